@@ -1,0 +1,58 @@
+# The one place where commands live. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+UV_VERSION := 0.13.9
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test check format bench coverage lock clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/.ready ## Create .venv with what Hotline needs to run
+setup-dev: .venv/.ready-dev ## Add the test and lint tools to .venv
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hotline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.ready: .venv/bin/uv requirements.lock
+	@if [ -e .venv/.ready-dev ]; then $(BIN)/uv pip sync --quiet --python $(BIN)/python requirements-dev.lock; \
+	else $(BIN)/uv pip sync --quiet --python $(BIN)/python requirements.lock; fi
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+.venv/.ready-dev: .venv/bin/uv requirements-dev.lock
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements-dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch .venv/.ready $@
+
+run: setup ## Serve the demo company on http://localhost:8000, no keys needed
+	@$(BIN)/hotline serve
+
+test: setup-dev ## Run every test (no outside network, no keys)
+	$(BIN)/pytest
+
+check: setup-dev ## Format, lint, types and import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev ## Format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-dev ## Measure speed (medians and ratios within one run)
+	$(BIN)/python -m tests.benchmarks
+
+coverage: setup-dev ## Run the tests and report what they do not reach
+	$(BIN)/coverage run -m pytest && $(BIN)/coverage report
+
+lock: .venv/bin/uv ## Pin all dependencies again, with hashes and without addresses
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
+
+clean: ## Remove the environment and caches (not your data)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

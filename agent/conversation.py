@@ -1,0 +1,127 @@
+"""Everything said with one visitor, who holds it, and the Protocols of its live audience."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from agent.lead import LeadId, Visitor
+
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+RepId = NewType("RepId", str)
+
+LONGEST_TEXT = 8_000
+
+
+class Author(StrEnum):
+    """Who said it."""
+
+    VISITOR = "visitor"
+    AGENT = "agent"
+    REP = "rep"
+    SYSTEM = "system"
+
+
+class Holder(StrEnum):
+    """Who answers the visitor now."""
+
+    AGENT = "agent"
+    REP = "rep"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page that a reply rests on."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where the visitor was when the conversation began."""
+
+    url: str = ""
+    title: str = ""
+    referrer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing said, with an author; `seq` has no gaps within a conversation."""
+
+    id: MessageId
+    conversation_id: ConversationId
+    seq: int
+    author: Author
+    author_name: str
+    text: str
+    created_at: datetime
+    in_reply_to: tuple[MessageId, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The state of one conversation; `rehearsal` shifts its clock in the demo (see `now_in`)."""
+
+    id: ConversationId
+    lead_id: LeadId
+    visitor: Visitor
+    holder: Holder
+    rep_id: RepId | None
+    epoch: int
+    last_seq: int
+    locale: str
+    page: Page
+    started_at: datetime
+    rehearsal: timedelta = field(default_factory=timedelta)
+
+    def now_in(self, now: datetime) -> datetime:
+        """Give the instant this conversation plays at: `now`, but for rehearsals in the demo."""
+        return now + self.rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation under our lease: what waits for a reply, and what was said before it."""
+
+    conversation: Conversation
+    unanswered: tuple[Message, ...]
+    before: tuple[Message, ...]
+
+    @property
+    def text(self) -> str:
+        """Give the words to answer, a burst joined line by line."""
+        return "\n".join(message.text for message in self.unanswered)
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether the agent has not replied in this conversation yet."""
+        return not any(message.author is Author.AGENT for message in self.before)
+
+
+class Audience(Protocol):
+    """Whoever watches a conversation live: the visitor's open streams and the desk."""
+
+    def show(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
+        """Show a further piece of a reply that is being written."""
+        ...
+
+    def discard(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Take back a reply that was begun and will not be finished."""
+        ...
+
+    def announce(self, conversation_id: ConversationId) -> None:
+        """Say that rows of this conversation changed: read again."""
+        ...
+
+    def set_typing(self, conversation_id: ConversationId, who: Author | None) -> None:
+        """Show who is writing; None ends it."""
+        ...
+
+    async def visitor_paused(self, conversation_id: ConversationId, at_most: timedelta) -> None:
+        """Return when the visitor is not typing, and after `at_most` in any case."""
+        ...

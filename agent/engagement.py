@@ -1,0 +1,32 @@
+"""What a person did before or beside the conversation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from agent.lead import LeadId
+
+EngagementEventId = NewType("EngagementEventId", str)
+
+
+class Discretion(StrEnum):
+    """What may be done with knowledge of an act: say it aloud, steer by it, or brief the rep only."""
+
+    SAY = "say"
+    STEER = "steer"
+    BRIEF = "brief"
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementEvent:
+    """One act: its name in Object Action form, the thing's title, and when it happened."""
+
+    id: EngagementEventId
+    lead_id: LeadId
+    name: str
+    at: datetime
+    title: str = ""
+    url: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,343 @@
+"""PATH 1, a visitor wrote: read, recall, score, find, plan, publish, record."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from time import perf_counter
+
+import structlog
+
+from agent.briefing import LONGEST_QUOTE, brief
+from agent.clock import Clock
+from agent.composed_reply import ComposedWriter
+from agent.conversation import Audience, Author, ConversationId, Held, MessageId, Source
+from agent.decision import Decision, decide_handoff, open_handoff
+from agent.errors import (
+    HandoffEndedError,
+    LibraryUnavailableError,
+    ModelUnavailableError,
+    StaleEpochError,
+)
+from agent.facts import Fact, Findings, Library
+from agent.grounding import Sources, backing, objection, sources_of
+from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
+from agent.history import Histories
+from agent.playbook import Playbook
+from agent.reply import Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
+from agent.scoring import Assessment, score_lead
+from agent.signals import SignalDetector, SignalKind
+from agent.speech import SentenceBuffer
+from agent.turn import Conversations, Turn
+from prompts.phrases import phrases, reasons
+
+log = structlog.get_logger()
+MOST_SOURCES = 3
+
+
+class Watcher:
+    """What is told of each turn, for metrics and traces; does nothing by itself."""
+
+    def turn_recorded(self, turn: Turn, waited: timedelta) -> None:
+        """Take note of a turn; `waited` is the time from the first unanswered message to the reply."""
+
+    def model_failed(self, reason: str) -> None:
+        """Take note that the model could not be used."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A reply in the making."""
+
+    message_id: MessageId
+    started: float
+    interrupted: asyncio.Event
+    sentences: list[Sentence] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    degraded: str | None = None
+    writer: str = ""
+    first_shown: float | None = None
+
+    @property
+    def text(self) -> str:
+        """Give what was shown so far."""
+        return "".join(sentence.text for sentence in self.sentences).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstResponse:
+    """Answers visitors. `writer` is None without a model; the composed writer is always there."""
+
+    conversations: Conversations
+    handoffs: Handoffs
+    histories: Histories
+    library: Library
+    detector: SignalDetector
+    audience: Audience
+    playbook: Playbook
+    clock: Clock
+    new_id: Callable[[str], str]
+    writer: Writer | None = None
+    watcher: Watcher = field(default_factory=Watcher)
+    composed: Writer = field(default_factory=ComposedWriter)
+    drafts: dict[ConversationId, Draft] = field(default_factory=dict)
+
+    async def respond(self, conversation_id: ConversationId) -> None:
+        """Answer what is unanswered; can be run again at any moment and does nothing twice."""
+        while await self._respond_once(conversation_id):
+            pass
+
+    def interrupt(self, conversation_id: ConversationId) -> None:
+        """Drop the draft of which nothing was shown yet: new words arrived, or a rep took over."""
+        if (draft := self.drafts.get(conversation_id)) and not draft.sentences:
+            draft.interrupted.set()
+
+    async def _respond_once(self, conversation_id: ConversationId) -> bool:
+        """Answer one burst; tell whether to look again, because the draft went out of date."""
+        async with self.conversations.hold(conversation_id) as held:
+            if held is None or not held.unanswered:
+                return False
+            try:
+                await self._turn(held)
+            except StaleEpochError:
+                self.audience.announce(conversation_id)
+                log.info("turn.dropped", conversation_id=conversation_id)
+                return True
+            finally:
+                self.drafts.pop(conversation_id, None)
+                self.audience.set_typing(conversation_id, None)
+        return False
+
+    async def _turn(self, held: Held) -> None:
+        turn_id, started_at, clock = self.new_id("turn"), self.clock.now(), Stopwatch()
+        structlog.contextvars.bind_contextvars(
+            turn_id=turn_id, conversation_id=held.conversation.id
+        )
+        now = held.conversation.now_in(started_at)
+        draft = self._begin(held)
+        assessment = await self._assess(held, now)
+        clock.lap("assess")
+        latest = await self.handoffs.latest(held.conversation.id)
+        decision = decide_handoff(assessment.reading, assessment.score, latest, self.playbook)
+        handoff = await self._hand_off(held, decision, assessment) if decision.calls_rep else latest
+        findings = await self._find(held, assessment)
+        clock.lap("find")
+        plan = plan_reply(held, assessment, findings, handoff, self.playbook, now)
+        reply = await self._publish(plan, held, draft)
+        clock.lap("write")
+        if draft.first_shown is not None:
+            clock.spans["first_sentence"] = round(1000 * (draft.first_shown - draft.started), 2)
+        turn = Turn(
+            id=turn_id,
+            answered=tuple(message.id for message in held.unanswered),
+            reading=assessment.reading,
+            score=assessment.score,
+            facts=tuple(found.fact for found in findings.facts),
+            handoff=handoff if handoff and handoff.state.is_active else None,
+            decision=decision.because,
+            reply=reply,
+            playbook_version=self.playbook.version,
+            prompt_version=(self.writer or self.composed).version,
+            started_at=started_at,
+            milliseconds=clock.spans,
+            asked=plan.ask.value if plan.ask else None,
+        )
+        await self._record(held, turn)
+        await self._refresh(held, turn, assessment)
+
+    def _begin(self, held: Held) -> Draft:
+        draft = Draft(MessageId(self.new_id("m")), perf_counter(), asyncio.Event())
+        self.drafts[held.conversation.id] = draft
+        self.audience.set_typing(held.conversation.id, Author.AGENT)
+        return draft
+
+    async def _assess(self, held: Held, now: datetime) -> Assessment:
+        reading = self.detector.read(held.unanswered, held.before)
+        history = await self.histories.recall(held.conversation)
+        return Assessment(reading, history, score_lead(history, reading, self.playbook, now))
+
+    async def _find(self, held: Held, assessment: Assessment) -> Findings:
+        """Find facts; for a question about price also the price list, so that sums can be made."""
+        try:
+            found = await self.library.find(held.text)
+            if not assessment.reading.has(SignalKind.PRICING):
+                return found
+            listed = await self.library.find(phrases("en").fill("price_query"))
+        except LibraryUnavailableError as error:
+            log.warning("library.failed", reason=str(error))
+            return Findings()
+        known = {fact.fact.id for fact in found.facts}
+        more = tuple(fact for fact in listed.facts if fact.fact.id not in known)
+        return Findings((*found.facts, *more), is_answered=found.is_answered or bool(more))
+
+    async def _hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
+        handoff = open_handoff(
+            HandoffId(self.new_id("h")), decision, held, assessment, self.playbook, self.clock.now()
+        )
+        opened = await self.handoffs.open(held, handoff)
+        self.audience.announce(held.conversation.id)
+        log.info("handoff.opened", handoff_id=opened.id, temperature=opened.temperature.value)
+        return opened
+
+    async def _publish(self, plan: Plan, held: Held, draft: Draft) -> Reply:
+        """Show the reply sentence by sentence; when the model fails, the composed one in its place."""
+        sources = sources_of(plan)
+        if self.writer is not None and plan.move is Move.ANSWER:
+            try:
+                await self._write(self.writer, plan, held, draft, sources)
+            except ModelUnavailableError as error:
+                draft.degraded = str(error)
+                self.watcher.model_failed(str(error))
+                log.warning("model.failed", reason=str(error), shown=len(draft.sentences))
+        if not draft.sentences:
+            await self._write(self.composed, plan, held, draft, None)
+        return _reply(draft, plan)
+
+    async def _write(
+        self, writer: Writer, plan: Plan, held: Held, draft: Draft, sources: Sources | None
+    ) -> None:
+        draft.writer = writer.name
+        async for sentence in self._sentences(writer, plan, draft):
+            if sources and (because := objection(sentence, sources)):
+                draft.refused.append(Refused(sentence, because))
+                log.info("reply.ungrounded", rule=because.partition(":")[0])
+                continue
+            await self._show(sentence, held, draft, plan)
+
+    async def _show(self, sentence: str, held: Held, draft: Draft, plan: Plan) -> None:
+        if not draft.sentences:
+            hold = timedelta(seconds=self.playbook.replies.typing_hold_seconds)
+            await self.audience.visitor_paused(held.conversation.id, hold)
+            await self.conversations.begin_showing(held)
+            draft.first_shown = perf_counter()
+        elif not await self.conversations.is_current(held):
+            self.audience.discard(held.conversation.id, draft.message_id)
+            raise StaleEpochError(
+                "The conversation was taken over while the reply was being shown."
+            )
+        draft.sentences.append(Sentence(sentence, backing(sentence, sources_of(plan))))
+        self.audience.show(held.conversation.id, draft.message_id, sentence)
+
+    async def _sentences(self, writer: Writer, plan: Plan, draft: Draft) -> AsyncIterator[str]:
+        """Give the writer's sentences as they are complete, within the playbook's time limits."""
+        buffer, rules = SentenceBuffer(), self.playbook.replies
+        pieces = writer.write(plan)
+        deadline = draft.started + rules.whole_reply_seconds
+        try:
+            while True:
+                limit = (
+                    draft.started + rules.first_sentence_seconds
+                    if not draft.sentences
+                    else deadline
+                )
+                piece = await _next(pieces, draft, limit - perf_counter())
+                if piece is None:
+                    break
+                for sentence in buffer.add(piece):
+                    yield sentence
+            for sentence in buffer.flush():
+                yield sentence
+        finally:
+            await _close(pieces)
+
+    async def _record(self, held: Held, turn: Turn) -> None:
+        message = await self.conversations.record_turn(held, turn)
+        conversation_id = held.conversation.id
+        self.audience.announce(conversation_id)
+        waited = self.clock.now() - held.unanswered[0].created_at
+        self.watcher.turn_recorded(turn, waited)
+        log.info(
+            "turn.recorded",
+            kind=turn.reading.kind.value,
+            temperature=turn.score.temperature.value,
+            score=turn.score.total,
+            writer=turn.reply.writer if turn.reply else None,
+            seq=message.seq if message else None,
+            milliseconds=turn.milliseconds,
+        )
+
+    async def _refresh(self, held: Held, turn: Turn, assessment: Assessment) -> None:
+        """Keep the card of an active handoff current, and tell the rep when the model was not there."""
+        if turn.handoff is None:
+            return
+        now = held.conversation.now_in(self.clock.now())
+        briefing = brief(held, assessment, self.playbook, now)
+        if turn.reply:
+            notes = (reasons().fill("note_degraded"),) if turn.reply.degraded else ()
+            briefing = replace(
+                briefing, already_said=turn.reply.text[:LONGEST_QUOTE], notes=briefing.notes + notes
+            )
+        temperature = assessment.score.temperature
+        try:
+            await self.handoffs.change(
+                turn.handoff.id,
+                lambda h: refresh(h, briefing, temperature),
+                Change(because="refreshed"),
+            )
+        except HandoffEndedError:
+            return
+
+
+class Stopwatch:
+    """Measures the steps of a turn, in milliseconds."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self.spans: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, step: str) -> None:
+        """Note the time since the last lap."""
+        now = perf_counter()
+        self.spans[step] = round(1000 * (now - self._last), 2)
+        self._last = now
+
+
+async def _next(pieces: AsyncIterator[str], draft: Draft, seconds: float) -> str | None:
+    """Wait for the next piece, an interruption, or the time limit, whichever comes first."""
+    piece = asyncio.ensure_future(anext(pieces, None))
+    interrupted = asyncio.ensure_future(draft.interrupted.wait())
+    try:
+        await asyncio.wait(
+            {piece, interrupted}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED
+        )
+        if draft.interrupted.is_set() and not draft.sentences:
+            raise StaleEpochError("New words arrived before anything was shown.")
+        if not piece.done():
+            raise ModelUnavailableError("The model took too long.")
+        return piece.result()
+    finally:
+        for task in (piece, interrupted):
+            if not task.done():
+                task.cancel()
+        await asyncio.gather(piece, interrupted, return_exceptions=True)
+
+
+async def _close(pieces: AsyncIterator[str]) -> None:
+    """End a writer's stream, whatever state it is in."""
+    aclose = getattr(pieces, "aclose", None)
+    if aclose is not None:
+        await aclose()
+
+
+def _reply(draft: Draft, plan: Plan) -> Reply:
+    facts = {str(found.fact.id): found.fact for found in plan.findings.facts}
+    used = [facts[i] for sentence in draft.sentences for i in sentence.fact_ids if i in facts]
+    return Reply(
+        message_id=draft.message_id,
+        text=draft.text,
+        writer=draft.writer,
+        sources=_sources(used, plan.playbook.company.website),
+        sentences=tuple(draft.sentences),
+        refused=tuple(draft.refused),
+        degraded=draft.degraded,
+    )
+
+
+def _sources(facts: list[Fact], website: str) -> tuple[Source, ...]:
+    """Give each page once, the first cited first."""
+    pages: dict[str, Source] = {}
+    for fact in facts:
+        url = website.rstrip("/") + fact.url if fact.url.startswith("/") else fact.url
+        pages.setdefault(fact.page, Source(fact.page, url))
+    return tuple(pages.values())[:MOST_SOURCES]

@@ -1,0 +1,246 @@
+"""Passing a conversation to reps: the state machine, and who keeps and shows handoffs.
+
+    open -> claimed -> given_back | closed;   open -> closed;   claimed -> claimed (transfer)
+
+Transitions are pure: they take a handoff and give the next one, or raise and change nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from agent.briefing import Briefing
+from agent.conversation import ConversationId, Held, Message, RepId
+from agent.errors import AlreadyClaimedError, HandoffEndedError, NotClaimedByError
+from agent.lead import LeadId
+from agent.routing import RouteStep
+from agent.scoring import Temperature
+
+HandoffId = NewType("HandoffId", str)
+DeskPostId = NewType("DeskPostId", str)
+
+
+class HandoffState(StrEnum):
+    """Where a handoff stands."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    GIVEN_BACK = "given_back"
+    CLOSED = "closed"
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether reps still have something to do."""
+        return self in (HandoffState.OPEN, HandoffState.CLAIMED)
+
+
+class Outcome(StrEnum):
+    """What became of it, in the rep's judgement."""
+
+    MEETING_BOOKED = "meeting_booked"
+    MEETING_HELD = "meeting_held"
+    OPPORTUNITY = "opportunity"
+    WON = "won"
+    LOST = "lost"
+    NOT_HOT = "not_hot"
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """One conversation passed to reps, for one episode; `claim_due_at` is None when nobody will come."""
+
+    id: HandoffId
+    conversation_id: ConversationId
+    lead_id: LeadId
+    state: HandoffState
+    temperature: Temperature
+    reason: str
+    opened_at: datetime
+    claim_due_at: datetime | None
+    briefing: Briefing
+    routed_to: tuple[RepId, ...] = ()
+    route: tuple[RouteStep, ...] = ()
+    claimed_by: RepId | None = None
+    claimed_at: datetime | None = None
+    nudged_at: datetime | None = None
+    escalated_at: datetime | None = None
+    snoozed_until: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    note: str = ""
+
+
+def claim(handoff: Handoff, rep_id: RepId, now: datetime) -> Handoff:
+    """Give the handoff to a rep; the same rep again changes nothing."""
+    _must_be_active(handoff)
+    if handoff.claimed_by == rep_id:
+        return handoff
+    if handoff.claimed_by is not None:
+        raise AlreadyClaimedError(handoff.claimed_by)
+    return replace(
+        handoff, state=HandoffState.CLAIMED, claimed_by=rep_id, claimed_at=now, snoozed_until=None
+    )
+
+
+def give_back(handoff: Handoff, rep_id: RepId, now: datetime) -> Handoff:
+    """Let the agent answer again; only the rep who holds the conversation may."""
+    must_hold(handoff, rep_id)
+    return replace(handoff, state=HandoffState.GIVEN_BACK, ended_at=now)
+
+
+def close(handoff: Handoff, outcome: Outcome | None, note: str, now: datetime) -> Handoff:
+    """End the handoff with what became of it."""
+    _must_be_active(handoff)
+    return replace(handoff, state=HandoffState.CLOSED, ended_at=now, outcome=outcome, note=note)
+
+
+def snooze(handoff: Handoff, until: datetime) -> Handoff:
+    """Hold reminders back until then."""
+    _must_be_active(handoff)
+    return replace(handoff, snoozed_until=until)
+
+
+def nudge(handoff: Handoff, now: datetime) -> Handoff:
+    """Note that the desk was reminded."""
+    return replace(handoff, nudged_at=now)
+
+
+def escalate(handoff: Handoff, now: datetime) -> Handoff:
+    """Note that the manager was told."""
+    return replace(handoff, escalated_at=now)
+
+
+def refresh(handoff: Handoff, briefing: Briefing, temperature: Temperature) -> Handoff:
+    """Keep the card current as the talk goes on."""
+    _must_be_active(handoff)
+    return replace(handoff, briefing=briefing, temperature=temperature)
+
+
+def must_hold(handoff: Handoff, rep_id: RepId) -> None:
+    """Raise unless this rep holds the conversation now."""
+    _must_be_active(handoff)
+    if handoff.claimed_by != rep_id:
+        raise NotClaimedByError(rep_id, handoff.claimed_by)
+
+
+def _must_be_active(handoff: Handoff) -> None:
+    if not handoff.state.is_active:
+        raise HandoffEndedError(f"This handoff is {handoff.state.value} already.")
+
+
+class DeskPostKind(StrEnum):
+    """What is to be shown at the rep desk."""
+
+    CARD = "card"
+    UPDATE = "update"
+    RELAY = "relay"
+    NUDGE = "nudge"
+    ESCALATE = "escalate"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPost:
+    """One thing due at the desk: a row before it is tried, so that nothing is lost or posted twice.
+
+    `is_in_doubt` is true when an earlier attempt may have got through: look before posting again.
+    `thread` is the desk's own reference of the card, once it is there.
+    """
+
+    id: DeskPostId
+    kind: DeskPostKind
+    handoff: Handoff
+    message: Message | None
+    text: str
+    thread: str | None
+    is_in_doubt: bool
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What accompanies a transition, in the same transaction.
+
+    `announcement` becomes a system message to the visitor, `rep_words` a message of the rep (with the
+    client's own id, so that a retry does nothing); `posts` are made due at the desk.
+    """
+
+    because: str
+    rep_id: RepId | None = None
+    announcement: str | None = None
+    rep_words: str | None = None
+    rep_words_id: str | None = None
+    rep_name: str = ""
+    posts: tuple[DeskPostKind, ...] = (DeskPostKind.UPDATE,)
+
+
+class Handoffs(Protocol):
+    """Where handoffs are kept."""
+
+    async def open(self, held: Held, handoff: Handoff) -> Handoff:
+        """Record a new handoff and its card; gives the active one when the conversation has it already.
+
+        Raises StaleEpochError when the hold is out of date.
+        """
+        ...
+
+    async def get(self, handoff_id: HandoffId) -> Handoff:
+        """Get one; raises UnknownHandoffError."""
+        ...
+
+    async def active(self, conversation_id: ConversationId) -> Handoff | None:
+        """Find the open or claimed handoff of a conversation."""
+        ...
+
+    async def latest(self, conversation_id: ConversationId) -> Handoff | None:
+        """Find the newest handoff of a conversation, ended or not."""
+        ...
+
+    async def find(
+        self, state: HandoffState | None, limit: int, before: HandoffId | None
+    ) -> list[Handoff]:
+        """Find handoffs, newest first, from a cursor (a handoff id) on."""
+        ...
+
+    async def change(
+        self, handoff_id: HandoffId, transition: Callable[[Handoff], Handoff], change: Change
+    ) -> Handoff:
+        """Load, apply a pure transition, save: one transaction that also passes the conversation on.
+
+        Claimed means the rep holds it, any other state means the agent does; a change of holder raises
+        the epoch, so that what the agent was about to say is refused.
+        """
+        ...
+
+    async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
+        """Find what is due at the desk for this conversation, in order."""
+        ...
+
+    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
+        """Note an attempt before it is made."""
+        ...
+
+    async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
+        """Note that it is there; for a card the reference becomes the thread."""
+        ...
+
+    async def postpone(self, post_id: DeskPostId, until: datetime, because: str) -> None:
+        """Try again later; `because` is kept for the doctor."""
+        ...
+
+    async def give_up(self, post_id: DeskPostId, because: str) -> None:
+        """Never try again; `because` is kept for the doctor."""
+        ...
+
+
+class RepDesk(Protocol):
+    """Where handoffs reach reps."""
+
+    async def deliver(self, post: DeskPost) -> str:
+        """Show one post and give the desk's reference of it.
+
+        Raises DeskUnavailableError (try later) or DeskRefusedError (never).
+        """
+        ...

@@ -1,0 +1,42 @@
+"""All that is known of whoever writes: the lead, what they did, what they said before."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from agent.conversation import Conversation
+from agent.engagement import EngagementEvent
+from agent.lead import Lead
+from agent.signals import HeardSignal, MessageKind
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTalk:
+    """A former conversation, in one line."""
+
+    at: datetime
+    first_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known when a reply is planned; newest first. `claimed` is an unproven identity's record."""
+
+    lead: Lead
+    events: tuple[EngagementEvent, ...] = ()
+    company_events: tuple[EngagementEvent, ...] = ()
+    signals: tuple[HeardSignal, ...] = ()
+    kinds: tuple[MessageKind, ...] = ()
+    talks: tuple[EarlierTalk, ...] = ()
+    temperature: str = "cold"
+    temperature_since: datetime | None = None
+    claimed: Lead | None = None
+    asked: tuple[str, ...] = field(default_factory=tuple)
+
+
+class Histories(Protocol):
+    """Where histories are kept."""
+
+    async def recall(self, conversation: Conversation) -> History:
+        """Recall what is known of this conversation's visitor; empty when nobody is known."""
+        ...

@@ -1,0 +1,351 @@
+"""The sales team's rules as data: every number a head of sales may want to change stands here.
+
+Loaded and checked by `knowledge.playbook`; wrong values stop the start with the line and what is expected.
+The default tables reproduce the points of five published sales guides; they are trade figures, not science.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from functools import cache
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from agent.business_hours import BusinessHours, Interval
+from agent.conversation import RepId
+from agent.engagement import Discretion
+from agent.signals import SignalKind
+
+Points = Annotated[int, Field(ge=-100, le=100)]
+Days = Annotated[float, Field(gt=0)]
+HOLIDAY_YEARS = range(2025, 2036)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Rules(BaseModel):
+    """A section of the playbook: frozen, and unknown keys are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CompanyRules(Rules):
+    """Who we are, in our own words."""
+
+    name: str = Field(min_length=1, max_length=80)
+    product: str = Field(min_length=1, max_length=80)
+    offers: str = Field(
+        min_length=1, max_length=400, description="one sentence: what we do, for whom"
+    )
+    website: str = ""
+    booking_url: str = ""
+    support: str = Field(
+        default="", description="where existing customers get help, e.g. a mail address"
+    )
+    jobs: str = ""
+    press: str = ""
+    disclosure: Mapping[str, str] = Field(
+        description="a language code: the sentence that says this is an AI"
+    )
+
+
+class Competitor(Rules):
+    """Another vendor our buyers compare us with."""
+
+    name: str = Field(min_length=1)
+    aliases: tuple[str, ...] = ()
+    battlecard: str = Field(default="", description="one line for the rep, never shown to visitors")
+
+
+class ActGroup(Rules):
+    """Acts of one weight: points for each, how fast they fade, and the most they give together."""
+
+    half_life_days: Days
+    cap: Annotated[int, Field(ge=0, le=100)]
+    acts: Mapping[str, Points]
+
+
+class EngagementRules(Rules):
+    """Points for what somebody did, by weight."""
+
+    high: ActGroup
+    medium: ActGroup
+    low: ActGroup
+    cap: Annotated[int, Field(ge=0, le=100)]
+
+    def groups(self) -> tuple[ActGroup, ActGroup, ActGroup]:
+        """Give the three groups, the weightiest first."""
+        return self.high, self.medium, self.low
+
+
+class IntentRules(Rules):
+    """Points for what somebody said.
+
+    `direct_inquiry` is for words that ask for a salesperson now; `cooling_keeps` is the share of what was said before that still counts once somebody cools down.
+    """
+
+    signals: Mapping[SignalKind, Points]
+    direct_inquiry: Points
+    half_life_days: Days
+    cooling_keeps: Annotated[float, Field(ge=0, le=1)] = 0.25
+    cap: Annotated[int, Field(ge=0, le=100)]
+
+
+class FitRules(Rules):
+    """Points for who somebody is; a role counts by the first pattern its title matches."""
+
+    industries: tuple[str, ...] = ()
+    industry: Points = 10
+    smallest: int = 1
+    largest: int = 1_000_000
+    size: Points = 10
+    countries: tuple[str, ...] = ()
+    geography: Points = 5
+    roles: Mapping[str, Points] = Field(
+        description="decision_maker, strong_influencer, end_user, other"
+    )
+    titles: Mapping[str, tuple[str, ...]] = Field(
+        description="a role: words of titles that show it"
+    )
+    cap: Annotated[int, Field(ge=0, le=100)] = 45
+    free_mail: Points = 0
+    free_mail_domains: tuple[str, ...] = ()
+
+
+class TemperatureRules(Rules):
+    """Where warm and hot begin, how far below hot a lead must fall to cool, and what makes hot red."""
+
+    warm_from: Annotated[int, Field(ge=1, le=99)]
+    hot_from: Annotated[int, Field(ge=2, le=100)]
+    margin: Annotated[int, Field(ge=0, le=20)] = 4
+    red_hot_signals: tuple[frozenset[SignalKind], ...] = Field(
+        description="sets of signals; a hot lead that shows all of one set is red-hot"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.warm_from >= self.hot_from:
+            raise ValueError(
+                f"warm_from ({self.warm_from}) must be below hot_from ({self.hot_from})"
+            )
+        return self
+
+
+class GradeRules(Rules):
+    """The letter shows fit (A best), the number interest (1 best): the points from which each begins."""
+
+    a_from: int = 25
+    b_from: int = 10
+    one_from: int = 50
+    two_from: int = 20
+
+
+class ScoringRules(Rules):
+    """How a lead's score is made. `repeat` is the share that each repetition of an act still gives."""
+
+    grade: GradeRules = GradeRules()
+    repeat: Annotated[float, Field(ge=0, le=1)] = 0.5
+    intent: IntentRules
+    engagement: EngagementRules
+    fit: FitRules
+    temperature: TemperatureRules
+
+
+class RepRules(Rules):
+    """A human seller."""
+
+    id: Annotated[RepId, Field(min_length=1, pattern=r"^[a-z0-9_.-]+$")]
+    name: str = Field(min_length=1)
+    title: str = ""
+    email: str = ""
+    picture: str = ""
+    slack_user_id: str = ""
+    languages: tuple[str, ...] = ("en",)
+    is_manager: bool = False
+    is_on_call: bool = False
+
+
+class HoursRules(Rules):
+    """When reps are at their desks: `09:00-17:00`, several intervals a day allowed."""
+
+    time_zone: str
+    monday: tuple[str, ...] = ()
+    tuesday: tuple[str, ...] = ()
+    wednesday: tuple[str, ...] = ()
+    thursday: tuple[str, ...] = ()
+    friday: tuple[str, ...] = ()
+    saturday: tuple[str, ...] = ()
+    sunday: tuple[str, ...] = ()
+    holidays_of: str = Field(
+        default="", description="a country code, or country-subdivision as DE-BE"
+    )
+    days_off: tuple[date, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{name!r} is no IANA time zone, e.g. Europe/Berlin") from error
+        return name
+
+    @field_validator(*WEEKDAYS)
+    @classmethod
+    def _readable(cls, intervals: tuple[str, ...]) -> tuple[str, ...]:
+        for interval in intervals:
+            parse_interval(interval)
+        return intervals
+
+    @field_validator("holidays_of")
+    @classmethod
+    def _known_country(cls, code: str) -> str:
+        if code:
+            _holidays(code)
+        return code
+
+    def hours(self) -> BusinessHours:
+        """Give the hours as a value that can be asked."""
+        return _hours(self)
+
+
+class SlaRules(Rules):
+    """What is promised and when somebody is reminded, in minutes of business time."""
+
+    claim_minutes: Annotated[float, Field(gt=0)] = 5
+    nudge_minutes: Annotated[float, Field(gt=0)] = 2.5
+    escalate_minutes: Annotated[float, Field(gt=0)] = 10
+    silent_rep_minutes: Annotated[float, Field(gt=0)] = 15
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.nudge_minutes < self.claim_minutes < self.escalate_minutes:
+            raise ValueError("expected nudge_minutes < claim_minutes < escalate_minutes")
+        return self
+
+
+class RoutingRule(Rules):
+    """The first rule whose conditions all hold names the reps; a rule without conditions always holds."""
+
+    name: str
+    languages: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    from_employees: int | None = None
+    to_employees: int | None = None
+    reps: tuple[RepId, ...] = Field(min_length=1)
+
+
+class PersonalisationRules(Rules):
+    """What may be said aloud, what only steers, what is for the rep: event names by class."""
+
+    say: tuple[str, ...] = ()
+    steer: tuple[str, ...] = ()
+    brief: tuple[str, ...] = ()
+    say_within_days: Annotated[int, Field(gt=0)] = 120
+
+    def discretion(self, event_name: str) -> Discretion:
+        """Give the class of an act; an unknown one is for the rep only."""
+        if event_name in self.say:
+            return Discretion.SAY
+        return Discretion.STEER if event_name in self.steer else Discretion.BRIEF
+
+
+class ReplyRules(Rules):
+    """How replies are written."""
+
+    most_words: Annotated[int, Field(ge=20, le=400)] = 90
+    first_sentence_seconds: Annotated[float, Field(gt=0, le=30)] = 6.0
+    whole_reply_seconds: Annotated[float, Field(gt=0, le=120)] = 20.0
+    typing_hold_seconds: Annotated[float, Field(ge=0, le=10)] = 2.0
+    speaks: tuple[str, ...] = ("en",)
+
+
+class Playbook(Rules):
+    """All rules of one sales team."""
+
+    version: str = Field(
+        min_length=1, description="named in every decision, so that it can be replayed"
+    )
+    company: CompanyRules
+    voice: str = Field(default="", max_length=600, description="how we sound, told to the model")
+    competitors: tuple[Competitor, ...] = ()
+    pages: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="an event name: regular expressions for the URLs that count as it",
+    )
+    scoring: ScoringRules
+    reps: tuple[RepRules, ...] = Field(min_length=1)
+    hours: HoursRules
+    sla: SlaRules = SlaRules()
+    routing: tuple[RoutingRule, ...] = Field(min_length=1)
+    personalisation: PersonalisationRules
+    replies: ReplyRules = ReplyRules()
+
+    @field_validator("pages")
+    @classmethod
+    def _patterns(cls, pages: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+        for pattern in (pattern for patterns in pages.values() for pattern in patterns):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern!r} is no regular expression: {error}") from error
+        return pages
+
+    @model_validator(mode="after")
+    def _reps_exist(self) -> Self:
+        known = {rep.id for rep in self.reps}
+        if len(known) < len(self.reps):
+            raise ValueError("reps: two reps have the same id")
+        for rule in self.routing:
+            for rep_id in rule.reps:
+                if rep_id not in known:
+                    raise ValueError(
+                        f"routing: rule {rule.name!r} names {rep_id!r}, who is not among reps"
+                    )
+        return self
+
+    def rep(self, rep_id: RepId | None) -> RepRules | None:
+        """Find a rep by id."""
+        return next((rep for rep in self.reps if rep.id == rep_id), None)
+
+    def rep_in_slack(self, slack_user_id: str) -> RepRules | None:
+        """Find a rep by Slack user."""
+        return next((rep for rep in self.reps if rep.slack_user_id == slack_user_id), None)
+
+    def claim_within(self) -> timedelta:
+        """Give the promised time to a claim, in business time."""
+        return timedelta(minutes=self.sla.claim_minutes)
+
+
+def parse_interval(text: str) -> Interval:
+    """Read `09:00-17:00`; raises ValueError saying what is expected."""
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)", text)
+    if not match:
+        raise ValueError(f"{text!r} is no interval; write it as 09:00-17:00")
+    from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
+    return Interval(time(from_hour, from_minute), time(to_hour, to_minute))
+
+
+@cache
+def _hours(rules: HoursRules) -> BusinessHours:
+    week = {
+        day: tuple(map(parse_interval, getattr(rules, name))) for day, name in enumerate(WEEKDAYS)
+    }
+    return BusinessHours(
+        zone=ZoneInfo(rules.time_zone),
+        week=week,
+        days_off=_holidays(rules.holidays_of) | frozenset(rules.days_off),
+    )
+
+
+def _holidays(code: str) -> frozenset[date]:
+    if not code:
+        return frozenset()
+    country, _, subdivision = code.partition("-")
+    try:
+        days = holidays.country_holidays(country, subdiv=subdivision or None, years=HOLIDAY_YEARS)
+    except NotImplementedError as error:
+        raise ValueError(f"{code!r} is no country with known holidays, e.g. DE or DE-BE") from error
+    return frozenset(days)

@@ -1,0 +1,212 @@
+"""What is to be said: the plan of a reply, the reply itself, and the Protocol of those who write it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from agent.conversation import Author, Held, Message, MessageId, RepId, Source
+from agent.engagement import Discretion, EngagementEvent
+from agent.estimate import Estimate, estimates
+from agent.facts import Findings
+from agent.handoff import Handoff, HandoffState
+from agent.history import History
+from agent.phrase_detector import is_greeting, is_thanks
+from agent.playbook import Playbook, RepRules
+from agent.qualification import Question, next_question, qualify
+from agent.scoring import Assessment
+from agent.signals import MessageKind, Reading, SignalKind
+
+SPECIAL_KINDS = (
+    MessageKind.SUPPORT,
+    MessageKind.VENDOR_PITCH,
+    MessageKind.JOB_SEEKER,
+    MessageKind.STUDENT_PRESS,
+    MessageKind.SPAM,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What may be promised about a human: who, and by when; `is_open` says the desk is staffed now."""
+
+    rep: RepRules
+    is_open: bool
+    within_minutes: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+class Move(StrEnum):
+    """What sort of reply this turn wants; each but ANSWER has a phrase of its own."""
+
+    ANSWER = "answer"
+    GREET = "greet"
+    THANK = "thank"
+    COOLING = "cooling"
+    SUPPORT = "support"
+    VENDOR_PITCH = "vendor_pitch"
+    JOB_SEEKER = "job_seeker"
+    STUDENT_PRESS = "student_press"
+    SPAM = "spam"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a writer may use, decided before a word is written.
+
+    `asks_person` is true when the visitor wants a human; `promise` is there while a rep has been called.
+    """
+
+    question: str
+    before: tuple[Message, ...]
+    language: str
+    move: Move
+    assessment: Assessment
+    findings: Findings
+    playbook: Playbook
+    now: datetime
+    is_first: bool
+    asks_person: bool
+    mention: EngagementEvent | None = None
+    promise: Promise | None = None
+    is_new_promise: bool = False
+    estimates: tuple[Estimate, ...] = ()
+    ask: Question | None = None
+    was_returned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of a reply with the facts that back it; `text` carries its own spacing."""
+
+    text: str
+    fact_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A sentence that was not shown, and why."""
+
+    text: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Our words back, as shown: who wrote them, what they rest on, and what was held back."""
+
+    message_id: MessageId
+    text: str
+    writer: str
+    sources: tuple[Source, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    degraded: str | None = None
+
+
+class Writer(Protocol):
+    """Turns a plan into words."""
+
+    @property
+    def name(self) -> str:
+        """Name the writer in records: `composed`, or the model."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Give the version of its words or prompt."""
+        ...
+
+    def write(self, plan: Plan) -> AsyncIterator[str]:
+        """Give the reply piece by piece as it arrives; raises ModelUnavailableError."""
+        ...
+
+
+def plan_reply(
+    held: Held,
+    assessment: Assessment,
+    findings: Findings,
+    handoff: Handoff | None,
+    playbook: Playbook,
+    now: datetime,
+) -> Plan:
+    """Decide what is to be said: pure. `handoff` is the active one, or the latest that has ended."""
+    reading, history = assessment.reading, assessment.history
+    is_active = handoff is not None and handoff.state.is_active
+    promise = _promise(handoff.routed_to, playbook, now) if handoff and is_active else None
+    is_first = held.is_first
+    move = _move(held.text, reading)
+    return Plan(
+        question=held.text,
+        before=held.before,
+        language=reading.language,
+        move=move,
+        assessment=assessment,
+        findings=findings,
+        playbook=playbook,
+        now=now,
+        is_first=is_first,
+        asks_person=reading.has(SignalKind.HUMAN),
+        mention=_mention(history, held.text, playbook, now)
+        if is_first and held.conversation.visitor.is_proven
+        else None,
+        promise=promise,
+        is_new_promise=bool(
+            handoff and is_active and handoff.opened_at >= held.unanswered[0].created_at
+        ),
+        estimates=estimates(held.text, (found.fact for found in findings.facts))
+        if move is Move.ANSWER
+        else (),
+        ask=_question(held, assessment) if move is Move.ANSWER else None,
+        was_returned=handoff is not None and handoff.state is HandoffState.GIVEN_BACK,
+    )
+
+
+def _move(text: str, reading: Reading) -> Move:
+    if reading.kind in SPECIAL_KINDS:
+        return Move(reading.kind.value)
+    if reading.has(SignalKind.COOLING) and "?" not in text:
+        return Move.COOLING
+    if is_thanks(text):
+        return Move.THANK
+    return Move.GREET if is_greeting(text) else Move.ANSWER
+
+
+def _promise(reps: tuple[RepId, ...], playbook: Playbook, now: datetime) -> Promise | None:
+    rep = next((rep for rep_id in reps if (rep := playbook.rep(rep_id))), None)
+    if rep is None:
+        return None
+    hours = playbook.hours.hours()
+    return Promise(
+        rep=rep,
+        is_open=hours.is_open(now),
+        within_minutes=round(playbook.sla.claim_minutes),
+        opens_at=hours.next_open_at(now),
+        closes_at=hours.closes_at(now),
+    )
+
+
+def _mention(
+    history: History, question: str, playbook: Playbook, now: datetime
+) -> EngagementEvent | None:
+    """Choose one act that may be said aloud: the one that speaks of the question, else the freshest."""
+    rules = playbook.personalisation
+    since = now - timedelta(days=rules.say_within_days)
+    sayable = [
+        e
+        for e in history.events
+        if rules.discretion(e.name) is Discretion.SAY and e.at >= since and e.title
+    ]
+    asked = set(question.lower().split())
+    return max(
+        sayable, key=lambda e: (len(asked & set(e.title.lower().split())), e.at), default=None
+    )
+
+
+def _question(held: Held, assessment: Assessment) -> Question | None:
+    visitor_words = [m.text for m in (*held.before, *held.unanswered) if m.author is Author.VISITOR]
+    reading, history = assessment.reading, assessment.history
+    known = qualify((*reading.signals, *history.signals))
+    return next_question(known, reading, "\n".join(visitor_words), history.asked)

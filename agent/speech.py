@@ -1,0 +1,59 @@
+"""A stream of words cut into sentences, so that each can be checked before it is shown."""
+
+import re
+
+ABBREVIATIONS = (
+    "e.g.",
+    "i.e.",
+    "etc.",
+    "approx.",
+    "incl.",
+    "z.b.",
+    "ca.",
+    "bzw.",
+    "p. ex.",
+    "vs.",
+    "no.",
+    "inc.",
+    "ltd.",
+    "mr.",
+    "ms.",
+    "dr.",
+)
+END = re.compile(r"(?<=[.!?…])(?:[\"”»)*]*)(?=\s+\S)|\n+")
+LONGEST_SENTENCE = 1_000
+
+
+class SentenceBuffer:
+    """Collects pieces and gives whole sentences, each with the white space that follows it."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._rest = ""
+
+    def add(self, piece: str) -> list[str]:
+        """Take a piece; give the sentences that are complete now."""
+        self._rest += piece
+        done: list[str] = []
+        while (cut := self._cut()) is not None:
+            done.append(self._rest[:cut])
+            self._rest = self._rest[cut:]
+        return [sentence for sentence in done if sentence.strip()]
+
+    def flush(self) -> list[str]:
+        """Give what is left at the end."""
+        rest, self._rest = self._rest, ""
+        return [rest] if rest.strip() else []
+
+    def _cut(self) -> int | None:
+        for match in END.finditer(self._rest):
+            space = re.compile(r"\s*").match(self._rest, match.end())
+            end = space.end() if space else match.end()
+            before = self._rest[: match.end()].rstrip()
+            if (
+                end < len(self._rest)
+                and not before.lower().endswith(ABBREVIATIONS)
+                and before.strip(" -*\n")
+            ):
+                return end
+        return LONGEST_SENTENCE if len(self._rest) > LONGEST_SENTENCE else None

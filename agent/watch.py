@@ -1,0 +1,192 @@
+"""PATH 3, time passed: what is due? Answer, post at the desk, nudge, escalate, release a sleeping rep.
+
+`advance` looks at the rows and does what is due. It can be run again at any moment, by anybody, and does
+nothing twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import structlog
+
+from agent import handoff as state
+from agent.clock import Clock
+from agent.conversation import Audience, Author, Conversation, ConversationId, Message, RepId
+from agent.errors import DeskRefusedError, DeskUnavailableError, HandoffEndedError
+from agent.first_response import FirstResponse
+from agent.handoff import Change, DeskPost, DeskPostKind, Handoff, Handoffs, HandoffState, RepDesk
+from agent.playbook import Playbook
+from agent.turn import Conversations
+from prompts.phrases import phrases
+
+log = structlog.get_logger()
+NOBODY = RepId("")
+RETRY_AFTER = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=2)
+
+
+class Step(StrEnum):
+    """Something that time makes due on a handoff."""
+
+    NUDGE = "nudge"
+    ESCALATE = "escalate"
+    RELEASE = "release"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step and the instant from which it is due."""
+
+    step: Step
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Keeps every conversation moving."""
+
+    first_response: FirstResponse
+    conversations: Conversations
+    handoffs: Handoffs
+    desk: RepDesk
+    audience: Audience
+    playbook: Playbook
+    clock: Clock
+    on_step: Callable[[Step], None] = field(default=lambda _: None)
+
+    async def advance(self, conversation_id: ConversationId) -> None:
+        """Do all that is due for one conversation, and note when to look again."""
+        await self.first_response.respond(conversation_id)
+        next_post = await self._deliver(conversation_id)
+        next_step = await self._keep_time(conversation_id)
+        moments = [at for at in (next_post, next_step) if at]
+        await self.conversations.set_due(conversation_id, min(moments, default=None))
+
+    async def _deliver(self, conversation_id: ConversationId) -> datetime | None:
+        """Show at the desk what is due there, in order; stop at the first that must wait."""
+        for post in await self.handoffs.due_posts(conversation_id, self.clock.now()):
+            await self.handoffs.mark_attempted(post.id, self.clock.now())
+            try:
+                reference = await self.desk.deliver(post)
+            except DeskUnavailableError as error:
+                return await self._postpone(post, error)
+            except DeskRefusedError as error:
+                await self.handoffs.give_up(post.id, str(error))
+                log.warning(
+                    "desk.refused",
+                    kind=post.kind.value,
+                    handoff_id=post.handoff.id,
+                    reason=str(error),
+                )
+                continue
+            await self.handoffs.mark_posted(post.id, reference, self.clock.now())
+            log.info("desk.posted", kind=post.kind.value, handoff_id=post.handoff.id)
+        return None
+
+    async def _postpone(self, post: DeskPost, error: DeskUnavailableError) -> datetime:
+        wait = max(
+            timedelta(seconds=error.retry_after),
+            min(RETRY_AFTER * (1 << min(post.attempts, 6)), LONGEST_RETRY),
+        )
+        until = self.clock.now() + wait
+        await self.handoffs.postpone(post.id, until, str(error))
+        log.warning(
+            "desk.unavailable", kind=post.kind.value, handoff_id=post.handoff.id, reason=str(error)
+        )
+        return until
+
+    async def _keep_time(self, conversation_id: ConversationId) -> datetime | None:
+        """Take the steps that are due on the active handoff; give the next one's time."""
+        handoff = await self.handoffs.active(conversation_id)
+        if handoff is None:
+            return None
+        conversation = await self.conversations.get(conversation_id)
+        messages = await self.conversations.messages(
+            conversation_id, max(0, conversation.last_seq - 50)
+        )
+        due = due_steps(handoff, conversation, messages, self.playbook)
+        for item in (item for item in due if item.at <= self.clock.now()):
+            await self._take(item.step, handoff, conversation)
+        later = [item.at for item in due if item.at > self.clock.now()]
+        return min(later, default=None) if len(later) == len(due) else self.clock.now()
+
+    async def _take(self, step: Step, handoff: Handoff, conversation: Conversation) -> None:
+        now = self.clock.now()
+        match step:
+            case Step.NUDGE:
+                change = Change(because="nudged", posts=(DeskPostKind.NUDGE,))
+                await self._change(handoff, lambda h: state.nudge(h, now), change)
+            case Step.ESCALATE:
+                change = Change(because="escalated", posts=(DeskPostKind.ESCALATE,))
+                await self._change(handoff, lambda h: state.escalate(h, now), change)
+            case Step.RELEASE:
+                await self._release(handoff, conversation)
+        self.on_step(step)
+
+    async def _release(self, handoff: Handoff, conversation: Conversation) -> None:
+        """Give a conversation back whose rep went silent while the visitor waits."""
+        rep = self.playbook.rep(handoff.claimed_by)
+        words = phrases(conversation.locale.split("-")[0].lower())
+        left = words.fill("rep_left", rep=rep.name) if rep else None
+        change = Change(because="rep_silent", announcement=left)
+        await self._change(
+            handoff,
+            lambda h: state.give_back(h, h.claimed_by or NOBODY, self.clock.now()),
+            change,
+        )
+
+    async def _change(
+        self, handoff: Handoff, transition: Callable[[Handoff], Handoff], change: Change
+    ) -> None:
+        try:
+            await self.handoffs.change(handoff.id, transition, change)
+        except HandoffEndedError:
+            return
+        self.audience.announce(handoff.conversation_id)
+        log.info("handoff.stepped", handoff_id=handoff.id, step=change.because)
+
+
+def due_steps(
+    handoff: Handoff, conversation: Conversation, messages: list[Message], playbook: Playbook
+) -> list[Due]:
+    """Work out what time makes due on a handoff, in business time: pure."""
+    if handoff.state is HandoffState.OPEN:
+        return _unclaimed(handoff, conversation, playbook)
+    if handoff.state is HandoffState.CLAIMED:
+        return _claimed(conversation, messages, playbook)
+    return []
+
+
+def _unclaimed(handoff: Handoff, conversation: Conversation, playbook: Playbook) -> list[Due]:
+    steps = [
+        (Step.NUDGE, playbook.sla.nudge_minutes, handoff.nudged_at),
+        (Step.ESCALATE, playbook.sla.escalate_minutes, handoff.escalated_at),
+    ]
+    due = []
+    for step, minutes, done_at in steps:
+        at = _business_time(handoff.opened_at, minutes, conversation, playbook)
+        if done_at is None and at is not None:
+            due.append(Due(step, max(at, handoff.snoozed_until or at)))
+    return due
+
+
+def _claimed(conversation: Conversation, messages: list[Message], playbook: Playbook) -> list[Due]:
+    spoken = [message for message in messages if message.author in (Author.VISITOR, Author.REP)]
+    if not spoken or spoken[-1].author is not Author.VISITOR:
+        return []
+    last_rep = max((m.seq for m in messages if m.author in (Author.REP, Author.SYSTEM)), default=0)
+    waiting = next((message for message in spoken if message.seq > last_rep), None)
+    if waiting is None:
+        return []
+    at = _business_time(waiting.created_at, playbook.sla.silent_rep_minutes, conversation, playbook)
+    return [Due(Step.RELEASE, at)] if at else []
+
+
+def _business_time(
+    since: datetime, minutes: float, conversation: Conversation, playbook: Playbook
+) -> datetime | None:
+    hours = playbook.hours.hours()
+    at = hours.add(conversation.now_in(since), timedelta(minutes=minutes))
+    return at - conversation.rehearsal if at else None

@@ -1,0 +1,1 @@
+"""Wires: each module speaks to one other system; `app.py` joins them all."""

@@ -1,0 +1,1 @@
+"""Models: the language model that writes, and the local one that embeds."""

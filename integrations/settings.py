@@ -1,0 +1,280 @@
+"""Everything that differs between installations, read once from the environment and a `.env` file.
+
+Rules of the trade stand in the playbook. A wrong setting stops the start with one sentence that names it.
+"""
+
+import difflib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    NoDecode,
+    SettingsConfigDict,
+)
+
+from agent.errors import HotlineError
+from integrations.redaction import redact
+
+PREFIX = "HOTLINE_"
+DEFAULT_MODEL = "gpt-4o-mini"
+DEFAULT_CHANNEL = "#hot-leads"
+WEB_ADDRESS = "an address such as https://hotline.example.com"
+
+
+class SettingsError(HotlineError):
+    """Settings are wrong; the message has one sentence for each."""
+
+
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", address):
+        raise ValueError(WEB_ADDRESS)
+    return address.rstrip("/")
+
+
+def _origins(written: object) -> object:
+    return tuple(re.split(r"[\s,]+", written.strip(" ,"))) if isinstance(written, str) else written
+
+
+def _origin(origin: str) -> str:
+    if origin != "*" and urlsplit(_web_address(origin)).path:
+        raise ValueError
+    return origin.rstrip("/")
+
+
+def _header_safe(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+        raise ValueError("plain letters, digits and signs, without spaces")
+    return secret
+
+
+def _bot_token(token: SecretStr) -> SecretStr:
+    if token.get_secret_value().startswith(("xapp-", "xoxp-")):
+        raise ValueError("the bot token, which starts with xoxb- (xapp- goes into SLACK_APP_TOKEN)")
+    return _header_safe(token)
+
+
+def _app_token(token: SecretStr) -> SecretStr:
+    if token.get_secret_value().startswith("xox"):
+        raise ValueError(
+            "the app-level token, which starts with xapp- (xoxb- goes into SLACK_BOT_TOKEN)"
+        )
+    return _header_safe(token)
+
+
+def _embedded_database(url: SecretStr) -> SecretStr:
+    if not re.match(r"sqlite(\+aiosqlite)?:///.", url.get_secret_value()):
+        raise ValueError(
+            "sqlite:///path/to/file.db, or nothing: PostgreSQL is not supported yet, and SQLite in the data "
+            "folder needs no setting"
+        )
+    return url
+
+
+def _no_chroma_server(_url: SecretStr) -> SecretStr:
+    raise ValueError(
+        "nothing: a Chroma server is not supported yet, the library lives in the data folder"
+    )
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError("an existing folder of knowledge pages")
+    return path
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Secret = Annotated[SecretStr, AfterValidator(_header_safe)]
+Origins = Annotated[
+    tuple[Annotated[str, AfterValidator(_origin)], ...], BeforeValidator(_origins), NoDecode
+]
+
+
+class Settings(BaseSettings):
+    """One installation; the description of a field says what is expected in it."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True,
+        extra="ignore", validate_by_name=True, validate_by_alias=True, frozen=True, hide_input_in_errors=True,
+        str_strip_whitespace=True,
+    )  # fmt: skip
+
+    host: str = Field(
+        "127.0.0.1", description="a host name or IP address to listen on, e.g. 0.0.0.0"
+    )
+    port: int = Field(8000, ge=1, le=65535, description="a whole number from 1 to 65535")
+    data_dir: Path = Field(Path("data"), description="a folder Hotline may write to")
+    playbook: Path | None = Field(None, description="the path of a playbook.yaml")
+    library: Annotated[Path, AfterValidator(_folder)] | None = Field(
+        None, description="an existing folder of knowledge pages"
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_embedded_database)] | None = None
+    chroma_url: Annotated[SecretStr, AfterValidator(_no_chroma_server)] | None = None
+    public_url: WebAddress | None = Field(None, description=WEB_ADDRESS)
+    api_key: Secret | None = None
+    write_key: Secret | None = None
+    identity_secret: SecretStr | None = None
+    enforce_identity: bool = Field(default=False, description="true or false")
+    allowed_origins: Origins = Field(
+        (), description="origins such as https://shop.example, separated by commas, or *"
+    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        BeforeValidator(lambda level: str(level).lower()),
+    ] = Field("info", description="debug, info, warning or error")
+    log_format: Literal["json", "console"] | None = Field(None, description="json or console")
+    openai_api_key: Secret | None = Field(None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: WebAddress | None = Field(
+        None,
+        validation_alias="OPENAI_BASE_URL",
+        description="an address such as https://api.openai.com/v1",
+    )
+    model: str = Field(DEFAULT_MODEL, description="the name of a model, e.g. gpt-4o-mini")
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
+        None, validation_alias="SLACK_BOT_TOKEN"
+    )
+    slack_signing_secret: Secret | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] | None = Field(
+        None, validation_alias="SLACK_APP_TOKEN"
+    )
+    slack_api_url: WebAddress = Field(
+        "https://slack.com/api", validation_alias="SLACK_API_URL", description=WEB_ADDRESS
+    )
+    slack_channel: str = Field(
+        DEFAULT_CHANNEL, description="a channel such as #hot-leads, or its id"
+    )
+    otlp_endpoint: WebAddress | None = Field(
+        None,
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        description="an address such as http://localhost:4318",
+    )
+
+    @model_validator(mode="after")
+    def _can_be_enforced(self) -> Self:
+        if self.enforce_identity and self.identity_secret is None:
+            raise ValueError(
+                "HOTLINE_ENFORCE_IDENTITY is on while HOTLINE_IDENTITY_SECRET is unset, so nobody could prove who "
+                "they are; set the secret, or switch enforcement off."
+            )
+        return self
+
+    @property
+    def is_demo(self) -> bool:
+        """Tell whether the demo company is served, as no playbook is set."""
+        return self.playbook is None
+
+    @property
+    def has_slack(self) -> bool:
+        """Tell whether Slack can be spoken to and can answer."""
+        return bool(self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token))
+
+    @property
+    def url(self) -> str:
+        """Give the address people use: the public one, or this machine's."""
+        host = "localhost" if self.host in ("0.0.0.0", "::", "127.0.0.1") else self.host  # noqa: S104
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def database_path(self) -> Path:
+        """Give the SQLite file."""
+        if self.database_url is None:
+            return self.data_dir / "hotline.db"
+        return Path(self.database_url.get_secret_value().split(":///", 1)[1])
+
+
+def load_settings() -> Settings:
+    """Read the environment and `.env`; raises SettingsError with one sentence for each wrong setting."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(map(_sentence, error.errors()))) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            f".env cannot be read ({error}); expected a UTF-8 text file."
+        ) from error
+
+
+def settings_warnings(settings: Settings) -> list[str]:
+    """Give one sentence for each setting that is allowed and probably not meant."""
+    return [*_unknown_names(_written_names()), *_half_a_slack(settings), *_weak_key(settings)]
+
+
+def setting_names() -> list[str]:
+    """Give the environment variables that are read."""
+    return [_variable(name) for name in Settings.model_fields]
+
+
+def _variable(field: str) -> str:
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"{PREFIX}{field.upper()}"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    if not error["loc"]:
+        return error["msg"].removeprefix("Value error, ")
+    place = str(error["loc"][0])
+    field = next(
+        (name for name in Settings.model_fields if place in (name, _variable(name))), place
+    )
+    return f"{_variable(field)}: found {_found(field, error['input'])}; expected {_expected(field, error)}."
+
+
+def _found(field: str, value: object) -> str:
+    if isinstance(value, SecretStr) or "SecretStr" in str(Settings.model_fields[field].annotation):
+        return "a value that does not fit (not shown, as it is secret)"
+    return redact(repr(str(value)))
+
+
+def _expected(field: str, error: ErrorDetails) -> str:
+    return Settings.model_fields[field].description or error["msg"].removeprefix("Value error, ")
+
+
+def _written_names() -> set[str]:
+    sources = EnvSettingsSource(Settings), DotEnvSettingsSource(Settings)
+    return {name.upper() for source in sources for name in source.env_vars}
+
+
+def _unknown_names(written: Iterable[str]) -> list[str]:
+    known = setting_names()
+    unknown = sorted(name for name in written if name.startswith(PREFIX) and name not in known)
+    return [f"{name} is not a setting of Hotline.{_nearest(name, known)}" for name in unknown]
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    return f" Did you mean {near[0]}?" if near else " .env.example lists them all."
+
+
+def _half_a_slack(settings: Settings) -> list[str]:
+    if settings.slack_bot_token and not settings.has_slack:
+        return [
+            "SLACK_BOT_TOKEN is set alone, so Slack stays off; add SLACK_SIGNING_SECRET or SLACK_APP_TOKEN."
+        ]
+    if settings.slack_bot_token is None and (
+        settings.slack_signing_secret or settings.slack_app_token
+    ):
+        return [
+            "SLACK_BOT_TOKEN is unset, so Slack stays off although other Slack settings are there."
+        ]
+    return []
+
+
+def _weak_key(settings: Settings) -> list[str]:
+    if settings.api_key and len(settings.api_key.get_secret_value()) < 20:
+        return ["HOTLINE_API_KEY is short; 20 characters or more are hard to guess."]
+    return []

@@ -1,0 +1,198 @@
+"""From values of the trade to JSON shapes; pure."""
+
+from collections.abc import Iterable
+
+from agent.briefing import Briefing
+from agent.conversation import Conversation, Message
+from agent.facts import Fact
+from agent.handoff import Handoff
+from agent.scoring import Reason, Score
+from agent.signals import HeardSignal, Readiness, Signal, TextReading
+from agent.turn import Turn
+from integrations.web.shapes import (
+    BriefingShape,
+    ClassifiedShape,
+    ConversationShape,
+    FactShape,
+    HandoffDetailShape,
+    HandoffShape,
+    MessageShape,
+    ReasonShape,
+    RefusedShape,
+    RouteStepShape,
+    ScoreShape,
+    SignalShape,
+    SourceShape,
+    TimedLineShape,
+    TurnShape,
+)
+
+
+def explain_message(message: Message) -> MessageShape:
+    """Give a message as visitors and reps read it."""
+    return MessageShape(
+        seq=message.seq,
+        message_id=message.id,
+        author=message.author,
+        author_name=message.author_name,
+        text=message.text,
+        created_at=message.created_at,
+        in_reply_to=list(message.in_reply_to),
+        sources=[SourceShape(title=source.title, url=source.url) for source in message.sources],
+    )
+
+
+def explain_conversation(conversation: Conversation) -> ConversationShape:
+    """Give the state of a conversation as reps see it."""
+    return ConversationShape(
+        conversation_id=conversation.id,
+        lead_id=conversation.lead_id,
+        held_by=conversation.holder,
+        rep=conversation.rep_id,
+        locale=conversation.locale,
+        started_at=conversation.started_at,
+        last_seq=conversation.last_seq,
+        page_url=conversation.page.url,
+        page_title=conversation.page.title,
+        visitor_name=conversation.visitor.name,
+        is_proven=conversation.visitor.is_proven,
+    )
+
+
+def explain_score(score: Score) -> ScoreShape:
+    """Give a score with all its reasons."""
+    return ScoreShape(
+        total=score.total,
+        intent=score.intent,
+        engagement=score.engagement,
+        fit=score.fit,
+        temperature=score.temperature,
+        since=score.since,
+        grade=score.grade,
+        reasons=[_reason(reason) for reason in score.reasons],
+    )
+
+
+def explain_handoff(handoff: Handoff) -> HandoffShape:
+    """Give a handoff with its briefing."""
+    return HandoffShape(
+        handoff_id=handoff.id,
+        conversation_id=handoff.conversation_id,
+        lead_id=handoff.lead_id,
+        state=handoff.state,
+        temperature=handoff.temperature,
+        reason=handoff.reason,
+        opened_at=handoff.opened_at,
+        due_at=handoff.claim_due_at,
+        claimed_by=handoff.claimed_by,
+        claimed_at=handoff.claimed_at,
+        snoozed_until=handoff.snoozed_until,
+        nudged_at=handoff.nudged_at,
+        escalated_at=handoff.escalated_at,
+        ended_at=handoff.ended_at,
+        outcome=handoff.outcome,
+        note=handoff.note,
+        routed_to=list(handoff.routed_to),
+        route=[
+            RouteStepShape(rep_id=step.rep_id, is_chosen=step.is_chosen, because=step.because)
+            for step in handoff.route
+        ],
+        briefing=explain_briefing(handoff.briefing),
+    )
+
+
+def explain_fully(
+    handoff: Handoff, conversation: Conversation, messages: Iterable[Message], turns: Iterable[Turn]
+) -> HandoffDetailShape:
+    """Give a handoff with the conversation and every turn."""
+    shape = explain_handoff(handoff)
+    return HandoffDetailShape(
+        **{name: getattr(shape, name) for name in HandoffShape.model_fields},
+        conversation=explain_conversation(conversation),
+        messages=[explain_message(message) for message in messages],
+        turns=[explain_turn(turn) for turn in turns],
+    )
+
+
+def explain_briefing(briefing: Briefing) -> BriefingShape:
+    """Give a briefing as it stands on the card."""
+    return BriefingShape(
+        who=briefing.who,
+        company=briefing.company,
+        contact=briefing.contact,
+        local_time=briefing.local_time,
+        quote=briefing.quote,
+        wants=briefing.wants,
+        score=explain_score(briefing.score),
+        why_now=list(briefing.why_now),
+        known=list(briefing.known),
+        missing=list(briefing.missing),
+        competitors=list(briefing.competitors),
+        timeline=[TimedLineShape(at=line.at, text=line.text) for line in briefing.timeline],
+        already_said=briefing.already_said,
+        next_step=briefing.next_step,
+        notes=list(briefing.notes),
+    )
+
+
+def explain_turn(turn: Turn) -> TurnShape:
+    """Give a turn with what was heard, weighed, decided, written and held back."""
+    reply = turn.reply
+    return TurnShape(
+        turn_id=turn.id,
+        started_at=turn.started_at,
+        answered=list(turn.answered),
+        message_id=reply.message_id if reply else None,
+        kind=turn.reading.kind,
+        readiness=turn.reading.readiness,
+        language=turn.reading.language,
+        signals=[_signal(signal) for signal in turn.reading.signals],
+        competitors=list(turn.reading.competitors),
+        score=explain_score(turn.score),
+        facts=[_fact(fact) for fact in turn.facts],
+        decision=turn.decision,
+        handoff_id=turn.handoff.id if turn.handoff else None,
+        writer=reply.writer if reply else None,
+        degraded=reply.degraded if reply else None,
+        refused=[
+            RefusedShape(text=refused.text, because=refused.because)
+            for refused in (reply.refused if reply else ())
+        ],
+        asked=turn.asked,
+        milliseconds=dict(turn.milliseconds),
+        playbook_version=turn.playbook_version,
+        prompt_version=turn.prompt_version,
+    )
+
+
+def explain_reading(message_id: str, reading: TextReading) -> ClassifiedShape:
+    """Give what one text says on its own."""
+    return ClassifiedShape(
+        id=message_id,
+        kind=reading.kind,
+        signals=[_signal(signal) for signal in reading.signals],
+        temperature=reading.readiness,
+        handoff=reading.readiness is Readiness.HOT,
+        competitors=list(reading.competitors),
+        language=reading.language,
+    )
+
+
+def _reason(reason: Reason) -> ReasonShape:
+    return ReasonShape(
+        points=reason.points,
+        because=reason.because,
+        group=reason.group,
+        signal=reason.signal,
+        quote=reason.quote,
+        event=reason.event,
+        at=reason.at,
+    )
+
+
+def _signal(signal: Signal | HeardSignal) -> SignalShape:
+    return SignalShape(kind=signal.kind, quote=signal.quote, confidence=signal.confidence)
+
+
+def _fact(fact: Fact) -> FactShape:
+    return FactShape(title=fact.title, url=fact.url, text=fact.text)

@@ -1,0 +1,157 @@
+"""Everything the HTTP API is given; `integrations/app.py` builds it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from agent.clock import Clock
+from agent.conversation import Conversation, ConversationId
+from agent.handoff import Handoff, Handoffs, Outcome
+from agent.history import Histories
+from agent.lead import Lead, LeadId
+from agent.playbook import Playbook
+from agent.qualification import Qualification
+from agent.scoring import Score, Temperature
+from agent.signals import SignalDetector
+from agent.takeover import Takeover
+from agent.turn import Conversations, Opening
+from integrations.web.audience import LiveAudience
+from integrations.web.identity import IdentityRules
+from integrations.web.tokens import DeskSessions, VisitorTokens
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One engagement event or turn; `kind` is `engagement_event` or `turn`."""
+
+    at: datetime
+    kind: str
+    name: str
+    title: str = ""
+    url: str = ""
+    conversation_id: ConversationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRecord:
+    """All that is shown of one lead; the timeline is newest first, `cursor` leads on in it."""
+
+    lead: Lead
+    score: Score
+    qualification: Qualification
+    conversations: tuple[Conversation, ...] = ()
+    handoffs: tuple[Handoff, ...] = ()
+    timeline: tuple[TimelineEntry, ...] = ()
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadLine:
+    """A lead in a list."""
+
+    lead: Lead
+    total: int
+    temperature: Temperature
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """Some leads, and the cursor of the next page."""
+
+    leads: tuple[LeadLine, ...]
+    cursor: str | None
+
+
+class LeadRecords(Protocol):
+    """Where leads are looked up. A reference is our id, or `user_id:X`, `anonymous_id:X`, `email:X`."""
+
+    async def get(self, reference: str, cursor: str | None = None) -> LeadRecord:
+        """Get one, its timeline from a cursor on; raises UnknownLeadError."""
+        ...
+
+    async def list(
+        self, temperature: Temperature | None, cursor: str | None, limit: int
+    ) -> LeadPage:
+        """List leads, highest score first."""
+        ...
+
+    async def record_outcome(
+        self, reference: str, outcome: Outcome, value: float | None, at: datetime
+    ) -> LeadId:
+        """Record what became of a lead and give its id; the same again changes nothing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """Somebody the demo lets you be; `open` gives how their conversation begins at an instant."""
+
+    id: str
+    label: str
+    description: str
+    open: Callable[[datetime], Opening]
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """A page of the demo company: its title and its content as safe HTML, without frame."""
+
+    title: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSeen:
+    """One request that was answered, for the metrics; `route` is the path's template."""
+
+    method: str
+    route: str
+    status: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class WebServices:
+    """What the API needs. `wake` starts answering and never waits; `audience.close()` ends all streams."""
+
+    conversations: Conversations
+    handoffs: Handoffs
+    histories: Histories
+    takeover: Takeover
+    audience: LiveAudience
+    playbook: Playbook
+    clock: Clock
+    detector: SignalDetector
+    leads: LeadRecords
+    wake: Callable[[ConversationId], None]
+    readiness: Callable[[], Awaitable[Mapping[str, str]]]
+    render_metrics: Callable[[], str]
+    tokens: VisitorTokens
+    desk_sessions: DeskSessions
+    api_key: str
+    identity_secret: str | None = None
+    enforces_identity: bool = False
+    allowed_origins: tuple[str, ...] = ()
+    public_url: str = "http://localhost:8000"
+    is_demo: bool = False
+    personas: tuple[Persona, ...] = ()
+    site: Mapping[str, SitePage] = field(default_factory=dict)
+    note_request: Callable[[RequestSeen], None] | None = None
+
+    @property
+    def identity(self) -> IdentityRules:
+        """Give the rules by which visitors prove who they are."""
+        return IdentityRules(self.identity_secret, self.enforces_identity)
+
+
+def services_of(request: Request) -> WebServices:
+    """Give what this application was built with."""
+    services: WebServices = request.app.state.services
+    return services
+
+
+Services = Annotated[WebServices, Depends(services_of)]

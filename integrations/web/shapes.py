@@ -1,0 +1,257 @@
+"""The JSON that goes out, as models, so that OpenAPI describes all of it with examples."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent.conversation import Author, Holder
+from agent.handoff import HandoffState, Outcome
+from agent.scoring import ReasonGroup, Temperature
+from agent.signals import MessageKind, Readiness, SignalKind
+
+AT = "2026-11-23T09:30:00Z"
+
+
+class Shape(BaseModel):
+    """A JSON object we send."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SourceShape(Shape):
+    """A page that a reply rests on."""
+
+    title: str = Field(examples=["Pricing"])
+    url: str = Field(examples=["https://shop.example/pricing"])
+
+
+class MessageShape(Shape):
+    """One thing said."""
+
+    seq: int = Field(description="counts from 1 without gaps within a conversation", examples=[2])
+    message_id: str = Field(examples=["m-2"])
+    author: Author = Field(examples=["agent"])
+    author_name: str = Field(examples=["Mia"])
+    text: str = Field(examples=["A seat costs 39 euros a month."])
+    created_at: datetime = Field(examples=[AT])
+    in_reply_to: list[str] = Field(examples=[["m-1"]])
+    sources: list[SourceShape]
+
+
+class MessagesShape(Shape):
+    """Messages after a seq, and who is there."""
+
+    messages: list[MessageShape]
+    held_by: Holder = Field(examples=["agent"])
+    typing: Author | None = Field(description="agent, rep or null", examples=[None])
+
+
+class AcceptedShape(Shape):
+    """A message that is on disk."""
+
+    message_id: str = Field(examples=["m-1"])
+    seq: int = Field(examples=[1])
+
+
+class HoursShape(Shape):
+    """Whether somebody is at the desk; `next_open_at` is null when no opening is planned."""
+
+    open: bool = Field(examples=[False])
+    next_open_at: datetime | None = Field(examples=[AT])
+
+
+class OpenedShape(Shape):
+    """A conversation, and the token that opens it."""
+
+    conversation_id: str = Field(examples=["c-1"])
+    visitor_token: str = Field(examples=["eyJhbGciOi.eyJzdWIi.c2ln"])
+    disclosure: str = Field(examples=["You are chatting with an AI assistant."])
+    greeting: MessageShape | None = Field(examples=[None])
+    hours: HoursShape
+
+
+class SignalShape(Shape):
+    """A buying signal with the words that show it."""
+
+    kind: SignalKind = Field(examples=["pricing"])
+    quote: str = Field(examples=["what does it cost"])
+    confidence: float = Field(examples=[0.94])
+
+
+class ReasonShape(Shape):
+    """Some points and what they rest on."""
+
+    points: int = Field(examples=[25])
+    because: str = Field(examples=["asked for a price"])
+    group: ReasonGroup = Field(examples=["intent"])
+    signal: SignalKind | None = Field(examples=["pricing"])
+    quote: str | None = Field(examples=["what does it cost"])
+    event: str | None = Field(examples=[None])
+    at: datetime | None = Field(examples=[AT])
+
+
+class ScoreShape(Shape):
+    """A score; the points of its reasons add up to the total."""
+
+    total: int = Field(examples=[82])
+    intent: int = Field(examples=[41])
+    engagement: int = Field(examples=[26])
+    fit: int = Field(examples=[15])
+    temperature: Temperature = Field(examples=["hot"])
+    since: datetime = Field(examples=[AT])
+    grade: str = Field(examples=["A"])
+    reasons: list[ReasonShape]
+
+
+class TimedLineShape(Shape):
+    """One line of a timeline."""
+
+    at: datetime = Field(examples=[AT])
+    text: str = Field(examples=["Viewed the pricing page"])
+
+
+class BriefingShape(Shape):
+    """What the rep reads first."""
+
+    who: str = Field(examples=["Dana Weiss, Head of Operations"])
+    company: str = Field(examples=["Nordlift, 240 people, elevator maintenance"])
+    contact: str = Field(examples=["dana@nordlift.example"])
+    local_time: str = Field(examples=["10:30 in Hamburg"])
+    quote: str = Field(examples=["we need this before March"])
+    wants: str = Field(examples=["a quote for 200 seats"])
+    score: ScoreShape
+    why_now: list[str]
+    known: list[str]
+    missing: list[str]
+    competitors: list[str]
+    timeline: list[TimedLineShape]
+    already_said: str
+    next_step: str
+    notes: list[str]
+
+
+class RouteStepShape(Shape):
+    """Who was considered for a handoff, and why or why not."""
+
+    rep_id: str = Field(examples=["mia"])
+    is_chosen: bool = Field(examples=[True])
+    because: str = Field(examples=["speaks German"])
+
+
+class HandoffShape(Shape):
+    """A conversation passed to reps."""
+
+    handoff_id: str = Field(examples=["h-1"])
+    conversation_id: str = Field(examples=["c-1"])
+    lead_id: str = Field(examples=["l-1"])
+    state: HandoffState = Field(examples=["open"])
+    temperature: Temperature = Field(examples=["hot"])
+    reason: str = Field(examples=["asked for a quote with a date"])
+    opened_at: datetime = Field(examples=[AT])
+    due_at: datetime | None = Field(examples=["2026-11-23T09:35:00Z"])
+    claimed_by: str | None = Field(examples=[None])
+    claimed_at: datetime | None = Field(examples=[None])
+    snoozed_until: datetime | None = Field(examples=[None])
+    nudged_at: datetime | None = Field(examples=[None])
+    escalated_at: datetime | None = Field(examples=[None])
+    ended_at: datetime | None = Field(examples=[None])
+    outcome: Outcome | None = Field(examples=[None])
+    note: str = Field(examples=[""])
+    routed_to: list[str] = Field(examples=[["mia", "jonas"]])
+    route: list[RouteStepShape]
+    briefing: BriefingShape
+
+
+class HandoffsShape(Shape):
+    """A page of handoffs, newest first; pass `cursor` on for the next, null means no more."""
+
+    handoffs: list[HandoffShape]
+    cursor: str | None = Field(examples=[None])
+
+
+class FactShape(Shape):
+    """An approved statement that a reply used."""
+
+    title: str = Field(examples=["Pricing: Team"])
+    url: str = Field(examples=["https://shop.example/pricing#team"])
+    text: str = Field(examples=["Team costs 39 euros per seat and month."])
+
+
+class RefusedShape(Shape):
+    """A sentence that was not shown, and why."""
+
+    text: str = Field(examples=["It takes two days."])
+    because: str = Field(examples=["no fact says so"])
+
+
+class TurnShape(Shape):
+    """One turn with all its reasons."""
+
+    turn_id: str = Field(examples=["t-1"])
+    started_at: datetime = Field(examples=[AT])
+    answered: list[str] = Field(examples=[["m-1"]])
+    message_id: str | None = Field(description="the reply, if there was one", examples=["m-2"])
+    kind: MessageKind = Field(examples=["sales"])
+    readiness: Readiness = Field(examples=["hot"])
+    language: str = Field(examples=["en"])
+    signals: list[SignalShape]
+    competitors: list[str] = Field(examples=[["Crewpine"]])
+    score: ScoreShape
+    facts: list[FactShape]
+    decision: str = Field(examples=["hand off: asked for a quote with a date"])
+    handoff_id: str | None = Field(examples=["h-1"])
+    writer: str | None = Field(examples=["composed"])
+    degraded: str | None = Field(examples=[None])
+    refused: list[RefusedShape]
+    asked: str | None = Field(examples=["timeline"])
+    milliseconds: dict[str, float] = Field(examples=[{"read": 12.0, "write": 310.5}])
+    playbook_version: str = Field(examples=["2026.11"])
+    prompt_version: str = Field(examples=["3fa9c1"])
+
+
+class TurnsShape(Shape):
+    """All turns of a conversation, oldest first."""
+
+    turns: list[TurnShape]
+
+
+class ConversationShape(Shape):
+    """The state of a conversation."""
+
+    conversation_id: str = Field(examples=["c-1"])
+    lead_id: str = Field(examples=["l-1"])
+    held_by: Holder = Field(examples=["rep"])
+    rep: str | None = Field(examples=["mia"])
+    locale: str = Field(examples=["en-GB"])
+    started_at: datetime = Field(examples=[AT])
+    last_seq: int = Field(examples=[4])
+    page_url: str = Field(examples=["https://shop.example/pricing"])
+    page_title: str = Field(examples=["Pricing"])
+    visitor_name: str | None = Field(examples=["Dana Weiss"])
+    is_proven: bool = Field(description="whether the visitor's identity is proven", examples=[True])
+
+
+class HandoffDetailShape(HandoffShape):
+    """A handoff with the whole conversation and why the agent did what it did."""
+
+    conversation: ConversationShape
+    messages: list[MessageShape]
+    turns: list[TurnShape]
+
+
+class ClassifiedShape(Shape):
+    """What one message says, by its own words."""
+
+    id: str = Field(examples=["1"])
+    kind: MessageKind = Field(examples=["sales"])
+    signals: list[SignalShape]
+    temperature: Readiness = Field(examples=["hot"])
+    handoff: bool = Field(examples=[True])
+    competitors: list[str] = Field(examples=[[]])
+    language: str = Field(examples=["en"])
+
+
+class ClassifiedListShape(Shape):
+    """The results, in the order of the messages."""
+
+    results: list[ClassifiedShape]

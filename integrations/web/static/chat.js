@@ -1,0 +1,190 @@
+// The visitor's side of one conversation: sends, receives, and says who is speaking.
+
+import { newId, pause, request, RequestError } from "./api.js";
+import { Composer } from "./composer.js";
+import { byId, el, fill } from "./dom.js";
+import { MessageLog } from "./messages.js";
+import { follow } from "./stream.js";
+import { clockTime } from "./times.js";
+
+const ATTEMPTS = 4;
+
+export class Chat {
+  /** `onActivity(messageIsNew)` is called whenever something happened that may have made a turn. */
+  constructor({ suggestions, onActivity, onUnread }) {
+    this.log = new MessageLog(byId("chat-log"), ["visitor"]);
+    this.composer = new Composer(byId("chat-form"), {
+      onSend: (text) => this.send(text),
+      onTyping: () => this.post("typing", {}).catch(() => {}),
+    });
+    this.onActivity = onActivity;
+    this.onUnread = onUnread;
+    this.suggestions = suggestions;
+    this.personButton = byId("talk-to-person");
+    this.personButton.addEventListener("click", () => this.askForPerson());
+  }
+
+  /** Show a conversation: {conversation_id, visitor_token, disclosure, greeting, hours}. */
+  open(conversation) {
+    this.stream?.stop();
+    this.log.clear();
+    Object.assign(this, { conversation, queue: Promise.resolve(), holder: "agent", repName: null, hasSpoken: false });
+    byId("chat-disclosure").textContent = conversation.disclosure;
+    this.composer.enable(true);
+    this.showPersonAsked(false);
+    this.showHolder();
+    this.showSuggestions();
+    if (conversation.greeting) this.receive("message", conversation.greeting);
+    this.stream = follow(`${this.path}/stream`, {
+      token: conversation.visitor_token,
+      lastId: 0,
+      onEvent: (name, data) => this.receive(name, data),
+      onState: (state) => this.showConnection(state),
+    });
+  }
+
+  get path() {
+    return `/v1/conversations/${encodeURIComponent(this.conversation.conversation_id)}`;
+  }
+
+  post(action, body) {
+    return request(`${this.path}/${action}`, { method: "POST", body, token: this.conversation.visitor_token });
+  }
+
+  // Sending
+
+  send(text) {
+    const words = { client_message_id: newId(), text };
+    const show = this.log.addPending(words.client_message_id, { author: "visitor", text });
+    this.spoke();
+    show("sending", "Sending…");
+    this.queue = this.queue.then(() => this.deliver(words, show));
+  }
+
+  spoke() {
+    this.hasSpoken = true;
+    this.showSuggestions();
+  }
+
+  async deliver(words, show) {
+    const { conversation } = this;
+    try {
+      const receipt = await this.postUntilHeard(words, show);
+      if (conversation !== this.conversation) return;
+      show("sent", "Sent");
+      this.log.confirm(words.client_message_id, receipt);
+      this.onActivity();
+    } catch (error) {
+      show("failed", `Not sent. ${error.message} `, this.retryButton(words, show));
+    }
+  }
+
+  async postUntilHeard(words, show) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.post("messages", words);
+      } catch (error) {
+        if (!(error instanceof RequestError) || !error.isPassing || attempt >= ATTEMPTS) throw error;
+        show("sending", "No answer yet, trying again…");
+        await pause((error.retryAfter ?? 2 ** (attempt - 1)) * 1000);
+      }
+    }
+  }
+
+  retryButton(words, show) {
+    return el("button", { type: "button", class: "link", text: "Try again", onclick: () => {
+      show("sending", "Sending…");
+      this.queue = this.queue.then(() => this.deliver(words, show));
+    } });
+  }
+
+  async askForPerson() {
+    this.showPersonAsked(true);
+    this.spoke();
+    try {
+      await this.post("human", { client_message_id: newId() });
+      this.onActivity();
+    } catch (error) {
+      this.showPersonAsked(false);
+      this.showStatus(error.message);
+    }
+  }
+
+  // Receiving
+
+  receive(name, data) {
+    if (name === "message") this.receiveMessage(data);
+    else if (name === "delta") this.log.draft(data);
+    else if (name === "typing") this.log.setTyping(this.typingLabel(data.typing ?? data.who));
+    else if (name === "held_by") this.receiveHolder(data.held_by);
+  }
+
+  receiveMessage(message) {
+    const isNew = message.seq > this.log.lastSeq;
+    if (message.author === "rep") this.repName = message.author_name;
+    if (message.author === "visitor" && !this.hasSpoken) this.spoke();
+    this.log.add(message);
+    this.showHolder();
+    if (isNew && message.author !== "visitor") this.onUnread();
+    this.onActivity();
+  }
+
+  receiveHolder(holder) {
+    this.holder = holder;
+    if (holder === "rep") this.showPersonAsked(false);
+    this.showHolder();
+    this.onActivity();
+  }
+
+  typingLabel(who) {
+    if (who === "agent") return "The assistant is writing";
+    if (who === "rep") return `${this.repName ?? "Our team"} is writing`;
+    return null;
+  }
+
+  // Showing
+
+  showHolder() {
+    const isRep = this.holder === "rep";
+    byId("chat-panel").dataset.holder = this.holder;
+    fill(byId("chat-status"), isRep ? `${this.repName ?? "A person"} is here with you` : this.hoursSentence());
+    this.personButton.hidden = isRep;
+  }
+
+  hoursSentence() {
+    const { open, next_open_at: opens } = this.conversation.hours ?? {};
+    if (open) return "Our team is at their desks";
+    return opens ? `Our team is back ${clockTime(opens)}` : "Our team is away";
+  }
+
+  showPersonAsked(isAsked) {
+    this.personButton.disabled = isAsked;
+    this.personButton.querySelector("span").textContent = isAsked ? "Person asked for" : "Talk to a person";
+  }
+
+  showConnection(state) {
+    if (state === "live") this.log.dropDrafts();
+    if (state === "lost") this.log.setTyping(null);
+    const words = { live: "", lost: "Connection lost, reconnecting…", refused: "This conversation has ended. Pick who you are to start again." };
+    this.showStatus(words[state]);
+    if (state === "refused") this.composer.enable(false);
+  }
+
+  showStatus(words) {
+    byId("chat-notice").textContent = words;
+    byId("chat-notice").hidden = !words;
+  }
+
+  showSuggestions() {
+    const list = byId("chat-suggestions");
+    list.parentElement.hidden = this.hasSpoken;
+    fill(list, this.suggestions.map((text) => el("li", {}, this.suggestion(text))));
+  }
+
+  suggestion(text) {
+    return el("button", { type: "button", text, onclick: () => {
+      this.send(text);
+      this.composer.focus();
+    } });
+  }
+}

@@ -1,0 +1,209 @@
+// The list of messages of one conversation: ordered by seq, with drafts, pending words and a live region.
+
+import { anchor, el, icon, initials, richText } from "./dom.js";
+import { clockTime } from "./times.js";
+
+const NEAR_END = 80;
+
+/** A message list inside `root`, which holds [data-items], [data-announcer] and [data-jump]. */
+export class MessageLog {
+  /** `ours` names the authors shown on the reader's own side. */
+  constructor(root, ours) {
+    this.scroller = root;
+    this.items = root.querySelector("[data-items]");
+    this.announcer = root.parentElement.querySelector("[data-announcer]");
+    this.jump = root.parentElement.querySelector("[data-jump]");
+    this.ours = ours;
+    this.jump.addEventListener("click", () => this.scrollToEnd());
+    this.scroller.addEventListener("scroll", () => this.isNearEnd() && (this.jump.hidden = true), { passive: true });
+    this.clear();
+  }
+
+  clear() {
+    this.items.replaceChildren();
+    this.drafts = new Map();
+    this.pending = new Map();
+    this.byMessageId = new Map();
+    this.lastSeq = 0;
+    this.typing = null;
+    this.jump.hidden = true;
+  }
+
+  /** Show a message once; it takes the place of its draft or of the pending words it confirms. */
+  add(message, { announce = true } = {}) {
+    if (this.byMessageId.has(message.message_id)) return;
+    const wasNearEnd = this.isNearEnd();
+    this.takeDraft(message.message_id)?.remove();
+    const item = this.takePendingLike(message) ?? this.item(message);
+    this.byMessageId.set(message.message_id, item);
+    this.place(item, message.seq);
+    this.lastSeq = Math.max(this.lastSeq, message.seq);
+    if (announce && !this.ours.includes(message.author)) this.announce(message);
+    this.settle(wasNearEnd || this.ours.includes(message.author), message);
+  }
+
+  /** Show words that are on their way; gives a function that shows how far they are. */
+  addPending(clientId, { author, author_name, text }) {
+    const state = el("p", { class: "delivery", role: "status" });
+    const item = this.item({ author, author_name, text, created_at: new Date().toISOString() }, state);
+    this.pending.set(clientId, { item, author, text });
+    this.place(item, Infinity);
+    this.scrollToEnd();
+    return (status, ...nodes) => {
+      item.dataset.delivery = status;
+      state.replaceChildren(...nodes);
+    };
+  }
+
+  /** The server has the words: they now carry a seq, unless the stream brought them already. */
+  confirm(clientId, { message_id: messageId, seq }) {
+    const waiting = this.pending.get(clientId);
+    if (!waiting) return;
+    this.pending.delete(clientId);
+    if (this.byMessageId.has(messageId)) return waiting.item.remove();
+    this.byMessageId.set(messageId, waiting.item);
+    this.place(waiting.item, seq);
+    this.lastSeq = Math.max(this.lastSeq, seq);
+  }
+
+  /** Take back words that never got through. */
+  forget(clientId) {
+    this.pending.get(clientId)?.item.remove();
+    this.pending.delete(clientId);
+  }
+
+  takePendingLike({ author, text }) {
+    for (const [clientId, waiting] of this.pending) {
+      if (waiting.author !== author || waiting.text !== text) continue;
+      this.pending.delete(clientId);
+      return waiting.item;
+    }
+    return null;
+  }
+
+  /** Append to the reply that is being written, or take it back. */
+  draft({ message_id: id, text, discarded }) {
+    if (discarded) return this.takeDraft(id)?.remove();
+    if (this.byMessageId.has(id)) return;
+    const wasNearEnd = this.isNearEnd();
+    const draft = this.drafts.get(id) ?? this.startDraft(id);
+    draft.text += text ?? "";
+    draft.bubble.replaceChildren(...richText(balanced(draft.text)));
+    this.typing?.remove();
+    if (wasNearEnd) this.scrollToEnd();
+  }
+
+  startDraft(id) {
+    const item = this.item({ author: "agent", author_name: this.agentName, text: "" });
+    item.classList.add("is-draft");
+    item.dataset.testid = "message-draft";
+    const draft = { item, text: "", bubble: item.querySelector(".bubble") };
+    this.drafts.set(id, draft);
+    this.place(item, Infinity);
+    return draft;
+  }
+
+  takeDraft(id) {
+    const draft = this.drafts.get(id);
+    this.drafts.delete(id);
+    return draft?.item;
+  }
+
+  dropDrafts() {
+    for (const { item } of this.drafts.values()) item.remove();
+    this.drafts.clear();
+  }
+
+  /** Show who is writing; null ends it. */
+  setTyping(label) {
+    this.typing?.remove();
+    this.typing = null;
+    if (!label || this.drafts.size) return;
+    const wasNearEnd = this.isNearEnd();
+    const dots = el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i"));
+    this.typing = el("li", { class: "typing" }, dots, el("span", { text: label }));
+    this.typing.seq = Infinity;
+    this.items.append(this.typing);
+    if (wasNearEnd) this.scrollToEnd();
+  }
+
+  place(item, seq) {
+    item.seq = seq;
+    const next = [...this.items.children].find((other) => other !== item && other.seq > seq);
+    this.items.insertBefore(item, next ?? (seq === Infinity ? this.typing : null));
+    for (const one of [item, item.nextElementSibling]) one && markFollower(one);
+  }
+
+  item(message, delivery) {
+    const { author } = message;
+    const shared = { class: `message message-${author}`, "data-testid": `message-${author}`, "data-author": author };
+    if (author === "system") return el("li", shared, el("p", { text: message.text }));
+    const isOurs = this.ours.includes(author);
+    const item = el("li", shared, avatar(message), body(message, isOurs, delivery));
+    item.classList.toggle("is-ours", isOurs);
+    if (author === "agent" && message.author_name) this.agentName = message.author_name;
+    return item;
+  }
+
+  announce(message) {
+    const who = message.author === "system" ? "" : `${message.author_name || message.author}: `;
+    this.announcer.append(el("p", { text: who + message.text }));
+    while (this.announcer.childElementCount > 5) this.announcer.firstElementChild.remove();
+  }
+
+  settle(mayScroll, message) {
+    if (this.typing && message.author !== "visitor") this.setTyping(null);
+    if (mayScroll) this.scrollToEnd();
+    else this.jump.hidden = false;
+  }
+
+  isNearEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  scrollToEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.jump.hidden = true;
+  }
+}
+
+function balanced(text) {
+  return text.split("**").length % 2 ? text : `${text}**`;
+}
+
+function markFollower(item) {
+  const before = item.previousElementSibling;
+  const follows = before?.dataset.author === item.dataset.author && nameIn(before) === nameIn(item);
+  item.classList.toggle("is-follower", Boolean(item.dataset.author) && follows);
+}
+
+function nameIn(item) {
+  return item.querySelector(".by")?.dataset.name;
+}
+
+function avatar({ author, author_name: name }) {
+  if (author === "agent") return el("span", { class: "avatar", "aria-hidden": "true" }, icon("spark"));
+  if (author === "rep") return el("span", { class: "avatar", "aria-hidden": "true", text: initials(name) });
+  return el("span", { class: "avatar", "aria-hidden": "true" }, icon("person"));
+}
+
+function body(message, isOurs, delivery) {
+  const isOwnWords = message.author === "visitor";
+  const bubble = el("div", { class: "bubble" }, isOwnWords ? el("p", { text: message.text }) : richText(message.text));
+  return el("div", { class: "body" }, byline(message, isOurs), bubble, sources(message.sources), delivery);
+}
+
+function byline({ author, author_name: name, created_at: at }, isOurs) {
+  const isYou = author === "visitor" && isOurs;
+  const shown = isYou ? "You" : name || { agent: "Assistant", rep: "Our team", visitor: "Visitor" }[author];
+  const mark = author === "agent" ? el("span", { class: "ai", text: "AI" }) : null;
+  const time = at ? el("time", { datetime: at, text: clockTime(at) }) : null;
+  return el("p", { class: "by", "data-name": shown }, el("span", { text: shown }), mark, time);
+}
+
+function sources(list) {
+  if (!list?.length) return null;
+  const links = list.map(({ title, url }) => el("li", {}, anchor(title || url, url)));
+  return el("ul", { class: "sources", "aria-label": "Sources" }, links);
+}

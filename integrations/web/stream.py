@@ -1,0 +1,118 @@
+"""A conversation as it happens, by server-sent events that resume without loss or repeat.
+
+Messages come from the log and carry their seq as the event id; the audience only says when to look.
+FastAPI adds a comment every 15 seconds.
+"""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, assert_never
+
+import structlog
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from agent.conversation import ConversationId, Holder, Message, MessageId
+from agent.errors import StoreUnavailableError
+from integrations.web.audience import Changed, Discarded, Shown, Typing, Update, Watcher
+from integrations.web.auth import Own
+from integrations.web.conversations import HIGHEST_SEQ, PAGE, rows_after
+from integrations.web.explain import explain_message
+from integrations.web.problems import refuses
+from integrations.web.services import Services, WebServices
+
+LOOK_AGAIN = 15.0
+SETTLED_KEPT = 100
+
+router = APIRouter(tags=["visitor"])
+log = structlog.get_logger()
+
+LastEventId = Annotated[str | None, Header(description="the id of the last event that arrived")]
+AfterOrNone = Annotated[
+    int | None, Query(ge=0, le=HIGHEST_SEQ, description="instead of Last-Event-ID")
+]
+
+
+def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) -> int:
+    """Give the seq after which to go on; the header wins, as it is the newer one on a reconnect."""
+    if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
+        return min(int(last_event_id[:17]), HIGHEST_SEQ)
+    return after or 0
+
+
+@router.get(
+    "/v1/conversations/{conversation_id}/stream",
+    response_class=EventSourceResponse,
+    summary="Watch a conversation: message, delta, typing, held_by",
+    responses=refuses(401, 404, 422, 503),
+)
+async def stream_conversation(
+    conversation: Own, services: Services, after: Annotated[int, Depends(resume_from)]
+) -> AsyncIterator[ServerSentEvent]:
+    """`message` is a row of the log (id: its seq); `delta` is a piece of a reply that is being written.
+
+    A delta with `"discarded": true` takes the pieces of that message_id back.
+    """
+    async with services.audience.subscribe(conversation.id) as watcher:
+        view = _View(services, conversation.id, after)
+        try:
+            async for event in view.follow(watcher):
+                yield event
+        except StoreUnavailableError as error:
+            # Ending is safe: the client comes back with the id of the last message it got.
+            log.warning("stream.ended", conversation_id=conversation.id, because=str(error))
+
+
+class _View:
+    """What one stream has shown so far."""
+
+    def __init__(self, services: WebServices, conversation_id: ConversationId, after: int) -> None:
+        self._services = services
+        self._conversation_id = conversation_id
+        self._after = after
+        self._held_by: Holder | None = None
+        self._settled: list[MessageId] = []
+
+    async def follow(self, watcher: Watcher) -> AsyncIterator[ServerSentEvent]:
+        """Give what is there, then what comes, until the server stops; now and then look unasked."""
+        updates: list[Update] = [Changed()]
+        while not self._services.audience.is_closing:
+            for update in updates:
+                async for event in self._translate(update):
+                    yield event
+            updates = await watcher.next(LOOK_AGAIN) or [Changed()]
+
+    async def _translate(self, update: Update) -> AsyncIterator[ServerSentEvent]:
+        match update:
+            case Changed():
+                async for event in self._read():
+                    yield event
+            case Discarded(message_id):
+                yield _event("delta", {"message_id": message_id, "text": "", "discarded": True})
+            case Shown(message_id, text):
+                if message_id not in self._settled:
+                    yield _event("delta", {"message_id": message_id, "text": text})
+            case Typing(who):
+                yield _event("typing", {"typing": who, "who": who})
+            case _:
+                assert_never(update)
+
+    async def _read(self) -> AsyncIterator[ServerSentEvent]:
+        """Give the rows that are new, and the holder if it is another one now."""
+        rows: list[Message] | None = None
+        while rows is None or len(rows) == PAGE:
+            rows = await rows_after(self._services, self._conversation_id, self._after)
+            for row in rows:
+                yield self._message(row)
+        holder = (await self._services.conversations.get(self._conversation_id)).holder
+        if holder is not self._held_by:
+            self._held_by = holder
+            yield _event("held_by", {"held_by": holder})
+
+    def _message(self, row: Message) -> ServerSentEvent:
+        self._after = row.seq
+        self._settled = [*self._settled[-SETTLED_KEPT:], row.id]
+        return ServerSentEvent(event="message", id=str(row.seq), data=explain_message(row))
+
+
+def _event(name: str, data: dict[str, object]) -> ServerSentEvent:
+    return ServerSentEvent(event=name, data=data)

@@ -1,0 +1,1 @@
+"""Memory: conversations, leads, engagement history and the knowledge library."""

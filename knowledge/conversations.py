@@ -1,0 +1,275 @@
+"""Conversations, messages and turns in the database; see agent/turn.py for what each method promises."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.clock import Clock
+from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
+from agent.errors import ConversationClosedError, UnknownConversationError
+from agent.handoff import DeskPostKind
+from agent.turn import Opening, Turn
+from knowledge.columns import columns_of, value_of
+from knowledge.database import Database
+from knowledge.identities import bind, find_claimed, proven
+from knowledge.ids import new_id
+from knowledge.ledger import Ledger
+from knowledge.tables import ConversationRow, LeadRow, MessageRow, SignalRow, TurnRow
+
+LEASE = timedelta(seconds=60)
+_BEFORE = 40
+
+
+class SqlConversations:
+    """Conversations kept in SQL."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        new_id: Callable[[str], str] = new_id,
+        agent_name: str = "Hotline",
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._agent_name = agent_name
+
+    async def start(self, opening: Opening) -> Conversation:
+        """Open a conversation; the visitor's identities are bound to a lead (a new one if unknown)."""
+        now = self._clock.now()
+        async with self._database.write() as session:
+            visitor = opening.visitor
+            lead_id = await bind(session, visitor, proven(visitor), now, self._new_id)
+            claimed = await find_claimed(session, visitor)
+            row = ConversationRow(
+                id=self._new_id("c"),
+                lead_id=lead_id,
+                claimed_lead_id=None if claimed == lead_id else claimed,
+                visitor=visitor,
+                page=opening.page,
+                locale=opening.locale,
+                rehearsal=opening.rehearsal,
+                started_at=now + opening.rehearsal,
+            )
+            session.add(row)
+            await session.flush()
+            return value_of(Conversation, row)
+
+    async def get(self, conversation_id: ConversationId) -> Conversation:
+        """Get one; raises UnknownConversationError."""
+        async with self._database.read() as session:
+            return value_of(Conversation, await _row(session, conversation_id))
+
+    async def append(
+        self, conversation_id: ConversationId, client_message_id: str, text: str
+    ) -> tuple[Message, bool]:
+        """Save a visitor's message before it is acknowledged; gives it and whether it is new."""
+        async with self._database.write() as session:
+            ledger = await self._ledger(session, conversation_id)
+            known = await ledger.said(Author.VISITOR, client_message_id)
+            if known is not None:
+                return known, False
+            if ledger.row.ended_at is not None:
+                raise ConversationClosedError(
+                    f"{conversation_id} has ended; start a new conversation."
+                )
+            name = ledger.row.visitor.name or ""
+            message = await ledger.say(Author.VISITOR, name, text, client_message_id)
+            _drop_draft(ledger)
+            ledger.row.words_due_at = ledger.now
+            await _relay(ledger, message)
+            await ledger.settle()
+            return message, True
+
+    async def messages(
+        self, conversation_id: ConversationId, after: int, limit: int = 500
+    ) -> list[Message]:
+        """Give the messages with a greater seq, in order."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(MessageRow)
+                .where(MessageRow.conversation_id == conversation_id, MessageRow.seq > after)
+                .order_by(MessageRow.seq)
+                .limit(limit)
+            )
+            return [value_of(Message, row) for row in rows]
+
+    @asynccontextmanager
+    async def hold(self, conversation_id: ConversationId) -> AsyncIterator[Held | None]:
+        """Lease the conversation and raise its epoch; None while another worker holds the lease."""
+        lease = self._new_id("lease")
+        held = await self._take(conversation_id, lease)
+        try:
+            yield held
+        finally:
+            if held is not None:
+                await self._release(conversation_id, lease)
+
+    async def begin_showing(self, held: Held) -> None:
+        """Note that the first sentence is about to be shown; raises StaleEpochError."""
+        async with self._database.write() as session:
+            ledger = await self._ledger(session, held.conversation.id)
+            ledger.must_be_current(held)
+            ledger.row.showing_epoch = ledger.row.epoch
+            ledger.row.lease_until = ledger.now + LEASE
+
+    async def is_current(self, held: Held) -> bool:
+        """Tell whether the epoch still is the one we hold."""
+        conversation = await self.get(held.conversation.id)
+        return conversation.epoch == held.conversation.epoch
+
+    async def record_turn(self, held: Held, turn: Turn) -> Message | None:
+        """Record the turn, its reply, signals, score and questions in one transaction; gives the reply."""
+        async with self._database.write() as session:
+            ledger = await self._ledger(session, held.conversation.id)
+            if await session.scalar(select(TurnRow.number).where(TurnRow.id == turn.id)):
+                return await _recorded_reply(session, turn)
+            ledger.must_be_current(held)
+            session.add(_turn_row(ledger, turn))
+            session.add_all(_signal_rows(ledger, turn))
+            await _save_score(ledger, turn)
+            ledger.row.answered_seq = max(
+                [ledger.row.answered_seq, *(message.seq for message in held.unanswered)]
+            )
+            reply = await self._say_reply(ledger, turn)
+            await _update_desk(ledger, turn, reply)
+            if not await ledger.has_unanswered():
+                ledger.row.words_due_at = None
+            await ledger.settle()
+            return reply
+
+    async def turns(self, conversation_id: ConversationId) -> list[Turn]:
+        """Give all turns, oldest first."""
+        async with self._database.read() as session:
+            turns = await session.scalars(
+                select(TurnRow.turn)
+                .where(TurnRow.conversation_id == conversation_id)
+                .order_by(TurnRow.number)
+            )
+            return list(turns)
+
+    async def due(self, now: datetime, limit: int = 100) -> list[ConversationId]:
+        """Find conversations with something due: words unanswered, desk posts, timers."""
+        async with self._database.read() as session:
+            ids = await session.scalars(
+                select(ConversationRow.id)
+                .where(ConversationRow.due_at <= now)
+                .order_by(ConversationRow.due_at)
+                .limit(limit)
+            )
+            return [ConversationId(conversation_id) for conversation_id in ids]
+
+    async def set_due(self, conversation_id: ConversationId, at: datetime | None) -> None:
+        """Set when this conversation must be looked at again; words and posts that came meanwhile stay due."""
+        async with self._database.write() as session:
+            ledger = await self._ledger(session, conversation_id)
+            ledger.row.timer_at = at
+            await ledger.settle()
+
+    async def _take(self, conversation_id: ConversationId, lease: str) -> Held | None:
+        async with self._database.write() as session:
+            ledger = await self._ledger(session, conversation_id)
+            if _is_leased(ledger):
+                return None
+            row = ledger.row
+            row.lease_owner, row.lease_until = lease, ledger.now + LEASE
+            row.epoch, row.showing_epoch = row.epoch + 1, None
+            if row.words_due_at is not None:
+                # Whoever took the words has a minute; words that come meanwhile are due at once again.
+                row.words_due_at = row.lease_until if row.holder is Holder.AGENT else None
+            await ledger.settle()
+            return await _held(ledger)
+
+    async def _release(self, conversation_id: ConversationId, lease: str) -> None:
+        async with self._database.write() as session:
+            ledger = await self._ledger(session, conversation_id)
+            if ledger.row.lease_owner == lease:
+                ledger.row.lease_owner = ledger.row.lease_until = None
+
+    async def _say_reply(self, ledger: Ledger, turn: Turn) -> Message | None:
+        reply = turn.reply
+        if reply is None:
+            return None
+        return await ledger.reply(
+            reply.message_id, self._agent_name, reply.text, turn.answered, reply.sources
+        )
+
+    async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
+        return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)
+
+
+async def _row(session: AsyncSession, conversation_id: ConversationId) -> ConversationRow:
+    row = await session.get(ConversationRow, conversation_id)
+    if row is None:
+        raise UnknownConversationError(f"There is no conversation {conversation_id}.")
+    return row
+
+
+def _is_leased(ledger: Ledger) -> bool:
+    return ledger.row.lease_until is not None and ledger.row.lease_until > ledger.now
+
+
+def _drop_draft(ledger: Ledger) -> None:
+    if _is_leased(ledger) and ledger.row.showing_epoch != ledger.row.epoch:
+        ledger.row.epoch += 1
+
+
+async def _relay(ledger: Ledger, message: Message) -> None:
+    handoff = await ledger.active_handoff()
+    if handoff is not None:
+        await ledger.post(handoff.id, DeskPostKind.RELAY, message.text, message)
+
+
+async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> None:
+    handoff = await ledger.active_handoff()
+    if handoff is None:
+        return
+    await ledger.post(handoff.id, DeskPostKind.UPDATE, turn.decision)
+    if reply is not None:
+        await ledger.post(handoff.id, DeskPostKind.RELAY, reply.text, reply)
+
+
+async def _held(ledger: Ledger) -> Held:
+    said = select(MessageRow).where(MessageRow.conversation_id == ledger.row.id)
+    is_waiting = (MessageRow.author == Author.VISITOR) & (MessageRow.seq > ledger.row.answered_seq)
+    unanswered = []
+    if ledger.row.holder is Holder.AGENT:
+        unanswered = await _values(ledger.session, said.where(is_waiting).order_by(MessageRow.seq))
+        said = said.where(~is_waiting)
+    before = await _values(ledger.session, said.order_by(MessageRow.seq.desc()).limit(_BEFORE))
+    return Held(ledger.conversation, tuple(unanswered), tuple(reversed(before)))
+
+
+async def _values(session: AsyncSession, query: Select[MessageRow]) -> list[Message]:
+    return [value_of(Message, row) for row in await session.scalars(query)]
+
+
+def _turn_row(ledger: Ledger, turn: Turn) -> TurnRow:
+    return TurnRow(
+        id=turn.id,
+        conversation_id=ledger.row.id,
+        started_at=turn.started_at,
+        kind=turn.reading.kind,
+        asked=turn.asked,
+        turn=turn,
+    )
+
+
+def _signal_rows(ledger: Ledger, turn: Turn) -> list[SignalRow]:
+    owner = {"lead_id": ledger.row.lead_id, "conversation_id": ledger.row.id}
+    return [SignalRow(**columns_of(signal), **owner) for signal in turn.reading.signals]
+
+
+async def _save_score(ledger: Ledger, turn: Turn) -> None:
+    lead = await ledger.session.get_one(LeadRow, ledger.row.lead_id)
+    lead.score, lead.score_total = turn.score, turn.score.total
+    lead.temperature, lead.temperature_since = turn.score.temperature, turn.score.since
+
+
+async def _recorded_reply(session: AsyncSession, turn: Turn) -> Message | None:
+    row = await session.get(MessageRow, turn.reply.message_id) if turn.reply else None
+    return value_of(Message, row) if row else None

@@ -1,0 +1,336 @@
+"""Leads, and all that is remembered of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from agent.clock import Clock
+from agent.conversation import Author, Conversation
+from agent.engagement import EngagementEvent
+from agent.errors import UnknownLeadError
+from agent.handoff import Handoff, Outcome
+from agent.history import EarlierTalk, History
+from agent.lead import Lead, LeadId, Visitor
+from agent.scoring import Score, Temperature
+from agent.signals import HeardSignal, MessageKind
+from agent.turn import Turn
+from knowledge.columns import columns_of, value_of
+from knowledge.database import Database
+from knowledge.identities import (
+    EMAIL,
+    Identity,
+    bind,
+    first_owner,
+    keep,
+    lead_row,
+    normal_email,
+    trusted,
+)
+from knowledge.ids import new_id
+from knowledge.tables import (
+    ConversationRow,
+    EngagementEventRow,
+    HandoffRow,
+    IdentityRow,
+    LeadRow,
+    MessageRow,
+    OutcomeRow,
+    SignalRow,
+    TurnRow,
+)
+
+_EVENTS = 200
+_COMPANY_EVENTS = 50
+_SIGNALS = 100
+_TALKS = 20
+
+
+class SqlHistories:
+    """Histories read from SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def recall(self, conversation: Conversation) -> History:
+        """Recall what is known of this conversation's visitor; empty when nobody is known."""
+        async with self._database.read() as session:
+            # The lead may have been joined with another one since the conversation was read.
+            row = await session.get(ConversationRow, conversation.id)
+            lead_id = LeadId(row.lead_id) if row else conversation.lead_id
+            lead = await session.get(LeadRow, lead_id)
+            if row is None or lead is None:
+                return History(Lead(lead_id))
+            return History(
+                lead=await _lead(session, lead),
+                events=await _events(session, lead_id),
+                company_events=await _company_events(session, lead),
+                signals=await _signals(session, lead_id),
+                kinds=await _kinds(session, lead_id),
+                talks=await _talks(session, row),
+                temperature=lead.temperature,
+                temperature_since=lead.temperature_since,
+                claimed=await _claimed(session, row),
+                asked=await _asked(session, row),
+            )
+
+
+class SqlLeads:
+    """Leads kept in SQL."""
+
+    def __init__(
+        self, database: Database, clock: Clock, new_id: Callable[[str], str] = new_id
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+
+    async def get(self, lead_id: LeadId) -> Lead:
+        """Get one; raises UnknownLeadError."""
+        async with self._database.read() as session:
+            return await _lead(session, await _row(session, lead_id))
+
+    async def find(self, reference: str) -> Lead:
+        """Get one by our id, or by `user_id:X`, `anonymous_id:X`, `email:X`; raises UnknownLeadError."""
+        async with self._database.read() as session:
+            kind, _, value = reference.partition(":")
+            identity = Identity(kind, normal_email(value) if kind == EMAIL else value)
+            lead_id = await first_owner(session, [identity]) if value else LeadId(reference)
+            return await _lead(session, await _row(session, lead_id or LeadId(reference)))
+
+    async def identify(self, visitor: Visitor) -> LeadId:
+        """Find or make the lead of identities that the caller vouches for, joining what belongs together."""
+        async with self._database.write() as session:
+            return await bind(session, visitor, trusted(visitor), self._clock.now(), self._new_id)
+
+    async def import_leads(self, leads: Sequence[Lead]) -> None:
+        """Keep records of a CRM; what a record leaves empty stays as it is known here."""
+        async with self._database.write() as session:
+            for lead in leads:
+                await _import(session, lead, self._clock.now())
+
+    async def record_outcome(
+        self, lead_id: LeadId, outcome: Outcome, value: float | None, at: datetime
+    ) -> None:
+        """Keep what became of a lead; the same again does nothing. Raises UnknownLeadError."""
+        async with self._database.write() as session:
+            await _row(session, lead_id)
+            same = (
+                OutcomeRow.lead_id == lead_id,
+                OutcomeRow.outcome == outcome,
+                OutcomeRow.at == at,
+            )
+            if await session.scalar(select(OutcomeRow.number).where(*same)) is None:
+                session.add(OutcomeRow(lead_id=lead_id, outcome=outcome, value=value, at=at))
+
+    async def scores(self, lead_ids: Sequence[LeadId]) -> dict[LeadId, Score]:
+        """Give the scores as last recorded, of those who have one."""
+        async with self._database.read() as session:
+            query = select(LeadRow.id, LeadRow.score).where(
+                LeadRow.id.in_(lead_ids), LeadRow.score.is_not(None)
+            )
+            return {
+                LeadId(lead_id): score for lead_id, score in await session.execute(query) if score
+            }
+
+    async def timeline(
+        self, lead_id: LeadId, limit: int, cursor: str | None = None
+    ) -> Sequence[EngagementEvent | Turn]:
+        """Give engagement events and turns, newest first, after the one whose id is the cursor."""
+        async with self._database.read() as session:
+            await _row(session, lead_id)
+            events = _newest(_events_of(lead_id)).limit(limit)
+            turns = (
+                _turns_of(lead_id)
+                .order_by(TurnRow.started_at.desc(), TurnRow.id.desc())
+                .limit(limit)
+            )
+            if cursor is not None:
+                at, last_id = await _place(session, cursor)
+                events = events.where(
+                    _is_past(EngagementEventRow.at, EngagementEventRow.id, at, last_id)
+                )
+                turns = turns.where(_is_past(TurnRow.started_at, TurnRow.id, at, last_id))
+            items: list[EngagementEvent | Turn] = [
+                *(value_of(EngagementEvent, row) for row in await session.scalars(events)),
+                *(row.turn for row in await session.scalars(turns)),
+            ]
+            return sorted(items, key=_at_and_id, reverse=True)[:limit]
+
+    async def conversations_of(self, lead_id: LeadId) -> Sequence[Conversation]:
+        """Give a lead's conversations, newest first."""
+        async with self._database.read() as session:
+            await _row(session, lead_id)
+            query = select(ConversationRow).where(ConversationRow.lead_id == lead_id)
+            rows = await session.scalars(query.order_by(ConversationRow.started_at.desc()))
+            return [value_of(Conversation, row) for row in rows]
+
+    async def handoffs_of(self, lead_id: LeadId) -> Sequence[Handoff]:
+        """Give a lead's handoffs, newest first."""
+        async with self._database.read() as session:
+            await _row(session, lead_id)
+            query = select(HandoffRow).where(HandoffRow.lead_id == lead_id)
+            rows = await session.scalars(query.order_by(HandoffRow.number.desc()))
+            return [value_of(Handoff, row) for row in rows]
+
+    async def list(
+        self, temperature: Temperature | None, cursor: LeadId | None, limit: int
+    ) -> Sequence[Lead]:
+        """Give leads, highest score first, after the one whose id is the cursor."""
+        async with self._database.read() as session:
+            query = select(LeadRow).order_by(LeadRow.score_total.desc(), LeadRow.id.desc())
+            if temperature is not None:
+                query = query.where(LeadRow.temperature == temperature)
+            if cursor is not None:
+                last = await _row(session, cursor)
+                query = query.where(
+                    _is_past(LeadRow.score_total, LeadRow.id, last.score_total, last.id)
+                )
+            rows = await session.scalars(query.limit(limit))
+            return [await _lead(session, row) for row in rows]
+
+
+async def _row(session: AsyncSession, lead_id: LeadId) -> LeadRow:
+    row = await session.get(LeadRow, lead_id)
+    if row is None:
+        raise UnknownLeadError(f"There is no lead {lead_id}.")
+    return row
+
+
+async def _lead(session: AsyncSession, row: LeadRow) -> Lead:
+    identities: dict[str, tuple[str, ...]] = {}
+    query = select(IdentityRow).where(IdentityRow.lead_id == row.id)
+    for identity in await session.scalars(query.order_by(IdentityRow.kind, IdentityRow.value)):
+        identities[identity.kind] = (*identities.get(identity.kind, ()), identity.value)
+    return value_of(Lead, row, identities=identities)
+
+
+async def _import(session: AsyncSession, lead: Lead, now: datetime) -> None:
+    identities = [
+        Identity(kind, value) for kind, values in lead.identities.items() for value in values
+    ]
+    if lead.email:
+        identities.append(Identity(EMAIL, normal_email(lead.email)))
+    row = await session.get(LeadRow, lead.id)
+    if row is None:
+        owner = await first_owner(session, identities)
+        row = await session.get(LeadRow, owner) if owner else None
+    if row is None:
+        session.add(row := lead_row(lead, now))
+        await session.flush()
+    _fill(row, lead)
+    await keep(session, LeadId(row.id), identities)
+
+
+def _events_of(lead_id: LeadId) -> Select[EngagementEventRow]:
+    return select(EngagementEventRow).where(EngagementEventRow.lead_id == lead_id)
+
+
+def _turns_of(lead_id: LeadId) -> Select[TurnRow]:
+    of_lead = ConversationRow.lead_id == lead_id
+    return (
+        select(TurnRow)
+        .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+        .where(of_lead)
+    )
+
+
+async def _events(session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
+    query = _newest(_events_of(lead_id)).limit(_EVENTS)
+    return tuple(value_of(EngagementEvent, row) for row in await session.scalars(query))
+
+
+async def _company_events(session: AsyncSession, lead: LeadRow) -> tuple[EngagementEvent, ...]:
+    if not lead.company_domain:
+        return ()
+    colleagues = select(LeadRow.id).where(
+        LeadRow.company_domain == lead.company_domain, LeadRow.id != lead.id
+    )
+    query = select(EngagementEventRow).where(EngagementEventRow.lead_id.in_(colleagues))
+    rows = await session.scalars(_newest(query).limit(_COMPANY_EVENTS))
+    return tuple(value_of(EngagementEvent, row) for row in rows)
+
+
+async def _signals(session: AsyncSession, lead_id: LeadId) -> tuple[HeardSignal, ...]:
+    query = select(SignalRow).where(SignalRow.lead_id == lead_id)
+    rows = await session.scalars(
+        query.order_by(SignalRow.at.desc(), SignalRow.number.desc()).limit(_SIGNALS)
+    )
+    return tuple(value_of(HeardSignal, row) for row in rows)
+
+
+async def _talks(session: AsyncSession, conversation: ConversationRow) -> tuple[EarlierTalk, ...]:
+    said = aliased(MessageRow)
+    first_seq = (
+        select(func.min(said.seq))
+        .where(said.conversation_id == ConversationRow.id, said.author == Author.VISITOR)
+        .correlate(ConversationRow)
+        .scalar_subquery()
+    )
+    query = (
+        select(MessageRow.created_at, MessageRow.text)
+        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+        .where(
+            ConversationRow.lead_id == conversation.lead_id, ConversationRow.id != conversation.id
+        )
+        .where(MessageRow.seq == first_seq)
+        .order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
+        .limit(_TALKS)
+    )
+    return tuple(EarlierTalk(at, words) for at, words in await session.execute(query))
+
+
+async def _claimed(session: AsyncSession, conversation: ConversationRow) -> Lead | None:
+    lead = await session.get(LeadRow, conversation.claimed_lead_id or "")
+    return await _lead(session, lead) if lead else None
+
+
+async def _kinds(session: AsyncSession, lead_id: LeadId) -> tuple[MessageKind, ...]:
+    query = _turns_of(lead_id).order_by(TurnRow.number.desc()).limit(_SIGNALS)
+    return tuple(await session.scalars(query.with_only_columns(TurnRow.kind)))
+
+
+async def _asked(session: AsyncSession, conversation: ConversationRow) -> tuple[str, ...]:
+    query = select(TurnRow.asked).where(TurnRow.conversation_id == conversation.id)
+    names = await session.scalars(query.order_by(TurnRow.number.desc()))
+    return tuple(name for name in names if name)
+
+
+async def _place(session: AsyncSession, cursor: str) -> tuple[datetime, str]:
+    at = await session.scalar(
+        select(EngagementEventRow.at)
+        .where(EngagementEventRow.id == cursor)
+        .union_all(select(TurnRow.started_at).where(TurnRow.id == cursor))
+    )
+    if at is None:
+        raise UnknownLeadError(f"There is nothing with the id {cursor}.")
+    return at, cursor
+
+
+def _is_past(
+    rank: InstrumentedAttribute[Any],
+    row_id: InstrumentedAttribute[str],
+    last_rank: object,
+    last_id: str,
+) -> ColumnElement[bool]:
+    return or_(rank < last_rank, and_(rank == last_rank, row_id < last_id))
+
+
+def _newest(query: Select[EngagementEventRow]) -> Select[EngagementEventRow]:
+    return query.order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
+
+
+def _at_and_id(item: EngagementEvent | Turn) -> tuple[datetime, str]:
+    return (item.started_at if isinstance(item, Turn) else item.at), item.id
+
+
+def _fill(row: LeadRow, lead: Lead) -> None:
+    for name in ("name", "email", "phone", "title", "role", "time_zone", "owner"):
+        setattr(row, name, getattr(lead, name) or getattr(row, name))
+    known = {name: value for name, value in columns_of(lead.company).items() if value}
+    row.company = replace(row.company, **known)
+    row.company_domain = row.company.domain.lower()

@@ -1,0 +1,181 @@
+"""What conversations and handoffs both write, inside a transaction that is already open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.conversation import Author, Conversation, Held, Message, MessageId, Source
+from agent.errors import StaleEpochError, UnknownConversationError
+from agent.handoff import DeskPostKind, HandoffState
+from knowledge.columns import columns_of, value_of
+from knowledge.tables import ConversationRow, DeskPostRow, HandoffRow, MessageRow, PostState
+
+ACTIVE = (HandoffState.OPEN, HandoffState.CLAIMED)
+UNFINISHED = (PostState.DUE, PostState.ATTEMPTED)
+
+
+@dataclass(slots=True)
+class Ledger:
+    """One conversation, locked until the transaction ends."""
+
+    session: AsyncSession
+    row: ConversationRow
+    now: datetime
+    new_id: Callable[[str], str]
+
+    @classmethod
+    async def of(
+        cls,
+        session: AsyncSession,
+        conversation_id: str,
+        now: datetime,
+        new_id: Callable[[str], str],
+    ) -> Self:
+        """Lock a conversation; raises UnknownConversationError."""
+        row = await session.get(ConversationRow, conversation_id, with_for_update=True)
+        if row is None:
+            raise UnknownConversationError(f"There is no conversation {conversation_id}.")
+        return cls(session, row, now, new_id)
+
+    def must_be_current(self, held: Held) -> None:
+        """Raise StaleEpochError when the hold is out of date."""
+        if self.row.epoch != held.conversation.epoch:
+            raise StaleEpochError(f"{self.row.id} moved on from epoch {held.conversation.epoch}.")
+
+    @property
+    def conversation(self) -> Conversation:
+        """Give the conversation as it stands."""
+        return value_of(Conversation, self.row)
+
+    async def said(self, author: Author, client_message_id: str) -> Message | None:
+        """Find what was said under the client's own id."""
+        row = await self.session.scalar(
+            select(MessageRow).where(
+                MessageRow.conversation_id == self.row.id,
+                MessageRow.author == author,
+                MessageRow.client_message_id == client_message_id,
+            )
+        )
+        return value_of(Message, row) if row else None
+
+    async def say(
+        self, author: Author, author_name: str, text: str, client_message_id: str | None = None
+    ) -> Message:
+        """Add words with the next seq."""
+        message_id = MessageId(self.new_id("m"))
+        message = self._next(message_id, author, author_name, text)
+        return await self._add(message, client_message_id)
+
+    async def reply(
+        self,
+        message_id: MessageId,
+        author_name: str,
+        text: str,
+        in_reply_to: tuple[MessageId, ...],
+        sources: tuple[Source, ...],
+    ) -> Message:
+        """Add the agent's words with the next seq."""
+        message = self._next(message_id, Author.AGENT, author_name, text, in_reply_to, sources)
+        return await self._add(message, None)
+
+    async def has_unanswered(self) -> bool:
+        """Tell whether the visitor waits for words."""
+        waiting = select(MessageRow.id).where(
+            MessageRow.conversation_id == self.row.id,
+            MessageRow.author == Author.VISITOR,
+            MessageRow.seq > self.row.answered_seq,
+        )
+        return await self.session.scalar(waiting.limit(1)) is not None
+
+    async def active_handoff(self) -> HandoffRow | None:
+        """Find the handoff that is open or claimed."""
+        return await self.session.scalar(
+            select(HandoffRow).where(
+                HandoffRow.conversation_id == self.row.id, HandoffRow.state.in_(ACTIVE)
+            )
+        )
+
+    async def post(
+        self, handoff_id: str, kind: DeskPostKind, text: str, message: Message | None = None
+    ) -> None:
+        """Make something due at the desk; updates that nobody tried yet become one."""
+        if kind is DeskPostKind.UPDATE and (waiting := await self._due_update(handoff_id)):
+            waiting.text = text
+            return
+        post = DeskPostRow(
+            id=self.new_id("p"),
+            handoff_id=handoff_id,
+            conversation_id=self.row.id,
+            kind=kind,
+            message_id=message.id if message and kind is DeskPostKind.RELAY else None,
+            text=text,
+            due_at=self.now,
+        )
+        self.session.add(post)
+        await self.session.flush()
+
+    async def settle(self) -> None:
+        """Work out when this conversation must be looked at again."""
+        posts = await unfinished_posts(self.session, self.row.id)
+        times = [self.row.timer_at, self.row.words_due_at, *(post.due_at for post in heads(posts))]
+        self.row.due_at = min((at for at in times if at is not None), default=None)
+
+    async def _due_update(self, handoff_id: str) -> DeskPostRow | None:
+        return await self.session.scalar(
+            select(DeskPostRow).where(
+                DeskPostRow.handoff_id == handoff_id,
+                DeskPostRow.kind == DeskPostKind.UPDATE,
+                DeskPostRow.state == PostState.DUE,
+            )
+        )
+
+    def _next(
+        self,
+        message_id: MessageId,
+        author: Author,
+        author_name: str,
+        text: str,
+        in_reply_to: tuple[MessageId, ...] = (),
+        sources: tuple[Source, ...] = (),
+    ) -> Message:
+        self.row.last_seq += 1
+        conversation = self.conversation
+        return Message(
+            message_id,
+            conversation.id,
+            conversation.last_seq,
+            author,
+            author_name,
+            text,
+            conversation.now_in(self.now),
+            in_reply_to,
+            sources,
+        )
+
+    async def _add(self, message: Message, client_message_id: str | None) -> Message:
+        self.session.add(MessageRow(**columns_of(message), client_message_id=client_message_id))
+        # Desk posts point at messages: the message must be there first.
+        await self.session.flush()
+        return message
+
+
+async def unfinished_posts(session: AsyncSession, conversation_id: str) -> list[DeskPostRow]:
+    """Find what still has to reach the desk, in order."""
+    posts = await session.scalars(
+        select(DeskPostRow)
+        .where(DeskPostRow.conversation_id == conversation_id, DeskPostRow.state.in_(UNFINISHED))
+        .order_by(DeskPostRow.number)
+    )
+    return list(posts)
+
+
+def heads(posts: list[DeskPostRow]) -> list[DeskPostRow]:
+    """Give the first post of each handoff: those behind it wait, so that the desk keeps the order."""
+    first: dict[str, DeskPostRow] = {}
+    for post in posts:
+        first.setdefault(post.handoff_id, post)
+    return list(first.values())

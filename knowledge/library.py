@@ -1,0 +1,211 @@
+"""The knowledge library: facts found by meaning (Chroma) and by words (FTS5), and whether they answer.
+
+One worker thread of its own does all blocking work, so the event loop never waits and Chroma meets
+one thread only. A damaged index is moved aside and built again from the pages.
+"""
+
+import asyncio
+import math
+import sqlite3
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import ParamSpec, Self, TypeVar
+
+import structlog
+
+from agent.errors import LibraryUnavailableError
+from agent.facts import Fact, FactId, Findings, FoundFact
+from knowledge.indexing import IndexReport, Reading, read_facts
+from knowledge.lexical import LexicalIndex
+from knowledge.questions import split_questions
+from knowledge.vectors import BATCH, BrokenIndexError, Embeddings, FactVectors
+
+__all__ = ["ChromaLibrary", "Embeddings", "IndexReport"]
+
+# Fitted by tests/knowledge/calibration.py: the probability that a fact answers, from its cosine
+# similarity and the share of the question's words that it has.
+MEANING = 10.0
+WORDS = 3.0
+OFFSET = -6.0
+ANSWERED_FROM = 0.5
+# So many facts are compared by meaning; one further away is taken to be as near as the last of them.
+NEAREST = 50
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+log = structlog.get_logger()
+
+
+class ChromaLibrary:
+    """The company's facts, on disk; one process may open a folder at a time."""
+
+    def __init__(
+        self, worker: ThreadPoolExecutor, vectors: FactVectors, words: LexicalIndex
+    ) -> None:
+        self._worker = worker
+        self._vectors = vectors
+        self._words = words
+        self._indexing = asyncio.Lock()
+        self._is_closed = False
+
+    @classmethod
+    async def open(cls, folder: Path, embeddings: Embeddings, source: Path | None = None) -> Self:
+        """Open a library, building it from `source` where it is new or damaged.
+
+        Raises LibraryUnavailableError, also for a damaged index without a source to rebuild it from.
+        """
+        worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
+        loop = asyncio.get_running_loop()
+        try:
+            vectors = await loop.run_in_executor(worker, _open, folder, embeddings, source)
+            library = cls(worker, vectors, await loop.run_in_executor(worker, _lexical, vectors))
+        except BaseException:
+            worker.shutdown(wait=False)
+            raise
+        if source is not None and library.count() == 0:
+            await library.index(source)
+        return library
+
+    async def find(self, question: str, limit: int = 6) -> Findings:
+        """Find facts for each question of a message; answered means: all that is asked."""
+        return await self._run(self._find, question, limit) if question.strip() else Findings()
+
+    async def index(self, folder: Path, progress: Progress | None = None) -> IndexReport:
+        """Make the library hold what the folder's pages say now; visitors are answered meanwhile."""
+        async with self._indexing:
+            try:
+                reading = await asyncio.to_thread(read_facts, folder)
+            except OSError as error:
+                raise LibraryUnavailableError(f"The pages cannot be read: {error}") from error
+            return await self._follow(reading, progress or _ignore)
+
+    def count(self) -> int:
+        """Count the facts."""
+        return len(self._vectors.facts)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Give all facts."""
+        return tuple(self._vectors.facts.values())
+
+    async def close(self) -> None:
+        """Let go of the files; the library cannot be used afterwards."""
+        if not self._is_closed:
+            await self._run(self._close)
+            self._is_closed = True
+            self._worker.shutdown(wait=False)
+
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do blocking work on the library's own thread."""
+        if self._is_closed:
+            raise LibraryUnavailableError("The library is closed.")
+        from chromadb.errors import ChromaError
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._worker, lambda: work(*args, **kwargs)
+            )
+        except (ChromaError, sqlite3.Error, OSError, RuntimeError, ValueError) as error:
+            raise LibraryUnavailableError(f"The library cannot be read now: {error}") from error
+
+    async def _follow(self, reading: Reading, progress: Progress) -> IndexReport:
+        known = dict(self._vectors.facts)
+        new = [fact for key, fact in reading.facts.items() if key not in known]
+        moved = [fact for key, fact in reading.facts.items() if key in known and known[key] != fact]
+        gone = [key for key in known if key not in reading.facts]
+        for start in range(0, len(new), BATCH):
+            await self._run(self._vectors.put, new[start : start + BATCH])
+            progress(min(start + BATCH, len(new)), len(new))
+        await self._run(self._vectors.relabel, moved)
+        await self._run(self._vectors.remove, gone)
+        await self._run(self._read_words_again)
+        kept = len(reading.facts) - len(new)
+        return IndexReport(len(new), kept, len(gone), reading.skipped, reading.notes)
+
+    def _find(self, message: str, limit: int) -> Findings:
+        questions = split_questions(message)
+        meanings = self._vectors.nearest(questions.texts, NEAREST)
+        ranked = [
+            self._rank(meaning, self._words.coverage(text))
+            for text, meaning in zip(questions.texts, meanings, strict=True)
+        ]
+        answered = [bool(facts) and facts[0].relevance >= ANSWERED_FROM for facts in ranked]
+        is_answered = all(answered) if questions.are_asked else any(answered)
+        return Findings(_in_turns(ranked, limit), is_answered)
+
+    def _rank(
+        self, meaning: Mapping[FactId, float], words: Mapping[FactId, float]
+    ) -> list[FoundFact]:
+        furthest = min(meaning.values(), default=0.0)
+        facts = self._vectors.facts
+        found = [
+            FoundFact(facts[key], relevance(meaning.get(key, furthest), words.get(key, 0.0)))
+            for key in meaning.keys() | words.keys()
+            if key in facts
+        ]
+        return sorted(found, key=lambda each: (-each.relevance, each.fact.id))
+
+    def _read_words_again(self) -> None:
+        self._words.close()
+        self._words = _lexical(self._vectors)
+
+    def _close(self) -> None:
+        self._words.close()
+        self._vectors.close()
+
+
+def relevance(similarity: float, coverage: float) -> float:
+    """Give the probability that a fact answers a question."""
+    return 1 / (1 + math.exp(-(MEANING * similarity + WORDS * coverage + OFFSET)))
+
+
+def _open(folder: Path, embeddings: Embeddings, source: Path | None) -> FactVectors:
+    try:
+        return FactVectors.open(folder, embeddings)
+    except BrokenIndexError as damage:
+        if source is None:
+            raise LibraryUnavailableError(
+                f"The library in {folder} is damaged: {damage}"
+            ) from damage
+        aside = _move_aside(folder)
+        log.warning("library.rebuilt", folder=str(folder), moved_to=str(aside), reason=str(damage))
+    try:
+        return FactVectors.open(folder, embeddings)
+    except BrokenIndexError as error:
+        raise LibraryUnavailableError(
+            f"The library in {folder} cannot be built: {error}"
+        ) from error
+
+
+def _move_aside(folder: Path) -> Path:
+    number = 1
+    while (aside := folder.with_name(f"{folder.name}.broken-{number}")).exists():
+        number += 1
+    try:
+        return folder.rename(aside)
+    except OSError as error:
+        raise LibraryUnavailableError(
+            f"The damaged library {folder} cannot be moved: {error}"
+        ) from error
+
+
+def _lexical(vectors: FactVectors) -> LexicalIndex:
+    return LexicalIndex(vectors.facts.values())
+
+
+def _in_turns(ranked: list[list[FoundFact]], limit: int) -> tuple[FoundFact, ...]:
+    """Take the best fact of each question, then the second best, so that none goes without."""
+    best: dict[FactId, FoundFact] = {}
+    for rank in range(limit):
+        for facts in ranked:
+            if rank < len(facts) and len(best) < limit:
+                found = facts[rank]
+                best[found.fact.id] = max(
+                    found, best.get(found.fact.id, found), key=lambda each: each.relevance
+                )
+    return tuple(sorted(best.values(), key=lambda each: -each.relevance))
+
+
+def _ignore(done: int, total: int) -> None:
+    """Take no notice of progress."""

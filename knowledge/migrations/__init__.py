@@ -1,0 +1,1 @@
+"""How a database of an earlier Hotline becomes one of today; `knowledge/database.py` runs it."""

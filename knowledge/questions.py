@@ -1,0 +1,60 @@
+"""Takes a visitor's message apart: which questions it asks, and which of its words matter."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+MOST_QUESTIONS = 4
+MOST_CHARACTERS = 400
+MOST_MESSAGE_CHARACTERS = 4_000
+# A question with fewer words of its own ("How long does it take?") needs its neighbour to be understood.
+FEW_WORDS = 2
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\s*\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """What a message asks; where nothing is asked outright, its statements stand in."""
+
+    texts: tuple[str, ...]
+    are_asked: bool
+
+
+def split_questions(message: str) -> Questions:
+    """Find the questions of a message, at most MOST_QUESTIONS, each understandable alone."""
+    sentences = [
+        part for part in SENTENCE_END.split(message[:MOST_MESSAGE_CHARACTERS].strip()) if part
+    ]
+    asked = [place for place, text in enumerate(sentences) if "?" in text and content_words(text)]
+    places = asked or [place for place, text in enumerate(sentences) if content_words(text)]
+    texts = list(dict.fromkeys(_in_context(sentences, place) for place in places)) or [message]
+    kept = (*texts[: MOST_QUESTIONS - 1], " ".join(texts[MOST_QUESTIONS - 1 :]))
+    return Questions(tuple(text[:MOST_CHARACTERS] for text in kept if text), are_asked=bool(asked))
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Give the words that say what a text is about, each once, lower case."""
+    words = re.findall(r"\w+", text.lower().replace("'", "").replace("’", ""))
+    return tuple(dict.fromkeys(word for word in words if _is_content(word)))
+
+
+def _is_content(word: str) -> bool:
+    return _plain(word) not in _stop_words() and (len(word) > 1 or word.isdigit())
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """Load the words without a topic (English, German, French, Spanish), without accents."""
+    return frozenset(files("knowledge").joinpath("stop_words.txt").read_text("utf-8").split())
+
+
+def _plain(word: str) -> str:
+    return word.translate(str.maketrans("äöüáàâéèêëíîïóôúùûñç", "aouaaaeeeeiiioouuunc"))
+
+
+def _in_context(sentences: list[str], place: int) -> str:
+    if len(content_words(sentences[place])) > FEW_WORDS or len(sentences) == 1:
+        return sentences[place]
+    first = max(place - 1, 0)
+    return " ".join(sentences[first : first + 2])

@@ -1,0 +1,290 @@
+"""The tables. A row carries the fields of its value under the same names, and what only the store needs."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from agent.briefing import Briefing
+from agent.conversation import Author, Holder, MessageId, Page, RepId, Source
+from agent.handoff import DeskPostKind, HandoffState, Outcome
+from agent.lead import Company, Visitor
+from agent.routing import RouteStep
+from agent.scoring import Score, Temperature
+from agent.signals import MessageKind, SignalKind
+from agent.turn import Turn
+from knowledge.columns import Instant, Json, Span, choice
+
+
+class PostState(StrEnum):
+    """How far a desk post is."""
+
+    DUE = "due"
+    ATTEMPTED = "attempted"
+    POSTED = "posted"
+    GIVEN_UP = "given_up"
+
+
+class Row(DeclarativeBase):
+    """What all rows share: how Python types are kept, and how constraints are called."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict here
+        str: String,
+        RepId: String,
+        MessageId: String,
+        datetime: Instant,
+        timedelta: Span,
+        Author: choice(Author),
+        Holder: choice(Holder),
+        HandoffState: choice(HandoffState),
+        Temperature: choice(Temperature),
+        Outcome: choice(Outcome),
+        MessageKind: choice(MessageKind),
+        SignalKind: choice(SignalKind),
+        DeskPostKind: choice(DeskPostKind),
+        PostState: choice(PostState),
+        Company: Json(Company),
+        Visitor: Json(Visitor),
+        Page: Json(Page),
+        Briefing: Json(Briefing),
+        Score: Json(Score),
+        Turn: Json(Turn),
+        tuple[MessageId, ...]: Json(tuple[MessageId, ...]),
+        tuple[Source, ...]: Json(tuple[Source, ...]),
+        tuple[RepId, ...]: Json(tuple[RepId, ...]),
+        tuple[RouteStep, ...]: Json(tuple[RouteStep, ...]),
+        Mapping[str, str]: Json(Mapping[str, str]),
+    }
+
+
+class LeadRow(Row):
+    """One person, and their score as last recorded."""
+
+    __tablename__ = "leads"
+    __table_args__ = (Index("leads_by_score", "temperature", "score_total", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(default="")
+    company: Mapped[Company]
+    company_domain: Mapped[str] = mapped_column(default="", index=True)
+    time_zone: Mapped[str] = mapped_column(default="")
+    owner: Mapped[str] = mapped_column(default="")
+    score: Mapped[Score | None]
+    score_total: Mapped[int] = mapped_column(default=0)
+    temperature: Mapped[Temperature] = mapped_column(default=Temperature.COLD)
+    temperature_since: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class IdentityRow(Row):
+    """One name a lead goes by: a user id, an anonymous id, an email."""
+
+    __tablename__ = "identities"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+
+
+class ConversationRow(Row):
+    """One conversation: who holds it, who works on it, and when it must be looked at again.
+
+    `due_at` is the earliest of `timer_at`, `words_due_at` and the next desk post.
+    """
+
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+    claimed_lead_id: Mapped[str | None] = mapped_column(ForeignKey("leads.id"), index=True)
+    visitor: Mapped[Visitor]
+    page: Mapped[Page]
+    locale: Mapped[str]
+    rehearsal: Mapped[timedelta] = mapped_column("rehearsal_seconds")
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    holder: Mapped[Holder] = mapped_column(default=Holder.AGENT)
+    rep_id: Mapped[RepId | None]
+    epoch: Mapped[int] = mapped_column(default=0)
+    showing_epoch: Mapped[int | None]
+    lease_owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    last_seq: Mapped[int] = mapped_column(default=0)
+    answered_seq: Mapped[int] = mapped_column(default=0)
+    timer_at: Mapped[datetime | None]
+    words_due_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class MessageRow(Row):
+    """One thing said."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        UniqueConstraint("conversation_id", "author", "client_message_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]
+    author: Mapped[Author]
+    author_name: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime]
+    in_reply_to: Mapped[tuple[MessageId, ...]]
+    sources: Mapped[tuple[Source, ...]]
+    client_message_id: Mapped[str | None]
+
+
+class TurnRow(Row):
+    """One turn, whole, and the columns that histories need."""
+
+    __tablename__ = "turns"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    started_at: Mapped[datetime]
+    kind: Mapped[MessageKind]
+    asked: Mapped[str | None]
+    turn: Mapped[Turn]
+
+
+class SignalRow(Row):
+    """One signal heard from a lead."""
+
+    __tablename__ = "signals"
+    __table_args__ = (Index("signals_of_lead", "lead_id", "at"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[MessageId]
+    kind: Mapped[SignalKind]
+    quote: Mapped[str] = mapped_column(Text)
+    confidence: Mapped[float]
+    at: Mapped[datetime]
+
+
+class EngagementEventRow(Row):
+    """One act before or beside the conversation."""
+
+    __tablename__ = "engagement_events"
+    __table_args__ = (Index("engagement_of_lead", "lead_id", "at"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"))
+    name: Mapped[str]
+    at: Mapped[datetime]
+    title: Mapped[str]
+    url: Mapped[str]
+    properties: Mapped[Mapping[str, str]]
+
+
+class HandoffRow(Row):
+    """One handoff; a conversation has at most one that is not ended."""
+
+    __tablename__ = "handoffs"
+    __table_args__ = (
+        Index(
+            "one_active_handoff",
+            "conversation_id",
+            unique=True,
+            sqlite_where=text("state IN ('open', 'claimed')"),
+            postgresql_where=text("state IN ('open', 'claimed')"),
+        ),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+    state: Mapped[HandoffState] = mapped_column(index=True)
+    temperature: Mapped[Temperature]
+    reason: Mapped[str] = mapped_column(Text)
+    opened_at: Mapped[datetime]
+    claim_due_at: Mapped[datetime | None]
+    briefing: Mapped[Briefing]
+    routed_to: Mapped[tuple[RepId, ...]]
+    route: Mapped[tuple[RouteStep, ...]]
+    claimed_by: Mapped[RepId | None]
+    claimed_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    snoozed_until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None]
+    note: Mapped[str] = mapped_column(Text)
+
+
+class HandoffLogRow(Row):
+    """The audit log: what happened to a handoff, when, by whom and why."""
+
+    __tablename__ = "handoff_log"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id"), index=True)
+    at: Mapped[datetime]
+    state: Mapped[HandoffState]
+    rep_id: Mapped[RepId | None]
+    because: Mapped[str] = mapped_column(Text)
+
+
+class DeskPostRow(Row):
+    """One thing to be shown at the desk, from intent to reference."""
+
+    __tablename__ = "desk_posts"
+    __table_args__ = (
+        UniqueConstraint("handoff_id", "kind", "message_id"),
+        Index(
+            "one_due_update",
+            "handoff_id",
+            unique=True,
+            sqlite_where=text("kind = 'update' AND state = 'due'"),
+            postgresql_where=text("kind = 'update' AND state = 'due'"),
+        ),
+        Index("desk_posts_of_conversation", "conversation_id", "state"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id"))
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    kind: Mapped[DeskPostKind]
+    message_id: Mapped[str | None] = mapped_column(ForeignKey("messages.id"))
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[PostState] = mapped_column(default=PostState.DUE)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    attempted_at: Mapped[datetime | None]
+    posted_at: Mapped[datetime | None]
+    reference: Mapped[str | None]
+    because: Mapped[str] = mapped_column(Text, default="")
+
+
+class OutcomeRow(Row):
+    """What became of a lead, as reps or the CRM tell."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (UniqueConstraint("lead_id", "outcome", "at"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"))
+    outcome: Mapped[Outcome]
+    value: Mapped[float | None]
+    at: Mapped[datetime]

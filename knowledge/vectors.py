@@ -1,0 +1,222 @@
+"""Keeps facts with their vectors in Chroma; blocking, for one thread and one process a folder.
+
+Chroma is imported inside functions: it costs seconds, and the port should be open by then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from agent.errors import LibraryUnavailableError
+from agent.facts import Fact, FactId
+from knowledge.indexing import fact_id
+
+if TYPE_CHECKING:
+    import numpy as np
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import Metadata
+    from numpy.typing import NDArray
+
+Item = TypeVar("Item")
+BATCH = 16
+REMOVED_AT_ONCE = 500
+# Chroma says these when the folder is in use, read-only or full: the index itself is not damaged.
+PASSING_TROUBLE = (
+    "locked",
+    "busy",
+    "readonly",
+    "read-only",
+    "unable to open",
+    "full",
+    "permission",
+)
+
+
+class Embeddings(Protocol):
+    """Turns texts into vectors of length one. Vectors of different names are never compared."""
+
+    @property
+    def name(self) -> str:
+        """Name the model."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Give the length of a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give one row a text; blocks."""
+        ...
+
+
+class BrokenIndexError(Exception):
+    """What stands on disk is damaged and must be built again."""
+
+
+class FactVectors:
+    """One Chroma collection for one embedding model, and its facts in memory."""
+
+    def __init__(self, client: ClientAPI, collection: Collection, embeddings: Embeddings) -> None:
+        self._client = client
+        self._collection = collection
+        self._embeddings = embeddings
+        self.facts: dict[FactId, Fact] = {}
+
+    @classmethod
+    def open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
+        """Open the folder and check all of it; raises BrokenIndexError or LibraryUnavailableError."""
+        from chromadb.errors import ChromaError
+
+        client = _client(folder)
+        try:
+            vectors = cls(client, _collection(client, embeddings), embeddings)
+            vectors.facts = dict(_checked(vectors._collection))
+            vectors._adopt_other_models()
+        except (ChromaError, BrokenIndexError, KeyError, ValueError, TypeError) as error:
+            _close(client)
+            raise _judged(error) from error
+        return vectors
+
+    def put(self, facts: Sequence[Fact]) -> None:
+        """Embed and keep facts."""
+        for batch in _batches(facts, BATCH):
+            vectors = self._embeddings.embed([f"{fact.title}\n{fact.text}" for fact in batch])
+            self._collection.upsert(
+                ids=[fact.id for fact in batch],
+                embeddings=vectors,
+                metadatas=[_record(fact) for fact in batch],
+                documents=[fact.text for fact in batch],
+            )
+            self.facts |= {fact.id: fact for fact in batch}
+
+    def relabel(self, facts: Sequence[Fact]) -> None:
+        """Keep what changed beside the content of known facts, with their vectors as they are."""
+        for batch in _batches(facts, REMOVED_AT_ONCE):
+            self._collection.update(
+                ids=[fact.id for fact in batch], metadatas=[_record(fact) for fact in batch]
+            )
+            self.facts |= {fact.id: fact for fact in batch}
+
+    def remove(self, fact_ids: Sequence[FactId]) -> None:
+        """Forget facts."""
+        for batch in _batches(fact_ids, REMOVED_AT_ONCE):
+            self._collection.delete(ids=list(batch))
+            for gone in batch:
+                self.facts.pop(gone, None)
+
+    def nearest(self, texts: Sequence[str], count: int) -> list[Mapping[FactId, float]]:
+        """Give, for each text, its nearest facts with their cosine similarity, best first."""
+        if not self.facts:
+            return [{} for _ in texts]
+        found = self._collection.query(
+            query_embeddings=self._embeddings.embed(texts), n_results=count, include=["distances"]
+        )
+        answers = zip(found["ids"], found["distances"] or [], strict=True)
+        return [
+            {FactId(key): 1 - distance for key, distance in zip(ids, distances, strict=True)}
+            for ids, distances in answers
+        ]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        _close(self._client)
+
+    def _adopt_other_models(self) -> None:
+        """Embed again what another model's collection holds, then drop that; a crash between repeats it."""
+        for other in self._client.list_collections():
+            if other.name == self._collection.name:
+                continue
+            known = dict(_checked(other))
+            self.put([fact for key, fact in known.items() if key not in self.facts])
+            self._client.delete_collection(other.name)
+
+
+def _client(folder: Path) -> ClientAPI:
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+    from chromadb.errors import ChromaError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return chromadb.PersistentClient(
+            folder, Settings(anonymized_telemetry=False, _env_file=None)
+        )
+    except ChromaError as error:
+        # Chroma keeps the half-made client of this path and would give it out again.
+        SharedSystemClient.clear_system_cache()
+        raise _judged(error) from error
+    except OSError as error:
+        raise LibraryUnavailableError(
+            f"The library's folder {folder} cannot be used: {error}"
+        ) from error
+
+
+def _close(client: ClientAPI) -> None:
+    client.close()  # type: ignore[attr-defined]  # every client has it; Chroma's interface forgot it
+
+
+def _collection(client: ClientAPI, embeddings: Embeddings) -> Collection:
+    return client.get_or_create_collection(
+        name=f"facts-{hashlib.sha256(embeddings.name.encode()).hexdigest()[:12]}",
+        metadata={"embeddings": embeddings.name, "dimensions": embeddings.dimensions},
+        configuration={"hnsw": {"space": "cosine"}},
+        embedding_function=None,
+    )
+
+
+def _judged(error: Exception) -> BrokenIndexError | LibraryUnavailableError:
+    if any(trouble in str(error).lower() for trouble in PASSING_TROUBLE):
+        return LibraryUnavailableError(f"The library's index cannot be used now: {error}")
+    return BrokenIndexError(str(error))
+
+
+def _checked(collection: Collection) -> Iterator[tuple[FactId, Fact]]:
+    """Read every fact and its vector; raises BrokenIndexError where one is lost or altered."""
+    import numpy as np
+
+    held = collection.get(include=["metadatas", "documents", "embeddings"])
+    lengths = np.linalg.norm(np.asarray(held["embeddings"]), axis=-1) if held["ids"] else np.ones(0)
+    if len(held["ids"]) != collection.count() or not np.allclose(lengths, 1, atol=1e-3):
+        raise BrokenIndexError("vectors are missing or damaged")
+    for key, text, record in zip(
+        held["ids"], held["documents"] or [], held["metadatas"] or [], strict=True
+    ):
+        fact = _fact(key, text, record)
+        if key != fact_id(fact.url, fact.page, fact.heading, fact.text, fact.language):
+            raise BrokenIndexError(f"the text of fact {key} is damaged")
+        yield fact.id, fact
+
+
+def _record(fact: Fact) -> dict[str, str]:
+    return {
+        "page": fact.page,
+        "heading": fact.heading,
+        "url": fact.url,
+        "language": fact.language,
+        "changed_at": fact.changed_at.isoformat() if fact.changed_at else "",
+    }
+
+
+def _fact(key: str, text: str, record: Metadata) -> Fact:
+    changed_at = str(record["changed_at"])
+    return Fact(
+        id=FactId(key),
+        page=str(record["page"]),
+        heading=str(record["heading"]),
+        text=text,
+        url=str(record["url"]),
+        language=str(record["language"]),
+        changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
+    )
+
+
+def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,335 @@
+"""Conversations, handoffs and histories in memory; they pass the same contracts as those in SQL."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
+from agent.errors import UnknownHandoffError
+from agent.handoff import (
+    Change,
+    DeskPost,
+    DeskPostId,
+    DeskPostKind,
+    Handoff,
+    HandoffId,
+    HandoffState,
+)
+from agent.history import EarlierTalk, History
+from agent.lead import Lead, LeadId
+from agent.turn import Opening, Turn
+from tests.fakes.memory_store import MemoryStore, Post, Talk
+
+__all__ = ["MemoryConversations", "MemoryHandoffs", "MemoryHistories", "MemoryStore"]
+
+LEASE = timedelta(seconds=60)
+
+
+class MemoryConversations:
+    """Conversations in a dictionary."""
+
+    def __init__(self, store: MemoryStore, agent_name: str = "Hotline") -> None:
+        self.store = store
+        self.agent_name = agent_name
+
+    async def start(self, opening: Opening) -> Conversation:
+        """Open a conversation."""
+        lead_id = self.store.lead_of(opening.visitor)
+        claimed = self.store.claimed_by(opening.visitor)
+        conversation = Conversation(
+            id=ConversationId(self.store.new_id("c")),
+            lead_id=lead_id,
+            visitor=opening.visitor,
+            holder=Holder.AGENT,
+            rep_id=None,
+            epoch=0,
+            last_seq=0,
+            locale=opening.locale,
+            page=opening.page,
+            started_at=self.store.clock.now() + opening.rehearsal,
+            rehearsal=opening.rehearsal,
+        )
+        self.store.talks[conversation.id] = Talk(
+            conversation, None if claimed == lead_id else claimed
+        )
+        return conversation
+
+    async def get(self, conversation_id: ConversationId) -> Conversation:
+        """Get one."""
+        return self.store.talk(conversation_id).conversation
+
+    async def append(
+        self, conversation_id: ConversationId, client_message_id: str, text: str
+    ) -> tuple[Message, bool]:
+        """Save a visitor's message once."""
+        talk, now = self.store.talk(conversation_id), self.store.clock.now()
+        if (Author.VISITOR, client_message_id) in talk.said:
+            return talk.said[Author.VISITOR, client_message_id], False
+        name = talk.conversation.visitor.name or ""
+        message = self.store.say(talk, Author.VISITOR, name, text, client_message_id)
+        if talk.is_leased(now) and talk.showing_epoch != talk.conversation.epoch:
+            talk.raise_epoch()
+        talk.words_due_at = now
+        if handoff := self.store.active(conversation_id):
+            self.store.post(handoff.id, DeskPostKind.RELAY, text, message)
+        return message, True
+
+    async def messages(
+        self, conversation_id: ConversationId, after: int, limit: int = 500
+    ) -> list[Message]:
+        """Give the messages with a greater seq."""
+        talk = self.store.talks.get(conversation_id)
+        return [message for message in talk.messages if message.seq > after][:limit] if talk else []
+
+    @asynccontextmanager
+    async def hold(self, conversation_id: ConversationId) -> AsyncIterator[Held | None]:
+        """Lease the conversation and raise its epoch."""
+        talk, lease = self.store.talk(conversation_id), object()
+        if talk.is_leased(self.store.clock.now()):
+            yield None
+            return
+        try:
+            yield self._take(talk, lease)
+        finally:
+            if talk.lease is lease:
+                talk.lease = talk.lease_until = None
+
+    async def begin_showing(self, held: Held) -> None:
+        """Note that the first sentence is about to be shown."""
+        talk = self.store.talk(held.conversation.id)
+        talk.must_be_current(held)
+        talk.showing_epoch = talk.conversation.epoch
+        talk.lease_until = self.store.clock.now() + LEASE
+
+    async def is_current(self, held: Held) -> bool:
+        """Tell whether the epoch still is the one we hold."""
+        return self.store.talk(held.conversation.id).conversation.epoch == held.conversation.epoch
+
+    async def record_turn(self, held: Held, turn: Turn) -> Message | None:
+        """Record the turn and its reply."""
+        talk = self.store.talk(held.conversation.id)
+        if any(known.id == turn.id for known in talk.turns):
+            return next(
+                (m for m in talk.messages if turn.reply and m.id == turn.reply.message_id), None
+            )
+        talk.must_be_current(held)
+        talk.turns.append(turn)
+        talk.answered_seq = max([talk.answered_seq, *(message.seq for message in held.unanswered)])
+        reply = self._say_reply(talk, turn)
+        if handoff := self.store.active(held.conversation.id):
+            self.store.post(handoff.id, DeskPostKind.UPDATE, turn.decision)
+            if reply is not None:
+                self.store.post(handoff.id, DeskPostKind.RELAY, reply.text, reply)
+        if not talk.unanswered:
+            talk.words_due_at = None
+        return reply
+
+    async def turns(self, conversation_id: ConversationId) -> list[Turn]:
+        """Give all turns, oldest first."""
+        talk = self.store.talks.get(conversation_id)
+        return list(talk.turns) if talk else []
+
+    async def due(self, now: datetime, limit: int = 100) -> list[ConversationId]:
+        """Find conversations with something due."""
+        times = [(self._due_at(talk), talk.conversation.id) for talk in self.store.talks.values()]
+        due = sorted((at, conversation_id) for at, conversation_id in times if at and at <= now)
+        return [conversation_id for _, conversation_id in due[:limit]]
+
+    async def set_due(self, conversation_id: ConversationId, at: datetime | None) -> None:
+        """Set the timer."""
+        self.store.talk(conversation_id).timer_at = at
+
+    def _take(self, talk: Talk, lease: object) -> Held:
+        talk.raise_epoch()
+        talk.showing_epoch = None
+        talk.lease, talk.lease_until = lease, self.store.clock.now() + LEASE
+        is_ours = talk.conversation.holder is Holder.AGENT
+        if talk.words_due_at is not None:
+            talk.words_due_at = talk.lease_until if is_ours else None
+        unanswered = talk.unanswered if is_ours else []
+        before = [message for message in talk.messages if message not in unanswered]
+        return Held(talk.conversation, tuple(unanswered), tuple(before[-40:]))
+
+    def _say_reply(self, talk: Talk, turn: Turn) -> Message | None:
+        reply = turn.reply
+        if reply is None:
+            return None
+        blank = self.store.blank(talk, Author.AGENT, self.agent_name, reply.text)
+        said = replace(blank, id=reply.message_id, in_reply_to=turn.answered, sources=reply.sources)
+        return self.store.add(talk, said)
+
+    def _due_at(self, talk: Talk) -> datetime | None:
+        heads = {
+            p.handoff_id: p.due_at for p in reversed(self.store.unfinished(talk.conversation.id))
+        }
+        times = [talk.timer_at, talk.words_due_at, *heads.values()]
+        return min((at for at in times if at is not None), default=None)
+
+
+class MemoryHandoffs:
+    """Handoffs in a dictionary."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+
+    async def open(self, held: Held, handoff: Handoff) -> Handoff:
+        """Record a new handoff and its card."""
+        talk = self.store.talk(held.conversation.id)
+        talk.must_be_current(held)
+        if active := self.store.active(held.conversation.id):
+            return active
+        self.store.handoffs[handoff.id] = replace(handoff, lead_id=talk.conversation.lead_id)
+        self.store.post(handoff.id, DeskPostKind.CARD, handoff.reason)
+        return self.store.handoffs[handoff.id]
+
+    async def get(self, handoff_id: HandoffId) -> Handoff:
+        """Get one."""
+        if handoff_id not in self.store.handoffs:
+            raise UnknownHandoffError(handoff_id)
+        return self.store.handoffs[handoff_id]
+
+    async def active(self, conversation_id: ConversationId) -> Handoff | None:
+        """Find the open or claimed handoff."""
+        return self.store.active(conversation_id)
+
+    async def latest(self, conversation_id: ConversationId) -> Handoff | None:
+        """Find the newest handoff, ended or not."""
+        ours = [h for h in self.store.handoffs.values() if h.conversation_id == conversation_id]
+        return ours[-1] if ours else None
+
+    async def find(
+        self, state: HandoffState | None, limit: int, before: HandoffId | None
+    ) -> list[Handoff]:
+        """Find handoffs, newest first."""
+        newest = list(reversed(self.store.handoffs.values()))
+        if before is not None:
+            newest = newest[newest.index(await self.get(before)) + 1 :]
+        return [h for h in newest if state in (None, h.state)][:limit]
+
+    async def change(
+        self, handoff_id: HandoffId, transition: Callable[[Handoff], Handoff], change: Change
+    ) -> Handoff:
+        """Apply a transition and what goes with it."""
+        before = await self.get(handoff_id)
+        talk = self.store.talk(before.conversation_id)
+        if (Author.REP, change.rep_words_id) in talk.said:
+            return before
+        after = self.store.handoffs[handoff_id] = transition(before)
+        if after == before and change.rep_words is None:
+            posts = tuple(kind for kind in change.posts if kind is not DeskPostKind.UPDATE)
+            change = replace(change, announcement=None, posts=posts)
+        if before.state.is_active:
+            self._pass_on(talk, after)
+        said = self._say(talk, change)
+        for kind in change.posts:
+            text = said.text if said and kind is DeskPostKind.RELAY else change.because
+            self.store.post(handoff_id, kind, text, said)
+        return after
+
+    async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
+        """Find what is due at the desk, in order."""
+        due: list[Post] = []
+        waiting = set()
+        for post in self.store.unfinished(conversation_id):
+            if post.due_at > now:
+                waiting.add(post.handoff_id)
+            if post.handoff_id not in waiting:
+                due.append(post)
+        return [self._desk_post(post) for post in due]
+
+    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
+        """Note an attempt."""
+        post = self._post(post_id)
+        post.attempts, post.is_attempted = post.attempts + 1, True
+
+    async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
+        """Note that it is there."""
+        post = self._post(post_id)
+        post.reference, post.is_finished = reference, True
+
+    async def postpone(self, post_id: DeskPostId, until: datetime, because: str) -> None:
+        """Try again later."""
+        self._post(post_id).due_at = until
+
+    async def give_up(self, post_id: DeskPostId, because: str) -> None:
+        """Never try again."""
+        self._post(post_id).is_finished = True
+
+    def _pass_on(self, talk: Talk, handoff: Handoff) -> None:
+        is_claimed = handoff.state is HandoffState.CLAIMED
+        holder = (Holder.REP, handoff.claimed_by) if is_claimed else (Holder.AGENT, None)
+        if holder == (talk.conversation.holder, talk.conversation.rep_id):
+            return
+        talk.conversation = replace(talk.conversation, holder=holder[0], rep_id=holder[1])
+        talk.raise_epoch()
+        if not is_claimed and talk.unanswered:
+            talk.words_due_at = self.store.clock.now()
+
+    def _say(self, talk: Talk, change: Change) -> Message | None:
+        said = None
+        if change.announcement is not None:
+            said = self.store.say(talk, Author.SYSTEM, "", change.announcement)
+        if change.rep_words is not None:
+            said = self.store.say(
+                talk, Author.REP, change.rep_name, change.rep_words, change.rep_words_id
+            )
+            talk.answered_seq, talk.words_due_at = said.seq, None
+        return said
+
+    def _post(self, post_id: DeskPostId) -> Post:
+        for post in self.store.posts:
+            if post.id == post_id:
+                return post
+        raise UnknownHandoffError(post_id)
+
+    def _desk_post(self, post: Post) -> DeskPost:
+        handoff = self.store.handoffs[post.handoff_id]
+        cards = (
+            p
+            for p in self.store.posts
+            if p.handoff_id == post.handoff_id and p.kind is DeskPostKind.CARD
+        )
+        thread = next((card.reference for card in cards), None)
+        is_in_doubt = post.attempts > 0
+        return DeskPost(
+            post.id, post.kind, handoff, post.message, post.text, thread, is_in_doubt, post.attempts
+        )
+
+
+class MemoryHistories:
+    """Histories read from the same dictionaries."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self.store = store
+
+    async def recall(self, conversation: Conversation) -> History:
+        """Recall what is known of this visitor."""
+        talk = self.store.talk(conversation.id)
+        lead = self.store.lead(talk.conversation.lead_id)
+        turns = [turn for each in self.store.talks_of(lead.id) for turn in reversed(each.turns)]
+        signals = [signal for turn in turns for signal in turn.reading.signals]
+        return History(
+            lead=lead,
+            events=self.store.newest_events([lead.id])[:200],
+            company_events=self.store.newest_events(self._colleagues(lead))[:50],
+            signals=tuple(sorted(signals, key=lambda signal: signal.at, reverse=True)[:100]),
+            kinds=tuple(turn.reading.kind for turn in turns),
+            talks=self._talks(talk),
+            temperature=turns[0].score.temperature if turns else "cold",
+            temperature_since=turns[0].score.since if turns else None,
+            claimed=self.store.lead(talk.claimed) if talk.claimed else None,
+            asked=tuple(turn.asked for turn in reversed(talk.turns) if turn.asked),
+        )
+
+    def _colleagues(self, lead: Lead) -> list[LeadId]:
+        domain = lead.company.domain
+        others = (other for other in self.store.leads.values() if other.id != lead.id)
+        return [other.id for other in others if domain and other.company.domain == domain]
+
+    def _talks(self, talk: Talk) -> tuple[EarlierTalk, ...]:
+        others = [t for t in self.store.talks_of(talk.conversation.lead_id) if t is not talk]
+        firsts = [[m for m in other.messages if m.author is Author.VISITOR][:1] for other in others]
+        return tuple(
+            EarlierTalk(first.created_at, first.text) for words in firsts for first in words
+        )

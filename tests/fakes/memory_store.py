@@ -1,0 +1,211 @@
+"""What the fakes in memory.py share: a handful of dictionaries."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+
+from agent.clock import Clock
+from agent.conversation import Author, Conversation, ConversationId, Held, Message, MessageId
+from agent.engagement import EngagementEvent
+from agent.errors import StaleEpochError, UnknownConversationError
+from agent.handoff import DeskPostId, DeskPostKind, Handoff, HandoffId
+from agent.lead import Lead, LeadId, Visitor
+
+
+@dataclass(slots=True)
+class Talk:
+    """Everything about one conversation."""
+
+    conversation: Conversation
+    claimed: LeadId | None
+    messages: list[Message] = field(default_factory=list)
+    said: dict[tuple[Author, str], Message] = field(default_factory=dict)
+    turns: list[Turn] = field(default_factory=list)
+    answered_seq: int = 0
+    showing_epoch: int | None = None
+    lease: object | None = None
+    lease_until: datetime | None = None
+    timer_at: datetime | None = None
+    words_due_at: datetime | None = None
+
+    @property
+    def unanswered(self) -> list[Message]:
+        """What the visitor said since the last answer."""
+        return [
+            m for m in self.messages if m.author is Author.VISITOR and m.seq > self.answered_seq
+        ]
+
+    def is_leased(self, now: datetime) -> bool:
+        """Tell whether somebody works on it."""
+        return self.lease_until is not None and self.lease_until > now
+
+    def raise_epoch(self) -> None:
+        """Make whatever is being prepared out of date."""
+        self.conversation = replace(self.conversation, epoch=self.conversation.epoch + 1)
+
+    def must_be_current(self, held: Held) -> None:
+        """Refuse a hold that is out of date."""
+        if self.conversation.epoch != held.conversation.epoch:
+            raise StaleEpochError("The conversation moved on.")
+
+
+@dataclass(slots=True)
+class Post:
+    """One thing due at the desk."""
+
+    id: DeskPostId
+    kind: DeskPostKind
+    handoff_id: HandoffId
+    message: Message | None
+    text: str
+    due_at: datetime
+    attempts: int = 0
+    is_attempted: bool = False
+    reference: str | None = None
+    is_finished: bool = False
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """What the three stores share; tests may look into it and put leads and events in."""
+
+    clock: Clock
+    talks: dict[ConversationId, Talk] = field(default_factory=dict)
+    handoffs: dict[HandoffId, Handoff] = field(default_factory=dict)
+    posts: list[Post] = field(default_factory=list)
+    leads: dict[LeadId, Lead] = field(default_factory=dict)
+    owners: dict[tuple[str, str], LeadId] = field(default_factory=dict)
+    events: dict[str, EngagementEvent] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def new_id(self, prefix: str) -> str:
+        """Give the next id."""
+        return f"{prefix}-{next(self.numbers):06}"
+
+    def add_lead(self, lead: Lead) -> None:
+        """Know somebody."""
+        self.leads[lead.id] = lead
+        emails = [("email", lead.email.lower())] if lead.email else []
+        known = [(kind, value) for kind, values in lead.identities.items() for value in values]
+        self.owners.update(dict.fromkeys([*known, *emails], lead.id))
+
+    def add_events(self, events: Iterable[EngagementEvent]) -> None:
+        """Know what somebody did."""
+        self.events = {event.id: event for event in events} | self.events
+
+    def lead_of(self, visitor: Visitor) -> LeadId:
+        """Find or make the visitor's lead, as proven."""
+        proven = _said(visitor)[:1] if visitor.is_proven else []
+        browser = ("anonymous_id", visitor.anonymous_id)
+        stranger = self.owners.get(browser)
+        if stranger and proven and not self._is_nobody(stranger):
+            stranger = None
+        lead_id = next((self.owners[name] for name in proven if name in self.owners), stranger)
+        if lead_id is None:
+            lead_id = LeadId(self.new_id("l"))
+            self.leads[lead_id] = Lead(lead_id)
+        if stranger and stranger != lead_id:
+            self._join(stranger, lead_id)
+        for name in [*proven, browser]:
+            self.owners.setdefault(name, lead_id)
+        return lead_id
+
+    def claimed_by(self, visitor: Visitor) -> LeadId | None:
+        """Find whom the visitor says to be, without proof."""
+        claims = _said(visitor)[1 if visitor.is_proven else 0 :]
+        return next((self.owners[name] for name in claims if name in self.owners), None)
+
+    def talk(self, conversation_id: str) -> Talk:
+        """Get one; raises UnknownConversationError."""
+        try:
+            return self.talks[ConversationId(conversation_id)]
+        except KeyError:
+            raise UnknownConversationError(conversation_id) from None
+
+    def talks_of(self, lead_id: LeadId) -> list[Talk]:
+        """Give a lead's conversations, newest first."""
+        talks = (talk for talk in self.talks.values() if talk.conversation.lead_id == lead_id)
+        return sorted(talks, key=lambda talk: talk.conversation.started_at, reverse=True)
+
+    def active(self, conversation_id: ConversationId) -> Handoff | None:
+        """Find the handoff that is open or claimed."""
+        ours = (h for h in self.handoffs.values() if h.conversation_id == conversation_id)
+        return next((h for h in ours if h.state.is_active), None)
+
+    def say(
+        self, talk: Talk, author: Author, name: str, text: str, said_id: str | None = None
+    ) -> Message:
+        """Add words with the next seq."""
+        return self.add(talk, self.blank(talk, author, name, text), said_id)
+
+    def add(self, talk: Talk, message: Message, said_id: str | None = None) -> Message:
+        """Put the next message in."""
+        talk.conversation = replace(talk.conversation, last_seq=message.seq)
+        talk.messages.append(message)
+        if said_id is not None:
+            talk.said[message.author, said_id] = message
+        return message
+
+    def blank(self, talk: Talk, author: Author, name: str, text: str) -> Message:
+        """Make the next message, not yet said."""
+        conversation = talk.conversation
+        at = conversation.now_in(self.clock.now())
+        seq = conversation.last_seq + 1
+        return Message(MessageId(self.new_id("m")), conversation.id, seq, author, name, text, at)
+
+    def post(
+        self, handoff_id: HandoffId, kind: DeskPostKind, text: str, message: Message | None = None
+    ) -> None:
+        """Make something due at the desk; updates that nobody tried yet become one."""
+        for post in self.posts:
+            is_due = not post.is_attempted and not post.is_finished
+            if (
+                is_due
+                and post.handoff_id == handoff_id
+                and post.kind is kind is DeskPostKind.UPDATE
+            ):
+                post.text = text
+                return
+        about = message if kind is DeskPostKind.RELAY else None
+        post_id = DeskPostId(self.new_id("p"))
+        self.posts.append(Post(post_id, kind, handoff_id, about, text, self.clock.now()))
+
+    def unfinished(self, conversation_id: ConversationId) -> list[Post]:
+        """Give what still has to reach the desk, in order."""
+        ours = [h.id for h in self.handoffs.values() if h.conversation_id == conversation_id]
+        return [post for post in self.posts if post.handoff_id in ours and not post.is_finished]
+
+    def lead(self, lead_id: LeadId) -> Lead:
+        """Give a lead with all they go by."""
+        identities: dict[str, tuple[str, ...]] = {}
+        for (kind, value), owner in sorted(self.owners.items()):
+            if owner == lead_id:
+                identities[kind] = (*identities.get(kind, ()), value)
+        return replace(self.leads.get(lead_id, Lead(lead_id)), identities=identities)
+
+    def newest_events(self, lead_ids: Iterable[LeadId]) -> tuple[EngagementEvent, ...]:
+        """Give what these leads did, newest first."""
+        wanted = set(lead_ids)
+        theirs = (event for event in self.events.values() if event.lead_id in wanted)
+        return tuple(sorted(theirs, key=lambda event: (event.at, event.id), reverse=True))
+
+    def _is_nobody(self, lead_id: LeadId) -> bool:
+        return all(
+            kind == "anonymous_id" for (kind, _), owner in self.owners.items() if owner == lead_id
+        )
+
+    def _join(self, stranger: LeadId, lead_id: LeadId) -> None:
+        for name, owner in self.owners.items():
+            self.owners[name] = lead_id if owner == stranger else owner
+        for talk in self.talks_of(stranger):
+            talk.conversation = replace(talk.conversation, lead_id=lead_id)
+        for event in self.events.values():
+            if event.lead_id == stranger:
+                self.events[event.id] = replace(event, lead_id=lead_id)
+        del self.leads[stranger]
+
+
+def _said(visitor: Visitor) -> list[tuple[str, str]]:
+    said = [("user_id", visitor.user_id or ""), ("email", (visitor.email or "").strip().lower())]
+    return [(kind, value) for kind, value in said if value]

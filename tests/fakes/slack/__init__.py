@@ -1,0 +1,1 @@
+"""The parts of the Slack twin: workspace, limits, methods, payloads, sockets."""

@@ -1,0 +1,223 @@
+"""A local server that plays Slack, so that tests drive the real SDK, Bolt and Socket Mode."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Self
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from tests.fakes.slack import payloads
+from tests.fakes.slack.delivery import FORM, Delivery, deliver, retry_headers, signed_headers
+from tests.fakes.slack.sockets import Sockets
+from tests.fakes.slack.state import Channel, Json, Message, User, View, Workspace
+from tests.fakes.slack.troubles import POSTING, Fault, Trouble
+from tests.fakes.slack.web import ApiCall, WebApi
+
+__all__ = ["ApiCall", "Delivery", "Message", "SlackTwin"]
+
+
+class SlackTwin:
+    """Plays Slack on a loopback port: `async with SlackTwin() as twin`, then `twin.base_url`."""
+
+    bot_token = "xoxb-twin"
+    app_token = "xapp-1-twin"
+    signing_secret = "twin-signing-secret"
+
+    def __init__(
+        self, *, ack_within: float = 3.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.workspace = Workspace()
+        self.sockets = Sockets(ack_within)
+        self.web = WebApi(self.workspace, self.sockets, self.bot_token, self.app_token, clock=clock)
+        self._ack_within = ack_within
+        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.web.host = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.web.closing.set()
+        await self.sockets.close()
+        await self._runner.cleanup()
+
+    @property
+    def base_url(self) -> str:
+        """What a client takes as its base URL."""
+        return f"http://{self.web.host}/api/"
+
+    # What the workspace holds
+
+    def add_user(self, name: str) -> str:
+        """A new person, by id."""
+        user_id = self.workspace.new_id("U")
+        email = f"{name.lower().replace(' ', '.')}@example.com"
+        self.workspace.users[user_id] = User(user_id, name, email)
+        return user_id
+
+    def add_channel(self, name: str, *, is_member: bool = True, is_private: bool = False) -> str:
+        """A new channel, by id; the bot is in it unless told otherwise."""
+        channel_id = self.workspace.new_id("C")
+        self.workspace.channels[channel_id] = Channel(channel_id, name, is_member, is_private)
+        return channel_id
+
+    def archive(self, channel: str) -> None:
+        """Close a channel to new messages."""
+        self.workspace.get_channel(channel).is_archived = True
+
+    def messages(self, channel: str) -> list[Message]:
+        """What stands in a channel and its threads, the oldest first."""
+        return list(self.workspace.get_channel(channel).messages)
+
+    def ephemeral_messages(self, channel: str) -> list[Message]:
+        """What single people were shown in a channel."""
+        return list(self.workspace.get_channel(channel).ephemeral)
+
+    @property
+    def views(self) -> list[View]:
+        """The modals that were opened."""
+        return list(self.workspace.views)
+
+    @property
+    def calls(self) -> list[ApiCall]:
+        """Every call of the Web API, failed ones too."""
+        return list(self.web.calls)
+
+    async def called(self, method: str, times: int = 1) -> None:
+        """Wait until the app has called this method so often, failed calls too."""
+        async with asyncio.timeout(self._ack_within):
+            await self.web.called(method, times)
+
+    # What goes wrong
+
+    def fails_with(self, error: str, method: str | None = None, times: int | None = None) -> None:
+        """Answer ok: false; without a method all but auth.test and apps.connections.open do."""
+        self.web.troubles.add(Trouble(Fault.ERROR, method, times, error=error))
+
+    def rate_limits(self, times: int, retry_after: int = 1, method: str | None = None) -> None:
+        """Answer 429."""
+        self.web.troubles.add(Trouble(Fault.RATE_LIMIT, method, times, retry_after=retry_after))
+
+    def answers_500(self, times: int, method: str | None = None) -> None:
+        """Answer 500 with a page in HTML."""
+        self.web.troubles.add(Trouble(Fault.SERVER_ERROR, method, times))
+
+    def times_out_after_posting(self, times: int = 1) -> None:
+        """Store what chat.postMessage posts and never answer."""
+        self.web.troubles.add(Trouble(Fault.SILENCE_AFTER, POSTING, times))
+
+    def limits_posts(self, seconds: float = 1.0) -> None:
+        """Take one post a channel in this time, as Slack does."""
+        self.web.seconds_between_posts = seconds
+
+    def recovers(self) -> None:
+        """End every trouble."""
+        self.web.troubles.clear()
+        self.web.seconds_between_posts = 0.0
+
+    # What people do
+
+    def writes(self, user: str, channel: str, text: str) -> Json:
+        """A person's message in a channel, and the event that tells of it."""
+        return self._write(user, channel, text)
+
+    def thread_reply(self, user: str, channel: str, thread_ts: str, text: str) -> Json:
+        """A person's reply in a thread, and the event that tells of it."""
+        return self._write(user, channel, text, thread_ts)
+
+    def signed_headers(self, body: str, content_type: str = "application/json") -> dict[str, str]:
+        """The headers with which Slack would send this body."""
+        return signed_headers(self.signing_secret, body, content_type)
+
+    async def send_event(
+        self,
+        url: str,
+        event: Json,
+        retry_num: int | None = None,
+        event_id: str | None = None,
+    ) -> Delivery:
+        """Post an event to the app; give the event id again for a retry of the same event."""
+        body = json.dumps(self._callback(event, event_id))
+        headers = {**self.signed_headers(body), **retry_headers(retry_num)}
+        return await deliver(url, body, headers, self._ack_within)
+
+    async def click(
+        self, url: str, user_id: str, action_id: str, message: Message, value: str | None = None
+    ) -> Delivery:
+        """Post a click on an element of a message to the app."""
+        payload = self._clicked(user_id, action_id, message, value)
+        return await self._post_form(url, {"payload": json.dumps(payload)})
+
+    async def submit(self, url: str, view: View, values: Json) -> Delivery:
+        """Post to the app a modal that its user sent off."""
+        payload = payloads.view_submission(self.workspace, view, values)
+        return await self._post_form(url, {"payload": json.dumps(payload)})
+
+    async def command(
+        self, url: str, user_id: str, channel: str, command: str, text: str = ""
+    ) -> Delivery:
+        """Post a slash command to the app."""
+        return await self._post_form(url, self._typed(user_id, channel, command, text))
+
+    # The same through Socket Mode; each gives back what the acknowledgement carries
+
+    async def socket_event(
+        self, event: Json, retry_num: int | None = None, event_id: str | None = None
+    ) -> Json | None:
+        """Send an event through the open websocket."""
+        retried = {"retry_attempt": retry_num or 0, "retry_reason": "timeout" if retry_num else ""}
+        callback = self._callback(event, event_id)
+        return await self.sockets.send("events_api", callback, **retried)
+
+    async def socket_click(
+        self, user_id: str, action_id: str, message: Message, value: str | None = None
+    ) -> Json | None:
+        """Send a click on an element of a message through the open websocket."""
+        payload = self._clicked(user_id, action_id, message, value)
+        return await self.sockets.send("interactive", payload)
+
+    async def socket_submit(self, view: View, values: Json) -> Json | None:
+        """Send a modal that its user sent off through the open websocket."""
+        payload = payloads.view_submission(self.workspace, view, values)
+        return await self.sockets.send("interactive", payload, accepts_response_payload=True)
+
+    async def socket_command(
+        self, user_id: str, channel: str, command: str, text: str = ""
+    ) -> Json | None:
+        """Send a slash command through the open websocket."""
+        typed = self._typed(user_id, channel, command, text)
+        return await self.sockets.send("slash_commands", typed, accepts_response_payload=True)
+
+    def _app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_route("*", "/api/{method}", self.web.serve)
+        app.router.add_post("/actions/{token}", self.web.respond)
+        app.router.add_get("/link/", self.sockets.serve)
+        return app
+
+    def _write(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
+        author, place = self.workspace.get_user(user), self.workspace.get_channel(channel)
+        ts = self.workspace.new_ts()
+        message = Message(ts, place.id, author.id, text, thread_ts=thread_ts)
+        return payloads.message_event(self.workspace.post(place, message))
+
+    def _callback(self, event: Json, event_id: str | None) -> Json:
+        return payloads.event_callback(event, event_id or self.workspace.new_id("Ev"))
+
+    def _clicked(self, user_id: str, action_id: str, message: Message, value: str | None) -> Json:
+        action = payloads.clicked(message, action_id, value, self.workspace.new_ts())
+        response_url = self.web.new_response_url(message.channel, user_id, message)
+        return payloads.block_actions(self.workspace, user_id, message, action, response_url)
+
+    def _typed(self, user_id: str, channel: str, command: str, text: str) -> dict[str, str]:
+        typed = payloads.slash_command(self.workspace, user_id, channel, command, text)
+        return {**typed, "response_url": self.web.new_response_url(channel, user_id)}
+
+    async def _post_form(self, url: str, fields: dict[str, str]) -> Delivery:
+        body = urlencode(fields)
+        return await deliver(url, body, self.signed_headers(body, FORM), self._ack_within)
