@@ -11,7 +11,7 @@ from datetime import datetime
 
 from agent.engagement import EngagementEvent
 from agent.estimate import PRICE, Estimate, money
-from agent.facts import Fact, FoundFact
+from agent.facts import AskedQuestion, FoundFact
 from agent.playbook import Playbook
 from agent.reply import Move, Plan, Promise
 from agent.signals import SignalKind
@@ -136,10 +136,76 @@ STOP_WORDS = frozenset(
         "hoe",
     ]
 )
+NAMED = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}[\w]*|[A-Z][a-z]{2,}\w*)(?!\w)")
+NOT_NAMES = frozenset(
+    [
+        "CEO",
+        "CFO",
+        "CTO",
+        "COO",
+        "CIO",
+        "VP",
+        "OK",
+        "FAQ",
+        "ASAP",
+        "EU",
+        "US",
+        "USA",
+        "UK",
+        "VAT",
+        "USD",
+        "EUR",
+        "PO",
+        "RFP",
+        "RFQ",
+        "Q1",
+        "Q2",
+        "Q3",
+        "Q4",
+        "HR",
+        "IT",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+        "English",
+        "German",
+        "French",
+        "Spanish",
+        "Dutch",
+        "Portuguese",
+        "Europe",
+        "Germany",
+        "Hi",
+        "Hello",
+    ]
+)
+ANSWERS_FROM = 0.5
+SAME = {
+    "SSO": "single sign-on",
+    "MFA": "two-factor",
+    "2FA": "two-factor",
+    "SLA": "availability",
+    "DPA": "data processing",
+}
 MOST_SENTENCES = 3
 MOST_ESTIMATES = 3
 WORDS_A_SENTENCE = 45
-CLOSE_TO_BEST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +218,7 @@ class ComposedWriter:
     async def write(self, plan: Plan) -> AsyncIterator[str]:
         """Give the reply sentence by sentence."""
         for sentence in compose(plan):
-            yield sentence
+            yield f"{sentence} "
 
 
 def compose(plan: Plan) -> Iterator[str]:
@@ -163,13 +229,20 @@ def compose(plan: Plan) -> Iterator[str]:
         if plan.promise and plan.is_new_promise:
             yield from _promise(plan.promise, plan, words)
         return
+    promised = list(_promise(plan.promise, plan, words)) if _promises(plan) and plan.promise else []
+    if plan.asks_person:
+        yield from promised
     yield from _answer(plan, words)
     if plan.mention and (key := SAID.get(plan.mention.name)):
         yield _said(plan.mention, key, words)
-    if plan.promise and (plan.is_new_promise or plan.asks_person):
-        yield from _promise(plan.promise, plan, words)
+    if not plan.asks_person:
+        yield from promised
     if plan.ask:
         yield words.fill(f"ask_{plan.ask.value}")
+
+
+def _promises(plan: Plan) -> bool:
+    return plan.is_new_promise or plan.asks_person
 
 
 def _fixed(plan: Plan, words: Phrases) -> str:
@@ -185,35 +258,73 @@ def _fixed(plan: Plan, words: Phrases) -> str:
 
 
 def _answer(plan: Plan, words: Phrases) -> Iterator[str]:
-    if plan.estimates:
-        yield from (_estimate(estimate, words) for estimate in plan.estimates[:MOST_ESTIMATES])
-    quoted = quote_facts(plan)
-    if quoted:
-        if _is_foreign(plan, words):
-            yield words.fill("facts_elsewhere")
-        yield from quoted
-    elif not plan.estimates and not plan.asks_person:
-        yield words.fill("unknown")
+    yield from (_estimate(estimate, words) for estimate in plan.estimates[:MOST_ESTIMATES])
+    answers = quote_facts(plan)
+    quoted = [sentence for answer in answers for sentence in answer.sentences]
+    if quoted and _is_foreign(plan, words):
+        yield words.fill("facts_elsewhere")
+    yield from dict.fromkeys(quoted)
+    lacking = [answer for answer in answers if not answer.sentences]
+    if plan.asks_person:
+        lacking = [answer for answer in lacking if answer.lacks]
+    if lacking and not plan.estimates:
+        yield _unknown(lacking[0], words)
         if not plan.promise:
             yield words.fill("unknown_offer")
 
 
-def quote_facts(plan: Plan) -> list[str]:
-    """Choose the sentences of the found facts that answer the question, in the order they stand in."""
-    if not plan.findings.is_answered and not plan.estimates:
-        return []
+def _unknown(answer: "Answer", words: Phrases) -> str:
+    return words.fill("unknown_name", name=answer.lacks) if answer.lacks else words.fill("unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the library has on one question; without sentences it has nothing, and `lacks` may name what."""
+
+    sentences: tuple[str, ...] = ()
+    lacks: str = ""
+
+
+def quote_facts(plan: Plan) -> list[Answer]:
+    """Answer each question of a message with sentences of the found facts."""
     facts = list(plan.findings.facts)
     if plan.estimates:
-        return _about_plans(plan)
+        return [Answer(_about_plans(plan))]
     if plan.assessment.reading.has(SignalKind.PRICING) and (priced := _price_list(facts)):
-        return priced
-    return _best_sentences(plan.question, facts)
+        return [Answer(priced)]
+    if _only_asks_person(plan):
+        return []
+    most = MOST_SENTENCES if len(plan.questions) == 1 else 2
+    return [_answer_one(asked, plan.playbook, most) for asked in plan.questions]
 
 
-def _about_plans(plan: Plan) -> list[str]:
+def _answer_one(asked: AskedQuestion, playbook: Playbook, most: int) -> Answer:
+    facts = list(asked.findings.facts)
+    if name := _unknown_name(asked.text, facts, playbook):
+        return Answer(lacks=name)
+    return Answer(tuple(_best_sentences(asked.text, facts)[:most]))
+
+
+def _unknown_name(question: str, facts: list[FoundFact], playbook: Playbook) -> str:
+    """Find a product or standard that the visitor names and no found fact knows."""
+    company = playbook.company
+    rivals = " ".join(name for c in playbook.competitors for name in (c.name, *c.aliases))
+    found = " ".join(f"{each.fact.title} {each.fact.text}" for each in facts)
+    known = " ".join((found, rivals, company.name, company.product, company.offers)).lower()
+    named = (name for name in NAMED.findall(question) if name not in NOT_NAMES)
+    return next(
+        (n for n in named if n.lower() not in known and SAME.get(n, n).lower() not in known), ""
+    )
+
+
+def _only_asks_person(plan: Plan) -> bool:
+    return {signal.kind for signal in plan.assessment.reading.signals} == {SignalKind.HUMAN}
+
+
+def _about_plans(plan: Plan) -> tuple[str, ...]:
     """Beside a sum for one named plan, say what that plan includes."""
     if len(plan.estimates) > 1:
-        return []
+        return ()
     name = plan.estimates[0].price.plan
     said = [
         s
@@ -221,41 +332,49 @@ def _about_plans(plan: Plan) -> list[str]:
         for s in sentences(f.fact.text)
         if s.startswith(f"{name} includes")
     ]
-    return said[:1]
+    return tuple(said[:1])
 
 
-def _price_list(facts: list[FoundFact]) -> list[str]:
-    """Give the sentences that state a price per unit and month, one a plan."""
-    stated: dict[str, str] = {}
-    for found in facts:
-        for sentence in sentences(found.fact.text):
-            if match := PRICE.search(sentence):
-                stated.setdefault(match["plan"], sentence)
-    return list(stated.values())
+def _price_list(facts: list[FoundFact]) -> tuple[str, ...]:
+    """Give as few sentences as state the price of every plan."""
+    stated = [
+        (frozenset(match["plan"] for match in PRICE.finditer(sentence)), sentence)
+        for found in facts
+        for sentence in sentences(found.fact.text)
+        if PRICE.search(sentence)
+    ]
+    chosen: list[str] = []
+    covered: frozenset[str] = frozenset()
+    for plans, sentence in sorted(stated, key=lambda pair: -len(pair[0])):
+        if not plans <= covered:
+            chosen.append(sentence)
+            covered |= plans
+    return tuple(chosen)
 
 
 def _best_sentences(question: str, facts: list[FoundFact]) -> list[str]:
+    """Choose the passage that answers best, then its best sentences; passages of one heading belong together."""
     asked = stems(question)
-    candidates = [
-        (_closeness(asked, sentence, found), number, sentence)
-        for number, found in enumerate(facts)
-        for sentence in sentences(found.fact.text)
-        if len(sentence.split()) <= WORDS_A_SENTENCE
-    ]
-    if not candidates:
+    best = max(facts, key=lambda found: _aptness(asked, found), default=None)
+    if best is None or best.relevance < ANSWERS_FROM:
         return []
-    ranked = sorted(candidates, key=lambda candidate: -candidate[0])
-    best = ranked[0][0]
-    chosen = [c for c in ranked[:MOST_SENTENCES] if c[0] >= best * CLOSE_TO_BEST]
-    return [
-        sentence for _, _, sentence in sorted(chosen, key=lambda c: (c[1], candidates.index(c)))
+    passage = [
+        f for f in facts if f.fact.title == best.fact.title and f.relevance >= best.relevance / 2
     ]
+    said = [sentence for found in passage for sentence in sentences(found.fact.text)]
+    fitting = [sentence for sentence in said if len(sentence.split()) <= WORDS_A_SENTENCE]
+    ranked = sorted(fitting, key=lambda sentence: -_closeness(asked, sentence))[:MOST_SENTENCES]
+    return [sentence for sentence in fitting if sentence in ranked]
 
 
-def _closeness(asked: frozenset[str], sentence: str, found: FoundFact) -> float:
-    said, heading = stems(sentence), stems(found.fact.title)
-    shared = len(asked & said) + 0.5 * len(asked & heading - said)
-    return found.relevance + shared / (1 + len(asked)) + 0.1 * bool(re.search(r"\d", sentence))
+def _aptness(asked: frozenset[str], found: FoundFact) -> float:
+    said = stems(f"{found.fact.title} {found.fact.text}")
+    is_question = found.fact.heading.rstrip().endswith("?")
+    return found.relevance + 0.3 * len(asked & said) / (1 + len(asked)) + 0.15 * is_question
+
+
+def _closeness(asked: frozenset[str], sentence: str) -> float:
+    return len(asked & stems(sentence)) / (1 + len(asked)) + 0.1 * bool(re.search(r"\d", sentence))
 
 
 def stems(text: str) -> frozenset[str]:
@@ -328,8 +447,3 @@ def _said(event: EngagementEvent, key: str, words: Phrases) -> str:
 def _is_foreign(plan: Plan, words: Phrases) -> bool:
     """Tell whether the facts are in another language than our own words."""
     return any(found.fact.language != words.language for found in plan.findings.facts)
-
-
-def cited(text: str, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    """Give the facts whose sentences stand in a text, or whose figures it uses."""
-    return tuple(fact for fact in facts if any(s in text for s in sentences(fact.text)))

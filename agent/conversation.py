@@ -65,7 +65,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The state of one conversation; `rehearsal` shifts its clock in the demo (see `now_in`)."""
+    """The state of one conversation. Its times are real; `rehearsal` shifts its clock for rules (see `now_in`)."""
 
     id: ConversationId
     lead_id: LeadId

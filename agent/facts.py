@@ -27,7 +27,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """A fact and its relevance to the question, in [0, 1]."""
+    """A fact and its relevance to the question: the probability, in [0, 1], that it answers."""
 
     fact: Fact
     relevance: float
@@ -39,6 +39,22 @@ class Findings:
 
     facts: tuple[FoundFact, ...] = ()
     is_answered: bool = False
+
+    def joined(self, others: "tuple[Findings, ...]") -> "Findings":
+        """Give all facts once, with the greatest relevance of each."""
+        best: dict[FactId, FoundFact] = {}
+        for found in (each for findings in (self, *others) for each in findings.facts):
+            if found.fact.id not in best or best[found.fact.id].relevance < found.relevance:
+                best[found.fact.id] = found
+        return Findings(tuple(best.values()), all(f.is_answered for f in (self, *others)))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """One question of a message, and what the library has on it."""
+
+    text: str
+    findings: Findings
 
 
 class Library(Protocol):

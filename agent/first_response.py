@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -19,12 +20,13 @@ from agent.errors import (
     ModelUnavailableError,
     StaleEpochError,
 )
-from agent.facts import Fact, Findings, Library
+from agent.facts import AskedQuestion, Fact, Library
 from agent.grounding import Sources, backing, objection, sources_of
 from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
 from agent.history import Histories
 from agent.playbook import Playbook
-from agent.reply import Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
+from agent.questions import split_questions
+from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
 from agent.scoring import Assessment, score_lead
 from agent.signals import SignalDetector, SignalKind
 from agent.speech import SentenceBuffer
@@ -33,13 +35,25 @@ from prompts.phrases import phrases, reasons
 
 log = structlog.get_logger()
 MOST_SOURCES = 3
+PRICE_FACTS = 12
 
 
 class Watcher:
     """What is told of each turn, for metrics and traces; does nothing by itself."""
 
-    def turn_recorded(self, turn: Turn, waited: timedelta) -> None:
-        """Take note of a turn; `waited` is the time from the first unanswered message to the reply."""
+    def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 - for those who watch
+        """Time a step of a turn."""
+        return nullcontext()
+
+    def turn_recorded(self, turn: Turn, waited: timedelta | None, before: str) -> None:
+        """Take note of a turn.
+
+        `waited` is the time from the visitor's first message to our first reply (None for later
+        turns), `before` the lead's temperature until then.
+        """
+
+    def handoff_opened(self, handoff: Handoff) -> None:
+        """Take note of a handoff."""
 
     def model_failed(self, reason: str) -> None:
         """Take note that the model could not be used."""
@@ -100,13 +114,19 @@ class FirstResponse:
             try:
                 await self._turn(held)
             except StaleEpochError:
-                self.audience.announce(conversation_id)
+                self._take_back(conversation_id)
                 log.info("turn.dropped", conversation_id=conversation_id)
                 return True
             finally:
                 self.drafts.pop(conversation_id, None)
                 self.audience.set_typing(conversation_id, None)
         return False
+
+    def _take_back(self, conversation_id: ConversationId) -> None:
+        draft = self.drafts.get(conversation_id)
+        if draft and draft.sentences:
+            self.audience.discard(conversation_id, draft.message_id)
+        self.audience.announce(conversation_id)
 
     async def _turn(self, held: Held) -> None:
         turn_id, started_at, clock = self.new_id("turn"), self.clock.now(), Stopwatch()
@@ -115,24 +135,28 @@ class FirstResponse:
         )
         now = held.conversation.now_in(started_at)
         draft = self._begin(held)
-        assessment = await self._assess(held, now)
+        with self.watcher.step("assess"):
+            assessment = await self._assess(held, started_at)
         clock.lap("assess")
         latest = await self.handoffs.latest(held.conversation.id)
         decision = decide_handoff(assessment.reading, assessment.score, latest, self.playbook)
         handoff = await self._hand_off(held, decision, assessment) if decision.calls_rep else latest
-        findings = await self._find(held, assessment)
+        with self.watcher.step("find"):
+            known = await self._find(held, assessment)
         clock.lap("find")
-        plan = plan_reply(held, assessment, findings, handoff, self.playbook, now)
-        reply = await self._publish(plan, held, draft)
+        plan = plan_reply(held, assessment, known, handoff, self.playbook, now)
+        with self.watcher.step("write"):
+            reply = await self._publish(plan, held, draft)
         clock.lap("write")
         if draft.first_shown is not None:
+            clock.spans["total"] = round(1000 * (perf_counter() - draft.started), 2)
             clock.spans["first_sentence"] = round(1000 * (draft.first_shown - draft.started), 2)
         turn = Turn(
             id=turn_id,
             answered=tuple(message.id for message in held.unanswered),
             reading=assessment.reading,
             score=assessment.score,
-            facts=tuple(found.fact for found in findings.facts),
+            facts=tuple(found.fact for found in known.findings.facts),
             handoff=handoff if handoff and handoff.state.is_active else None,
             decision=decision.because,
             reply=reply,
@@ -142,7 +166,8 @@ class FirstResponse:
             milliseconds=clock.spans,
             asked=plan.ask.value if plan.ask else None,
         )
-        await self._record(held, turn)
+        with self.watcher.step("record"):
+            await self._record(held, turn, assessment)
         await self._refresh(held, turn, assessment)
 
     def _begin(self, held: Held) -> Draft:
@@ -156,19 +181,20 @@ class FirstResponse:
         history = await self.histories.recall(held.conversation)
         return Assessment(reading, history, score_lead(history, reading, self.playbook, now))
 
-    async def _find(self, held: Held, assessment: Assessment) -> Findings:
-        """Find facts; for a question about price also the price list, so that sums can be made."""
+    async def _find(self, held: Held, assessment: Assessment) -> Known:
+        """Find facts for each question, and the price list for those who ask what it costs."""
         try:
-            found = await self.library.find(held.text)
-            if not assessment.reading.has(SignalKind.PRICING):
-                return found
-            listed = await self.library.find(phrases("en").fill("price_query"))
+            texts = split_questions(held.text)
+            asked = tuple([AskedQuestion(text, await self.library.find(text)) for text in texts])
+            more: tuple[Findings, ...] = ()
+            if assessment.reading.has(SignalKind.PRICING):
+                query = phrases("en").fill("price_query")
+                more = (await self.library.find(query, PRICE_FACTS),)
         except LibraryUnavailableError as error:
             log.warning("library.failed", reason=str(error))
-            return Findings()
-        known = {fact.fact.id for fact in found.facts}
-        more = tuple(fact for fact in listed.facts if fact.fact.id not in known)
-        return Findings((*found.facts, *more), is_answered=found.is_answered or bool(more))
+            return Known()
+        found = tuple(question.findings for question in asked)
+        return Known(asked, found[0].joined((*found[1:], *more)))
 
     async def _hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
         handoff = open_handoff(
@@ -176,6 +202,7 @@ class FirstResponse:
         )
         opened = await self.handoffs.open(held, handoff)
         self.audience.announce(held.conversation.id)
+        self.watcher.handoff_opened(opened)
         log.info("handoff.opened", handoff_id=opened.id, temperature=opened.temperature.value)
         return opened
 
@@ -240,12 +267,13 @@ class FirstResponse:
         finally:
             await _close(pieces)
 
-    async def _record(self, held: Held, turn: Turn) -> None:
+    async def _record(self, held: Held, turn: Turn, assessment: Assessment) -> None:
         message = await self.conversations.record_turn(held, turn)
         conversation_id = held.conversation.id
         self.audience.announce(conversation_id)
-        waited = self.clock.now() - held.unanswered[0].created_at
-        self.watcher.turn_recorded(turn, waited)
+        is_first = turn.reply is not None and held.is_first
+        waited = self.clock.now() - held.unanswered[0].created_at if is_first else None
+        self.watcher.turn_recorded(turn, waited, assessment.history.temperature)
         log.info(
             "turn.recorded",
             kind=turn.reading.kind.value,

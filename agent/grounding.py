@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from agent.estimate import figures
+from agent.estimate import DISCOUNT, Estimate, figures, money
 from agent.facts import Fact
 from agent.reply import Plan
 
@@ -44,6 +44,7 @@ class Sources:
     amounts: frozenset[str]
     words: frozenset[str]
     facts: tuple[Fact, ...]
+    estimates: tuple[Estimate, ...]
     may_promise: bool
     minutes: frozenset[str]
 
@@ -61,6 +62,7 @@ def sources_of(plan: Plan) -> Sources:
         amounts=_numbers(f"{stated} {sums}"),
         words=frozenset(re.findall(r"[\w-]+", text)),
         facts=tuple(found.fact for found in plan.findings.facts),
+        estimates=plan.estimates,
         may_promise=plan.promise is not None,
         minutes=frozenset(minutes),
     )
@@ -79,15 +81,32 @@ def objection(sentence: str, sources: Sources) -> str | None:
 
 
 def backing(sentence: str, sources: Sources) -> tuple[str, ...]:
-    """Give the ids of the facts that share a figure, or most content words, with a sentence."""
-    figures_said, said = _numbers(sentence), _content(sentence)
-    return tuple(
-        fact.id
-        for fact in sources.facts
-        if sentence.strip() in fact.text
-        or (figures_said and figures_said <= _numbers(fact.text))
-        or (len(said) > 3 and len(said & _content(fact.text)) >= 0.6 * len(said))
-    )
+    """Give the ids of the facts a sentence rests on: those it quotes, those of its sums, else those it resembles."""
+    said = sentence.strip()
+    quoted = tuple(fact.id for fact in sources.facts if said in fact.text)
+    if quoted:
+        return quoted[:1]
+    summed = [
+        e
+        for e in sources.estimates
+        if money(e.monthly, e.price.currency) in said or _is_yearly(e, said)
+    ]
+    if summed:
+        prices = tuple(estimate.price.fact.id for estimate in summed)
+        return prices + tuple(f.id for f in sources.facts if DISCOUNT.search(f.text))[:1]
+    return tuple(fact.id for fact in sources.facts if _resembles(said, fact.text))[:2]
+
+
+def _is_yearly(estimate: Estimate, sentence: str) -> bool:
+    return money(estimate.yearly, estimate.price.currency) in sentence
+
+
+def _resembles(sentence: str, text: str) -> bool:
+    """Tell whether a fact has all figures of a sentence, or most of its content words."""
+    figures_said, words = _numbers(sentence), _content(sentence)
+    if figures_said and not figures_said <= _numbers(text):
+        return False
+    return len(words) > 2 and len(words & _content(text)) >= 0.6 * len(words)
 
 
 def _unsupported(sentence: str, sources: Sources) -> Iterator[str]:

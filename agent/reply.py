@@ -1,15 +1,16 @@
 """What is to be said: the plan of a reply, the reply itself, and the Protocol of those who write it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from agent.briefing import EMAIL, PHONE
 from agent.conversation import Author, Held, Message, MessageId, RepId, Source
 from agent.engagement import Discretion, EngagementEvent
 from agent.estimate import Estimate, estimates
-from agent.facts import Findings
+from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff, HandoffState
 from agent.history import History
 from agent.phrase_detector import is_greeting, is_thanks
@@ -38,6 +39,14 @@ class Promise:
     closes_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the library has on a message: by question, and all together."""
+
+    questions: tuple[AskedQuestion, ...] = ()
+    findings: Findings = field(default_factory=Findings)
+
+
 class Move(StrEnum):
     """What sort of reply this turn wants; each but ANSWER has a phrase of its own."""
 
@@ -56,7 +65,8 @@ class Move(StrEnum):
 class Plan:
     """Everything a writer may use, decided before a word is written.
 
-    `asks_person` is true when the visitor wants a human; `promise` is there while a rep has been called.
+    `questions` are those of the message, each with its own findings; `findings` are all of them, and those for
+    sums. `asks_person` is true when the visitor wants a human; `promise` is there while a rep has been called.
     """
 
     question: str
@@ -64,6 +74,7 @@ class Plan:
     language: str
     move: Move
     assessment: Assessment
+    questions: tuple[AskedQuestion, ...]
     findings: Findings
     playbook: Playbook
     now: datetime
@@ -127,7 +138,7 @@ class Writer(Protocol):
 def plan_reply(
     held: Held,
     assessment: Assessment,
-    findings: Findings,
+    known: Known,
     handoff: Handoff | None,
     playbook: Playbook,
     now: datetime,
@@ -144,7 +155,8 @@ def plan_reply(
         language=reading.language,
         move=move,
         assessment=assessment,
-        findings=findings,
+        questions=known.questions,
+        findings=known.findings,
         playbook=playbook,
         now=now,
         is_first=is_first,
@@ -156,10 +168,8 @@ def plan_reply(
         is_new_promise=bool(
             handoff and is_active and handoff.opened_at >= held.unanswered[0].created_at
         ),
-        estimates=estimates(held.text, (found.fact for found in findings.facts))
-        if move is Move.ANSWER
-        else (),
-        ask=_question(held, assessment) if move is Move.ANSWER else None,
+        estimates=_estimates(held.text, reading, known.findings) if move is Move.ANSWER else (),
+        ask=_question(held, assessment, promise) if move is Move.ANSWER else None,
         was_returned=handoff is not None and handoff.state is HandoffState.GIVEN_BACK,
     )
 
@@ -205,8 +215,25 @@ def _mention(
     )
 
 
-def _question(held: Held, assessment: Assessment) -> Question | None:
+def _estimates(text: str, reading: Reading, findings: Findings) -> tuple[Estimate, ...]:
+    """Work out sums only for those who ask what it costs."""
+    if not reading.has(SignalKind.PRICING):
+        return ()
+    return estimates(text, (found.fact for found in findings.facts))
+
+
+def _question(held: Held, assessment: Assessment, promise: Promise | None) -> Question | None:
     visitor_words = [m.text for m in (*held.before, *held.unanswered) if m.author is Author.VISITOR]
-    reading, history = assessment.reading, assessment.history
-    known = qualify((*reading.signals, *history.signals))
-    return next_question(known, reading, "\n".join(visitor_words), history.asked)
+    said, history = "\n".join(visitor_words), assessment.history
+    if promise and not promise.is_open and not _is_reachable(history, said):
+        return None if Question.CONTACT.value in history.asked else Question.CONTACT
+    if {signal.kind for signal in assessment.reading.signals} == {SignalKind.HUMAN}:
+        return None
+    known = qualify((*assessment.reading.signals, *history.signals))
+    return next_question(known, assessment.reading, said, history.asked)
+
+
+def _is_reachable(history: History, said: str) -> bool:
+    return bool(
+        history.lead.email or history.lead.phone or EMAIL.search(said) or PHONE.search(said)
+    )

@@ -1,8 +1,8 @@
 """PATH 2, a rep acted: claim, speak, give back, close, say "not hot", snooze."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from agent import handoff as state
 from agent.clock import Clock
@@ -28,6 +28,7 @@ class Takeover:
     playbook: Playbook
     clock: Clock
     wake: Callable[[ConversationId], None]
+    on_claim: Callable[[timedelta], None] = field(default=lambda _: None)
 
     async def claim(self, handoff_id: HandoffId, rep_id: RepId) -> Handoff:
         """Put the rep into the conversation; the agent is silent from this moment on."""
@@ -39,7 +40,11 @@ class Takeover:
             rep_name=rep.name,
             announcement=words.fill("rep_joined", rep=rep.name),
         )
-        return await self._change(handoff_id, lambda h: state.claim(h, rep.id, self._now()), change)
+        now = self._now()
+        handoff = await self._change(handoff_id, lambda h: state.claim(h, rep.id, now), change)
+        if handoff.claimed_at == now:
+            self.on_claim(now - handoff.opened_at)
+        return handoff
 
     async def speak(
         self, handoff_id: HandoffId, rep_id: RepId, text: str, words_id: str

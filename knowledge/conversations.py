@@ -53,7 +53,7 @@ class SqlConversations:
                 page=opening.page,
                 locale=opening.locale,
                 rehearsal=opening.rehearsal,
-                started_at=now + opening.rehearsal,
+                started_at=now,
             )
             session.add(row)
             await session.flush()
@@ -78,11 +78,11 @@ class SqlConversations:
                     f"{conversation_id} has ended; start a new conversation."
                 )
             name = ledger.row.visitor.name or ""
-            message = await ledger.say(Author.VISITOR, name, text, client_message_id)
+            message = ledger.say(Author.VISITOR, name, text, client_message_id)
             _drop_draft(ledger)
             ledger.row.words_due_at = ledger.now
+            ledger.settle()
             await _relay(ledger, message)
-            await ledger.settle()
             return message, True
 
     async def messages(
@@ -135,11 +135,11 @@ class SqlConversations:
             ledger.row.answered_seq = max(
                 [ledger.row.answered_seq, *(message.seq for message in held.unanswered)]
             )
-            reply = await self._say_reply(ledger, turn)
+            reply = self._say_reply(ledger, turn)
             await _update_desk(ledger, turn, reply)
             if not await ledger.has_unanswered():
                 ledger.row.words_due_at = None
-            await ledger.settle()
+            ledger.settle()
             return reply
 
     async def turns(self, conversation_id: ConversationId) -> list[Turn]:
@@ -168,7 +168,7 @@ class SqlConversations:
         async with self._database.write() as session:
             ledger = await self._ledger(session, conversation_id)
             ledger.row.timer_at = at
-            await ledger.settle()
+            ledger.settle()
 
     async def _take(self, conversation_id: ConversationId, lease: str) -> Held | None:
         async with self._database.write() as session:
@@ -181,7 +181,7 @@ class SqlConversations:
             if row.words_due_at is not None:
                 # Whoever took the words has a minute; words that come meanwhile are due at once again.
                 row.words_due_at = row.lease_until if row.holder is Holder.AGENT else None
-            await ledger.settle()
+            ledger.settle()
             return await _held(ledger)
 
     async def _release(self, conversation_id: ConversationId, lease: str) -> None:
@@ -190,11 +190,11 @@ class SqlConversations:
             if ledger.row.lease_owner == lease:
                 ledger.row.lease_owner = ledger.row.lease_until = None
 
-    async def _say_reply(self, ledger: Ledger, turn: Turn) -> Message | None:
+    def _say_reply(self, ledger: Ledger, turn: Turn) -> Message | None:
         reply = turn.reply
         if reply is None:
             return None
-        return await ledger.reply(
+        return ledger.reply(
             reply.message_id, self._agent_name, reply.text, turn.answered, reply.sources
         )
 

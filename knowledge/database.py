@@ -39,7 +39,8 @@ class Database:
 
     def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
         self._engines = (writer, reader)
-        self._writing = async_sessionmaker(writer, expire_on_commit=False)
+        # Flushed by hand: each statement costs four trips to the driver's thread.
+        self._writing = async_sessionmaker(writer, expire_on_commit=False, autoflush=False)
         self._reading = async_sessionmaker(reader, expire_on_commit=False)
 
     @classmethod

@@ -50,7 +50,6 @@ class SqlHandoffs:
             await session.flush()
             session.add(_log(row, ledger.now, "opened"))
             await ledger.post(row.id, DeskPostKind.CARD, handoff.reason)
-            await ledger.settle()
             return value_of(Handoff, row)
 
     async def get(self, handoff_id: HandoffId) -> Handoff:
@@ -93,7 +92,7 @@ class SqlHandoffs:
             if after == before and change.rep_words is None:
                 change = _without_echo(change)
             await _apply(ledger, row, after, change)
-            await ledger.settle()
+            ledger.settle()
             return value_of(Handoff, row)
 
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
@@ -140,7 +139,7 @@ class SqlHandoffs:
             await session.refresh(post)
             if post.state in UNFINISHED:
                 _set(post, columns)
-            await ledger.settle()
+            await ledger.settle_posts()
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)
@@ -176,7 +175,7 @@ async def _apply(ledger: Ledger, row: HandoffRow, after: Handoff, change: Change
         ledger.session.add(_log(row, ledger.now, change.because, change.rep_id))
     if was_active:
         await _pass_on(ledger, after)
-    said = await _say(ledger, change)
+    said = _say(ledger, change)
     for kind in change.posts:
         text = said.text if said and kind is DeskPostKind.RELAY else change.because
         await ledger.post(row.id, kind, text, said)
@@ -194,12 +193,12 @@ async def _pass_on(ledger: Ledger, handoff: Handoff) -> None:
         row.words_due_at = ledger.now
 
 
-async def _say(ledger: Ledger, change: Change) -> Message | None:
+def _say(ledger: Ledger, change: Change) -> Message | None:
     said = None
     if change.announcement is not None:
-        said = await ledger.say(Author.SYSTEM, "", change.announcement)
+        said = ledger.say(Author.SYSTEM, "", change.announcement)
     if change.rep_words is not None:
-        said = await ledger.say(Author.REP, change.rep_name, change.rep_words, change.rep_words_id)
+        said = ledger.say(Author.REP, change.rep_name, change.rep_words, change.rep_words_id)
         ledger.row.answered_seq, ledger.row.words_due_at = said.seq, None
     return said
 

@@ -87,7 +87,7 @@ async def first_owner(session: AsyncSession, identities: Sequence[Identity]) -> 
 
 async def keep(session: AsyncSession, lead_id: LeadId, identities: Sequence[Identity]) -> None:
     """Give a lead those identities that nobody owns yet."""
-    for identity in identities:
+    for identity in dict.fromkeys(identities):
         if await first_owner(session, [identity]) is None:
             session.add(IdentityRow(kind=identity.kind, value=identity.value, lead_id=lead_id))
     await session.flush()

@@ -78,6 +78,20 @@ class SqlHistories:
                 asked=await _asked(session, row),
             )
 
+    async def of_lead(self, lead_id: LeadId) -> History:
+        """Give what is known of a lead outside any conversation; raises UnknownLeadError."""
+        async with self._database.read() as session:
+            lead = await _row(session, lead_id)
+            return History(
+                lead=await _lead(session, lead),
+                events=await _events(session, lead_id),
+                company_events=await _company_events(session, lead),
+                signals=await _signals(session, lead_id),
+                kinds=await _kinds(session, lead_id),
+                temperature=lead.temperature,
+                temperature_since=lead.temperature_since,
+            )
+
 
 class SqlLeads:
     """Leads kept in SQL."""

@@ -62,15 +62,15 @@ class Ledger:
         )
         return value_of(Message, row) if row else None
 
-    async def say(
+    def say(
         self, author: Author, author_name: str, text: str, client_message_id: str | None = None
     ) -> Message:
         """Add words with the next seq."""
         message_id = MessageId(self.new_id("m"))
         message = self._next(message_id, author, author_name, text)
-        return await self._add(message, client_message_id)
+        return self._add(message, client_message_id)
 
-    async def reply(
+    def reply(
         self,
         message_id: MessageId,
         author_name: str,
@@ -80,7 +80,7 @@ class Ledger:
     ) -> Message:
         """Add the agent's words with the next seq."""
         message = self._next(message_id, Author.AGENT, author_name, text, in_reply_to, sources)
-        return await self._add(message, None)
+        return self._add(message, None)
 
     async def has_unanswered(self) -> bool:
         """Tell whether the visitor waits for words."""
@@ -115,14 +115,25 @@ class Ledger:
             text=text,
             due_at=self.now,
         )
-        self.session.add(post)
+        # The message must be there before a post that points at it.
         await self.session.flush()
+        self.session.add(post)
+        await self.settle_posts()
 
-    async def settle(self) -> None:
+    def settle(self) -> None:
         """Work out when this conversation must be looked at again."""
-        posts = await unfinished_posts(self.session, self.row.id)
-        times = [self.row.timer_at, self.row.words_due_at, *(post.due_at for post in heads(posts))]
-        self.row.due_at = min((at for at in times if at is not None), default=None)
+        row = self.row
+        times = (row.timer_at, row.words_due_at, row.posts_due_at)
+        row.due_at = min((at for at in times if at is not None), default=None)
+
+    async def settle_posts(self) -> None:
+        """Do so after something changed in what is due at the desk."""
+        await self.session.flush()
+        heads: dict[str, datetime] = {}
+        for post in await unfinished_posts(self.session, self.row.id):
+            heads.setdefault(post.handoff_id, post.due_at)
+        self.row.posts_due_at = min(heads.values(), default=None)
+        self.settle()
 
     async def _due_update(self, handoff_id: str) -> DeskPostRow | None:
         return await self.session.scalar(
@@ -151,15 +162,13 @@ class Ledger:
             author,
             author_name,
             text,
-            conversation.now_in(self.now),
+            self.now,
             in_reply_to,
             sources,
         )
 
-    async def _add(self, message: Message, client_message_id: str | None) -> Message:
+    def _add(self, message: Message, client_message_id: str | None) -> Message:
         self.session.add(MessageRow(**columns_of(message), client_message_id=client_message_id))
-        # Desk posts point at messages: the message must be there first.
-        await self.session.flush()
         return message
 
 
@@ -171,11 +180,3 @@ async def unfinished_posts(session: AsyncSession, conversation_id: str) -> list[
         .order_by(DeskPostRow.number)
     )
     return list(posts)
-
-
-def heads(posts: list[DeskPostRow]) -> list[DeskPostRow]:
-    """Give the first post of each handoff: those behind it wait, so that the desk keeps the order."""
-    first: dict[str, DeskPostRow] = {}
-    for post in posts:
-        first.setdefault(post.handoff_id, post)
-    return list(first.values())

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 
 from agent.facts import Fact, FactId
-from knowledge.questions import content_words
+from knowledge.questions import content_words, pages_words
 
 SHORTEST_PREFIX = 5
 ENDING = 3
@@ -49,8 +49,9 @@ class LexicalIndex:
         self._connection.close()
 
     def _having(self, word: str) -> list[FactId]:
-        """Find facts with the word, else with one that begins alike ("compliant", "compliance")."""
-        ids = self._matching(f'"{word}"')
+        """Find facts with the word or what pages call it, else with one that begins alike."""
+        same = " OR ".join(f'"{each}"' for each in (word, *pages_words(word)))
+        ids = self._matching(same)
         if ids or len(word) < SHORTEST_PREFIX:
             return ids
         return self._matching(f'"{word[: max(SHORTEST_PREFIX, len(word) - ENDING)]}"*')

@@ -18,16 +18,16 @@ from agent.errors import LibraryUnavailableError
 from agent.facts import Fact, FactId, Findings, FoundFact
 from knowledge.indexing import IndexReport, Reading, read_facts
 from knowledge.lexical import LexicalIndex
-from knowledge.questions import split_questions
+from knowledge.questions import in_pages_words, split_questions
 from knowledge.vectors import BATCH, BrokenIndexError, Embeddings, FactVectors
 
 __all__ = ["ChromaLibrary", "Embeddings", "IndexReport"]
 
-# Fitted by tests/knowledge/calibration.py: the probability that a fact answers, from its cosine
-# similarity and the share of the question's words that it has.
-MEANING = 10.0
-WORDS = 3.0
-OFFSET = -6.0
+# Fitted by logistic regression on tests/knowledge/questions.yaml: the probability that a fact
+# answers, from its cosine similarity and the share of the question's words that it has.
+MEANING = 14.0
+WORDS = 5.5
+OFFSET = -8.2
 ANSWERED_FROM = 0.5
 # So many facts are compared by meaning; one further away is taken to be as near as the last of them.
 NEAREST = 50
@@ -64,8 +64,11 @@ class ChromaLibrary:
         except BaseException:
             worker.shutdown(wait=False)
             raise
-        if source is not None and library.count() == 0:
-            await library.index(source)
+        try:
+            await library._prepare(source)
+        except BaseException:
+            await library.close()
+            raise
         return library
 
     async def find(self, question: str, limit: int = 6) -> Findings:
@@ -96,6 +99,12 @@ class ChromaLibrary:
             self._is_closed = True
             self._worker.shutdown(wait=False)
 
+    async def _prepare(self, source: Path | None) -> None:
+        await self._run(self._vectors.adopt_other_models)
+        await self._run(self._read_words_again)
+        if source is not None and self.count() == 0:
+            await self.index(source)
+
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do blocking work on the library's own thread."""
         if self._is_closed:
@@ -125,7 +134,9 @@ class ChromaLibrary:
 
     def _find(self, message: str, limit: int) -> Findings:
         questions = split_questions(message)
-        meanings = self._vectors.nearest(questions.texts, NEAREST)
+        meanings = self._vectors.nearest(
+            [in_pages_words(text) for text in questions.texts], NEAREST
+        )
         ranked = [
             self._rank(meaning, self._words.coverage(text))
             for text, meaning in zip(questions.texts, meanings, strict=True)

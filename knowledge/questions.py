@@ -1,6 +1,7 @@
 """Takes a visitor's message apart: which questions it asks, and which of its words matter."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -10,6 +11,9 @@ MOST_CHARACTERS = 400
 MOST_MESSAGE_CHARACTERS = 4_000
 # A question with fewer words of its own ("How long does it take?") needs its neighbour to be understood.
 FEW_WORDS = 2
+PLAIN = str.maketrans(
+    dict(zip("äöüáàâéèêëíîïóôúùûñç", "aouaaaeeeeiiioouuunc", strict=True)) | {"ß": "ss"}
+)
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\s*\n\s*")
 
 
@@ -43,14 +47,43 @@ def _is_content(word: str) -> bool:
     return _plain(word) not in _stop_words() and (len(word) > 1 or word.isdigit())
 
 
+def pages_words(word: str) -> tuple[str, ...]:
+    """Give what pages are likely to say for a visitor's word; nothing where the glossary has nothing."""
+    plain = _plain(word)
+    exact, beginnings = _glossary()
+    found = exact.get(plain)
+    if found is None:
+        found = next((said for start, said in beginnings.items() if plain.startswith(start)), ())
+    return found
+
+
+def in_pages_words(text: str) -> str:
+    """Give a text with the pages' words added, so that it lies nearer to them."""
+    added = [words[0] for word in content_words(text) if (words := pages_words(word))]
+    return " ".join([text, *dict.fromkeys(added)])
+
+
 @cache
 def _stop_words() -> frozenset[str]:
     """Load the words without a topic (English, German, French, Spanish), without accents."""
     return frozenset(files("knowledge").joinpath("stop_words.txt").read_text("utf-8").split())
 
 
+@cache
+def _glossary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
+    """Load the glossary: by whole words, and by beginnings of words."""
+    exact: dict[str, tuple[str, ...]] = {}
+    beginnings: dict[str, tuple[str, ...]] = {}
+    for line in files("knowledge").joinpath("glossary.txt").read_text("utf-8").splitlines():
+        pages, _, visitors = line.partition(":")
+        said = tuple(each.strip() for each in pages.split(","))
+        for word in () if line.startswith("#") else visitors.split():
+            (beginnings if word.endswith("*") else exact)[word.rstrip("*")] = said
+    return exact, beginnings
+
+
 def _plain(word: str) -> str:
-    return word.translate(str.maketrans("äöüáàâéèêëíîïóôúùûñç", "aouaaaeeeeiiioouuunc"))
+    return word.translate(PLAIN)
 
 
 def _in_context(sentences: list[str], place: int) -> str:

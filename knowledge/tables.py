@@ -103,7 +103,7 @@ class IdentityRow(Row):
 class ConversationRow(Row):
     """One conversation: who holds it, who works on it, and when it must be looked at again.
 
-    `due_at` is the earliest of `timer_at`, `words_due_at` and the next desk post.
+    `due_at` is the earliest of `timer_at`, `words_due_at` and `posts_due_at`.
     """
 
     __tablename__ = "conversations"
@@ -127,6 +127,7 @@ class ConversationRow(Row):
     answered_seq: Mapped[int] = mapped_column(default=0)
     timer_at: Mapped[datetime | None]
     words_due_at: Mapped[datetime | None]
+    posts_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
@@ -259,6 +260,7 @@ class DeskPostRow(Row):
             postgresql_where=text("kind = 'update' AND state = 'due'"),
         ),
         Index("desk_posts_of_conversation", "conversation_id", "state"),
+        Index("desk_posts_by_reference", "reference"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -287,4 +289,13 @@ class OutcomeRow(Row):
     lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"))
     outcome: Mapped[Outcome]
     value: Mapped[float | None]
+    at: Mapped[datetime]
+
+
+class SeenEventRow(Row):
+    """An event of the Slack wire that was taken in; its key says which."""
+
+    __tablename__ = "seen_events"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from agent.errors import LibraryUnavailableError
 from agent.facts import Fact, FactId
+from knowledge.index_files import crashed_before, cut_files, marked
 from knowledge.indexing import fact_id
 
 if TYPE_CHECKING:
@@ -66,22 +67,45 @@ class FactVectors:
         self._client = client
         self._collection = collection
         self._embeddings = embeddings
+        self._of_other_models: dict[str, dict[FactId, Fact]] = {}
         self.facts: dict[FactId, Fact] = {}
 
     @classmethod
     def open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
         """Open the folder and check all of it; raises BrokenIndexError or LibraryUnavailableError."""
+        try:
+            _examine(folder)
+            with marked(folder):
+                return cls._open(folder, embeddings)
+        except OSError as error:
+            raise LibraryUnavailableError(
+                f"The library's folder {folder} cannot be used: {error}"
+            ) from error
+
+    @classmethod
+    def _open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
         from chromadb.errors import ChromaError
 
         client = _client(folder)
         try:
             vectors = cls(client, _collection(client, embeddings), embeddings)
             vectors.facts = dict(_checked(vectors._collection))
-            vectors._adopt_other_models()
+            vectors._of_other_models = {
+                other.name: dict(_checked(other))
+                for other in client.list_collections()
+                if other.name != vectors._collection.name
+            }
         except (ChromaError, BrokenIndexError, KeyError, ValueError, TypeError) as error:
             _close(client)
             raise _judged(error) from error
         return vectors
+
+    def adopt_other_models(self) -> None:
+        """Embed again what another model's collection holds, then drop that; may be repeated."""
+        for name, facts in self._of_other_models.items():
+            self.put([fact for key, fact in facts.items() if key not in self.facts])
+            self._client.delete_collection(name)
+        self._of_other_models = {}
 
     def put(self, facts: Sequence[Fact]) -> None:
         """Embed and keep facts."""
@@ -127,14 +151,14 @@ class FactVectors:
         """Let go of the files."""
         _close(self._client)
 
-    def _adopt_other_models(self) -> None:
-        """Embed again what another model's collection holds, then drop that; a crash between repeats it."""
-        for other in self._client.list_collections():
-            if other.name == self._collection.name:
-                continue
-            known = dict(_checked(other))
-            self.put([fact for key, fact in known.items() if key not in self.facts])
-            self._client.delete_collection(other.name)
+
+def _examine(folder: Path) -> None:
+    """Make sure of the folder, and that native code can read what is in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if crashed_before(folder):
+        raise BrokenIndexError("the process died when it was last opened")
+    if cut := cut_files(folder):
+        raise BrokenIndexError(f"files are cut short: {', '.join(cut)}")
 
 
 def _client(folder: Path) -> ClientAPI:
@@ -144,7 +168,6 @@ def _client(folder: Path) -> ClientAPI:
     from chromadb.errors import ChromaError
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         return chromadb.PersistentClient(
             folder, Settings(anonymized_telemetry=False, _env_file=None)
         )
@@ -152,10 +175,6 @@ def _client(folder: Path) -> ClientAPI:
         # Chroma keeps the half-made client of this path and would give it out again.
         SharedSystemClient.clear_system_cache()
         raise _judged(error) from error
-    except OSError as error:
-        raise LibraryUnavailableError(
-            f"The library's folder {folder} cannot be used: {error}"
-        ) from error
 
 
 def _close(client: ClientAPI) -> None:
@@ -185,6 +204,8 @@ def _checked(collection: Collection) -> Iterator[tuple[FactId, Fact]]:
     lengths = np.linalg.norm(np.asarray(held["embeddings"]), axis=-1) if held["ids"] else np.ones(0)
     if len(held["ids"]) != collection.count() or not np.allclose(lengths, 1, atol=1e-3):
         raise BrokenIndexError("vectors are missing or damaged")
+    if held["ids"]:
+        collection.query(query_embeddings=np.asarray(held["embeddings"])[:1], n_results=1)
     for key, text, record in zip(
         held["ids"], held["documents"] or [], held["metadatas"] or [], strict=True
     ):

@@ -32,11 +32,13 @@ class Phrases:
         return key in self.texts
 
 
-@cache
 def phrases(language: str) -> Phrases:
     """Load the phrases of a language (a two-letter code); English when there are none."""
-    if language not in languages():
-        language = FALLBACK
+    return _load(language if language in languages() else FALLBACK)
+
+
+@cache
+def _load(language: str) -> Phrases:
     return _read("phrases", language)
 
 

@@ -83,6 +83,11 @@ class OpenAIWriter:
         """Give the prompt's version."""
         return prompt("first_response").version
 
+    @property
+    def is_loaded(self) -> bool:
+        """Tell whether the client is there."""
+        return self._chat is not None
+
     def load(self) -> "ChatOpenAI":
         """Import LangChain and make the client; takes seconds the first time."""
         if self._chat is None:
@@ -100,6 +105,14 @@ class OpenAIWriter:
                 stream_usage=True,
             )
         return self._chat
+
+    async def check(self) -> str:
+        """Ask for one word, for the doctor; raises ModelUnavailableError."""
+        try:
+            await self.load().ainvoke([("user", "Say ok.")], max_completion_tokens=16)
+        except Exception as error:
+            raise ModelUnavailableError(f"{type(error).__name__}: {_short(error)}") from error
+        return f"{self.model} answers."
 
     async def write(self, plan: Plan) -> AsyncIterator[str]:
         """Give the model's words as they arrive; raises ModelUnavailableError."""

@@ -132,15 +132,12 @@ def _name(handoff: Handoff) -> str:
 def _who(handoff: Handoff, scale: float) -> Iterator[Block]:
     briefing = handoff.briefing
     there = f"{briefing.local_time} there" if briefing.local_time else ""
-    more = [
-        one_line(text, int(160 * scale)) for text in (briefing.company, briefing.contact, there)
-    ]
-    about = " · ".join(text for text in more if text)
-    who = one_line(briefing.who, int(160 * scale))
-    if who or about:
-        yield shape.line(
-            *([shape.bold(who)] if who else []), *([shape.words("  " + about)] if about else [])
-        )
+    full_name = briefing.who if len(briefing.who) > LONGEST_NAME else ""
+    about = (full_name, briefing.company, briefing.contact, there)
+    first, *more = [text for item in about if (text := one_line(item, int(160 * scale)))] or [""]
+    if first:
+        rest = [shape.words("".join(f" · {text}" for text in more))] if more else []
+        yield shape.line(shape.bold(first), *rest)
     if said := one_line(briefing.quote, int(700 * scale)):
         yield shape.quote(said)
 
@@ -155,7 +152,7 @@ def _briefing(handoff: Handoff, scale: float) -> Iterator[Block]:
         ("Missing", briefing.missing, 300),
         ("Against", briefing.competitors, 500),
         ("History", history, 700),
-        ("Said", (briefing.already_said,), 400),
+        ("We said", (briefing.already_said,), 400),
         ("Next", (briefing.next_step,), 400),
         ("Note", briefing.notes, 500),
     )
@@ -273,7 +270,7 @@ def _notice(handoff: Handoff, playbook: Playbook) -> str:
         f"“{said}”" if said else "",
         _state(handoff, playbook),
     )
-    return cut(". ".join(text for text in sentences if text), LONGEST_NOTICE)
+    return cut(" — ".join(text for text in sentences if text), LONGEST_NOTICE)
 
 
 def _expected(handoff: Handoff, playbook: Playbook) -> list[RepRules]:

@@ -5,6 +5,7 @@ Nothing here needs Slack to be up at the start: no call is made before the first
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
@@ -14,6 +15,7 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agent.playbook import Playbook
@@ -27,7 +29,6 @@ log = structlog.get_logger()
 
 TIMEOUT = 10
 FIRST_RETRY, LONGEST_RETRY = 1.0, 60.0
-NO_SECRET = "Slack over HTTP is off. Set SLACK_SIGNING_SECRET and restart Hotline."  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,9 @@ class SlackConnection:
 
     def router(self) -> APIRouter:
         """Give the route where Slack posts events and presses, each with a signature that is checked."""
-        router, handler = APIRouter(), AsyncSlackRequestHandler(self.app)
-
-        @router.post(EVENTS_PATH, include_in_schema=False)
-        async def receive(request: Request) -> Response:
-            if not self._credentials.signing_secret:
-                return Response(NO_SECRET, status_code=404, media_type="text/plain")
-            return await handler.handle(request)
-
+        router = APIRouter()
+        receive = self._receiver() if self._credentials.signing_secret else _closed
+        router.add_api_route(EVENTS_PATH, receive, methods=["POST"], include_in_schema=False)
         return router
 
     async def start(self) -> None:
@@ -104,6 +100,21 @@ class SlackConnection:
         """Find what is wrong with the app, its token, its scopes and the channel, and how to mend it."""
         return await problems(self.client, self._channel, self._credentials.app_token)
 
+    def _receiver(self) -> Callable[[Request], Awaitable[Response]]:
+        handler = AsyncSlackRequestHandler(self.app)
+        verifier = SignatureVerifier(self._credentials.signing_secret)
+
+        async def receive(request: Request) -> Response:
+            try:
+                # Bolt parses before it checks who sent it: nothing unsigned gets that far.
+                if not verifier.is_valid_request(await request.body(), dict(request.headers)):
+                    return _refused("The signature is not Slack's, or too old.", 401)
+                return await handler.handle(request)
+            except ValueError:
+                return _refused("This is nothing that Slack sends.", 400)
+
+        return receive
+
     async def _connect(self, socket: AsyncSocketModeHandler) -> None:
         """Try until connected; from then on the SDK reconnects by itself."""
         wait = FIRST_RETRY
@@ -121,6 +132,14 @@ class SlackConnection:
         except CONNECTION_ERRORS as error:
             log.warning("slack.unreachable", error=type(error).__name__)
         return socket.client.wss_uri is not None
+
+
+async def _closed() -> Response:
+    return _refused("Slack over HTTP is off. Set SLACK_SIGNING_SECRET and restart Hotline.", 404)
+
+
+def _refused(because: str, status: int) -> Response:
+    return Response(because, status_code=status, media_type="text/plain")
 
 
 def _client(token: str, api_url: str, timeout: int) -> AsyncWebClient:

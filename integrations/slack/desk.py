@@ -189,6 +189,8 @@ def _next(page: AsyncSlackResponse) -> str:
 
 
 def _thread(post: DeskPost) -> tuple[str, str]:
+    if post.thread is None and post.attempts >= ATTEMPTS_WITHOUT_CARD:
+        raise DeskRefusedError("The card of this conversation never reached Slack.")
     if post.thread is None:
         raise DeskUnavailableError(
             "The card of this conversation is not in Slack yet.", NO_CARD_YET

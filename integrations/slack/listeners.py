@@ -203,6 +203,9 @@ class Listeners:
         """Do the work; whatever goes wrong, the rep is told: Slack has our acknowledgement already."""
         try:
             await work
+        except HotlineError as error:
+            log.warning("slack.listener_failed", error=type(error).__name__, because=str(error))
+            await self._answer(by, apology)
         except Exception as error:
             log.exception("slack.listener_failed", error=type(error).__name__)
             await self._answer(by, apology)

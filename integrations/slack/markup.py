@@ -70,7 +70,7 @@ def _end_of_part(text: str, at_most: int) -> int:
 
 def _plain_reference(inside: str, name_of: Callable[[str], str | None]) -> str:
     target, _, label = inside.partition("|")
-    match target[0]:
+    match target[:1]:
         case "@":
             return "@" + (name_of(target[1:]) or label.lstrip("@") or "someone")
         case "#":

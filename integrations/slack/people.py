@@ -1,6 +1,8 @@
 """Which rep of the playbook a Slack user is: by Slack id, else by the e-mail address of the profile."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -49,6 +51,12 @@ class SlackPeople:
             except CONNECTION_ERRORS as error:
                 log.warning("slack.user_unreadable", error=type(error).__name__)
                 return ""
-            profile = answer["user"].get("profile") or {}
-            self._emails[slack_user_id] = str(profile.get("email") or "").lower()
+            self._emails[slack_user_id] = _trusted_email(answer["user"])
         return self._emails[slack_user_id]
+
+
+def _trusted_email(user: Mapping[str, Any]) -> str:
+    # People of other workspaces in a shared channel, apps and former colleagues are nobody's rep.
+    if user.get("is_stranger") or user.get("is_bot") or user.get("deleted"):
+        return ""
+    return str((user.get("profile") or {}).get("email") or "").lower()

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from integrations.web import classify, conversations, desk, files, handoffs, leads, ops, stream
 from integrations.web.demo import demo_router
 from integrations.web.middleware import BodyLimit, RequestContext, VisitorCors
-from integrations.web.problems import PROBLEM_SCHEMA, install_problems
+from integrations.web.problems import PROBLEM_SCHEMA, install_problems, refuses_in_general
 from integrations.web.services import WebServices
 
 TITLE = "Hotline"
@@ -33,6 +33,7 @@ def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -
         description=DESCRIPTION,
         version=version("hotline"),
         redirect_slashes=False,
+        responses=refuses_in_general(),
         middleware=_around(services),
     )
     app.state.services = services

@@ -34,7 +34,7 @@ class MessageSource(StrEnum):
 class ClassifiedBody(Body):
     """One message to be read on its own."""
 
-    id: ClientId = Field(examples=["1"])
+    id: ClientId | int = Field(examples=["1"])
     text: DocumentText = Field(examples=["We need 200 seats by March, what does it cost?"])
     source: MessageSource = Field(MessageSource.CHAT, examples=["chat"])
 

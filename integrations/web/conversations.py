@@ -24,6 +24,7 @@ from prompts.phrases import FALLBACK, languages, phrases
 LONGEST_WAIT = 30.0
 HIGHEST_SEQ = 2**53
 MOST_TRAITS = 50
+LONGEST_TRAIT = 300
 PAGE = 500
 
 router = APIRouter(tags=["visitor"])
@@ -245,7 +246,11 @@ def _claim(body: VisitorBody, claims: VisitorClaims | None) -> Claim:
         user_id=body.user_id,
         email=body.email,
         name=body.name,
-        traits={key: str(value) for key, value in body.traits.items() if value is not None},
+        traits={
+            key: str(value)[:LONGEST_TRAIT]
+            for key, value in body.traits.items()
+            if value is not None
+        },
         user_hash=body.user_hash,
         user_jwt=body.user_jwt,
     )

@@ -15,6 +15,7 @@ from integrations.web.conversations import Body
 from integrations.web.files import static_file
 from integrations.web.problems import refuses, unauthorized
 from integrations.web.services import Services, WebServices
+from integrations.web.shapes import Shape
 from integrations.web.texts import Url
 from integrations.web.tokens import DESK_SESSION_LASTS
 
@@ -22,6 +23,22 @@ LOOK_AGAIN = 15.0
 
 router = APIRouter(tags=["desk"])
 log = structlog.get_logger()
+
+
+class DeskRepShape(Shape):
+    """Somebody who may act at the desk."""
+
+    id: str = Field(examples=["mia"])
+    name: str = Field(examples=["Mia Hartung"])
+    title: str = Field(examples=["Account Executive"])
+
+
+class DeskShape(Shape):
+    """What the desk's page needs to start; `rep` is null as the desk's key is shared by all."""
+
+    company: str = Field(examples=["Tourvane"])
+    reps: list[DeskRepShape]
+    rep: str | None = Field(examples=[None])
 
 
 class LoginBody(Body):
@@ -61,6 +78,19 @@ async def logout(response: Response, services: Services) -> None:
 
 
 @router.get(
+    "/v1/desk/me",
+    dependencies=[Depends(require_desk)],
+    summary="Who can act at the desk",
+    responses=refuses(401),
+)
+async def desk_me(services: Services) -> DeskShape:
+    """Name the reps of the playbook."""
+    playbook = services.playbook
+    reps = [DeskRepShape(id=rep.id, name=rep.name, title=rep.title) for rep in playbook.reps]
+    return DeskShape(company=playbook.company.name, reps=reps, rep=None)
+
+
+@router.get(
     "/v1/desk/stream",
     response_class=EventSourceResponse,
     dependencies=[Depends(require_desk)],
@@ -69,12 +99,13 @@ async def logout(response: Response, services: Services) -> None:
 )
 async def stream_desk(services: Services) -> AsyncIterator[ServerSentEvent]:
     """`changed` names a conversation to read again; null means all of them."""
-    async with services.audience.subscribe_to_all() as desk:
-        yield ServerSentEvent(comment="watching")
-        while not services.audience.is_closing:
-            for changed in await desk.next(LOOK_AGAIN):
-                if changed is None or await _has_handoff(services, changed):
-                    yield ServerSentEvent(event="changed", data={"conversation_id": changed})
+    with services.open_stream():
+        async with services.audience.subscribe_to_all() as desk:
+            yield ServerSentEvent(comment="watching")
+            while not services.audience.is_closing:
+                for changed in await desk.next(LOOK_AGAIN):
+                    if changed is None or await _has_handoff(services, changed):
+                        yield ServerSentEvent(event="changed", data={"conversation_id": changed})
 
 
 async def _has_handoff(services: WebServices, conversation_id: ConversationId) -> bool:

@@ -165,7 +165,7 @@ def explain_turn(turn: Turn) -> TurnShape:
     )
 
 
-def explain_reading(message_id: str, reading: TextReading) -> ClassifiedShape:
+def explain_reading(message_id: str | int, reading: TextReading) -> ClassifiedShape:
     """Give what one text says on its own."""
     return ClassifiedShape(
         id=message_id,

@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from integrations.web.problems import problem
-from integrations.web.services import RequestSeen, WebServices
+from integrations.web.services import WebServices
 
 VISITOR_LIMIT = 64 * 1024
 USUAL_LIMIT = 1024 * 1024
@@ -95,11 +95,8 @@ class _Answering:
         await self._send(message)
 
     def _note(self, seconds: float) -> None:
-        if self._services.note_request is None:
-            return
         route = getattr(self._scope.get("route"), "path", "unknown")
-        seen = RequestSeen(self._scope["method"], route, self._status, seconds)
-        self._services.note_request(seen)
+        self._services.note_request(self._scope["method"], route, self._status, seconds)
 
 
 class BodyLimit:

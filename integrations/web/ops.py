@@ -11,7 +11,6 @@ from integrations.web.services import Services, WebServices
 from integrations.web.shapes import Shape
 
 READINESS_SECONDS = 5.0
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 router = APIRouter(tags=["operations"])
 
@@ -50,9 +49,10 @@ async def readyz(services: Services) -> Response | ReadyShape:
 
 
 @router.get("/metrics", summary="Prometheus metrics", response_class=PlainTextResponse)
-async def metrics(services: Services) -> PlainTextResponse:
+async def metrics(services: Services) -> Response:
     """Give the metrics in the text format of Prometheus."""
-    return PlainTextResponse(services.render_metrics(), media_type=METRICS_TYPE)
+    text, media_type = services.render_metrics()
+    return Response(text, media_type=media_type)
 
 
 async def _parts(services: WebServices) -> dict[str, str]:

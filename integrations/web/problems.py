@@ -173,6 +173,8 @@ def _sentence(item: Mapping[str, object]) -> str:
     match item["type"]:
         case "missing":
             return "this is required; send it"
+        case "string_unicode":
+            return "half a character (a lone surrogate) is in this; send valid Unicode"
         case "extra_forbidden":
             return "this field is not known here; remove it"
         case _:
@@ -195,6 +197,11 @@ Documented = dict[int | str, dict[str, object]]
 def refuses(*statuses: int) -> Documented:
     """Describe for OpenAPI which problems an operation may answer with."""
     return {status: _described(RESPONSES[status]) for status in statuses}
+
+
+def refuses_in_general() -> Documented:
+    """Describe for OpenAPI what any operation may answer with."""
+    return {"default": _described("A problem; its detail says what to do.")}
 
 
 def _described(description: str) -> dict[str, object]:

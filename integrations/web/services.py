@@ -1,6 +1,7 @@
 """Everything the HTTP API is given; `integrations/app.py` builds it."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Protocol
@@ -104,19 +105,16 @@ class SitePage:
     html: str
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSeen:
-    """One request that was answered, for the metrics; `route` is the path's template."""
-
-    method: str
-    route: str
-    status: int
-    seconds: float
+def ignore_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Note nothing about a request that was answered."""
 
 
 @dataclass(frozen=True)
 class WebServices:
-    """What the API needs. `wake` starts answering and never waits; `audience.close()` ends all streams."""
+    """What the API needs. `wake` starts answering and never waits; `audience.close()` ends all streams.
+
+    `render_metrics` gives the text and its media type; `note_request` takes method, route, status, seconds.
+    """
 
     conversations: Conversations
     handoffs: Handoffs
@@ -129,7 +127,7 @@ class WebServices:
     leads: LeadRecords
     wake: Callable[[ConversationId], None]
     readiness: Callable[[], Awaitable[Mapping[str, str]]]
-    render_metrics: Callable[[], str]
+    render_metrics: Callable[[], tuple[bytes, str]]
     tokens: VisitorTokens
     desk_sessions: DeskSessions
     api_key: str
@@ -140,7 +138,8 @@ class WebServices:
     is_demo: bool = False
     personas: tuple[Persona, ...] = ()
     site: Mapping[str, SitePage] = field(default_factory=dict)
-    note_request: Callable[[RequestSeen], None] | None = None
+    note_request: Callable[[str, str, int, float], None] = ignore_request
+    open_stream: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @property
     def identity(self) -> IdentityRules:

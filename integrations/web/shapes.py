@@ -125,8 +125,8 @@ class BriefingShape(Shape):
     missing: list[str]
     competitors: list[str]
     timeline: list[TimedLineShape]
-    already_said: str
-    next_step: str
+    already_said: str = Field(examples=["Named the price of Team."])
+    next_step: str = Field(examples=["Offer a call today."])
     notes: list[str]
 
 
@@ -242,7 +242,7 @@ class HandoffDetailShape(HandoffShape):
 class ClassifiedShape(Shape):
     """What one message says, by its own words."""
 
-    id: str = Field(examples=["1"])
+    id: str | int = Field(examples=["1"])
     kind: MessageKind = Field(examples=["sales"])
     signals: list[SignalShape]
     temperature: Readiness = Field(examples=["hot"])

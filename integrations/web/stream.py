@@ -52,14 +52,10 @@ async def stream_conversation(
 
     A delta with `"discarded": true` takes the pieces of that message_id back.
     """
-    async with services.audience.subscribe(conversation.id) as watcher:
-        view = _View(services, conversation.id, after)
-        try:
-            async for event in view.follow(watcher):
+    with services.open_stream():
+        async with services.audience.subscribe(conversation.id) as watcher:
+            async for event in _View(services, conversation.id, after).follow(watcher):
                 yield event
-        except StoreUnavailableError as error:
-            # Ending is safe: the client comes back with the id of the last message it got.
-            log.warning("stream.ended", conversation_id=conversation.id, because=str(error))
 
 
 class _View:
@@ -76,10 +72,21 @@ class _View:
         """Give what is there, then what comes, until the server stops; now and then look unasked."""
         updates: list[Update] = [Changed()]
         while not self._services.audience.is_closing:
-            for update in updates:
-                async for event in self._translate(update):
+            try:
+                async for event in self._translate_all(updates):
                     yield event
+            except StoreUnavailableError as error:
+                # Ending is safe: the client comes back with the id of the last message it got.
+                log.warning(
+                    "stream.ended", conversation_id=self._conversation_id, because=str(error)
+                )
+                return
             updates = await watcher.next(LOOK_AGAIN) or [Changed()]
+
+    async def _translate_all(self, updates: list[Update]) -> AsyncIterator[ServerSentEvent]:
+        for update in updates:
+            async for event in self._translate(update):
+                yield event
 
     async def _translate(self, update: Update) -> AsyncIterator[ServerSentEvent]:
         match update:
@@ -92,7 +99,7 @@ class _View:
                 if message_id not in self._settled:
                     yield _event("delta", {"message_id": message_id, "text": text})
             case Typing(who):
-                yield _event("typing", {"typing": who, "who": who})
+                yield _event("typing", {"typing": who})
             case _:
                 assert_never(update)
 

@@ -28,7 +28,13 @@ async def library(
 ) -> AsyncIterator[Library]:
     if request.param == "fixed":
         yield FixedLibrary(
-            Fact(id=FactId(page), page=page.title(), heading="", text=text, url=f"https://acme.example/{page}")
+            Fact(
+                id=FactId(page),
+                page=page.title(),
+                heading="",
+                text=text,
+                url=f"https://acme.example/{page}",
+            )
             for page, text in PAGES.items()
         )
         return
@@ -77,7 +83,8 @@ async def test_gives_each_fact_once(library: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["", "   ", "\0", "\ud800", "?", '"', "' OR 1=1 --", "NEAR(a b)", "*", "😀", "x" * 1_000_000]
+    "question",
+    ["", "   ", "\0", "\ud800", "?", '"', "' OR 1=1 --", "NEAR(a b)", "*", "😀", "x" * 1_000_000],
 )
 async def test_bears_any_text(library: Library, question: str) -> None:
     assert not (await library.find(question)).is_answered

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from agent.errors import LibraryUnavailableError
 from agent.facts import Fact, Findings, FoundFact
 
-SMALL_WORDS = frozenset("a an and are at can do does for how i in is it me of on or our the to us we what with you your".split())  # fmt: skip
+SMALL_WORDS = frozenset(
+    {"a", "an", "and", "are", "at", "can", "do", "does", "for", "how", "i", "in", "is", "it", "me"}
+    | {"of", "on", "or", "our", "the", "to", "us", "we", "what", "who", "with", "you", "your"}
+)
 
 
 class FixedLibrary:

@@ -11,6 +11,7 @@ from agent.engagement import EngagementEvent
 from agent.errors import StaleEpochError, UnknownConversationError
 from agent.handoff import DeskPostId, DeskPostKind, Handoff, HandoffId
 from agent.lead import Lead, LeadId, Visitor
+from agent.turn import Turn
 
 
 @dataclass(slots=True)
@@ -150,7 +151,7 @@ class MemoryStore:
     def blank(self, talk: Talk, author: Author, name: str, text: str) -> Message:
         """Make the next message, not yet said."""
         conversation = talk.conversation
-        at = conversation.now_in(self.clock.now())
+        at = self.clock.now()
         seq = conversation.last_seq + 1
         return Message(MessageId(self.new_id("m")), conversation.id, seq, author, name, text, at)
 

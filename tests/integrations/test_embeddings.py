@@ -63,7 +63,7 @@ def test_says_which_file_is_missing(tmp_path: Path) -> None:
 def test_importing_it_loads_no_model() -> None:
     heavy = "{'onnxruntime', 'tokenizers', 'numpy', 'chromadb'} & set(sys.modules)"
     program = f"import sys, integrations.models.embeddings, knowledge.library; print({heavy})"
-    shown = subprocess.run(
+    shown = subprocess.run(  # noqa: S603
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert shown.stdout.strip() == "set()"

@@ -32,7 +32,7 @@ TURN = Turn(
     playbook_version="1",
     prompt_version="1",
     started_at=NOW,
-    milliseconds={"total": 750.0},
+    milliseconds={"write": 500.0, "total": 750.0},
 )
 
 

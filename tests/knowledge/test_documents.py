@@ -18,7 +18,9 @@ def read(folder: Path, name: str, content: str | bytes) -> Documents:
 def test_reads_a_page_with_its_header(tmp_path: Path) -> None:
     text = "---\ntitle: Pricing\nurl: https://a.example/p\nlanguage: de\nchanged: 2026-05-01\n---\nPro: $49.\n"
     assert read(tmp_path, "p.md", text).documents == (
-        Document("Pricing", "Pro: $49.\n", "https://a.example/p", "de", datetime(2026, 5, 1, tzinfo=UTC)),
+        Document(
+            "Pricing", "Pro: $49.\n", "https://a.example/p", "de", datetime(2026, 5, 1, tzinfo=UTC)
+        ),
     )
 
 
@@ -27,7 +29,7 @@ def test_reads_a_page_with_its_header(tmp_path: Path) -> None:
     [
         ("our-prices.md", "Pro: $49.", "Our prices"),
         ("p.md", "Hello\n\n# Pricing #\n\nPro: $49.", "Pricing"),
-        ("p.md", "---\nHello.\nPro: $49.\n---\n", "P"),
+        ("p.md", "---\nHello.\n---\nPro: $49.", "P"),
         ("notes.txt", "Pro: $49.", "Notes"),
     ],
 )
@@ -50,8 +52,15 @@ def test_reads_html_as_a_visitor_would(tmp_path: Path) -> None:
       <table><tr><th>Plan</th><th>Preis</th></tr> <tr><td>Pro</td><td>49</td></tr></table>
       <script>alert("<p>no</p>")</script></body></html>"""
     [document] = read(tmp_path, "p.html", page).documents
-    assert (document.title, document.url, document.language) == ("Preise & Pläne", "https://a.example/preise", "de")
-    assert "## Pro\n\nKostet 49 $.\n\n- eins\n- zwei\n\n| Plan | Preis |\n| --- | --- |\n| Pro | 49 |" in document.body
+    assert (document.title, document.url, document.language) == (
+        "Preise & Pläne",
+        "https://a.example/preise",
+        "de",
+    )
+    assert (
+        "## Pro\n\nKostet 49 $.\n\n- eins\n- zwei\n\n| Plan | Preis |\n| --- | --- |\n| Pro | 49 |"
+        in document.body
+    )
     assert not any(word in document.body for word in ("Menu", "alert", "p {}"))
 
 
@@ -77,7 +86,9 @@ def test_reads_other_encodings_and_says_so(tmp_path: Path) -> None:
         ("a", "text", "without an ending"),
     ],
 )
-def test_skips_what_it_cannot_read(tmp_path: Path, name: str, content: str | bytes, reason: str) -> None:
+def test_skips_what_it_cannot_read(
+    tmp_path: Path, name: str, content: str | bytes, reason: str
+) -> None:
     (tmp_path / "good.md").write_text("Pro: $49.")
     found = read(tmp_path, name, content)
     assert [document.title for document in found.documents] == ["Good"]

@@ -14,7 +14,9 @@ def facts_of(body: str, url: str = "https://a.example/p") -> list[Fact]:
 
 
 def test_keeps_the_path_of_headings() -> None:
-    facts = facts_of("# Pricing\n\nIntro.\n\n## Pro\n\nOne.\n\n### Seats\n\nTwo.\n\n## Scale\n\nThree.")
+    facts = facts_of(
+        "# Pricing\n\nIntro.\n\n## Pro\n\nOne.\n\n### Seats\n\nTwo.\n\n## Scale\n\nThree."
+    )
     assert [(fact.title, fact.text) for fact in facts] == [
         ("Pricing", "Intro."),
         ("Pricing: Pro", "One."),
@@ -25,7 +27,12 @@ def test_keeps_the_path_of_headings() -> None:
 
 def test_points_at_the_heading() -> None:
     facts = facts_of("Intro.\n\n## What's in *Pro*?\n\nOne.\n\n## Q\n\nTwo.\n\n## Q\n\nThree.")
-    assert [fact.url.removeprefix("https://a.example/p") for fact in facts] == ["", "#whats-in-pro", "#q", "#q-1"]
+    assert [fact.url.removeprefix("https://a.example/p") for fact in facts] == [
+        "",
+        "#whats-in-pro",
+        "#q",
+        "#q-1",
+    ]
 
 
 def test_has_no_address_where_the_page_has_none() -> None:
@@ -52,7 +59,10 @@ def test_splits_a_huge_table_between_rows() -> None:
 
 def test_keeps_a_question_with_its_answer() -> None:
     filler = "A sentence of some length that fills the page. " * 11
-    facts = facts_of(f"{filler}\n\n**Do you have single sign-on?**\n\nYes, with Scale and Enterprise, since last spring. " + filler)
+    facts = facts_of(
+        f"{filler}\n\n**Do you have single sign-on?**\n\nYes, with Scale and Enterprise, since last spring. "
+        + filler
+    )
     assert any("sign-on?\n\nYes, with Scale" in fact.text for fact in facts)
 
 

@@ -1,5 +1,6 @@
 """The library on disk: follows its pages, survives damage, never mixes models."""
 
+import asyncio
 import hashlib
 import os
 import re
@@ -30,12 +31,11 @@ class HashedEmbeddings:
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.embedded += texts
         rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        rows[:, 0] = 0.01
         for row, text in zip(rows, texts, strict=True):
-            row[0] = 0.01
             for word in re.findall(r"\w+", text.lower()):
                 row[hashlib.sha256(word.encode()).digest()[0] % self.dimensions] += 1
-            row /= np.linalg.norm(row)
-        return rows
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
 class BrokenEmbeddings(HashedEmbeddings):
@@ -49,8 +49,12 @@ class BrokenEmbeddings(HashedEmbeddings):
 def pages(tmp_path: Path) -> Path:
     folder = tmp_path / "pages"
     folder.mkdir()
-    (folder / "pricing.md").write_text("---\nurl: https://a.example/p\n---\n# Pricing\n\nPro costs $49.\n")
-    (folder / "security.md").write_text("# Security\n\nWe hold a SOC 2 report.\n\n## Hosting\n\nIn Frankfurt.\n")
+    (folder / "pricing.md").write_text(
+        "---\nurl: https://a.example/p\n---\n# Pricing\n\nPro costs $49.\n"
+    )
+    (folder / "security.md").write_text(
+        "# Security\n\nWe hold a SOC 2 report.\n\n## Hosting\n\nIn Frankfurt.\n"
+    )
     return folder
 
 
@@ -106,7 +110,9 @@ async def test_follows_what_changed_and_what_went(
 ) -> None:
     async with opened(tmp_path, embeddings, pages) as library:
         (pages / "pricing.md").unlink()
-        (pages / "security.md").write_text("# Security\n\nWe hold a SOC 2 report.\n\n## Hosting\n\nIn Dublin.\n")
+        (pages / "security.md").write_text(
+            "# Security\n\nWe hold a SOC 2 report.\n\n## Hosting\n\nIn Dublin.\n"
+        )
         report = await library.index(pages)
         assert (report.added, report.kept, report.removed) == (1, 1, 2)
         assert texts(library) == {"We hold a SOC 2 report.", "In Dublin."}
@@ -123,7 +129,9 @@ async def test_a_new_date_changes_the_fact_and_embeds_nothing(
         assert (await library.index(pages)).kept == 3
         assert not embeddings.embedded
     async with opened(tmp_path, embeddings) as library:
-        assert {str(fact.changed_at)[:10] for fact in library.facts() if fact.page == "Pricing"} == {"2026-05-01"}
+        assert {
+            str(fact.changed_at)[:10] for fact in library.facts() if fact.page == "Pricing"
+        } == {"2026-05-01"}
 
 
 async def test_reports_progress_and_skipped_files(
@@ -175,7 +183,9 @@ async def test_each_question_of_a_burst_gets_its_fact(
     tmp_path: Path, pages: Path, embeddings: HashedEmbeddings
 ) -> None:
     async with opened(tmp_path, embeddings, pages) as library:
-        findings = await library.find("hi there\nWhat are Pro costs?\nDo you hold a SOC 2 report?", limit=2)
+        findings = await library.find(
+            "hi there\nWhat are Pro costs?\nDo you hold a SOC 2 report?", limit=2
+        )
         assert {found.fact.page for found in findings.facts} == {"Pricing", "Security"}
 
 
@@ -203,7 +213,11 @@ def put_a_file_there(library: Path) -> None:
     (library / "chroma.sqlite3").write_text("not a database at all")
 
 
-DAMAGES = [write_garbage, spoil_the_middle, alter_a_fact, put_a_file_there]
+def die_while_opening(library: Path) -> None:
+    (library / "opening").touch()
+
+
+DAMAGES = [die_while_opening, write_garbage, spoil_the_middle, alter_a_fact, put_a_file_there]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -218,27 +232,46 @@ async def test_a_damaged_index_is_moved_aside_and_rebuilt(
             assert set(library.facts()) == before
             assert (await library.find("Pro costs?")).facts[0].fact.text == "Pro costs $49."
     assert (tmp_path / "library.broken-1").is_dir()
-    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("library.rebuilt", "warning")]
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [
+        ("library.rebuilt", "warning")
+    ]
 
 
+@pytest.fixture(scope="module")
+def big_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library so big that Chroma writes its vector files (from 1,000 facts on)."""
+    folder = tmp_path_factory.mktemp("big")
+    (folder / "pages").mkdir()
+    body = "".join(f"## Question {number}\n\nAnswer {number}.\n\n" for number in range(1_100))
+    (folder / "pages" / "all.md").write_text(body)
+
+    async def build() -> None:
+        async with opened(folder, HashedEmbeddings(), folder / "pages"):
+            pass
+
+    asyncio.run(build())
+    return folder / "library"
+
+
+@pytest.mark.parametrize("name", ["data_level0", "link_lists", "length", "header"])
 @pytest.mark.parametrize("share", [0, 2])
 async def test_a_shortened_vector_file_is_noticed(
-    tmp_path: Path, embeddings: HashedEmbeddings, share: int
+    tmp_path: Path, big_library: Path, pages: Path, share: int, name: str
 ) -> None:
-    pages = tmp_path / "many"
-    pages.mkdir()
-    body = "".join(f"## Question {number}\n\nAnswer {number}.\n\n" for number in range(1_200))
-    (pages / "all.md").write_text(body)
-    async with opened(tmp_path, embeddings, pages):
-        pass
-    files = list((tmp_path / "library").glob("*/*.bin"))
-    assert files
-    for file in files:
-        os.truncate(file, file.stat().st_size * share // 4)
-    async with opened(tmp_path, embeddings, pages) as library:
-        assert library.count() == 1_200
-        assert (await library.find("Question 17 Answer 17?")).facts[0].fact.text == "Answer 17."
+    shutil.copytree(big_library, tmp_path / "library")
+    [file] = (tmp_path / "library").glob(f"*/{name}.bin")
+    os.truncate(file, file.stat().st_size * share // 4)
+    async with opened(tmp_path, HashedEmbeddings(), pages) as library:
+        assert library.count() == 3
     assert (tmp_path / "library.broken-1").is_dir()
+
+
+async def test_a_big_library_opens_again(tmp_path: Path, big_library: Path) -> None:
+    shutil.copytree(big_library, tmp_path / "library")
+    async with opened(tmp_path, HashedEmbeddings()) as library:
+        assert library.count() == 1_100
+        best = (await library.find("Question 17 Answer 17?")).facts[0]
+        assert best.fact.text == "Answer 17."
 
 
 async def test_damage_without_pages_is_left_for_a_person(
@@ -253,10 +286,30 @@ async def test_damage_without_pages_is_left_for_a_person(
     assert not (tmp_path / "library.broken-1").exists()
 
 
-async def test_a_library_that_cannot_be_made_says_so(tmp_path: Path, embeddings: HashedEmbeddings) -> None:
+async def test_waits_its_turn_while_another_process_opens_it(
+    tmp_path: Path, pages: Path, embeddings: HashedEmbeddings
+) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "opening").write_text(str(os.getppid()))
+    with pytest.raises(LibraryUnavailableError, match="is opening it"):
+        await ChromaLibrary.open(tmp_path / "library", embeddings, pages)
+
+
+async def test_a_library_that_cannot_be_made_says_so(
+    tmp_path: Path, embeddings: HashedEmbeddings
+) -> None:
     (tmp_path / "library").write_text("a file, not a folder")
     with pytest.raises(LibraryUnavailableError, match="cannot be used"):
         await ChromaLibrary.open(tmp_path / "library", embeddings)
+
+
+async def test_a_failing_new_model_loses_nothing(tmp_path: Path, pages: Path) -> None:
+    async with opened(tmp_path, HashedEmbeddings("old"), pages):
+        pass
+    with pytest.raises(LibraryUnavailableError, match="out of memory"):
+        await ChromaLibrary.open(tmp_path / "library", BrokenEmbeddings("new"), pages)
+    async with opened(tmp_path, HashedEmbeddings("new")) as library:
+        assert library.count() == 3
 
 
 async def test_a_failing_model_makes_the_library_unavailable(
@@ -269,7 +322,9 @@ async def test_a_failing_model_makes_the_library_unavailable(
             await library.find("What does Pro cost?")
 
 
-async def test_a_closed_library_is_unavailable(tmp_path: Path, embeddings: HashedEmbeddings) -> None:
+async def test_a_closed_library_is_unavailable(
+    tmp_path: Path, embeddings: HashedEmbeddings
+) -> None:
     library = await ChromaLibrary.open(tmp_path / "library", embeddings)
     await library.close()
     await library.close()

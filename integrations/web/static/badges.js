@@ -35,11 +35,10 @@ export function reasonList(score) {
     el("tfoot", {}, el("tr", {}, el("td", { text: sum }), el("th", { scope: "row", text: "points in all" }))));
 }
 
-function reasonRow({ points, because, quote, event, group }) {
-  const evidence = quote ? el("q", { text: quote }) : event && el("span", { class: "event", text: event });
+function reasonRow({ points, because, quote, group }) {
   return el("tr", { class: `part-${group}` },
     el("td", { class: points < 0 ? "is-minus" : "", text: signed(points) }),
-    el("th", { scope: "row" }, el("span", { text: because }), evidence ? [" ", evidence] : null));
+    el("th", { scope: "row" }, el("span", { text: because }), quote ? [" ", el("q", { text: quote })] : null));
 }
 
 function signed(points) {

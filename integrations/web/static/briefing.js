@@ -23,7 +23,7 @@ export function showBriefing(root, { briefing, reason, route }, repName) {
 }
 
 function head({ quote, contact, local_time: localTime, company }) {
-  const facts = [company, contact, localTime && `There it is ${localTime}`].filter(Boolean);
+  const facts = [company, contact, localTime].filter(Boolean);
   return el("header", { class: "briefing-head" },
     quote && el("blockquote", {}, el("q", { text: quote })),
     facts.length && el("ul", { class: "who-facts" }, facts.map((text) => el("li", { text }))));

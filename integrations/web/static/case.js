@@ -22,7 +22,7 @@ export class Case {
       button.addEventListener("click", () => this.showView(button.dataset.show));
     }
     wireDialog("close-dialog", ({ outcome, note }) => this.do("close", { outcome, note }));
-    wireDialog("not-hot-dialog", ({ reason, note }) => this.do("not_hot", { reason: note ? `${reason}: ${note}` : reason }));
+    wireDialog("not-hot-dialog", ({ reason, note }) => this.do("not_hot", { note: note ? `${reason}: ${note}` : reason }));
   }
 
   /** Show a handoff as it stands for this rep. */

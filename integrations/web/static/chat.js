@@ -10,8 +10,9 @@ import { clockTime } from "./times.js";
 const ATTEMPTS = 4;
 
 export class Chat {
-  /** `onActivity(messageIsNew)` is called whenever something happened that may have made a turn. */
-  constructor({ suggestions, onActivity, onUnread }) {
+  /** `onActivity` is called when a turn may have been made, `onRefused` when the conversation is no longer ours. */
+  constructor({ suggestions, localise, onActivity, onUnread, onRefused }) {
+    this.localise = localise;
     this.log = new MessageLog(byId("chat-log"), ["visitor"]);
     this.composer = new Composer(byId("chat-form"), {
       onSend: (text) => this.send(text),
@@ -19,6 +20,7 @@ export class Chat {
     });
     this.onActivity = onActivity;
     this.onUnread = onUnread;
+    this.onRefused = onRefused;
     this.suggestions = suggestions;
     this.personButton = byId("talk-to-person");
     this.personButton.addEventListener("click", () => this.askForPerson());
@@ -26,8 +28,7 @@ export class Chat {
 
   /** Show a conversation: {conversation_id, visitor_token, disclosure, greeting, hours}. */
   open(conversation) {
-    this.stream?.stop();
-    this.log.clear();
+    this.close();
     Object.assign(this, { conversation, queue: Promise.resolve(), holder: "agent", repName: null, hasSpoken: false });
     byId("chat-disclosure").textContent = conversation.disclosure;
     this.composer.enable(true);
@@ -41,6 +42,15 @@ export class Chat {
       onEvent: (name, data) => this.receive(name, data),
       onState: (state) => this.showConnection(state),
     });
+  }
+
+  /** Forget the conversation. */
+  close() {
+    this.stream?.stop();
+    this.log.clear();
+    this.composer.enable(false);
+    this.personButton.disabled = true;
+    this.showStatus("");
   }
 
   get path() {
@@ -123,7 +133,7 @@ export class Chat {
     const isNew = message.seq > this.log.lastSeq;
     if (message.author === "rep") this.repName = message.author_name;
     if (message.author === "visitor" && !this.hasSpoken) this.spoke();
-    this.log.add(message);
+    this.log.add({ ...message, sources: message.sources.map(({ title, url }) => ({ title, url: this.localise(url) })) });
     this.showHolder();
     if (isNew && message.author !== "visitor") this.onUnread();
     this.onActivity();
@@ -159,15 +169,14 @@ export class Chat {
 
   showPersonAsked(isAsked) {
     this.personButton.disabled = isAsked;
-    this.personButton.querySelector("span").textContent = isAsked ? "Person asked for" : "Talk to a person";
+    this.personButton.querySelector("span").textContent = isAsked ? "Person asked" : "Talk to a person";
   }
 
   showConnection(state) {
     if (state === "live") this.log.dropDrafts();
     if (state === "lost") this.log.setTyping(null);
-    const words = { live: "", lost: "Connection lost, reconnecting…", refused: "This conversation has ended. Pick who you are to start again." };
-    this.showStatus(words[state]);
-    if (state === "refused") this.composer.enable(false);
+    this.showStatus(state === "lost" ? "Connection lost, reconnecting…" : "");
+    if (state === "refused") this.onRefused();
   }
 
   showStatus(words) {

@@ -12,9 +12,12 @@ const QUESTIONS = [
   "Is moving our data over a big project?",
 ];
 
+const MAIN_PATHS = ["/product", "/pricing", "/integrations", "/trial"];
+
 const saw = new SawPanel(byId("saw-list"), byId("saw-empty"));
 let chat;
 let personas = [];
+let paths = [];
 
 start();
 
@@ -25,10 +28,12 @@ async function start() {
     showCompany(config.company);
     showPages(config.pages ?? []);
     showPersonas(config.personas ?? []);
-    chat = new Chat({ suggestions: config.suggestions ?? QUESTIONS, onActivity: () => saw.refresh(), onUnread: markUnread });
+    chat = new Chat({
+      suggestions: QUESTIONS, localise, onActivity: () => saw.refresh(), onUnread: markUnread, onRefused: startAgain,
+    });
     resume() || (await become(personas[0].id));
   } catch (error) {
-    showProblem(error);
+    showProblem(error, () => location.reload());
   }
 }
 
@@ -47,8 +52,16 @@ async function become(persona) {
     const conversation = await request("/demo/conversations", { method: "POST", body: { persona } });
     open(persona, conversation);
   } catch (error) {
-    showProblem(error);
+    chat.close();
+    showProblem(error, () => become(persona));
   }
+}
+
+/** The server knows a kept conversation no more: begin a fresh one, once. */
+function startAgain() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  sessionStorage.removeItem(KEPT);
+  if (kept) become(kept.persona);
 }
 
 function open(persona, conversation) {
@@ -60,14 +73,15 @@ function open(persona, conversation) {
   saw.refresh();
 }
 
-function showProblem(error) {
-  const again = el("button", { type: "button", class: "button", text: "Try again", onclick: () => location.reload() });
+function showProblem(error, onRetry) {
+  const again = el("button", { type: "button", class: "button", text: "Try again", onclick: onRetry });
   fill(byId("problem"), el("p", { text: `The conversation could not be started. ${error.message}` }), again).hidden = false;
 }
 
 // The page
 
-function showCompany({ name, product, offers }) {
+function showCompany({ name, product, offers, disclosure }) {
+  if (disclosure) byId("chat-disclosure").textContent = disclosure;
   document.title = `${name} · Hotline demo`;
   for (const node of document.querySelectorAll("[data-company]")) node.textContent = name;
   const [first, rest] = offers.split(/:\s+(.*)/s);
@@ -80,10 +94,23 @@ function capital(text) {
 }
 
 function showPages(pages) {
+  paths = pages.map(({ path }) => path);
   const links = pages.filter(({ path }) => path !== "/");
-  fill(byId("site-nav"), links.slice(0, 4).map(({ title, path }) => el("li", {}, anchor(title, path))));
+  fill(byId("site-nav"), mainPages(links).map(({ title, path }) => el("li", {}, anchor(title, path))));
   fill(byId("site-pages"), links.map(pageCard));
   byId("site-pages").parentElement.hidden = links.length === 0;
+}
+
+/** Choose what the head of the page links to: the pages every buyer looks for, else the first ones. */
+function mainPages(pages) {
+  const known = MAIN_PATHS.map((wanted) => pages.find(({ path }) => path === wanted)).filter(Boolean);
+  return known.length ? known : pages.slice(0, MAIN_PATHS.length);
+}
+
+/** The company's web site is invented: its pages are served here. */
+function localise(address) {
+  const { pathname, hash } = new URL(address, location.origin);
+  return paths.includes(pathname) ? pathname + hash : address;
 }
 
 function pageCard({ title, path }) {
@@ -109,11 +136,14 @@ function wireViews() {
   for (const button of document.querySelectorAll("[data-show]")) {
     button.addEventListener("click", () => showView(button.dataset.show));
   }
-  byId("ask").addEventListener("click", () => {
-    showView("chat");
-    byId("chat-input").focus();
-  });
+  for (const id of ["ask", "skip"]) byId(id).addEventListener("click", goToChat);
   showView(document.body.dataset.view);
+}
+
+function goToChat(event) {
+  event.preventDefault();
+  showView("chat");
+  byId("chat-input").focus();
 }
 
 function showView(view) {

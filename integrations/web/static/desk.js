@@ -18,7 +18,9 @@ const opened = new Case({ act, say: toast, repName });
 byId("sign-in-form").addEventListener("submit", signIn);
 byId("rep").addEventListener("change", () => chooseRep(byId("rep").value));
 byId("back").addEventListener("click", () => choose(null));
-window.addEventListener("focus", () => desk.rep && refresh());
+window.addEventListener("focus", keepUp);
+setInterval(keepUp, LOOK_AGAIN);
+setInterval(() => tickQueue(document), 1_000);
 start();
 
 async function start() {
@@ -82,24 +84,28 @@ function repName(id) {
 function watch() {
   if (desk.stream) return;
   desk.stream = follow("/v1/desk/stream", {
-    onEvent: (name) => name === "changed" && refresh(),
+    onEvent: (name) => name === "changed" && keepUp(),
     onState: showConnection,
   });
-  setInterval(() => tickQueue(document), 1_000);
-  setInterval(refresh, LOOK_AGAIN);
 }
 
 function showConnection(state) {
   const words = { live: "Live", lost: "Reconnecting…", refused: "Signed out" };
   byId("desk-connection").textContent = words[state];
   byId("desk-connection").dataset.state = state;
-  if (state === "live") refresh();
+  if (state === "live") keepUp();
   if (state === "refused") leave();
 }
 
 function leave() {
+  desk.stream?.stop();
   desk.stream = null;
   showPart("sign-in");
+}
+
+/** Read the handoffs again if signed in; a server that is away for a moment is asked again later. */
+function keepUp() {
+  if (desk.stream) refresh().catch((error) => error.status === 401 && leave());
 }
 
 /** Read the handoffs again; calls that come while one is under way are answered by one more reading. */
@@ -130,6 +136,7 @@ async function load() {
 function show() {
   const open = desk.handoffs.filter(({ state }) => state === "open");
   byId("queue-empty").hidden = desk.handoffs.some(isActive);
+  byId("nothing-text").textContent = desk.handoffs.length ? "Choose a handoff to see its briefing and the conversation." : "All quiet.";
   byId("queue-count").textContent = open.length ? `${open.length} waiting` : "";
   showQueue(byId("queue"), desk.handoffs, { chosen: desk.chosen, isNew, repName, onChoose: choose });
   const fresh = open.filter(({ handoff_id: id }) => isNew(id)).length;
@@ -170,7 +177,7 @@ async function act(handoffId, action, body = {}) {
     else toast(inWords(error));
     return false;
   } finally {
-    refresh().catch(() => {});
+    keepUp();
   }
 }
 

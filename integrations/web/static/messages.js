@@ -31,11 +31,12 @@ export class MessageLog {
 
   /** Show a message once; it takes the place of its draft or of the pending words it confirms. */
   add(message, { announce = true } = {}) {
-    if (this.byMessageId.has(message.message_id)) return;
+    if (this.byMessageId.has(message.message_id)) return stamp(this.byMessageId.get(message.message_id), message);
     const wasNearEnd = this.isNearEnd();
     this.takeDraft(message.message_id)?.remove();
     const item = this.takePendingLike(message) ?? this.item(message);
     this.byMessageId.set(message.message_id, item);
+    item.at = message.created_at;
     this.place(item, message.seq);
     this.lastSeq = Math.max(this.lastSeq, message.seq);
     if (announce && !this.ours.includes(message.author)) this.announce(message);
@@ -45,7 +46,7 @@ export class MessageLog {
   /** Show words that are on their way; gives a function that shows how far they are. */
   addPending(clientId, { author, author_name, text }) {
     const state = el("p", { class: "delivery", role: "status" });
-    const item = this.item({ author, author_name, text, created_at: new Date().toISOString() }, state);
+    const item = this.item({ author, author_name, text }, state);
     this.pending.set(clientId, { item, author, text });
     this.place(item, Infinity);
     this.scrollToEnd();
@@ -131,7 +132,7 @@ export class MessageLog {
     item.seq = seq;
     const next = [...this.items.children].find((other) => other !== item && other.seq > seq);
     this.items.insertBefore(item, next ?? (seq === Infinity ? this.typing : null));
-    for (const one of [item, item.nextElementSibling]) one && markFollower(one);
+    for (const one of [item, item.nextElementSibling]) one && relate(one);
   }
 
   item(message, delivery) {
@@ -172,10 +173,20 @@ function balanced(text) {
   return text.split("**").length % 2 ? text : `${text}**`;
 }
 
-function markFollower(item) {
+function stamp(item, { created_at: at }) {
+  item.at = at;
+  relate(item);
+}
+
+/** Show what depends on the message before: whether the name is repeated, and whether the day is told. */
+function relate(item) {
   const before = item.previousElementSibling;
   const follows = before?.dataset.author === item.dataset.author && nameIn(before) === nameIn(item);
   item.classList.toggle("is-follower", Boolean(item.dataset.author) && follows);
+  const time = item.querySelector(".by time");
+  if (!time || !item.at) return;
+  time.dateTime = item.at;
+  time.textContent = clockTime(item.at, before?.at);
 }
 
 function nameIn(item) {
@@ -194,12 +205,11 @@ function body(message, isOurs, delivery) {
   return el("div", { class: "body" }, byline(message, isOurs), bubble, sources(message.sources), delivery);
 }
 
-function byline({ author, author_name: name, created_at: at }, isOurs) {
+function byline({ author, author_name: name }, isOurs) {
   const isYou = author === "visitor" && isOurs;
   const shown = isYou ? "You" : name || { agent: "Assistant", rep: "Our team", visitor: "Visitor" }[author];
   const mark = author === "agent" ? el("span", { class: "ai", text: "AI" }) : null;
-  const time = at ? el("time", { datetime: at, text: clockTime(at) }) : null;
-  return el("p", { class: "by", "data-name": shown }, el("span", { text: shown }), mark, time);
+  return el("p", { class: "by", "data-name": shown }, el("span", { text: shown }), mark, el("time"));
 }
 
 function sources(list) {

@@ -4,6 +4,8 @@ import { request } from "./api.js";
 import { reasonList, scoreFigure, temperatureBadge } from "./badges.js";
 import { anchor, el, fill } from "./dom.js";
 
+const WRITERS = { composed: "composed from the facts, without a model" };
+const SHOWN_FACTS = 3;
 const SETTLE = 200;
 const LATER = [1_500, 4_000, 9_000];
 
@@ -52,21 +54,30 @@ function turnItem(turn, number, isNewest) {
 
 function part(title, ...content) {
   const shown = content.flat().filter(Boolean);
-  return shown.length ? el("section", { class: "part-of-turn" }, el("h4", { text: title }), shown) : null;
+  return shown.length ? el("section", { class: "part-of-turn" }, el("h3", { text: title }), shown) : null;
 }
 
 function heardPart({ signals, competitors, readiness, language }) {
-  const chips = (signals ?? []).map(signalChip);
+  const chips = byQuote(signals ?? []).map(quotedSignals);
   const list = chips.length ? el("ul", { class: "signals" }, chips) : el("p", { class: "quiet", text: "No buying signal in these words." });
   const rest = [readiness && `These words alone: ${words(readiness)}`, language && `language ${language}`,
     competitors?.length && `names ${competitors.join(", ")}`].filter(Boolean).join(" · ");
   return part("Heard", list, rest && el("p", { class: "quiet", text: rest }));
 }
 
-function signalChip({ kind, quote, confidence }) {
+function byQuote(signals) {
+  const groups = new Map();
+  for (const signal of signals) groups.set(signal.quote, [...(groups.get(signal.quote) ?? []), signal]);
+  return [...groups];
+}
+
+function quotedSignals([quote, signals]) {
+  return el("li", {}, el("p", { class: "chips" }, signals.map(signalChip)), el("q", { text: quote }));
+}
+
+function signalChip({ kind, confidence }) {
   const percent = `${Math.round(confidence * 100)} %`;
-  return el("li", {}, el("span", { class: "chip" }, words(kind), el("span", { class: "percent", title: "Confidence", text: percent })),
-    el("q", { text: quote }));
+  return el("span", { class: "chip" }, words(kind), el("span", { class: "percent", title: "Confidence", text: percent }));
 }
 
 function scorePart({ score }) {
@@ -78,7 +89,9 @@ function scorePart({ score }) {
 
 function factsPart({ facts }) {
   const items = (facts ?? []).map(({ title, url, text }) => el("li", {}, anchor(title, url), el("p", { text })));
-  return part("Facts used", items.length && el("ul", { class: "facts" }, items));
+  const [first, rest] = [items.slice(0, SHOWN_FACTS), items.slice(SHOWN_FACTS)];
+  return part("Facts used", first.length && el("ul", { class: "facts" }, first),
+    rest.length && el("details", { class: "why" }, el("summary", { text: `${rest.length} more` }), el("ul", { class: "facts" }, rest)));
 }
 
 function refusedPart({ refused }) {
@@ -89,7 +102,7 @@ function refusedPart({ refused }) {
 function writerPart({ writer, degraded, milliseconds }) {
   const steps = Object.entries(milliseconds ?? {});
   const times = steps.map(([step, spent]) => el("li", {}, `${words(step)} `, el("b", { text: Math.round(spent) }), " ms"));
-  return part("Written by", el("p", { class: "writer", text: writer ? words(writer) : "nobody: no reply was due" }),
+  return part("Written by", el("p", { class: "writer", text: WRITERS[writer] ?? words(writer ?? "nobody: no reply was due") }),
     degraded && el("p", { class: "degraded", text: degraded }), times.length && el("ul", { class: "steps" }, times));
 }
 

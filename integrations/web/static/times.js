@@ -1,11 +1,11 @@
 // Instants and spans in the reader's own words.
 
-/** Give the time of day, with the day when it is not today. */
-export function clockTime(iso) {
+/** Give the time of day, with the day when it is not that of `reference` (today unless given). */
+export function clockTime(iso, reference = new Date()) {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return "";
   const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  return isSameDay(at, new Date()) ? time : `${shortDay(at)}, ${time}`;
+  return isSameDay(at, new Date(reference)) ? time : `${shortDay(at)}, ${time}`;
 }
 
 function isSameDay(one, other) {

@@ -10,6 +10,7 @@ down_revision = None
 def upgrade() -> None:
     """Make all tables."""
     _leads()
+    _seen_events()
     _conversations()
     _engagement_events()
     _identities()
@@ -35,6 +36,7 @@ def downgrade() -> None:
         "identities",
         "engagement_events",
         "conversations",
+        "seen_events",
         "leads",
     ):
         op.drop_table(table)
@@ -64,6 +66,15 @@ def _leads() -> None:
     op.create_index("leads_by_score", "leads", ["temperature", "score_total", "id"])
 
 
+def _seen_events() -> None:
+    op.create_table(
+        "seen_events",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_seen_events"),
+    )
+
+
 def _conversations() -> None:
     op.create_table(
         "conversations",
@@ -86,6 +97,7 @@ def _conversations() -> None:
         sa.Column("answered_seq", sa.Integer(), nullable=False),
         sa.Column("timer_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("words_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posts_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["claimed_lead_id"], ["leads.id"], name="fk_conversations_claimed_lead_id"
@@ -278,6 +290,7 @@ def _desk_posts() -> None:
         ),
         sa.UniqueConstraint("id", name="uq_desk_posts_id"),
     )
+    op.create_index("desk_posts_by_reference", "desk_posts", ["reference"])
     op.create_index("desk_posts_of_conversation", "desk_posts", ["conversation_id", "state"])
     op.create_index(
         "one_due_update",

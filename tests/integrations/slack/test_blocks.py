@@ -33,7 +33,7 @@ ATTACK = "<!channel> <@U0MIA> *bold* `code` <https://evil.example|Slack login> &
 
 GOLDEN = """\
 🔴 RED-HOT 92 · Dana Ruiz, VP Support
-Dana Ruiz, VP Support  Lumen Logistics (420 people, Hamburg) · dana@lumen.example · 14:32 there
+Lumen Logistics (420 people, Hamburg) · dana@lumen.example · 14:32 there
 > We need 200 seats live before our Freshdesk contract ends in March, budget is signed off.
 Why now  purchase window March (+20) · budget signed off (+20) · asked for a person (+15) · trial 3 days ago (+12)
 Wants  200 seats, Enterprise, live before March
@@ -41,7 +41,7 @@ Known  Budget: yes, “signed off” · Timeline: March · Need: contract ends
 Missing  Authority · SSO · decision process
 Against  Freshdesk: contract ending; lead with migration and flat price
 History  trial started (3 d) · ROI calculator used (3 d) · webinar “Support at scale” (Mar 2025)
-Said  Enterprise has an onboarding manager; rollout takes two to three weeks
+We said  Enterprise has an onboarding manager; rollout takes two to three weeks
 Next  confirm seats and SSO, offer a 20-minute plan call today
   Score 92 = intent 55 + engagement 19 + fit 18, A1
   Open, for Mia or Jonas; the visitor expects somebody by 14:37 (Berlin)
@@ -82,7 +82,7 @@ def test_shows_the_whole_briefing_on_one_glance() -> None:
 def test_says_it_all_in_a_sentence_for_notifications() -> None:
     _, text = blocks.card(a_handoff(), PLAYBOOK)
     assert text.startswith(
-        "🔴 RED-HOT 92 · Dana Ruiz, VP Support, Lumen Logistics (420 people, Hamburg). “We need 200"
+        "🔴 RED-HOT 92 · Dana Ruiz, VP Support, Lumen Logistics (420 people, Hamburg) — “We need 200"
     )
 
 

@@ -1,0 +1,69 @@
+"""The composition root: reads the settings, builds every part, and joins them. Nothing else meets knowledge.
+
+What the commands need stands here; each function imports its parts when called, so that commands start at once.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from agent.signals import SignalDetector
+    from integrations.doctor import Probes
+    from integrations.settings import Settings
+    from knowledge.indexing import IndexReport
+
+
+async def serve(settings: "Settings") -> None:
+    """Run the server until it is stopped; raises what `running` raises before anything is started."""
+    from integrations.app.hotline import running
+    from integrations.app.server import run_server
+
+    async with running(settings) as hotline:
+        await run_server(hotline.api, hotline.parts.audience, settings.host, settings.port)
+
+
+async def index(
+    settings: "Settings", folder: Path, progress: Callable[[int, int], None]
+) -> "IndexReport":
+    """Fill the library with a folder of pages; raises LibraryUnavailableError."""
+    from integrations.app.loading import open_library
+    from integrations.keys import ensure_data_folder
+
+    library = await open_library(ensure_data_folder(settings) / "library", None)
+    try:
+        return await library.index(folder, progress)
+    finally:
+        await library.close()
+
+
+async def migrate(settings: "Settings") -> str:
+    """Bring the database to this version's schema and say so; raises StoreUnavailableError."""
+    from integrations.keys import ensure_data_folder
+    from knowledge.database import SCHEMA, Database
+
+    ensure_data_folder(settings)
+    await (await Database.open(settings.database_path)).close()
+    return f"{settings.database_path} is at schema {SCHEMA}."
+
+
+def detector(settings: "Settings") -> "SignalDetector":
+    """Make the signal detector for the playbook that is set."""
+    from integrations.app.hotline import playbook_of
+    from integrations.app.loading import make_detector
+
+    return make_detector(playbook_of(settings))
+
+
+def slack_manifest(settings: "Settings") -> str:
+    """Give the Slack app that fits, as YAML."""
+    from integrations.slack.manifest import as_yaml
+
+    return as_yaml(settings.public_url)
+
+
+def probes(settings: "Settings") -> "Probes":
+    """Give what the doctor looks into."""
+    from integrations.app.probing import make_probes
+
+    return make_probes(settings)

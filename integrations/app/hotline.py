@@ -1,0 +1,338 @@
+"""One running Hotline: every part built and joined, from settings alone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from agent.clock import Clock
+from agent.conversation import ConversationId
+from agent.errors import StoreUnavailableError
+from agent.first_response import FirstResponse
+from agent.playbook import Playbook
+from agent.takeover import Takeover
+from agent.watch import Watch
+from integrations.app.demo import load_demo, personas, site
+from integrations.app.loading import LoadingLibrary, load_languages, make_detector, warm
+from integrations.app.records import SqlLeadRecords
+from integrations.app.watching import MeteredWatcher
+from integrations.clock import SystemClock
+from integrations.keys import Keys, ensure_keys
+from integrations.metrics import Metrics
+from integrations.models.openai_writer import ModelMeter, OpenAIWriter
+from integrations.settings import Settings
+from integrations.tracing import Tracer
+from integrations.wakeups.embedded import EmbeddedWakeups
+from integrations.web.api import create_api
+from integrations.web.audience import LiveAudience
+from integrations.web.built_in_desk import BuiltInDesk
+from integrations.web.services import WebServices
+from integrations.web.tokens import DeskSessions, VisitorTokens
+from knowledge.conversations import SqlConversations
+from knowledge.database import Database
+from knowledge.demo_company import demo_library_path
+from knowledge.handoffs import SqlHandoffs
+from knowledge.ids import new_id
+from knowledge.leads import SqlHistories, SqlLeads
+from knowledge.playbook import demo_playbook_path, load_playbook
+from knowledge.slack_threads import SqlSeenEvents, SqlThreads
+
+if TYPE_CHECKING:
+    from integrations.slack.connection import SlackConnection
+
+
+Wake = Callable[[ConversationId], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What is kept in the database."""
+
+    database: Database
+    conversations: SqlConversations
+    handoffs: SqlHandoffs
+    histories: SqlHistories
+    leads: SqlLeads
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What everything else is joined from."""
+
+    settings: Settings
+    keys: Keys
+    playbook: Playbook
+    clock: Clock
+    audience: LiveAudience
+    watcher: MeteredWatcher
+    store: Store
+    library: LoadingLibrary
+    writer: OpenAIWriter | None
+    slack: "SlackConnection | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Waker:
+    """Wakes a conversation, and drops a draft that the new words made out of date."""
+
+    wakeups: EmbeddedWakeups
+    first_response: FirstResponse
+
+    def wake(self, conversation_id: ConversationId) -> None:
+        """Look at this conversation now."""
+        self.first_response.interrupt(conversation_id)
+        self.wakeups.wake(conversation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether each part can do its work."""
+
+    database: Database
+    library: LoadingLibrary
+    writer: OpenAIWriter | None
+
+    async def check(self) -> Mapping[str, str]:
+        """Give `ok` or a sentence for each part."""
+        return {
+            "database": await self._database(),
+            "library": await self.library.state(),
+            "models": "ok"
+            if self.writer is None or self.writer.is_loaded
+            else "The model client is still loading.",
+        }
+
+    async def _database(self) -> str:
+        try:
+            async with self.database.read() as session:
+                await session.execute(text("SELECT 1"))
+        except StoreUnavailableError as error:
+            return str(error)
+        return "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """All parts of one process; `running` starts and stops them."""
+
+    parts: Parts
+    api: FastAPI
+    wakeups: EmbeddedWakeups
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Begin to answer; slow parts load behind the open port."""
+        writer = self.parts.writer
+        loads: list[Callable[[], object]] = [load_languages]
+        if writer:
+            loads.append(writer.load)
+        self.tasks.append(asyncio.create_task(self.parts.library.load(), name="load library"))
+        self.tasks.append(asyncio.create_task(warm(*loads), name="load models"))
+        await self.wakeups.start()
+        if self.parts.slack:
+            await self.parts.slack.start()
+
+    async def stop(self) -> None:
+        """Finish what is running, then close all."""
+        self.parts.audience.close()
+        if self.parts.slack:
+            await self.parts.slack.stop()
+        await self.wakeups.stop()
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+        await self.parts.library.close()
+        self.parts.watcher.tracer.close()
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Hotline]:
+    """Build everything from settings, run it, and stop it at the end.
+
+    Raises SettingsError, PlaybookError or StoreUnavailableError before anything is started.
+    """
+    playbook = playbook_of(settings)
+    keys = ensure_keys(settings)
+    database = await Database.open(settings.database_path)
+    try:
+        hotline = await _build(settings, keys, playbook, database)
+        await hotline.start()
+        try:
+            yield hotline
+        finally:
+            await hotline.stop()
+    finally:
+        await database.close()
+
+
+def playbook_of(settings: Settings) -> Playbook:
+    """Load the playbook that is set, else the demo company's; raises PlaybookError."""
+    return load_playbook(settings.playbook or demo_playbook_path())
+
+
+def make_writer(
+    settings: Settings, playbook: Playbook, meter: ModelMeter | None = None
+) -> OpenAIWriter | None:
+    """Make the writer with a model when a key is set."""
+    if settings.openai_api_key is None:
+        return None
+    return OpenAIWriter(
+        api_key=settings.openai_api_key.get_secret_value(),
+        model=settings.model,
+        base_url=settings.openai_base_url,
+        meter=meter,
+        seconds=playbook.replies.whole_reply_seconds,
+    )
+
+
+def make_slack(settings: Settings) -> "SlackConnection | None":
+    """Make the connection to Slack when its tokens are set; nothing is called yet."""
+    if not settings.has_slack or settings.slack_bot_token is None:
+        return None
+    from integrations.slack.connection import SlackConnection, SlackCredentials
+
+    credentials = SlackCredentials(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        signing_secret=_plain(settings.slack_signing_secret) or "",
+        app_token=_plain(settings.slack_app_token) or "",
+    )
+    return SlackConnection(
+        credentials, settings.slack_channel, f"{settings.slack_api_url.rstrip('/')}/"
+    )
+
+
+def pages_of(settings: Settings) -> Path | None:
+    """Give the folder that the library follows: the one that is set, else the demo company's, else none."""
+    return settings.library or (demo_library_path() if settings.is_demo else None)
+
+
+async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Hotline:
+    parts = _parts(settings, keys, playbook, database)
+    if settings.is_demo:
+        await load_demo(database, parts.store.leads, parts.clock.now())
+    first_response = _first_response(parts)
+    watch = _watch(parts, first_response)
+    wakeups = EmbeddedWakeups(watch.advance, parts.store.conversations.due, parts.clock)
+    wake = Waker(wakeups, first_response).wake
+    takeover = _takeover(parts, wake)
+    if parts.slack:
+        _listen(parts.slack, takeover, parts)
+    services = _services(parts, takeover, wake, first_response)
+    routers = [parts.slack.router()] if parts.slack else []
+    return Hotline(parts, create_api(services, routers), wakeups)
+
+
+def _parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
+    clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
+    watcher = MeteredWatcher(Metrics(), tracer)
+    return Parts(
+        settings=settings,
+        keys=keys,
+        playbook=playbook,
+        clock=clock,
+        audience=LiveAudience(),
+        watcher=watcher,
+        store=Store(
+            database=database,
+            conversations=SqlConversations(database, clock, agent_name=playbook.company.name),
+            handoffs=SqlHandoffs(database, clock),
+            histories=SqlHistories(database),
+            leads=SqlLeads(database, clock),
+        ),
+        library=LoadingLibrary(settings.data_dir / "library", pages_of(settings)),
+        writer=make_writer(settings, playbook, watcher),
+        slack=make_slack(settings),
+    )
+
+
+def _first_response(parts: Parts) -> FirstResponse:
+    return FirstResponse(
+        conversations=parts.store.conversations,
+        handoffs=parts.store.handoffs,
+        histories=parts.store.histories,
+        library=parts.library,
+        detector=make_detector(parts.playbook),
+        audience=parts.audience,
+        playbook=parts.playbook,
+        clock=parts.clock,
+        new_id=new_id,
+        writer=parts.writer,
+        watcher=parts.watcher,
+    )
+
+
+def _watch(parts: Parts, first_response: FirstResponse) -> Watch:
+    built_in = BuiltInDesk(parts.audience)
+    return Watch(
+        first_response=first_response,
+        conversations=parts.store.conversations,
+        handoffs=parts.store.handoffs,
+        desk=parts.slack.desk(parts.playbook) if parts.slack else built_in,
+        audience=parts.audience,
+        playbook=parts.playbook,
+        clock=parts.clock,
+        on_step=parts.watcher.stepped,
+    )
+
+
+def _takeover(parts: Parts, wake: Wake) -> Takeover:
+    return Takeover(
+        handoffs=parts.store.handoffs,
+        conversations=parts.store.conversations,
+        audience=parts.audience,
+        playbook=parts.playbook,
+        clock=parts.clock,
+        wake=wake,
+        on_claim=parts.watcher.claimed,
+    )
+
+
+def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
+    from integrations.slack.listeners import DeskActions
+
+    database = parts.store.database
+    seen = SqlSeenEvents(database, parts.clock)
+    slack.listen(DeskActions(takeover, seen, SqlThreads(database)))
+
+
+def _services(
+    parts: Parts, takeover: Takeover, wake: Wake, first_response: FirstResponse
+) -> WebServices:
+    settings, store = parts.settings, parts.store
+    signing_secret = parts.keys.signing_secret.get_secret_value()
+    return WebServices(
+        conversations=store.conversations,
+        handoffs=store.handoffs,
+        histories=store.histories,
+        takeover=takeover,
+        audience=parts.audience,
+        playbook=parts.playbook,
+        clock=parts.clock,
+        detector=first_response.detector,
+        leads=SqlLeadRecords(store.leads, store.histories, parts.playbook, parts.clock),
+        wake=wake,
+        readiness=Readiness(store.database, parts.library, parts.writer).check,
+        render_metrics=parts.watcher.metrics.render,
+        tokens=VisitorTokens(signing_secret, parts.clock),
+        desk_sessions=DeskSessions(signing_secret, parts.clock),
+        api_key=parts.keys.api_key.get_secret_value(),
+        identity_secret=_plain(settings.identity_secret),
+        enforces_identity=settings.enforce_identity,
+        allowed_origins=settings.allowed_origins,
+        public_url=settings.url,
+        is_demo=settings.is_demo,
+        personas=personas(parts.playbook) if settings.is_demo else (),
+        site=site(demo_library_path()) if settings.is_demo else {},
+        note_request=parts.watcher.metrics.request_served,
+    )
+
+
+def _plain(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

@@ -1,0 +1,113 @@
+"""Parts that take seconds to load come in behind the open port; who needs one earlier waits for it."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TypeVar
+
+import structlog
+
+from agent.errors import LibraryUnavailableError
+from agent.facts import Findings, Library
+from agent.language import detect_language
+from agent.playbook import Playbook
+from agent.signals import SignalDetector
+from knowledge.library import ChromaLibrary
+
+log = structlog.get_logger()
+T = TypeVar("T")
+PATIENCE = 20.0
+
+
+@dataclass(slots=True)
+class LoadingLibrary:
+    """The library, as soon as it is in."""
+
+    folder: Path
+    pages: Path | None
+    library: ChromaLibrary | None = None
+    failure: str | None = None
+    _is_in: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def load(self) -> None:
+        """Open the library and bring it up to date with its pages; says what went wrong, and never raises."""
+        started = perf_counter()
+        try:
+            self.library = await open_library(self.folder, self.pages)
+            if self.pages:
+                report = await self.library.index(self.pages)
+                log.info(
+                    "library.indexed", added=report.added, kept=report.kept, removed=report.removed
+                )
+            if not self.library.count():
+                log.warning(
+                    "library.empty",
+                    mend="hotline index FOLDER fills it; until then no question is answered",
+                )
+        except (LibraryUnavailableError, OSError) as error:
+            self.failure = str(error)
+            log.exception("library.failed")
+        finally:
+            self._is_in.set()
+            log.info("library.loaded", seconds=round(perf_counter() - started, 2))
+
+    async def find(self, question: str, limit: int = 6) -> Findings:
+        """Find facts, waiting for the library if it is still loading."""
+        return await (await self._ready()).find(question, limit)
+
+    async def state(self) -> str:
+        """Say `ok`, or what is the matter."""
+        if self.failure:
+            return self.failure
+        if self.library is None:
+            return "The library is still loading."
+        return (
+            "ok"
+            if self.library.count()
+            else "The library is empty; fill it with `hotline index FOLDER`."
+        )
+
+    async def close(self) -> None:
+        """Close what was opened."""
+        if self.library is not None:
+            await self.library.close()
+
+    async def _ready(self) -> Library:
+        try:
+            await asyncio.wait_for(self._is_in.wait(), PATIENCE)
+        except TimeoutError as error:
+            raise LibraryUnavailableError("The library is still loading.") from error
+        if self.library is None:
+            raise LibraryUnavailableError(self.failure or "The library could not be opened.")
+        return self.library
+
+
+async def open_library(folder: Path, pages: Path | None) -> ChromaLibrary:
+    """Open the library with the packaged embedding model; takes a second or two."""
+    from integrations.models.embeddings import LocalEmbeddings
+
+    embeddings = await asyncio.to_thread(LocalEmbeddings.load)
+    return await ChromaLibrary.open(folder, embeddings, pages)
+
+
+async def warm(*loads: Callable[[], object]) -> None:
+    """Run blocking loads in a thread, one after the other; a failure is logged and left to its first use."""
+    for load in loads:
+        try:
+            await asyncio.to_thread(load)
+        except Exception:
+            log.exception("load.failed")
+
+
+def make_detector(playbook: Playbook) -> SignalDetector:
+    """Make the signal detector that knows this playbook's competitors."""
+    from agent.phrase_detector import PhraseDetector
+
+    return PhraseDetector(playbook.competitors)
+
+
+def load_languages() -> None:
+    """Load the language detector's tables."""
+    detect_language("which language is this sentence in?")

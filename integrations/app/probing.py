@@ -1,0 +1,58 @@
+"""Looks into each part for the doctor."""
+
+import asyncio
+from functools import partial
+
+from agent.errors import HotlineError, ModelUnavailableError
+from integrations.app import hotline
+from integrations.app.loading import open_library
+from integrations.doctor import Probes
+from integrations.keys import ensure_data_folder
+from integrations.settings import Settings
+from knowledge.database import SCHEMA, Database
+
+
+class EmbeddingsMissingError(HotlineError):
+    """The packaged embedding model cannot be used."""
+
+
+def make_probes(settings: Settings) -> Probes:
+    """Give the probes for these settings."""
+    slack = hotline.make_slack(settings)
+    return Probes(
+        playbook=partial(hotline.playbook_of, settings),
+        database=partial(_database, settings),
+        library=partial(_library, settings),
+        embeddings=_embeddings,
+        model=partial(_model, settings) if settings.openai_api_key else None,
+        slack=slack.check if slack else None,
+    )
+
+
+async def _database(settings: Settings) -> str:
+    ensure_data_folder(settings)
+    await (await Database.open(settings.database_path)).close()
+    return f"{settings.database_path} opens and is at schema {SCHEMA}."
+
+
+async def _library(settings: Settings) -> int:
+    library = await open_library(settings.data_dir / "library", hotline.pages_of(settings))
+    try:
+        return library.count()
+    finally:
+        await library.close()
+
+
+async def _embeddings() -> str:
+    from integrations.models.embeddings import LocalEmbeddings
+
+    embeddings = await asyncio.to_thread(LocalEmbeddings.load)
+    vectors = await asyncio.to_thread(embeddings.embed, ["price"])
+    return f"{embeddings.name} loads and gives {vectors.shape[1]} dimensions."
+
+
+async def _model(settings: Settings) -> str:
+    writer = hotline.make_writer(settings, hotline.playbook_of(settings))
+    if writer is None:
+        raise ModelUnavailableError("OPENAI_API_KEY is unset.")
+    return await writer.check()

@@ -1,0 +1,53 @@
+"""Turns what happens into metrics and traces."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from agent.first_response import Watcher
+from agent.handoff import Handoff
+from agent.scoring import Temperature
+from agent.turn import Turn
+from agent.watch import Step
+from integrations.metrics import Metrics
+from integrations.tracing import Tracer
+
+
+@dataclass(frozen=True, slots=True)
+class MeteredWatcher(Watcher):
+    """Counts turns, handoffs and model calls, and traces the steps of a turn."""
+
+    metrics: Metrics
+    tracer: Tracer
+
+    def step(self, name: str) -> AbstractContextManager[None]:
+        """Trace a step of a turn."""
+        return self.tracer.span(f"turn.{name}")
+
+    def turn_recorded(self, turn: Turn, waited: timedelta | None, before: str) -> None:
+        """Count a turn, and the change of temperature it brought."""
+        self.metrics.turn_recorded(turn)
+        self.metrics.temperature_changed(Temperature(before), turn.score.temperature)
+        if waited is not None:
+            self.metrics.first_reply_shown(waited.total_seconds())
+
+    def handoff_opened(self, handoff: Handoff) -> None:
+        """Count a handoff by its temperature."""
+        self.metrics.handed_off(handoff.temperature.value)
+
+    def model_failed(self, reason: str) -> None:
+        """Count a failure by its first word, which is the error's type."""
+        self.metrics.model_failed(reason.partition(":")[0][:40])
+
+    def model_called(self, model: str, seconds: float, tokens_in: int, tokens_out: int) -> None:
+        """Count a finished call of the model."""
+        self.metrics.model_answered(model, "reply", seconds)
+        self.metrics.tokens_used(model, tokens_in, tokens_out)
+
+    def claimed(self, after: timedelta) -> None:
+        """Time a claim."""
+        self.metrics.handoff_claimed(after.total_seconds())
+
+    def stepped(self, step: Step) -> None:
+        """Count a promise that was missed."""
+        self.metrics.sla_breached(step.value)

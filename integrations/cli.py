@@ -1,0 +1,260 @@
+"""The `hotline` command. Each subcommand loads what it needs only when it is called."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from agent.errors import HotlineError
+from integrations.personas import Persona
+
+if TYPE_CHECKING:
+    from integrations.doctor import Finding
+    from integrations.settings import Settings
+
+WRONG_INPUT = 1
+CANNOT_WORK = 2
+
+
+class PlainErrors(TyperGroup):
+    """Tells what went wrong in its own sentence, without a traceback."""
+
+    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]  # the base's type is private
+        try:
+            return super().invoke(ctx)
+        except HotlineError as error:
+            typer.secho(str(error), err=True, fg="red")
+            raise typer.Exit(CANNOT_WORK) from error
+
+
+app = typer.Typer(
+    cls=PlainErrors,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Try [bold]hotline serve[/], or talk to it right here with [bold]hotline chat[/]. No keys are needed.",
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hotline {version('hotline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def hotline(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Answer every inbound lead at once, and hand the hot ones to your reps."""
+
+
+@app.command(epilog="Example: [bold]HOTLINE_PLAYBOOK=my/playbook.yaml hotline serve --port 9000[/]")
+def serve(
+    host: Annotated[str | None, typer.Option(help="Listen here instead of HOTLINE_HOST.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Instead of HOTLINE_PORT.")
+    ] = None,
+) -> None:
+    """Run the server: site, widget, desk and API. Without a playbook it serves the demo company."""
+    from integrations.keys import ensure_keys
+    from integrations.serving import AddressTakenError, check_address, welcome
+
+    settings = _settings(
+        **{name: value for name, value in {"host": host, "port": port}.items() if value}
+    )
+    try:
+        check_address(settings)
+    except AddressTakenError as error:
+        typer.secho(str(error), err=True, fg="red")
+        raise typer.Exit(WRONG_INPUT) from error
+    typer.echo("\n".join(welcome(settings, ensure_keys(settings), version("hotline"))))
+    sys.stdout.flush()
+    with suppress(KeyboardInterrupt):
+        _run_server(settings)
+
+
+@app.command(
+    epilog="Example: [bold]hotline chat --as warm -m 'How much is it for 40 technicians?'[/]"
+)
+def chat(
+    persona: Annotated[
+        Persona, typer.Option("--as", help="Who you are to the demo company.")
+    ] = Persona.ANONYMOUS,
+    message: Annotated[
+        list[str] | None,
+        typer.Option("--message", "-m", help="Say this instead of asking; may be repeated."),
+    ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="No colours, no columns.")] = False,
+) -> None:
+    """Talk to the agent as a visitor, and see below each reply what it saw and decided.
+
+    It talks to the server that runs on this machine; without one it starts its own for as long as you talk.
+    """
+    from rich.console import Console
+
+    from integrations.chat import Chat
+    from integrations.chat_screen import ChatScreen, hold_conversation
+    from integrations.own_server import server_for
+
+    settings = _settings()
+    screen = ChatScreen(Console(no_color=plain, highlight=False, emoji=False), is_plain=plain)
+    with (
+        suppress(KeyboardInterrupt),
+        _logs_in_file(settings),
+        server_for(settings, _serve, screen.note) as address,
+        Chat(address) as talk,
+    ):
+        hold_conversation(talk, screen, persona, message or [])
+
+
+@app.command(
+    epilog="""Example: [bold]echo '{"id": "1", "text": "What does it cost?", "source": "chat"}' | hotline classify[/]"""
+)
+def classify() -> None:
+    """Read messages as JSON lines on standard input, write what they say as JSON lines.
+
+    Each line has "id", "text" and "source" (chat, form or email). Results come in the order of the input.
+    A line that cannot be used gets an object with "line" and "error"; the exit code is 1 then.
+    """
+    from integrations.app import detector
+    from integrations.classify import classify_lines
+    from integrations.terminal import tell_count
+
+    settings = _settings(log_level="error")
+    if sys.stdin.isatty():
+        typer.echo('Write one {"id": "1", "text": "..."} a line; Ctrl-D ends.', err=True)
+    unusable = 0
+    for count, answer in enumerate(
+        classify_lines(sys.stdin.buffer, lambda: detector(settings)), start=1
+    ):
+        typer.echo(answer.line)
+        if answer.complaint:
+            unusable += 1
+            typer.echo(answer.complaint, err=True)
+        tell_count(count)
+    raise typer.Exit(WRONG_INPUT if unusable else 0)
+
+
+@app.command(epilog="Example: [bold]hotline index docs/[/]")
+def index(
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="A folder of documents.")
+    ],
+) -> None:
+    """Fill the library with a folder of knowledge pages. Unchanged pages are kept as they are."""
+    import asyncio
+
+    from integrations.app import index as index_folder
+    from integrations.terminal import progress_bar
+
+    settings = _settings(log_level="error")
+    with progress_bar() as advance:
+        report = asyncio.run(index_folder(settings, folder, advance))
+    typer.echo(f"{report.added} facts added, {report.kept} kept, {report.removed} removed.")
+    for remark in report.skipped:
+        typer.echo(f"Skipped {remark.file}: {remark.reason}", err=True)
+
+
+@app.command(epilog="Example: [bold]hotline doctor[/]")
+def doctor() -> None:
+    """Check every setting and part, and say how to mend what is wrong. The exit code is 1 if anything fails."""
+    from integrations.doctor import Health
+    from integrations.terminal import show_findings
+
+    findings = _examine()
+    show_findings(findings)
+    raise typer.Exit(
+        WRONG_INPUT if any(finding.health is Health.FAIL for finding in findings) else 0
+    )
+
+
+@app.command(epilog="Example: [bold]hotline migrate[/]")
+def migrate() -> None:
+    """Bring the database to the schema of this version. `hotline serve` does it too."""
+    import asyncio
+
+    from integrations.app import migrate as migrate_database
+
+    typer.echo(asyncio.run(migrate_database(_settings())))
+
+
+@app.command(epilog="Example: [bold]hotline slack-manifest > manifest.yaml[/]")
+def slack_manifest() -> None:
+    """Print the Slack app to paste at api.slack.com/apps.
+
+    It is for HTTP when HOTLINE_PUBLIC_URL is set, and for Socket Mode, which needs no public address, otherwise.
+    """
+    from integrations.app import slack_manifest as manifest
+
+    typer.echo(manifest(_settings()), nl=False)
+
+
+def _settings(**changes: str | int) -> "Settings":
+    """Read the settings, warn of what is probably not meant, and set up the logs."""
+    from integrations.logs import configure_logs
+    from integrations.settings import load_settings, settings_warnings
+
+    settings = load_settings().model_copy(update=changes)
+    for warning in settings_warnings(settings):
+        typer.secho(warning, err=True, fg="yellow")
+    configure_logs(settings.log_level, settings.log_format)
+    return settings
+
+
+@contextmanager
+def _logs_in_file(settings: "Settings") -> Iterator[None]:
+    """Keep log lines out of a conversation on the terminal."""
+    from integrations.keys import ensure_data_folder
+    from integrations.logs import configure_logs
+
+    with (ensure_data_folder(settings) / "chat.log").open("a", encoding="utf-8") as log:
+        configure_logs(settings.log_level, "json", log)
+        try:
+            yield
+        finally:
+            configure_logs(settings.log_level, settings.log_format)
+
+
+def _run_server(settings: "Settings") -> None:
+    import asyncio
+
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: "Settings") -> None:
+    from integrations.app import serve as serve_until_stopped
+
+    await serve_until_stopped(settings)
+
+
+def _examine() -> "list[Finding]":
+    import asyncio
+
+    from integrations.app import probes
+    from integrations.doctor import Finding, Health, all_checks, examine
+    from integrations.logs import configure_logs
+    from integrations.settings import SettingsError, load_settings
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        mend = "Change the environment or .env; .env.example explains every setting."
+        return [Finding("settings", Health.FAIL, line, mend) for line in str(error).splitlines()]
+    configure_logs("error", settings.log_format)
+    return asyncio.run(examine(all_checks(settings, probes(settings))))

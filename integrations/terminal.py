@@ -1,0 +1,55 @@
+"""What commands show on a terminal: progress while they work, and the doctor's findings."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from integrations.doctor import Finding, Health
+
+STYLES = {Health.OK: "green", Health.WARN: "yellow", Health.FAIL: "red"}
+
+Advance = Callable[[int, int], None]
+
+
+@contextmanager
+def progress_bar() -> Iterator[Advance]:
+    """Give a function that shows how many are done of how many; silent away from a terminal."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as progress:
+        task = progress.add_task("Reading", total=None)
+
+        def advance(done: int, total: int) -> None:
+            progress.update(task, description="Indexing", completed=done, total=total)
+
+        yield advance
+
+
+def tell_count(count: int) -> None:
+    """Show a running count on one line of the terminal; nothing away from one."""
+    if sys.stderr.isatty() and not sys.stdout.isatty():
+        sys.stderr.write(f"\r{count:,} messages")
+        sys.stderr.flush()
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Show each part with how it does, and below it how to mend it."""
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for finding in findings:
+        style = STYLES[finding.health]
+        table.add_row(f"[{style}]{finding.health.value}[/]", finding.name, escape(_told(finding)))
+    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(table)
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.sentence}\n-> {finding.mend}" if finding.mend else finding.sentence

@@ -1,0 +1,193 @@
+"""A sales team around one Slack channel: the real adapter, the Slack twin, stores in memory."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import uvicorn
+from fastapi import FastAPI
+
+from agent.conversation import Author, ConversationId, Message, MessageId, Page
+from agent.handoff import Handoff, HandoffId
+from agent.lead import Visitor
+from agent.playbook import Playbook
+from agent.takeover import Takeover
+from agent.turn import Opening
+from integrations.slack.connection import SlackConnection, SlackCredentials
+from integrations.slack.listeners import DeskActions
+from tests.fakes.clock import FixedClock
+from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryStore
+from tests.fakes.slack import state as slack
+from tests.fakes.slack_twin import SlackTwin
+from tests.integrations.slack.desk_builders import NOW, a_handoff, a_playbook
+
+
+class SilentAudience:
+    """Nobody watches."""
+
+    def show(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None: ...
+    def discard(self, conversation_id: ConversationId, message_id: MessageId) -> None: ...
+    def announce(self, conversation_id: ConversationId) -> None: ...
+    def set_typing(self, conversation_id: ConversationId, who: Author | None) -> None: ...
+    async def visitor_paused(self, conversation_id: ConversationId, at_most: timedelta) -> None: ...
+
+
+@dataclass(slots=True)
+class MemorySeenEvents:
+    """Remembers keys in a set."""
+
+    keys: set[str] = field(default_factory=set)
+
+    async def first_time(self, key: str) -> bool:
+        is_new = key not in self.keys
+        self.keys.add(key)
+        return is_new
+
+
+@dataclass(slots=True)
+class MemoryThreads:
+    """Answers from the references of the cards that were posted."""
+
+    store: MemoryStore
+
+    async def handoff_of(self, channel: str, thread_ts: str) -> HandoffId | None:
+        reference = f"{channel}:{thread_ts}"
+        return next(
+            (post.handoff_id for post in self.store.posts if post.reference == reference), None
+        )
+
+
+@dataclass(slots=True)
+class Room:
+    """What a test sees and does."""
+
+    twin: SlackTwin
+    channel: str
+    mia: str
+    jonas: str
+    stranger: str
+    playbook: Playbook
+    connection: SlackConnection
+    conversations: MemoryConversations
+    handoffs: MemoryHandoffs
+    takeover: Takeover
+    url: str = ""
+
+    async def hand_off(self) -> slack.Message:
+        """Open a handoff and give its card as it stands in Slack."""
+        opening = Opening(Visitor("a-1", name="Dana Ruiz"), Page(), "en")
+        conversation = await self.conversations.start(opening)
+        async with self.conversations.hold(conversation.id) as held:
+            assert held is not None
+            await self.handoffs.open(held, a_handoff(conversation_id=conversation.id))
+        await self.deliver()
+        return self.card
+
+    async def deliver(self) -> None:
+        """Show at the desk whatever is due."""
+        desk = self.connection.desk(self.playbook)
+        for post in await self.handoffs.due_posts(self.conversation_id, NOW):
+            await self.handoffs.mark_attempted(post.id, NOW)
+            reference = await desk.deliver(post)
+            await self.handoffs.mark_posted(post.id, reference, NOW)
+
+    async def click(self, user: str, action_id: str) -> None:
+        """Press a button of the card, over HTTP, and wait for what comes of it."""
+        answer = await self.twin.click(self.url, user, action_id, self.card)
+        assert answer.status == 200
+        await self.settled()
+
+    async def writes(self, user: str, text: str, **event: object) -> slack.Json:
+        """Reply in the card's thread, over HTTP, and wait for what comes of it."""
+        told = {**self.twin.thread_reply(user, self.channel, self.card.ts, text), **event}
+        await self.tell(told)
+        return told
+
+    async def tell(
+        self, event: slack.Json, retry_num: int | None = None, event_id: str | None = None
+    ) -> None:
+        """Let Slack send this event."""
+        answer = await self.twin.send_event(self.url, event, retry_num, event_id)
+        assert answer.status == 200
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait until all that was acknowledged is done."""
+        listeners = self.connection._listeners
+        assert listeners is not None
+        await listeners.finish()
+
+    async def handoff(self) -> Handoff:
+        return await self.handoffs.get(HandoffId("h-1"))
+
+    async def said(self, author: Author) -> list[str]:
+        """What the visitor reads from this author."""
+        messages: list[Message] = await self.conversations.messages(self.conversation_id, 0)
+        return [message.text for message in messages if message.author is author]
+
+    @property
+    def conversation_id(self) -> ConversationId:
+        return next(iter(self.handoffs.store.talks))
+
+    @property
+    def card(self) -> slack.Message:
+        return self.twin.messages(self.channel)[0]
+
+    @property
+    def told(self) -> list[tuple[str | None, str]]:
+        """To whom Slack showed what in private."""
+        return [
+            (message.ephemeral_to, message.text)
+            for message in self.twin.ephemeral_messages(self.channel)
+        ]
+
+
+@asynccontextmanager
+async def a_room(*, over_http: bool = True) -> AsyncIterator[Room]:
+    """A running adapter, over HTTP or through Socket Mode."""
+    async with AsyncExitStack() as stack:
+        twin = await stack.enter_async_context(SlackTwin())
+        room = _furnished(twin, app_token="" if over_http else twin.app_token)
+        await room.connection.start()
+        stack.push_async_callback(room.connection.stop)
+        if over_http:
+            room.url = await stack.enter_async_context(served(room.connection))
+        else:
+            await twin.sockets.connected()
+        yield room
+
+
+@asynccontextmanager
+async def served(connection: SlackConnection) -> AsyncIterator[str]:
+    """The address at which Slack reaches the connection."""
+    api = FastAPI()
+    api.include_router(connection.router())
+    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="error", ws="none"))
+    server.config.load()
+    server.lifespan = server.config.lifespan_class(server.config)
+    await server.startup()
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/slack/events"
+    await server.shutdown()
+
+
+def _furnished(twin: SlackTwin, app_token: str) -> Room:
+    channel, mia, jonas = (
+        twin.add_channel("leads"),
+        twin.add_user("Mia"),
+        twin.add_user("Jonas Berg"),
+    )
+    # Jonas has no Slack id in the playbook: his e-mail address tells who he is.
+    playbook = a_playbook(mia_in_slack=mia, jonas_in_slack="", chief_in_slack="")
+    store = MemoryStore(FixedClock(NOW))
+    conversations, handoffs = MemoryConversations(store), MemoryHandoffs(store)
+    takeover = Takeover(
+        handoffs, conversations, SilentAudience(), playbook, store.clock, lambda _: None
+    )
+    credentials = SlackCredentials(twin.bot_token, twin.signing_secret, app_token)
+    connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
+    connection.listen(DeskActions(takeover, MemorySeenEvents(), MemoryThreads(store)))
+    stranger = twin.add_user("Sam Guest")
+    return Room(
+        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover
+    )  # fmt: skip

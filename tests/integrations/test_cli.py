@@ -1,0 +1,335 @@
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from integrations.cli import app
+from integrations.settings import setting_names
+from tests.fakes import operator_app
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unused_tcp_port: int) -> None:
+    for name in setting_names():
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOTLINE_PORT", str(unused_tcp_port))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "integrations.app", operator_app)
+
+
+def hotline(*arguments: str, given: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(app, arguments, input=given)
+
+
+def process(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Run the command as users do, in a process of its own."""
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-c", "from integrations.cli import main; main()", *arguments],
+        env={"PYTHONPATH": str(ROOT), **environment},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+# Help and failures
+
+
+def test_help_names_every_command() -> None:
+    told = hotline("--help").output
+    for command in ("serve", "chat", "classify", "index", "doctor", "migrate", "slack-manifest"):
+        assert command in told
+        assert "Example: " in hotline(command, "--help").output
+
+
+def test_shows_the_version() -> None:
+    assert hotline("--version").output == "hotline 0.1.0\n"
+
+
+def test_starts_fast_as_nothing_heavy_is_imported() -> None:
+    heavy = "{'fastapi', 'pydantic', 'sqlalchemy', 'chromadb', 'langchain', 'structlog', 'httpx'} & set(sys.modules)"
+    ran = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", f"import sys, integrations.cli; print({heavy})"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert ran.stdout.strip() == "set()"
+
+
+def test_wrong_settings_are_told_without_a_traceback() -> None:
+    ran = process("serve", HOTLINE_PORT="abc", OPENAI_BASE_URL="nowhere")
+    output, errors = ran.communicate(timeout=30)
+    assert ran.returncode == 2
+    assert output == ""
+    assert errors.splitlines() == [
+        "HOTLINE_PORT: found 'abc'; expected a whole number from 1 to 65535.",
+        "OPENAI_BASE_URL: found 'nowhere'; expected an address such as https://api.openai.com/v1.",
+    ]
+
+
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_a_store_that_cannot_be_used_is_told_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("HOTLINE_DATA_DIR", "locked")
+    ran = hotline(command)
+    assert ran.exit_code == 2
+    assert ran.stderr == "The database is locked by another program.\n"
+
+
+def test_unknown_settings_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_PLAYBOK", "x")
+    ran = hotline("migrate")
+    assert (
+        ran.stderr
+        == "HOTLINE_PLAYBOK is not a setting of Hotline. Did you mean HOTLINE_PLAYBOOK?\n"
+    )
+    assert ran.stdout == "The schema is current.\n"
+
+
+# serve
+
+
+def test_serve_says_what_to_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_DATA_DIR", "data")
+
+    async def stop_at_once(_settings: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(operator_app, "serve", stop_at_once)
+    ran = hotline("serve", "--port", "9123")
+    assert ran.exit_code == 0
+    assert "http://localhost:9123/desk" in ran.stdout
+    assert "API key  data/api-key" in ran.stdout
+    assert "OPENAI_API_KEY adds a model" in ran.stdout
+    assert Path("data/api-key").read_text() not in ran.stdout
+
+
+def test_serve_on_a_port_in_use_says_so_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = hotline("serve", "--port", str(port))
+    assert ran.exit_code == 1
+    assert ran.stdout == ""
+    assert ran.stderr.startswith(
+        f"Port {port} is in use by another program; choose another with HOTLINE_PORT={port + 1}"
+    )
+    assert not Path("data").exists()
+
+
+def test_serve_recognises_a_hotline_that_holds_the_port(hotline_elsewhere: int) -> None:
+    ran = hotline("serve", "--port", str(hotline_elsewhere))
+    assert (
+        f"by a Hotline that runs already (open http://localhost:{hotline_elsewhere}/)" in ran.stderr
+    )
+    assert len(ran.stderr.splitlines()) == 1
+
+
+def test_serve_on_an_address_of_another_machine_is_explained() -> None:
+    ran = hotline("serve", "--host", "192.0.2.1")
+    assert ran.exit_code == 1
+    assert "cannot be listened on" in ran.stderr
+
+
+@pytest.fixture
+def hotline_elsewhere() -> Iterator[int]:
+    class Alive(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Alive) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+# classify
+
+
+def test_classify_answers_in_the_order_of_the_input() -> None:
+    given = '{"id": "1", "text": "What does it cost?", "source": "chat"}\n\n{"id": 2, "text": "Hello"}\n'
+    ran = hotline("classify", given=given)
+    first, second = (json.loads(line) for line in ran.stdout.splitlines())
+    assert first == {
+        "id": "1", "kind": "sales", "signals": [{"kind": "pricing", "quote": "cost", "confidence": 0.9}],
+        "temperature": "hot", "handoff": True, "competitors": ["Crewpine"], "language": "en",
+    }  # fmt: skip
+    assert (second["id"], second["handoff"]) == (2, False)
+    assert (ran.exit_code, ran.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b"no json", "is no JSON; expected one object a line."),
+        (b"[1]", "is no object"),
+        (b'{"id": "1"}', 'has no "text"'),
+        (b'{"text": "a"}', 'has no "id"'),
+        (b'{"id": "1", "text": "a", "source": "fax"}', 'has the wrong "source"; expected one of chat, form, email.'),
+        (b'{"id": "1", "text": "\xff"}', "is not UTF-8."),
+        (b"[" * 100_000, "is no JSON"),
+    ],
+)  # fmt: skip
+def test_classify_answers_a_bad_line_in_its_place_and_goes_on(line: bytes, says: str) -> None:
+    ran = hotline(
+        "classify", given=b'{"id": "1", "text": "a"}\n' + line + b'\n{"id": "3", "text": "b"}\n'
+    )
+    answers = [json.loads(answer) for answer in ran.stdout.splitlines()]
+    assert [answer.get("id") for answer in answers] == ["1", None, "3"]
+    assert answers[1]["line"] == 2
+    assert says in answers[1]["error"]
+    assert ran.stderr.startswith("Line 2: ")
+    assert ran.exit_code == 1
+
+
+# index, slack-manifest
+
+
+def test_index_says_how_the_library_changed(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "pricing.md").write_text("# Pricing")
+    ran = hotline("index", str(pages))
+    assert ran.stdout == "1 facts added, 0 kept, 1 removed.\n"
+    assert ran.stderr == "Skipped logo.png: no text in it\n"
+
+
+def test_index_refuses_a_folder_that_is_not_there() -> None:
+    assert hotline("index", "nowhere").exit_code == 2
+
+
+def test_slack_manifest_fits_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert hotline("slack-manifest").stdout == "socket_mode_enabled: true\n"
+    monkeypatch.setenv("HOTLINE_PUBLIC_URL", "https://hotline.example")
+    assert hotline("slack-manifest").stdout == "socket_mode_enabled: false\n"
+
+
+# doctor
+
+
+def test_doctor_checks_every_part() -> None:
+    ran = hotline("doctor")
+    assert ran.exit_code == 0, ran.stdout
+    for part in (
+        "settings",
+        "data folder",
+        "playbook",
+        "database",
+        "library",
+        "model",
+        "slack",
+        "server",
+    ):
+        assert part in ran.stdout
+    assert "42 facts" in ran.stdout
+
+
+def test_doctor_fails_and_says_how_to_mend(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOTLINE_PLAYBOOK", str(tmp_path / "none.yaml"))
+    ran = hotline("doctor")
+    assert ran.exit_code == 1
+    assert "none.yaml does not exist" in ran.stdout
+    assert "-> " in ran.stdout
+
+
+def test_doctor_shows_wrong_settings_as_findings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_PORT", "abc")
+    ran = hotline("doctor")
+    assert ran.exit_code == 1
+    assert "fail" in ran.stdout
+    assert "HOTLINE_PORT: found 'abc'" in ran.stdout
+
+
+# chat
+
+
+def test_chat_starts_a_server_of_its_own_and_shows_what_the_agent_saw() -> None:
+    ran = hotline("chat", "--as", "warm", "--plain", "-m", "What does it cost?", "-m", "again")
+    assert ran.exit_code == 0, ran.output
+    assert operator_app.DISCLOSURE in ran.stdout
+    assert ran.stdout.count("Agent: It costs 49 euros.\n") == 2
+    assert "(taken back, as there was more to answer)" in ran.stdout
+    assert SEEN in ran.stdout
+
+
+SEEN = """\
+  | heard: pricing “what does it cost”
+  | score: 43, warm: +25 asked for a price, +18 Head of Operations
+  | facts: Pricing: Seats
+  | decided: stay: warm
+  | written by: composed in 412 ms
+  | held back: “It is free.” (price)
+"""
+
+
+def test_chat_asks_until_the_input_ends() -> None:
+    ran = hotline("chat", given="What does it cost?\n\n/quit\nnever sent\n")
+    assert ran.exit_code == 0, ran.output
+    assert ran.stdout.count("49 euros.") == 1
+    assert "asked for a price" in ran.stdout
+
+
+def test_chat_tells_that_a_rep_has_taken_over() -> None:
+    assert "A rep has taken over" in hotline("chat", "-m", "rep").stdout
+
+
+def test_chat_tells_why_a_message_was_refused() -> None:
+    ran = hotline("chat", "-m", "too long")
+    assert ran.exit_code == 2
+    assert "write at most 8,000 characters" in ran.stderr
+
+
+def test_chat_has_no_personas_outside_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_PLAYBOOK", "mine.yaml")
+    assert (
+        "Personas exist in the demo company only"
+        in hotline("chat", "--as", "hot", "-m", "a").stderr
+    )
+    assert "49 euros." in hotline("chat", "-m", "a").stdout
+
+
+def test_chat_tells_why_its_server_did_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_DATA_DIR", "locked")
+    ran = hotline("chat", "-m", "a")
+    assert ran.exit_code == 2
+    assert ran.stderr == "The database is locked by another program.\n"
+
+
+def test_chat_talks_to_a_server_that_runs_already(unused_tcp_port: int) -> None:
+    code = (
+        "import asyncio; from tests.fakes.operator_app import serve; from integrations.settings import Settings;"
+        f"asyncio.run(serve(Settings(port={unused_tcp_port})))"
+    )
+    server = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)  # noqa: S603
+    try:
+        wait_for(f"http://127.0.0.1:{unused_tcp_port}/healthz")
+        first = hotline("chat", "-m", "a").stdout
+    finally:
+        server.terminate()
+        server.wait()
+    assert "49 euros." in first
+
+
+def wait_for(address: str) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            httpx.get(address)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"{address} never answered")

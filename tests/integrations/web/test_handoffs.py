@@ -1,0 +1,239 @@
+"""What reps do over HTTP."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from agent.handoff import HandoffId
+from tests.integrations.web.world import API_KEY, SERVER, Talker, World, problem_of
+
+
+@pytest.fixture
+async def ada(world: World) -> Talker:
+    talker = await world.open()
+    await talker.say("What is the price?")
+    await world.answer(talker.conversation_id)
+    await world.hand_off(talker.conversation_id)
+    return talker
+
+
+async def act(world: World, action: str, **body: Any) -> httpx.Response:
+    body = {"rep": "mia", **body}
+    return await world.client.post(f"/v1/handoffs/h-1/{action}", json=body, headers=SERVER)
+
+
+async def test_lists_handoffs_by_state(world: World, ada: Talker) -> None:
+    listed = (await world.client.get("/v1/handoffs?state=open", headers=SERVER)).json()
+    none = (await world.client.get("/v1/handoffs?state=claimed", headers=SERVER)).json()
+    [handoff] = listed["handoffs"]
+    assert (handoff["handoff_id"], handoff["conversation_id"]) == ("h-1", ada.conversation_id)
+    assert handoff["due_at"] == "2026-03-02T10:10:00Z"
+    assert handoff["briefing"]["who"] == "Ada Holm, Head of Operations"
+    assert (listed["cursor"], none["handoffs"]) == (None, [])
+
+
+async def test_lists_handoffs_page_by_page(world: World) -> None:
+    for number in range(3):
+        talker = await world.open(f"a-{number}")
+        await world.hand_off(talker.conversation_id, f"h-{number}")
+    first = (await world.client.get("/v1/handoffs?limit=2", headers=SERVER)).json()
+    rest = await world.client.get(
+        "/v1/handoffs", params={"limit": 2, "cursor": first["cursor"]}, headers=SERVER
+    )
+    assert [h["handoff_id"] for h in first["handoffs"]] == ["h-2", "h-1"]
+    assert [h["handoff_id"] for h in rest.json()["handoffs"]] == ["h-0"]
+
+
+async def test_reads_a_handoff_with_its_reasons(world: World, ada: Talker) -> None:
+    read = (await world.client.get("/v1/handoffs/h-1", headers=SERVER)).json()
+    assert [message["seq"] for message in read["messages"]] == [1, 2]
+    [turn] = read["turns"]
+    assert turn["signals"][0]["quote"] == "What does it cost"
+    assert sum(reason["points"] for reason in turn["score"]["reasons"]) == turn["score"]["total"]
+    assert turn["facts"][0]["title"] == "Pricing: Team"
+    assert read["conversation"]["held_by"] == "agent"
+
+
+async def test_a_claim_puts_the_rep_in(world: World, ada: Talker) -> None:
+    response = await act(world, "claim")
+    assert (response.json()["state"], response.json()["claimed_by"]) == ("claimed", "mia")
+    read = (await ada.read(after=2)).json()
+    assert (read["held_by"], read["messages"][0]["author"]) == ("rep", "system")
+
+
+async def test_a_lost_race_names_who_won(world: World, ada: Talker) -> None:
+    await act(world, "claim")
+    response = await act(world, "claim", rep="jonas")
+    assert response.status_code == 409
+    assert problem_of(response)["claimed_by"] == "mia"
+
+
+async def test_the_same_rep_claims_twice_without_harm(world: World, ada: Talker) -> None:
+    await act(world, "claim")
+    assert (await act(world, "claim")).status_code == 200
+
+
+async def test_a_rep_speaks_once(world: World, ada: Talker) -> None:
+    await act(world, "claim")
+    for _ in range(2):
+        response = await act(world, "messages", text="Hello Ada", client_message_id="r-1")
+        assert response.status_code == 200
+    said = (await ada.read(after=3)).json()["messages"]
+    assert [(m["author"], m["author_name"], m["text"]) for m in said] == [
+        ("rep", "Mia Hartung", "Hello Ada")
+    ]
+
+
+async def test_only_the_holder_speaks(world: World, ada: Talker) -> None:
+    await act(world, "claim")
+    response = await act(world, "messages", rep="jonas", text="Hello")
+    assert response.status_code == 409
+    assert problem_of(response)["claimed_by"] == "mia"
+
+
+async def test_a_release_lets_the_agent_answer(world: World, ada: Talker) -> None:
+    await act(world, "claim")
+    assert (await act(world, "release")).json()["state"] == "given_back"
+    assert (await ada.read()).json()["held_by"] == "agent"
+
+
+async def test_a_handoff_closes_with_its_outcome(world: World, ada: Talker) -> None:
+    response = await act(world, "close", outcome="meeting_booked", note="Thursday")
+    assert (response.json()["outcome"], response.json()["note"]) == ("meeting_booked", "Thursday")
+
+
+async def test_not_hot_is_an_outcome(world: World, ada: Talker) -> None:
+    assert (await act(world, "not_hot")).json()["outcome"] == "not_hot"
+
+
+async def test_what_has_ended_stays_so(world: World, ada: Talker) -> None:
+    await act(world, "close")
+    response = await act(world, "claim")
+    assert response.status_code == 409
+    assert "closed" in problem_of(response)["detail"]
+
+
+async def test_a_snooze_holds_reminders_back(world: World, ada: Talker) -> None:
+    response = await act(world, "snooze", minutes=30)
+    assert response.json()["snoozed_until"] == "2026-03-02T10:30:00Z"
+    until = (world.clock.now() + timedelta(hours=2)).isoformat()
+    assert (await act(world, "snooze", until=until)).json()[
+        "snoozed_until"
+    ] == "2026-03-02T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("action", "body"),
+    [
+        ("claim", {"rep": "nobody"}),
+        ("claim", {"rep": ""}),
+        ("claim", {"why": "because"}),
+        ("close", {"outcome": "maybe"}),
+        ("snooze", {"minutes": 0}),
+        ("snooze", {"until": "2020-01-01T00:00:00Z"}),
+        ("snooze", {"until": "2026-03-02T12:00:00"}),
+        ("messages", {"text": " "}),
+        ("messages", {"text": "x" * 8_001}),
+        ("messages", {}),
+    ],
+)
+async def test_refuses_what_it_cannot_do(
+    world: World, ada: Talker, action: str, body: dict[str, Any]
+) -> None:
+    response = await act(world, action, **body)
+    problem_of(response)
+    assert response.status_code == 422
+    assert (await world.services.handoffs.get(HandoffId("h-1"))).claimed_by is None
+
+
+@pytest.mark.parametrize("path", ["h-none", "%00", "h'1", "x" * 200])
+async def test_an_unknown_handoff_is_not_found(world: World, path: str) -> None:
+    response = await world.client.get(f"/v1/handoffs/{path}", headers=SERVER)
+    problem_of(response)
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("key", ["", "wrong", "hk_test_012345678", "schlüssel"])
+async def test_strangers_see_no_handoffs(world: World, key: str) -> None:
+    headers = {b"Authorization": f"Bearer {key}".encode()}
+    response = await world.client.get("/v1/handoffs", headers=headers)
+    problem_of(response)
+    assert response.status_code == 401
+
+
+async def test_a_visitors_token_opens_no_desk(world: World, ada: Talker) -> None:
+    response = await world.client.get("/v1/handoffs", headers=ada.headers)
+    assert response.status_code == 401
+
+
+# The cookie of the built-in desk
+
+
+async def sign_in(world: World, key: str = API_KEY) -> httpx.Response:
+    return await world.client.post("/desk/login", json={"api_key": key})
+
+
+async def test_a_rep_signs_in_and_out(world: World, ada: Talker) -> None:
+    response = await sign_in(world)
+    cookie = response.headers["set-cookie"].lower()
+    assert response.status_code == 204
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert (await world.client.get("/v1/handoffs")).status_code == 200
+    assert (await world.client.get("/v1/desk/me")).json()["reps"][0]["id"] == "mia"
+    await world.client.post("/desk/logout")
+    assert (await world.client.get("/v1/handoffs")).status_code == 401
+
+
+async def test_a_wrong_key_does_not_sign_in(world: World) -> None:
+    response = await sign_in(world, "wrong")
+    problem_of(response)
+    assert response.status_code == 401
+
+
+async def test_a_session_ends(world: World) -> None:
+    await sign_in(world)
+    world.clock.advance(timedelta(hours=12))
+    assert (await world.client.get("/v1/handoffs")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://hotline.test"}, 200),
+        ({"Sec-Fetch-Site": "same-origin"}, 200),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://hotline.test"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({}, 403),
+    ],
+)
+async def test_with_the_cookie_only_the_desks_own_page_acts(
+    world: World, ada: Talker, headers: dict[str, str], status: int
+) -> None:
+    await sign_in(world)
+    response = await world.client.post(
+        "/v1/handoffs/h-1/claim", json={"rep": "mia"}, headers=headers
+    )
+    assert response.status_code == status
+
+
+async def test_the_cookie_does_not_open_the_server_side(world: World) -> None:
+    await sign_in(world)
+    assert (await world.client.get("/v1/leads")).status_code == 401
+
+
+async def test_in_the_demo_the_desk_is_open(demo: World) -> None:
+    assert (await demo.client.get("/v1/handoffs")).status_code == 401
+    page = await demo.client.get("/desk")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert (await demo.client.get("/v1/handoffs")).status_code == 200
+
+
+async def test_elsewhere_the_desk_needs_a_key(world: World) -> None:
+    page = await world.client.get("/desk")
+    assert "set-cookie" not in page.headers
+    assert (await world.client.get("/v1/handoffs")).status_code == 401
