@@ -20,7 +20,7 @@ from agent.errors import (
     ModelUnavailableError,
     StaleEpochError,
 )
-from agent.facts import AskedQuestion, Fact, Library
+from agent.facts import AskedQuestion, Fact, Findings, Library
 from agent.grounding import Sources, backing, objection, sources_of
 from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
 from agent.history import Histories
@@ -28,7 +28,7 @@ from agent.playbook import Playbook
 from agent.questions import split_questions
 from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
 from agent.scoring import Assessment, score_lead
-from agent.signals import SignalDetector, SignalKind
+from agent.signals import Reading, SignalDetector, SignalKind
 from agent.speech import SentenceBuffer
 from agent.turn import Conversations, Turn
 from prompts.phrases import phrases, reasons
@@ -76,6 +76,28 @@ class Draft:
     def text(self) -> str:
         """Give what was shown so far."""
         return "".join(sentence.text for sentence in self.sentences).strip()
+
+    def times(self) -> dict[str, float]:
+        """Give the milliseconds until the first sentence was shown, and until now."""
+        times = {"total": perf_counter() - self.started}
+        if self.first_shown is not None:
+            times["first_sentence"] = self.first_shown - self.started
+        return {step: round(1000 * seconds, 2) for step, seconds in times.items()}
+
+
+class Stopwatch:
+    """Measures the steps of a turn, in milliseconds."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self.spans: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, step: str) -> None:
+        """Note the time since the last lap."""
+        now = perf_counter()
+        self.spans[step] = round(1000 * (now - self._last), 2)
+        self._last = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +155,15 @@ class FirstResponse:
         structlog.contextvars.bind_contextvars(
             turn_id=turn_id, conversation_id=held.conversation.id
         )
-        now = held.conversation.now_in(started_at)
         draft = self._begin(held)
-        with self.watcher.step("assess"):
-            assessment = await self._assess(held, started_at)
-        clock.lap("assess")
-        latest = await self.handoffs.latest(held.conversation.id)
+        assessment, latest, known = await self._assess(held, started_at, clock)
         decision = decide_handoff(assessment.reading, assessment.score, latest, self.playbook)
         handoff = await self._hand_off(held, decision, assessment) if decision.calls_rep else latest
-        with self.watcher.step("find"):
-            known = await self._find(held, assessment)
-        clock.lap("find")
-        plan = plan_reply(held, assessment, known, handoff, self.playbook, now)
+        plan = plan_reply(held, assessment, known, handoff, self.playbook, self._now(held))
+        clock.lap("decide")
         with self.watcher.step("write"):
             reply = await self._publish(plan, held, draft)
         clock.lap("write")
-        if draft.first_shown is not None:
-            clock.spans["total"] = round(1000 * (perf_counter() - draft.started), 2)
-            clock.spans["first_sentence"] = round(1000 * (draft.first_shown - draft.started), 2)
         turn = Turn(
             id=turn_id,
             answered=tuple(message.id for message in held.unanswered),
@@ -163,12 +176,16 @@ class FirstResponse:
             playbook_version=self.playbook.version,
             prompt_version=(self.writer or self.composed).version,
             started_at=started_at,
-            milliseconds=clock.spans,
+            milliseconds=clock.spans | draft.times(),
             asked=plan.ask.value if plan.ask else None,
         )
         with self.watcher.step("record"):
             await self._record(held, turn, assessment)
         await self._refresh(held, turn, assessment)
+
+    def _now(self, held: Held) -> datetime:
+        """Give the instant the conversation plays at, for hours and promises."""
+        return held.conversation.now_in(self.clock.now())
 
     def _begin(self, held: Held) -> Draft:
         draft = Draft(MessageId(self.new_id("m")), perf_counter(), asyncio.Event())
@@ -176,18 +193,29 @@ class FirstResponse:
         self.audience.set_typing(held.conversation.id, Author.AGENT)
         return draft
 
-    async def _assess(self, held: Held, now: datetime) -> Assessment:
+    async def _assess(
+        self, held: Held, now: datetime, clock: Stopwatch
+    ) -> tuple[Assessment, Handoff | None, Known]:
+        """Read, recall and score; give the latest handoff and what the library has along with it."""
         reading = self.detector.read(held.unanswered, held.before)
-        history = await self.histories.recall(held.conversation)
-        return Assessment(reading, history, score_lead(history, reading, self.playbook, now))
+        clock.lap("read")
+        with self.watcher.step("recall"):
+            history, latest, known = await asyncio.gather(
+                self.histories.recall(held.conversation),
+                self.handoffs.latest(held.conversation.id),
+                self._find(held, reading),
+            )
+        score = score_lead(history, reading, self.playbook, now)
+        clock.lap("recall")
+        return Assessment(reading, history, score), latest, known
 
-    async def _find(self, held: Held, assessment: Assessment) -> Known:
+    async def _find(self, held: Held, reading: Reading) -> Known:
         """Find facts for each question, and the price list for those who ask what it costs."""
         try:
             texts = split_questions(held.text)
             asked = tuple([AskedQuestion(text, await self.library.find(text)) for text in texts])
             more: tuple[Findings, ...] = ()
-            if assessment.reading.has(SignalKind.PRICING):
+            if reading.has(SignalKind.PRICING):
                 query = phrases("en").fill("price_query")
                 more = (await self.library.find(query, PRICE_FACTS),)
         except LibraryUnavailableError as error:
@@ -288,8 +316,7 @@ class FirstResponse:
         """Keep the card of an active handoff current, and tell the rep when the model was not there."""
         if turn.handoff is None:
             return
-        now = held.conversation.now_in(self.clock.now())
-        briefing = brief(held, assessment, self.playbook, now)
+        briefing = brief(held, assessment, self.playbook, self._now(held))
         if turn.reply:
             notes = (reasons().fill("note_degraded"),) if turn.reply.degraded else ()
             briefing = replace(
@@ -304,21 +331,6 @@ class FirstResponse:
             )
         except HandoffEndedError:
             return
-
-
-class Stopwatch:
-    """Measures the steps of a turn, in milliseconds."""
-
-    def __init__(self) -> None:
-        """Start."""
-        self.spans: dict[str, float] = {}
-        self._last = perf_counter()
-
-    def lap(self, step: str) -> None:
-        """Note the time since the last lap."""
-        now = perf_counter()
-        self.spans[step] = round(1000 * (now - self._last), 2)
-        self._last = now
 
 
 async def _next(pieces: AsyncIterator[str], draft: Draft, seconds: float) -> str | None:
