@@ -20,8 +20,10 @@ LONGEST_QUOTE = 400
 MOST_LINES = 12
 MOST_REASONS = 4
 RECENT = timedelta(days=30)
-PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d ()./-]{6,18}\d(?!\w)")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+PHONE = re.compile(
+    r"(?<![\w./-])(?!\d{4}-\d\d?-\d\d?\b|\d\d?([./-])\d\d?\1\d{2,4}\b)\+?\(?\d[\d ()./-]{6,18}\d(?!\w)"
+)
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)

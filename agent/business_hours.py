@@ -56,7 +56,7 @@ class BusinessHours:
         """Give the instant at which this much business time has passed since `at`."""
         left = business_time
         for opens, closes in self._spans(at, days=HORIZON_DAYS):
-            start = max(at, opens)
+            start = max(at.astimezone(UTC), opens)
             if start >= closes:
                 continue
             if closes - start >= left:

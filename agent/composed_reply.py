@@ -232,8 +232,9 @@ def compose(plan: Plan) -> Iterator[str]:
     promised = list(_promise(plan.promise, plan, words)) if _promises(plan) and plan.promise else []
     if plan.asks_person:
         yield from promised
-    yield from _answer(plan, words)
-    if plan.mention and (key := SAID.get(plan.mention.name)):
+    answer = list(_answer(plan, words))
+    yield from answer
+    if answer and plan.mention and (key := SAID.get(plan.mention.name)):
         yield _said(plan.mention, key, words)
     if not plan.asks_person:
         yield from promised

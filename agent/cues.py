@@ -247,7 +247,7 @@ KIND_CUES: Mapping[MessageKind, tuple[str, ...]] = {
         r"\bignore (?:all |your |the )?(?:previous |prior )?(?:instructions|rules|prompts?)\b|\bsystem prompt\b|\byou are now\b",
         r"\bf+u+c+k|\bidiots?\b|\bstupid (?:bot|machine)\b",
         r"\bclick (?:here|this link) (?:now|to claim)\b",
-        r"^(?:[^aeiouyäöüáéíóúàèêãõ\s]{7,}\s*)+$",
+        r"^(?:[^aeiouyäöüáéíóúàèêãõ\s]{7,}\s+)*[^aeiouyäöüáéíóúàèêãõ\s]{7,}\s*$",
     ),
 }
 

@@ -106,7 +106,7 @@ def _estimate(price: Price, seats: int, discount: Decimal | None, is_yearly: boo
 def _seats(question: str) -> int | None:
     for match in QUANTITY.finditer(question):
         seats = int(re.sub(r"[.,]", "", match[1]))
-        if 0 < seats <= MOST_SEATS and not re.match(r"20[2-4]\d$", match[1]):
+        if 0 < seats <= MOST_SEATS:
             return seats
     return None
 

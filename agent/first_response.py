@@ -123,6 +123,13 @@ class FirstResponse:
         while await self._respond_once(conversation_id):
             pass
 
+    async def anticipate(self, text: str) -> None:
+        """Begin to look facts up while a message is still being saved; the library remembers them."""
+        try:
+            await asyncio.gather(*(self.library.find(each) for each in split_questions(text)))
+        except LibraryUnavailableError:
+            return
+
     def interrupt(self, conversation_id: ConversationId) -> None:
         """Drop the draft of which nothing was shown yet: new words arrived, or a rep took over."""
         if (draft := self.drafts.get(conversation_id)) and not draft.sentences:
@@ -211,8 +218,8 @@ class FirstResponse:
 
     async def _find(self, held: Held, reading: Reading) -> Known:
         """Find facts for each question, and the price list for those who ask what it costs."""
+        texts = split_questions(held.text)
         try:
-            texts = split_questions(held.text)
             asked = tuple([AskedQuestion(text, await self.library.find(text)) for text in texts])
             more: tuple[Findings, ...] = ()
             if reading.has(SignalKind.PRICING):
@@ -220,7 +227,7 @@ class FirstResponse:
                 more = (await self.library.find(query, PRICE_FACTS),)
         except LibraryUnavailableError as error:
             log.warning("library.failed", reason=str(error))
-            return Known()
+            return Known(tuple(AskedQuestion(text, Findings()) for text in texts))
         found = tuple(question.findings for question in asked)
         return Known(asked, found[0].joined((*found[1:], *more)))
 

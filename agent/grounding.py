@@ -13,12 +13,20 @@ from agent.facts import Fact
 from agent.reply import Plan
 
 MONEY = re.compile(
-    r"[$€£]\s?(\d+(?:[.,]\d+)*)|(\d+(?:[.,]\d+)*)\s?(?:%|percent|dollars?|euros?|usd|eur|[$€£])",
+    r"(?:[$€£]|\b(?:usd|eur|gbp))\s?(\d+(?:[.,]\d+)*)|(\d+(?:[.,]\d+)*)\s?(?:%|percent|dollars?|euros?|usd|eur|[$€£])",
     re.I,
 )
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 LINK = re.compile(r"https?://[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b|\b(?:www\.)[^\s)>\]]+")
 NAME = re.compile(r"(?<=[a-z,;:] )[A-Z][\w-]*(?:\.\w+)?")
+NAME_AMONG_CAPITALS = re.compile(r"\b[A-Z]\w*[A-Z]\w*")
+CAPITAL_NOUNS = ("de",)
+FITS = re.compile(r"\b(?:integrat|connect|synchron|compatib|support)\w*|\bsyncs?\b", re.I)
+LIST_MARK = re.compile(r"^\s*\d{1,2}[.)]\s+")
+DENIES = re.compile(
+    r"\b(?:no|not|nothing|neither|nor|without|cannot|\w+n't|whether|unsure|kein\w*|nicht|nichts)\b",
+    re.I,
+)
 PROMISES: tuple[tuple[str, str], ...] = (
     ("promise_of_contact", r"\b(?:will|'ll|is going to|shall) (?:\w+ )?(?:call|ring|contact|reach out|get back|e-?mail|follow up|answer|join|write)\b"),
     ("promise_of_time", r"\b(?:within|in) (?:the next )?(?:\w+ )?(?:seconds?|minutes?|hours?)\b"),
@@ -40,11 +48,13 @@ class Sources:
     """Everything a reply may rest on, prepared once a reply."""
 
     text: str
+    stated: str
     numbers: frozenset[str]
     amounts: frozenset[str]
     words: frozenset[str]
     facts: tuple[Fact, ...]
     estimates: tuple[Estimate, ...]
+    language: str
     may_promise: bool
     minutes: frozenset[str]
 
@@ -58,11 +68,13 @@ def sources_of(plan: Plan) -> Sources:
     minutes = {str(plan.promise.within_minutes)} if plan.promise and is_open else set()
     return Sources(
         text=text,
+        stated=stated.lower(),
         numbers=_numbers(f"{text} {sums}") | {"12"} | minutes,
         amounts=_numbers(f"{stated} {sums}"),
-        words=frozenset(re.findall(r"[\w-]+", text)),
+        words=_words(text),
         facts=tuple(found.fact for found in plan.findings.facts),
         estimates=plan.estimates,
+        language=plan.language,
         may_promise=plan.promise is not None,
         minutes=frozenset(minutes),
     )
@@ -75,7 +87,7 @@ def objection(sentence: str, sources: Sources) -> str | None:
     for rule, pattern in NEVER:
         if (match := re.search(pattern, sentence, re.IGNORECASE)) and match[
             0
-        ].lower() not in sources.text:
+        ].lower() not in sources.stated:
             return f"{rule}: {match[0]}"
     return _broken_promise(sentence, sources)
 
@@ -110,7 +122,10 @@ def _resembles(sentence: str, text: str) -> bool:
 
 
 def _unsupported(sentence: str, sources: Sources) -> Iterator[str]:
-    without_links = LINK.sub(" ", sentence)
+    without_links = LINK.sub(" ", LIST_MARK.sub("", sentence))
+    name = NAME_AMONG_CAPITALS if sources.language in CAPITAL_NOUNS else NAME
+    known = sources.text if DENIES.search(sentence) else sources.stated
+    words = _words(known) if FITS.search(sentence) else sources.words
     links = (link.rstrip(".,;:!?") for link in LINK.findall(sentence))
     amounts = (first or second for first, second in MONEY.findall(without_links))
     yield from (f"link: {link}" for link in links if link.lower() not in sources.text)
@@ -119,17 +134,15 @@ def _unsupported(sentence: str, sources: Sources) -> Iterator[str]:
         f"number: {n}" for n in NUMBER.findall(without_links) if _plain(n) not in sources.numbers
     )
     yield from (
-        f"certificate: {c}" for c in CERTIFICATES.findall(sentence) if c.lower() not in sources.text
+        f"certificate: {c}" for c in CERTIFICATES.findall(sentence) if _bare(c) not in _bare(known)
     )
-    yield from (
-        f"name: {n}" for n in NAME.findall(without_links) if n.lower() not in sources.words | {"i"}
-    )
+    yield from (f"name: {n}" for n in name.findall(without_links) if n.lower() not in words | {"i"})
 
 
 def _broken_promise(sentence: str, sources: Sources) -> str | None:
     for rule, pattern in PROMISES:
         match = re.search(pattern, sentence, re.IGNORECASE)
-        if not match or match[0].lower() in sources.text:
+        if not match or match[0].lower() in sources.stated:
             continue
         if rule == "done_deed" or not sources.may_promise:
             return f"{rule}: {match[0]}"
@@ -169,7 +182,7 @@ def _times(plan: Plan) -> str:
     moments = (plan.promise.opens_at, plan.promise.closes_at) if plan.promise else ()
     return (
         " ".join(f"{at.astimezone(hours.zone):%A %H:%M %-H:%M %d %B}" for at in moments if at)
-        + f" {hours.zone.key}"
+        + f" {hours.zone.key.replace('_', ' ')}"
     )
 
 
@@ -181,6 +194,15 @@ def _plain(number: str) -> str:
     """Compare figures without their thousands separators and trailing zeros."""
     plain = re.sub(r"[,](?=\d{3}\b)", "", number).rstrip(".,:")
     return re.sub(r"\.0+$", "", plain)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[\w-]+", text.lower()))
+
+
+def _bare(certificate: str) -> str:
+    """Compare certificates however they are spaced: SOC2, ISO/IEC 27001."""
+    return re.sub(r"\s|/iec", "", certificate.lower())
 
 
 def _content(text: str) -> frozenset[str]:

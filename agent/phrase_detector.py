@@ -55,7 +55,7 @@ class PhraseDetector:
 
     def read(self, unanswered: tuple[Message, ...], before: tuple[Message, ...]) -> Reading:
         """Read a burst as one: signals keep their own message, the kind is that of the whole."""
-        whole = self.read_text("\n".join(message.text for message in unanswered))
+        whole = self.read_text("\n".join(_own_words(message.text) for message in unanswered))
         heard = tuple(self._heard(unanswered, whole))
         kind = _in_context(whole, before)
         return Reading(
@@ -81,8 +81,10 @@ class PhraseDetector:
 
 def is_thanks(text: str) -> bool:
     """Tell whether a text only thanks or says goodbye, in which case nothing needs an answer."""
-    return bool(text.strip()) and bool(
-        re.fullmatch(rf"{THANKS}\W*(?:bye|goodbye|tschüss)?\W*", text.strip(), re.I)
+    return (
+        bool(text.strip())
+        and "?" not in text
+        and bool(re.fullmatch(rf"{THANKS}\W*(?:bye|goodbye|tschüss)?\W*", text.strip(), re.I))
     )
 
 
@@ -98,7 +100,7 @@ def is_greeting(text: str) -> bool:
 def _own_words(text: str) -> str:
     """Blank out quoted mail and what follows a signature mark, keeping every offset."""
     kept, in_signature = [], False
-    for line in text.splitlines(keepends=True):
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
         in_signature = (
             in_signature or line.rstrip() in ("--", "-- ", "__") or line.startswith("-----Original")
         )

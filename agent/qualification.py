@@ -55,8 +55,29 @@ FROM_SIGNALS: Mapping[Criterion, tuple[SignalKind, str]] = {
     Criterion.IDENTIFY_PAIN: (SignalKind.NEED, r""),
 }
 MOST_USEFUL = (Question.NEED, Question.TIMELINE, Question.AUTHORITY)
+MONTHS = (
+    "jan|january|feb|february|mar|march|apr|april|may|jun|june|jul|july|aug|august|sep|september"
+    "|oct|october|nov|november|dec|december"
+)
+NOT_COUNTED_AFTER = (
+    *"$€£/.,:+#",
+    "$ ",
+    "€ ",
+    "£ ",
+    "usd ",
+    "eur ",
+    "net ",
+    "soc ",
+    "iso ",
+    "office ",
+)
 QUANTITY = re.compile(
-    r"\b(\d{1,3}(?:[.,]\d{3})+|\d{1,6})\b(?!\s*(?:%|€|\$|£|euro|dollar|usd|eur|k\b|am\b|pm\b|:|h\b|days?|weeks?|months?))"
+    "".join(f"(?<!{re.escape(mark)})" for mark in NOT_COUNTED_AFTER)
+    + "".join(rf"(?<!\b{month} )" for month in MONTHS.split("|"))
+    + r"\b(?!20[2-4]\d\b)(\d{1,3}(?:[.,]\d{3})+|\d{1,6})\b(?![.,/:-]\d)"
+    rf"(?!\.? (?:{MONTHS})\b)"
+    r"(?!\s*(?:%|€|\$|£|euro|dollar|usd|eur|k\b|am\b|pm\b|:|h\b|days?|weeks?|months?))",
+    re.IGNORECASE,
 )
 
 

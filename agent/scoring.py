@@ -1,9 +1,11 @@
 """The lead score: 0 to 100, arithmetic over the playbook, each point with its reason."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import floor
 
 from agent.engagement import EngagementEvent
 from agent.history import History
@@ -88,8 +90,9 @@ def score_lead(history: History, reading: Reading, playbook: Playbook, now: date
     intent = _capped(_intent(signals, rules.intent, now), rules.intent.cap)
     engagement = _capped(_engagement(history.events, rules, now), rules.engagement.cap)
     fit = _capped(_fit(history.lead, rules.fit), rules.fit.cap)
-    reasons = _capped((*intent, *engagement, *fit), HIGHEST)
-    sums = {group: sum(r.points for r in reasons if r.group is group) for group in ReasonGroup}
+    uncapped = (*intent, *engagement, *fit)
+    reasons = _capped(uncapped, HIGHEST)
+    sums = _sums(reasons)
     total = sum(sums.values())
     temperature = _temperature(total, reasons, signals, history.temperature, rules.temperature)
     return Score(
@@ -99,9 +102,13 @@ def score_lead(history: History, reading: Reading, playbook: Playbook, now: date
         fit=sums[ReasonGroup.FIT],
         temperature=temperature,
         since=_since(temperature, history, now),
-        grade=_grade(sums, rules.grade),
+        grade=_grade(_sums(uncapped), rules.grade),
         reasons=reasons,
     )
+
+
+def _sums(reasons: tuple[Reason, ...]) -> Mapping[ReasonGroup, int]:
+    return {group: sum(r.points for r in reasons if r.group is group) for group in ReasonGroup}
 
 
 def _intent(
@@ -231,13 +238,13 @@ def _fit(lead: Lead, rules: FitRules) -> tuple[Reason, ...]:
 
 
 def role_of(lead: Lead, rules: FitRules) -> str:
-    """Give the role on record, else the first whose title words the lead's title contains."""
+    """Give the role on record, else the first whose words the title contains; `other` for any other title."""
     if lead.role:
         return lead.role
-    title = f" {lead.title.lower()} "
+    title = " ".join(["", *re.findall(r"\w+", lead.title.lower()), ""])
     return next(
         (r for r, words in rules.titles.items() if any(f" {w.lower()} " in title for w in words)),
-        "",
+        "other" if title.strip() else "",
     )
 
 
@@ -246,16 +253,28 @@ def _size(employees: int | None, rules: FitRules) -> int:
 
 
 def _capped(reasons: tuple[Reason, ...], cap: int) -> tuple[Reason, ...]:
-    """Cut the reasons so that they add up to between 0 and the cap, the weightiest first."""
-    left = cap - sum(min(0, reason.points) for reason in reasons)
-    kept: list[Reason] = []
-    for reason in sorted(reasons, key=lambda reason: -reason.points):
-        points = min(reason.points, left)
-        if points < 0:
-            points = max(points, -sum(reason.points for reason in kept))
-        left -= max(0, points)
-        kept.append(replace(reason, points=points))
+    """Shrink the reasons in proportion, so that they add up to between 0 and the cap; weightiest first."""
+    ordered = sorted(reasons, key=lambda reason: -reason.points)
+    gained = sum(reason.points for reason in ordered if reason.points > 0)
+    lost = max(sum(reason.points for reason in ordered if reason.points < 0), -gained)
+    kept = [
+        *_shared_out([reason for reason in ordered if reason.points > 0], min(gained, cap - lost)),
+        *_shared_out([reason for reason in ordered if reason.points < 0], lost),
+    ]
     return tuple(reason for reason in kept if reason.points)
+
+
+def _shared_out(reasons: list[Reason], total: int) -> list[Reason]:
+    """Share a total out in proportion to the points, in whole points (largest remainders first)."""
+    whole = sum(reason.points for reason in reasons)
+    if whole in (0, total):
+        return reasons
+    exact = [reason.points * total / whole for reason in reasons]
+    floors = [floor(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda n: floors[n] - exact[n])
+    for n in by_remainder[: total - sum(floors)]:
+        floors[n] += 1
+    return [replace(reason, points=points) for reason, points in zip(reasons, floors, strict=True)]
 
 
 def _temperature(

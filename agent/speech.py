@@ -13,7 +13,6 @@ ABBREVIATIONS = (
     "bzw.",
     "p. ex.",
     "vs.",
-    "no.",
     "inc.",
     "ltd.",
     "mr.",
@@ -21,6 +20,10 @@ ABBREVIATIONS = (
     "dr.",
 )
 END = re.compile(r"(?<=[.!?…])(?:[\"”»)*]*)(?=\s+\S)|\n+")
+UNFINISHED = re.compile(
+    rf"(?:^|[\s(])(?:{'|'.join(map(re.escape, ABBREVIATIONS))})$|(?:^|\n)\s*\d{{1,3}}\.$",
+    re.IGNORECASE,
+)
 LONGEST_SENTENCE = 1_000
 
 
@@ -50,10 +53,6 @@ class SentenceBuffer:
             space = re.compile(r"\s*").match(self._rest, match.end())
             end = space.end() if space else match.end()
             before = self._rest[: match.end()].rstrip()
-            if (
-                end < len(self._rest)
-                and not before.lower().endswith(ABBREVIATIONS)
-                and before.strip(" -*\n")
-            ):
+            if end < len(self._rest) and not UNFINISHED.search(before) and before.strip(" -*\n"):
                 return end
         return LONGEST_SENTENCE if len(self._rest) > LONGEST_SENTENCE else None

@@ -65,24 +65,34 @@ class Watch:
         await self.conversations.set_due(conversation_id, min(moments, default=None))
 
     async def _deliver(self, conversation_id: ConversationId) -> datetime | None:
-        """Show at the desk what is due there, in order; stop at the first that must wait."""
-        for post in await self.handoffs.due_posts(conversation_id, self.clock.now()):
-            await self.handoffs.mark_attempted(post.id, self.clock.now())
-            try:
-                reference = await self.desk.deliver(post)
-            except DeskUnavailableError as error:
-                return await self._postpone(post, error)
-            except DeskRefusedError as error:
-                await self.handoffs.give_up(post.id, str(error))
-                log.warning(
-                    "desk.refused",
-                    kind=post.kind.value,
-                    handoff_id=post.handoff.id,
-                    reason=str(error),
-                )
-                continue
-            await self.handoffs.mark_posted(post.id, reference, self.clock.now())
-            log.info("desk.posted", kind=post.kind.value, handoff_id=post.handoff.id)
+        """Show at the desk what is due there, in order; one that must wait holds up its own card only.
+
+        The posts are read again after each, as a card is the thread of all that follows it.
+        """
+        retries: list[datetime] = []
+        while due := await self.handoffs.due_posts(conversation_id, self.clock.now()):
+            if retry_at := await self._post(due[0]):
+                retries.append(retry_at)
+        return min(retries, default=None)
+
+    async def _post(self, post: DeskPost) -> datetime | None:
+        """Show one post at the desk; give the time of the next try when it must wait."""
+        await self.handoffs.mark_attempted(post.id, self.clock.now())
+        try:
+            reference = await self.desk.deliver(post)
+        except DeskUnavailableError as error:
+            return await self._postpone(post, error)
+        except DeskRefusedError as error:
+            await self.handoffs.give_up(post.id, str(error))
+            log.warning(
+                "desk.refused",
+                kind=post.kind.value,
+                handoff_id=post.handoff.id,
+                reason=str(error),
+            )
+            return None
+        await self.handoffs.mark_posted(post.id, reference, self.clock.now())
+        log.info("desk.posted", kind=post.kind.value, handoff_id=post.handoff.id)
         return None
 
     async def _postpone(self, post: DeskPost, error: DeskUnavailableError) -> datetime:
@@ -155,7 +165,7 @@ def due_steps(
     if handoff.state is HandoffState.OPEN:
         return _unclaimed(handoff, conversation, playbook)
     if handoff.state is HandoffState.CLAIMED:
-        return _claimed(conversation, messages, playbook)
+        return _claimed(handoff, conversation, messages, playbook)
     return []
 
 
@@ -172,15 +182,24 @@ def _unclaimed(handoff: Handoff, conversation: Conversation, playbook: Playbook)
     return due
 
 
-def _claimed(conversation: Conversation, messages: list[Message], playbook: Playbook) -> list[Due]:
-    spoken = [message for message in messages if message.author in (Author.VISITOR, Author.REP)]
-    if not spoken or spoken[-1].author is not Author.VISITOR:
-        return []
-    last_rep = max((m.seq for m in messages if m.author in (Author.REP, Author.SYSTEM)), default=0)
-    waiting = next((message for message in spoken if message.seq > last_rep), None)
+def _claimed(
+    handoff: Handoff, conversation: Conversation, messages: list[Message], playbook: Playbook
+) -> list[Due]:
+    """A visitor waits for what neither the rep nor the agent has answered, from the claim on at the earliest."""
+    answered = {message_id for message in messages for message_id in message.in_reply_to}
+    last_rep = max((m.seq for m in messages if m.author is Author.REP), default=0)
+    waiting = next(
+        (
+            m
+            for m in messages
+            if m.author is Author.VISITOR and m.seq > last_rep and m.id not in answered
+        ),
+        None,
+    )
     if waiting is None:
         return []
-    at = _business_time(waiting.created_at, playbook.sla.silent_rep_minutes, conversation, playbook)
+    since = max(waiting.created_at, handoff.claimed_at or waiting.created_at)
+    at = _business_time(since, playbook.sla.silent_rep_minutes, conversation, playbook)
     return [Due(Step.RELEASE, at)] if at else []
 
 

@@ -4,6 +4,7 @@ import sqlite3
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +21,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from agent.errors import StoreUnavailableError
+from knowledge.inline_sqlite import connect
 
 SCHEMA = "0001"
 """The newest revision in `migrations/versions`; written here so that start-up need not load Alembic."""
@@ -107,7 +109,10 @@ def _upgrade(path: Path) -> None:
 
     config = Config()
     config.set_main_option("script_location", "knowledge:migrations")
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    # The driver would begin transactions late and deferred, so that read-then-write loses updates.
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None}
+    )
     _speak_sqlite(engine, begin="BEGIN IMMEDIATE")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -116,7 +121,10 @@ def _upgrade(path: Path) -> None:
 
 def _engine(path: Path, connections: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=connections, max_overflow=0
+        f"sqlite+aiosqlite:///{path}",
+        pool_size=connections,
+        max_overflow=0,
+        async_creator=partial(connect, path, _BUSY_MILLISECONDS / 1_000),
     )
     _speak_sqlite(engine.sync_engine, begin)
     return engine
@@ -125,8 +133,6 @@ def _engine(path: Path, connections: int, begin: str) -> AsyncEngine:
 def _speak_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        # The driver would begin transactions late and deferred, so that read-then-write loses updates.
-        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         cursor.execute("PRAGMA journal_mode = WAL")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -48,6 +48,60 @@ _EVENTS = 200
 _COMPANY_EVENTS = 50
 _SIGNALS = 100
 _TALKS = 20
+
+
+# Built once: to build these anew at each recall costs more than to run them.
+_LEAD_ID = bindparam("lead_id", type_=String())
+_CONVERSATION_ID = bindparam("conversation_id", type_=String())
+_EVENTS_OF = (
+    select(EngagementEventRow)
+    .where(EngagementEventRow.lead_id == _LEAD_ID)
+    .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
+    .limit(_EVENTS)
+)
+_COLLEAGUES_DID = (
+    select(EngagementEventRow)
+    .join(LeadRow, LeadRow.id == EngagementEventRow.lead_id)
+    .where(LeadRow.company_domain == bindparam("domain", type_=String()), LeadRow.id != _LEAD_ID)
+    .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
+    .limit(_COMPANY_EVENTS)
+)
+_SIGNALS_OF = (
+    select(SignalRow)
+    .where(SignalRow.lead_id == _LEAD_ID)
+    .order_by(SignalRow.at.desc(), SignalRow.number.desc())
+    .limit(_SIGNALS)
+)
+_FIRST_WORDS = aliased(MessageRow)
+_TALKS_OF = (
+    select(MessageRow.created_at, MessageRow.text)
+    .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+    .where(ConversationRow.lead_id == _LEAD_ID, ConversationRow.id != _CONVERSATION_ID)
+    .where(
+        MessageRow.seq
+        == select(func.min(_FIRST_WORDS.seq))
+        .where(
+            _FIRST_WORDS.conversation_id == ConversationRow.id,
+            _FIRST_WORDS.author == Author.VISITOR,
+        )
+        .correlate(ConversationRow)
+        .scalar_subquery()
+    )
+    .order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
+    .limit(_TALKS)
+)
+_KINDS_OF = (
+    select(TurnRow.kind)
+    .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
+    .where(ConversationRow.lead_id == _LEAD_ID)
+    .order_by(TurnRow.number.desc())
+    .limit(_SIGNALS)
+)
+_ASKED_IN = (
+    select(TurnRow.asked)
+    .where(TurnRow.conversation_id == _CONVERSATION_ID, TurnRow.asked.is_not(None))
+    .order_by(TurnRow.number.desc())
+)
 
 
 class SqlHistories:
@@ -254,64 +308,42 @@ def _turns_of(lead_id: LeadId) -> Select[TurnRow]:
 
 
 async def _events(session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
-    query = _newest(_events_of(lead_id)).limit(_EVENTS)
-    return tuple(value_of(EngagementEvent, row) for row in await session.scalars(query))
+    rows = await session.scalars(_EVENTS_OF, {"lead_id": lead_id})
+    return tuple(value_of(EngagementEvent, row) for row in rows)
 
 
 async def _company_events(session: AsyncSession, lead: LeadRow) -> tuple[EngagementEvent, ...]:
     if not lead.company_domain:
         return ()
-    colleagues = select(LeadRow.id).where(
-        LeadRow.company_domain == lead.company_domain, LeadRow.id != lead.id
+    at_home = {"domain": lead.company_domain, "lead_id": lead.id}
+    return tuple(
+        value_of(EngagementEvent, row) for row in await session.scalars(_COLLEAGUES_DID, at_home)
     )
-    query = select(EngagementEventRow).where(EngagementEventRow.lead_id.in_(colleagues))
-    rows = await session.scalars(_newest(query).limit(_COMPANY_EVENTS))
-    return tuple(value_of(EngagementEvent, row) for row in rows)
 
 
 async def _signals(session: AsyncSession, lead_id: LeadId) -> tuple[HeardSignal, ...]:
-    query = select(SignalRow).where(SignalRow.lead_id == lead_id)
-    rows = await session.scalars(
-        query.order_by(SignalRow.at.desc(), SignalRow.number.desc()).limit(_SIGNALS)
-    )
+    rows = await session.scalars(_SIGNALS_OF, {"lead_id": lead_id})
     return tuple(value_of(HeardSignal, row) for row in rows)
 
 
 async def _talks(session: AsyncSession, conversation: ConversationRow) -> tuple[EarlierTalk, ...]:
-    said = aliased(MessageRow)
-    first_seq = (
-        select(func.min(said.seq))
-        .where(said.conversation_id == ConversationRow.id, said.author == Author.VISITOR)
-        .correlate(ConversationRow)
-        .scalar_subquery()
-    )
-    query = (
-        select(MessageRow.created_at, MessageRow.text)
-        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(
-            ConversationRow.lead_id == conversation.lead_id, ConversationRow.id != conversation.id
-        )
-        .where(MessageRow.seq == first_seq)
-        .order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
-        .limit(_TALKS)
-    )
-    return tuple(EarlierTalk(at, words) for at, words in await session.execute(query))
+    other = {"lead_id": conversation.lead_id, "conversation_id": conversation.id}
+    return tuple(EarlierTalk(at, words) for at, words in await session.execute(_TALKS_OF, other))
 
 
 async def _claimed(session: AsyncSession, conversation: ConversationRow) -> Lead | None:
-    lead = await session.get(LeadRow, conversation.claimed_lead_id or "")
+    if conversation.claimed_lead_id is None:
+        return None
+    lead = await session.get(LeadRow, conversation.claimed_lead_id)
     return await _lead(session, lead) if lead else None
 
 
 async def _kinds(session: AsyncSession, lead_id: LeadId) -> tuple[MessageKind, ...]:
-    query = _turns_of(lead_id).order_by(TurnRow.number.desc()).limit(_SIGNALS)
-    return tuple(await session.scalars(query.with_only_columns(TurnRow.kind)))
+    return tuple(await session.scalars(_KINDS_OF, {"lead_id": lead_id}))
 
 
 async def _asked(session: AsyncSession, conversation: ConversationRow) -> tuple[str, ...]:
-    query = select(TurnRow.asked).where(TurnRow.conversation_id == conversation.id)
-    names = await session.scalars(query.order_by(TurnRow.number.desc()))
-    return tuple(name for name in names if name)
+    return tuple(await session.scalars(_ASKED_IN, {"conversation_id": conversation.id}))
 
 
 async def _place(session: AsyncSession, cursor: str) -> tuple[datetime, str]:

@@ -31,6 +31,7 @@ OFFSET = -8.2
 ANSWERED_FROM = 0.5
 # So many facts are compared by meaning; one further away is taken to be as near as the last of them.
 NEAREST = 50
+RECENT = 256
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class ChromaLibrary:
         self._words = words
         self._indexing = asyncio.Lock()
         self._is_closed = False
+        self._recent: dict[tuple[str, int], asyncio.Task[Findings]] = {}
 
     @classmethod
     async def open(cls, folder: Path, embeddings: Embeddings, source: Path | None = None) -> Self:
@@ -73,7 +75,21 @@ class ChromaLibrary:
 
     async def find(self, question: str, limit: int = 6) -> Findings:
         """Find facts for each question of a message; answered means: all that is asked."""
-        return await self._run(self._find, question, limit) if question.strip() else Findings()
+        if not question.strip():
+            return Findings()
+        return await asyncio.shield(self._search(question, limit))
+
+    def _search(self, question: str, limit: int) -> "asyncio.Task[Findings]":
+        """Search, or join a search for the same that is going on or has just been done."""
+        key = (question, limit)
+        search = self._recent.get(key)
+        if search is None or (search.done() and (search.cancelled() or search.exception())):
+            search = asyncio.create_task(self._run(self._find, question, limit))
+            search.add_done_callback(_look_at_failure)
+            self._recent[key] = search
+            if len(self._recent) > RECENT:
+                del self._recent[next(iter(self._recent))]
+        return search
 
     async def index(self, folder: Path, progress: Progress | None = None) -> IndexReport:
         """Make the library hold what the folder's pages say now; visitors are answered meanwhile."""
@@ -129,6 +145,7 @@ class ChromaLibrary:
         await self._run(self._vectors.relabel, moved)
         await self._run(self._vectors.remove, gone)
         await self._run(self._read_words_again)
+        self._recent.clear()
         kept = len(reading.facts) - len(new)
         return IndexReport(len(new), kept, len(gone), reading.skipped, reading.notes)
 
@@ -164,6 +181,12 @@ class ChromaLibrary:
     def _close(self) -> None:
         self._words.close()
         self._vectors.close()
+
+
+def _look_at_failure(search: "asyncio.Task[Findings]") -> None:
+    """Whoever awaits the search hears of its failure; nobody need."""
+    if not search.cancelled():
+        search.exception()
 
 
 def relevance(similarity: float, coverage: float) -> float:

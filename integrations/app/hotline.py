@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 
 Wake = Callable[[ConversationId], None]
+MOST_OF_IT = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,20 @@ class Waker:
         """Look at this conversation now."""
         self.first_response.interrupt(conversation_id)
         self.wakeups.wake(conversation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Anticipation:
+    """Looks facts up in the background, keeping hold of the work until it is done."""
+
+    first_response: FirstResponse
+    going_on: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def begin(self, text: str) -> None:
+        """Begin to look up what this text asks."""
+        task = asyncio.create_task(self.first_response.anticipate(text))
+        self.going_on.add(task)
+        task.add_done_callback(self.going_on.discard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,8 @@ class Hotline:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         await self.parts.library.close()
+        if self.parts.writer:
+            await self.parts.writer.close()
         self.parts.watcher.tracer.close()
 
 
@@ -189,6 +206,7 @@ def make_writer(
         base_url=settings.openai_base_url,
         meter=meter,
         seconds=playbook.replies.whole_reply_seconds,
+        patience=MOST_OF_IT * playbook.replies.first_sentence_seconds,
     )
 
 
@@ -331,6 +349,8 @@ def _services(
         personas=personas(parts.playbook) if settings.is_demo else (),
         site=site(demo_library_path()) if settings.is_demo else {},
         note_request=parts.watcher.metrics.request_served,
+        open_stream=parts.watcher.metrics.open_stream,
+        anticipate=Anticipation(first_response).begin,
     )
 
 

@@ -3,6 +3,7 @@
 LangChain loads with the first call or `load()`, not on import: it costs seconds at start.
 """
 
+from asyncio import CancelledError
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -20,6 +21,7 @@ from prompts.render import Prompt, as_data, prompt
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessageChunk
     from langchain_openai import ChatOpenAI
+    from openai import DefaultAsyncHttpxClient
 
 FAILURES_UNTIL_PAUSE = 3
 PAUSE_SECONDS = 30.0
@@ -63,15 +65,20 @@ class Circuit:
 
 @dataclass(slots=True)
 class OpenAIWriter:
-    """Writes replies with an OpenAI-compatible chat model."""
+    """Writes replies with an OpenAI-compatible chat model.
+
+    A call given up by others after `patience` seconds counts as a failure of the model.
+    """
 
     api_key: str
     model: str
     base_url: str | None = None
     meter: ModelMeter | None = None
     seconds: float = 20.0
+    patience: float = 5.0
     circuit: Circuit = field(default_factory=Circuit)
     _chat: "ChatOpenAI | None" = None
+    _http: "DefaultAsyncHttpxClient | None" = None
 
     @property
     def name(self) -> str:
@@ -92,8 +99,11 @@ class OpenAIWriter:
         """Import LangChain and make the client; takes seconds the first time."""
         if self._chat is None:
             from langchain_openai import ChatOpenAI
+            from openai import DefaultAsyncHttpxClient
             from pydantic import SecretStr
 
+            # Our own, as LangChain shares one among all models of the process and never closes it.
+            self._http = DefaultAsyncHttpxClient(timeout=self.seconds)
             self._chat = ChatOpenAI(
                 model=self.model,
                 api_key=SecretStr(self.api_key),
@@ -103,8 +113,15 @@ class OpenAIWriter:
                 timeout=self.seconds,
                 max_retries=0,
                 stream_usage=True,
+                http_async_client=self._http,
             )
         return self._chat
+
+    async def close(self) -> None:
+        """Close the connections to the model."""
+        if self._http is not None:
+            await self._http.aclose()
+        self._chat = self._http = None
 
     async def check(self) -> str:
         """Ask for one word, for the doctor; raises ModelUnavailableError."""
@@ -117,13 +134,17 @@ class OpenAIWriter:
     async def write(self, plan: Plan) -> AsyncIterator[str]:
         """Give the model's words as they arrive; raises ModelUnavailableError."""
         self.circuit.check()
+        started = perf_counter()
         try:
             async for piece in self._stream(messages(plan, prompt("first_response"))):
                 yield piece
         except ModelUnavailableError:
             self.circuit.failed()
             raise
-        except GeneratorExit:
+        except CancelledError:
+            # Given up for slowness, or dropped for new words: by then, most of the time was spent or was not.
+            if perf_counter() - started >= self.patience:
+                self.circuit.failed()
             raise
         except Exception as error:
             self.circuit.failed()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 import structlog
@@ -31,6 +32,7 @@ class EmbeddedWakeups:
         self._look_every = look_every
         self._running: dict[ConversationId, asyncio.Task[None]] = {}
         self._again: set[ConversationId] = set()
+        self._resting: dict[ConversationId, asyncio.Event] = {}
         self._looking: asyncio.Task[None] | None = None
         self._is_stopping = False
 
@@ -40,9 +42,20 @@ class EmbeddedWakeups:
             return
         if conversation_id in self._running:
             self._again.add(conversation_id)
+            self._rouse(conversation_id)
             return
         task = asyncio.create_task(self._run(conversation_id), name=f"advance {conversation_id}")
         self._running[conversation_id] = task
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether anything is being advanced."""
+        return bool(self._running)
+
+    async def idle(self) -> None:
+        """Return when all that runs now is done."""
+        if running := list(self._running.values()):
+            await asyncio.wait(running)
 
     async def start(self) -> None:
         """Begin to look for what is due: also what an earlier process left undone."""
@@ -54,6 +67,8 @@ class EmbeddedWakeups:
         if self._looking:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
+        for conversation_id in list(self._resting):
+            self._rouse(conversation_id)
         if running := list(self._running.values()):
             _, late = await asyncio.wait(running, timeout=DRAIN_SECONDS)
             for task in late:
@@ -78,13 +93,24 @@ class EmbeddedWakeups:
                 await self._advance(conversation_id)
             except Exception:
                 log.exception("wakeup.failed", conversation_id=conversation_id, retry_after=wait)
-                if self._is_stopping:
+                if self._is_stopping or not await self._rest(conversation_id, wait):
                     return
-                await asyncio.sleep(wait)
                 wait = min(2 * wait, LONGEST_RETRY)
                 continue
             if conversation_id not in self._again:
                 return
+
+    async def _rest(self, conversation_id: ConversationId, seconds: float) -> bool:
+        """Wait before another try, or until woken: new words want one at once. False when stopping."""
+        roused = self._resting[conversation_id] = asyncio.Event()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(roused.wait(), seconds)
+        del self._resting[conversation_id]
+        return not self._is_stopping
+
+    def _rouse(self, conversation_id: ConversationId) -> None:
+        if conversation_id in self._resting:
+            self._resting[conversation_id].set()
 
     async def _look(self) -> None:
         while True:

@@ -211,6 +211,8 @@ async def _messages(
 async def _append(
     services: WebServices, conversation: Conversation, client_message_id: str, text: str
 ) -> AcceptedShape:
+    # While the message is being saved, the library can look already for what it will be asked.
+    services.anticipate(text)
     message, is_new = await services.conversations.append(conversation.id, client_message_id, text)
     if is_new:
         services.audience.visitor_wrote(conversation.id)

@@ -105,6 +105,10 @@ class SitePage:
     html: str
 
 
+def ignore_text(_text: str) -> None:
+    """Prepare nothing."""
+
+
 def ignore_request(method: str, route: str, status: int, seconds: float) -> None:
     """Note nothing about a request that was answered."""
 
@@ -140,6 +144,7 @@ class WebServices:
     site: Mapping[str, SitePage] = field(default_factory=dict)
     note_request: Callable[[str, str, int, float], None] = ignore_request
     open_stream: Callable[[], AbstractContextManager[None]] = nullcontext
+    anticipate: Callable[[str], None] = ignore_text
 
     @property
     def identity(self) -> IdentityRules:

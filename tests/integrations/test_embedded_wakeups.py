@@ -1,0 +1,185 @@
+"""Wake-ups within one process: once, again after failures, and never lost."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import perf_counter
+
+from agent.conversation import ConversationId
+from integrations.wakeups import embedded
+from integrations.wakeups.embedded import EmbeddedWakeups
+from tests.fakes.clock import FixedClock
+
+ONE, OTHER = ConversationId("c-1"), ConversationId("c-2")
+
+
+@dataclass(slots=True)
+class Work:
+    """What is advanced, and what goes wrong with it."""
+
+    done: list[ConversationId] = field(default_factory=list)
+    begun: list[ConversationId] = field(default_factory=list)
+    rows: list[ConversationId] = field(default_factory=list)
+    failures: dict[ConversationId, int] = field(default_factory=dict)
+    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    looks_fail: int = 0
+
+    async def advance(self, conversation_id: ConversationId) -> None:
+        self.begun.append(conversation_id)
+        await self.may_go_on.wait()
+        if self.failures.get(conversation_id, 0):
+            self.failures[conversation_id] -= 1
+            raise RuntimeError("The desk fell over.")
+        self.done.append(conversation_id)
+        if conversation_id in self.rows:
+            self.rows.remove(conversation_id)
+
+    async def due(self, now: datetime) -> list[ConversationId]:
+        if self.looks_fail:
+            self.looks_fail -= 1
+            raise RuntimeError("The database fell over.")
+        return list(self.rows)
+
+
+@asynccontextmanager
+async def wakeups(work: Work, *, is_held: bool = False) -> AsyncIterator[EmbeddedWakeups]:
+    """Wake-ups that look every hundredth of a second; `is_held` lets the work begin and not end."""
+    if not is_held:
+        work.may_go_on.set()
+    running = EmbeddedWakeups(work.advance, work.due, FixedClock(), look_every=0.01)
+    try:
+        yield running
+    finally:
+        work.may_go_on.set()
+        await running.stop()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0.002)
+
+
+async def test_one_wake_up_is_one_run() -> None:
+    work = Work()
+    async with wakeups(work) as running:
+        running.wake(ONE)
+        await running.idle()
+        assert work.done == [ONE]
+
+
+async def test_wake_ups_during_a_run_become_one_more_run() -> None:
+    work = Work()
+    async with wakeups(work, is_held=True) as running:
+        running.wake(ONE)
+        await until(lambda: work.begun == [ONE])
+        for _ in range(5):
+            running.wake(ONE)
+        work.may_go_on.set()
+        await running.idle()
+        assert work.done == [ONE, ONE]
+
+
+async def test_one_conversation_is_never_advanced_twice_at_a_time() -> None:
+    work = Work()
+    async with wakeups(work, is_held=True) as running:
+        for _ in range(3):
+            running.wake(ONE)
+            await asyncio.sleep(0)
+        assert work.begun == [ONE]
+
+
+async def test_several_conversations_are_advanced_side_by_side() -> None:
+    work = Work()
+    async with wakeups(work, is_held=True) as running:
+        running.wake(ONE)
+        running.wake(OTHER)
+        await until(lambda: len(work.begun) == 2)
+
+
+async def test_what_failed_is_tried_again_after_a_while() -> None:
+    work = Work(failures={ONE: 1})
+    async with wakeups(work) as running:
+        started = perf_counter()
+        running.wake(ONE)
+        await running.idle()
+        assert work.done == [ONE]
+        assert perf_counter() - started >= embedded.FIRST_RETRY * 0.9
+
+
+async def test_new_words_need_not_wait_for_the_next_try() -> None:
+    work = Work(failures={ONE: 1})
+    async with wakeups(work) as running:
+        started = perf_counter()
+        running.wake(ONE)
+        await until(lambda: work.failures[ONE] == 0)
+        await asyncio.sleep(0)
+        running.wake(ONE)
+        await running.idle()
+        assert work.done[0] == ONE
+        assert perf_counter() - started < embedded.FIRST_RETRY * 0.9
+
+
+async def test_the_failure_of_one_does_not_stop_the_others() -> None:
+    work = Work(failures={ONE: 1_000})
+    async with wakeups(work) as running:
+        running.wake(ONE)
+        running.wake(OTHER)
+        await until(lambda: work.done == [OTHER])
+
+
+async def test_rows_that_an_earlier_process_left_are_taken_up() -> None:
+    work = Work(rows=[ONE, OTHER])
+    async with wakeups(work) as running:
+        await running.start()
+        await until(lambda: sorted(work.done) == [ONE, OTHER])
+
+
+async def test_rows_that_become_due_are_found_without_a_wake_up() -> None:
+    work = Work()
+    async with wakeups(work) as running:
+        await running.start()
+        await asyncio.sleep(0.02)
+        work.rows.append(ONE)
+        await until(lambda: work.done == [ONE])
+
+
+async def test_a_look_that_failed_is_repeated() -> None:
+    work = Work(rows=[ONE], looks_fail=2)
+    async with wakeups(work) as running:
+        await running.start()
+        await until(lambda: work.done == [ONE])
+
+
+async def test_stopping_waits_for_what_is_running() -> None:
+    work = Work()
+    async with wakeups(work, is_held=True) as running:
+        running.wake(ONE)
+        await until(lambda: work.begun == [ONE])
+        stopping = asyncio.create_task(running.stop())
+        await asyncio.sleep(0.01)
+        assert not stopping.done()
+        work.may_go_on.set()
+        await stopping
+        assert work.done == [ONE]
+
+
+async def test_nothing_new_is_taken_up_after_the_stop() -> None:
+    work = Work()
+    async with wakeups(work) as running:
+        await running.stop()
+        running.wake(ONE)
+        await asyncio.sleep(0.01)
+        assert work.begun == []
+
+
+async def test_stopping_does_not_wait_for_the_next_try() -> None:
+    work = Work(failures={ONE: 1_000})
+    async with wakeups(work) as running:
+        running.wake(ONE)
+        await until(lambda: work.failures[ONE] < 1_000)
+        started = perf_counter()
+        await running.stop()
+        assert perf_counter() - started < embedded.FIRST_RETRY * 0.9

@@ -1,0 +1,275 @@
+"""A whole agent around one conversation: real rules, a clock that stands still, a desk that remembers."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from agent.conversation import Author, Conversation, ConversationId, Holder, Message, MessageId
+from agent.conversation import RepId
+from agent.facts import Fact, FactId
+from agent.first_response import FirstResponse
+from agent.handoff import DeskPostKind, Handoff
+from agent.phrase_detector import PhraseDetector
+from agent.playbook import Playbook
+from agent.takeover import Takeover
+from agent.turn import Turn
+from agent.watch import Watch
+from integrations.wakeups.embedded import EmbeddedWakeups
+from integrations.web.audience import LiveAudience
+from knowledge.database import Database
+from knowledge.playbook import demo_playbook_path, load_playbook
+from tests.builders import a_visitor, an_opening
+from tests.contracts.stores import Stores, in_memory, in_sql
+from tests.fakes.clock import FixedClock
+from tests.fakes.desk import RecordingDesk
+from tests.fakes.library import FixedLibrary
+from tests.scenarios.writer import ScriptedWriter
+
+MIA, JONAS = RepId("mia"), RepId("jonas")
+PRICE_QUESTION = "How much is Growth per seat?"
+PRICE = "Growth costs $42 per seat per month."
+OFFLINE_QUESTION = "Does it work offline?"
+OFFLINE = "The technician app works offline for 72 hours."
+HOT = "We need a quote for 40 technicians by April, our budget is approved."
+WANTS_PERSON = "I would like to talk to a person."
+FACTS = (
+    Fact(FactId("f-price"), "Pricing", "Price of Growth", PRICE, "/pricing#growth"),
+    Fact(FactId("f-offline"), "Product", "Work offline", OFFLINE, "/product#offline"),
+)
+SOON = {
+    "first_sentence_seconds": 0.15,
+    "whole_reply_seconds": 0.3,
+    "typing_hold_seconds": 0.05,
+}
+PATIENT = {"first_sentence_seconds": 5.0, "whole_reply_seconds": 5.0, "typing_hold_seconds": 0.05}
+
+
+@cache
+def demo_playbook() -> Playbook:
+    return load_playbook(demo_playbook_path())
+
+
+@dataclass(slots=True)
+class Screen:
+    """What the visitor sees before it is in the log; real typing, real holds."""
+
+    live: LiveAudience = field(default_factory=LiveAudience)
+    drafts: dict[MessageId, str] = field(default_factory=dict)
+    discarded: list[str] = field(default_factory=list)
+    on_show: Callable[[str], None] = field(default=lambda _: None)
+
+    def show(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
+        self.drafts[message_id] = self.drafts.get(message_id, "") + text
+        self.on_show(text)
+
+    def discard(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        if message_id in self.drafts:
+            self.discarded.append(self.drafts.pop(message_id))
+
+    def announce(self, conversation_id: ConversationId) -> None:
+        self.live.announce(conversation_id)
+
+    def set_typing(self, conversation_id: ConversationId, who: Author | None) -> None:
+        self.live.set_typing(conversation_id, who)
+
+    async def visitor_paused(self, conversation_id: ConversationId, at_most: timedelta) -> None:
+        await self.live.visitor_paused(conversation_id, at_most)
+
+
+@dataclass(slots=True)
+class World:
+    """One agent, one desk, one visitor."""
+
+    clock: FixedClock
+    stores: Stores
+    desk: RecordingDesk
+    library: FixedLibrary
+    writer: ScriptedWriter
+    screen: Screen
+    watch: Watch
+    takeover: Takeover
+    wakeups: EmbeddedWakeups
+    id: ConversationId = ConversationId("")
+    numbers: Any = field(default_factory=lambda: count(1))
+
+    # What people do
+
+    async def visitor_arrives(self, **visitor: Any) -> None:
+        """Open the conversation that all else is about."""
+        opening = an_opening(visitor=a_visitor(**visitor))
+        self.id = (await self.stores.conversations.start(opening)).id
+
+    async def visitor_writes(self, text: str, client_id: str = "") -> Message:
+        """Send a message, as the widget does, and do not wait for what comes of it."""
+        client_id = client_id or f"client-{next(self.numbers)}"
+        message, is_new = await self.stores.conversations.append(self.id, client_id, text)
+        if is_new:
+            self.screen.live.visitor_wrote(self.id)
+            self.wake(self.id)
+        return message
+
+    async def visitor_says(self, text: str, client_id: str = "") -> None:
+        """Send a message and let everything that is due be done."""
+        await self.visitor_writes(text, client_id)
+        await self.settles()
+
+    def visitor_types(self) -> None:
+        """Press a key in the widget."""
+        self.screen.live.visitor_typing(self.id)
+
+    async def rep_claims(self, rep: RepId = MIA) -> Handoff:
+        """Press Claim on the card."""
+        return await self.takeover.claim((await self.handoff()).id, rep)
+
+    async def rep_says(self, text: str, rep: RepId = MIA) -> None:
+        """Write in the card's thread."""
+        words_id = f"words-{next(self.numbers)}"
+        await self.takeover.speak((await self.handoff()).id, rep, text, words_id)
+        await self.settles()
+
+    async def rep_gives_back(self, rep: RepId = MIA) -> None:
+        """Press Give back on the card."""
+        await self.takeover.give_back((await self.handoff()).id, rep)
+        await self.settles()
+
+    # What time does
+
+    def wake(self, conversation_id: ConversationId) -> None:
+        """Wake the agent as the composition root does: an unshown draft is dropped."""
+        self.watch.first_response.interrupt(conversation_id)
+        self.wakeups.wake(conversation_id)
+
+    async def settles(self) -> None:
+        """Do all that is due now, until nothing is."""
+        async with asyncio.timeout(10):
+            while True:
+                for conversation_id in await self.stores.conversations.due(self.clock.now()):
+                    self.wakeups.wake(conversation_id)
+                if not self.wakeups.is_busy:
+                    return
+                await self.wakeups.idle()
+
+    async def passes(self, **time: float) -> None:
+        """Let time pass, and do what it makes due."""
+        self.clock.advance(timedelta(**time))
+        await self.settles()
+
+    # What can be seen
+
+    async def log(self) -> list[str]:
+        """Give the conversation as the visitor reads it."""
+        return [f"{_who(message)}: {message.text}" for message in await self.messages()]
+
+    async def messages(self) -> list[Message]:
+        return await self.stores.conversations.messages(self.id, 0)
+
+    async def replies(self) -> list[str]:
+        """Give what the agent said."""
+        return [m.text for m in await self.messages() if m.author is Author.AGENT]
+
+    async def last_reply(self) -> Message:
+        return [m for m in await self.messages() if m.author is Author.AGENT][-1]
+
+    async def turns(self) -> list[Turn]:
+        return await self.stores.conversations.turns(self.id)
+
+    async def conversation(self) -> Conversation:
+        return await self.stores.conversations.get(self.id)
+
+    async def holder(self) -> Holder:
+        return (await self.conversation()).holder
+
+    async def handoff(self) -> Handoff:
+        """Give the newest handoff, which must be there."""
+        handoff = await self.stores.handoffs.latest(self.id)
+        assert handoff is not None
+        return handoff
+
+    async def handoffs(self) -> list[Handoff]:
+        return await self.stores.handoffs.find(None, 10, None)
+
+    @property
+    def card(self) -> Handoff:
+        """Give the card as it stands at the desk now."""
+        (card,) = self.desk.cards.values()
+        return card
+
+    def count(self, kind: DeskPostKind) -> int:
+        return len(self.desk.of_kind(kind))
+
+
+@asynccontextmanager
+async def a_world(
+    *,
+    stores: Stores | None = None,
+    model: bool = False,
+    replies: dict[str, float] | None = None,
+    desk: RecordingDesk | None = None,
+) -> AsyncIterator[World]:
+    """Build an agent over these stores; `model` gives it a scripted writer beside the composed one."""
+    stores = stores or in_memory(FixedClock())
+    rules = demo_playbook().replies.model_copy(update=replies or PATIENT)
+    playbook = demo_playbook().model_copy(update={"replies": rules})
+    library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
+    desk, numbers = desk or RecordingDesk(), count(1)
+    first_response = FirstResponse(
+        conversations=stores.conversations,
+        handoffs=stores.handoffs,
+        histories=stores.histories,
+        library=library,
+        detector=PhraseDetector(playbook.competitors),
+        audience=screen,
+        playbook=playbook,
+        clock=stores.clock,
+        new_id=lambda prefix: f"{prefix}-{id(screen)}-{next(numbers)}",
+        writer=writer if model else None,
+    )
+    watch = Watch(
+        first_response,
+        stores.conversations,
+        stores.handoffs,
+        desk,
+        screen,
+        playbook,
+        stores.clock,
+    )
+    wakeups = EmbeddedWakeups(
+        watch.advance, stores.conversations.due, stores.clock, look_every=3600
+    )
+    takeover = Takeover(
+        stores.handoffs, stores.conversations, screen, playbook, stores.clock, lambda _: None
+    )
+    world = World(stores.clock, stores, desk, library, writer, screen, watch, takeover, wakeups)
+    world.takeover = replace(takeover, wake=world.wake)
+    try:
+        yield world
+    finally:
+        await wakeups.stop()
+
+
+@asynccontextmanager
+async def sql_stores(path: Path, clock: FixedClock | None = None) -> AsyncIterator[Stores]:
+    """Open real stores on a database file."""
+    database = await Database.open(path)
+    try:
+        yield in_sql(database, clock or FixedClock())
+    finally:
+        await database.close()
+
+
+def photograph(path: Path, copy: Path) -> Path:
+    """Copy the database as it stands on disk at this instant: what a crash would leave behind."""
+    with closing(sqlite3.connect(path)) as now, closing(sqlite3.connect(copy)) as then:
+        now.backup(then)
+    return copy
+
+
+def _who(message: Message) -> str:
+    return message.author_name if message.author is Author.REP else message.author.value
