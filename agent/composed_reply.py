@@ -137,6 +137,8 @@ STOP_WORDS = frozenset(
     ]
 )
 NAMED = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}[\w]*|[A-Z][a-z]{2,}\w*)(?!\w)")
+NAMED_AMONG_CAPITALS = re.compile(r"\b(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}\w*)")
+CAPITAL_NOUNS = ("de",)
 NOT_NAMES = frozenset(
     [
         "CEO",
@@ -224,6 +226,8 @@ class ComposedWriter:
 def compose(plan: Plan) -> Iterator[str]:
     """Give the sentences of the reply, in order."""
     words = phrases(plan.language)
+    if plan.was_returned:
+        yield words.fill("returned")
     if plan.move is not Move.ANSWER:
         yield _fixed(plan, words)
         if plan.promise and plan.is_new_promise:
@@ -296,23 +300,24 @@ def quote_facts(plan: Plan) -> list[Answer]:
     if _only_asks_person(plan):
         return []
     most = MOST_SENTENCES if len(plan.questions) == 1 else 2
-    return [_answer_one(asked, plan.playbook, most) for asked in plan.questions]
+    return [_answer_one(asked, plan, most) for asked in plan.questions]
 
 
-def _answer_one(asked: AskedQuestion, playbook: Playbook, most: int) -> Answer:
+def _answer_one(asked: AskedQuestion, plan: Plan, most: int) -> Answer:
     facts = list(asked.findings.facts)
-    if name := _unknown_name(asked.text, facts, playbook):
+    if name := _unknown_name(asked.text, facts, plan):
         return Answer(lacks=name)
     return Answer(tuple(_best_sentences(asked.text, facts)[:most]))
 
 
-def _unknown_name(question: str, facts: list[FoundFact], playbook: Playbook) -> str:
+def _unknown_name(question: str, facts: list[FoundFact], plan: Plan) -> str:
     """Find a product or standard that the visitor names and no found fact knows."""
-    company = playbook.company
+    playbook, company = plan.playbook, plan.playbook.company
+    pattern = NAMED_AMONG_CAPITALS if plan.language in CAPITAL_NOUNS else NAMED
     rivals = " ".join(name for c in playbook.competitors for name in (c.name, *c.aliases))
     found = " ".join(f"{each.fact.title} {each.fact.text}" for each in facts)
     known = " ".join((found, rivals, company.name, company.product, company.offers)).lower()
-    named = (name for name in NAMED.findall(question) if name not in NOT_NAMES)
+    named = (name for name in pattern.findall(question) if name not in NOT_NAMES)
     return next(
         (n for n in named if n.lower() not in known and SAME.get(n, n).lower() not in known), ""
     )

@@ -86,14 +86,13 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def figures(estimate: Estimate) -> Iterator[str]:
-    """Give every figure of an estimate as it may be written."""
+    """Give every amount of an estimate, and its discount, as they may be written."""
     amounts = (estimate.price.amount, estimate.monthly, estimate.yearly, estimate.yearly_less)
     for amount in amounts:
         if amount is not None:
             yield money(amount, estimate.price.currency)
     if estimate.discount is not None:
         yield f"{estimate.discount:f}"
-    yield str(estimate.seats)
 
 
 def _estimate(price: Price, seats: int, discount: Decimal | None, is_yearly: bool) -> Estimate:  # noqa: FBT001 - a value, not a switch

@@ -136,7 +136,11 @@ def _unsupported(sentence: str, sources: Sources) -> Iterator[str]:
     yield from (
         f"certificate: {c}" for c in CERTIFICATES.findall(sentence) if _bare(c) not in _bare(known)
     )
-    yield from (f"name: {n}" for n in name.findall(without_links) if n.lower() not in words | {"i"})
+    yield from (
+        f"name: {n}"
+        for n in name.findall(CERTIFICATES.sub(" ", without_links))
+        if n.lower() not in words | {"i"}
+    )
 
 
 def _broken_promise(sentence: str, sources: Sources) -> str | None:
@@ -162,7 +166,7 @@ def _stated(plan: Plan) -> Iterator[str]:
     for found in plan.findings.facts:
         yield from (found.fact.title, found.fact.text, found.fact.url)
     yield from (company.name, company.product, company.offers, company.website, company.booking_url)
-    yield from (company.support, company.jobs, company.press)
+    yield from (company.support, company.jobs, company.press, *company.disclosure.values())
     yield from (name for c in plan.playbook.competitors for name in (c.name, *c.aliases))
     yield from _people(plan)
     if plan.mention:
@@ -197,7 +201,7 @@ def _plain(number: str) -> str:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[\w-]+", text.lower()))
+    return frozenset(re.findall(r"[\w-]+", text.lower()) + re.findall(r"\w+", text.lower()))
 
 
 def _bare(certificate: str) -> str:

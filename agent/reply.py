@@ -11,7 +11,7 @@ from agent.conversation import Author, Held, Message, MessageId, RepId, Source
 from agent.engagement import Discretion, EngagementEvent
 from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
-from agent.handoff import Handoff, HandoffState
+from agent.handoff import Handoff
 from agent.history import History
 from agent.phrase_detector import is_greeting, is_thanks
 from agent.playbook import Playbook, RepRules
@@ -170,7 +170,7 @@ def plan_reply(
         ),
         estimates=_estimates(held.text, reading, known.findings) if move is Move.ANSWER else (),
         ask=_question(held, assessment, promise) if move is Move.ANSWER else None,
-        was_returned=handoff is not None and handoff.state is HandoffState.GIVEN_BACK,
+        was_returned=_was_returned(held.before),
     )
 
 
@@ -182,6 +182,12 @@ def _move(text: str, reading: Reading) -> Move:
     if is_thanks(text):
         return Move.THANK
     return Move.GREET if is_greeting(text) else Move.ANSWER
+
+
+def _was_returned(before: tuple[Message, ...]) -> bool:
+    """Tell whether a human stretch has just ended: a rep spoke or was announced since our last words."""
+    others = [message.author for message in before if message.author is not Author.VISITOR]
+    return bool(others) and others[-1] in (Author.REP, Author.SYSTEM)
 
 
 def _promise(reps: tuple[RepId, ...], playbook: Playbook, now: datetime) -> Promise | None:

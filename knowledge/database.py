@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy import exc as sql_errors
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -58,6 +58,11 @@ class Database:
         """Close all connections."""
         for engine in self._engines:
             await engine.dispose()
+
+    async def ping(self) -> None:
+        """Read something; raises StoreUnavailableError when the database is not there."""
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:

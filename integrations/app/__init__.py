@@ -26,15 +26,16 @@ async def serve(settings: "Settings") -> None:
 async def index(
     settings: "Settings", folder: Path, progress: Callable[[int, int], None]
 ) -> "IndexReport":
-    """Fill the library with a folder of pages; raises LibraryUnavailableError."""
+    """Fill the library with a folder of pages; raises LibraryUnavailableError or DataFolderInUseError."""
     from integrations.app.loading import open_library
-    from integrations.keys import ensure_data_folder
+    from integrations.app.locking import data_folder
 
-    library = await open_library(ensure_data_folder(settings) / "library", None)
-    try:
-        return await library.index(folder, progress)
-    finally:
-        await library.close()
+    with data_folder(settings) as place:
+        library = await open_library(place / "library", None)
+        try:
+            return await library.index(folder, progress)
+        finally:
+            await library.close()
 
 
 async def migrate(settings: "Settings") -> str:

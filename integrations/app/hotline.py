@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import text
 
 from agent.clock import Clock
 from agent.conversation import ConversationId
@@ -21,6 +20,7 @@ from agent.takeover import Takeover
 from agent.watch import Watch
 from integrations.app.demo import load_demo, personas, site
 from integrations.app.loading import LoadingLibrary, load_languages, make_detector, warm
+from integrations.app.locking import data_folder
 from integrations.app.records import SqlLeadRecords
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
@@ -126,8 +126,7 @@ class Readiness:
 
     async def _database(self) -> str:
         try:
-            async with self.database.read() as session:
-                await session.execute(text("SELECT 1"))
+            await self.database.ping()
         except StoreUnavailableError as error:
             return str(error)
         return "ok"
@@ -173,20 +172,21 @@ class Hotline:
 async def running(settings: Settings) -> AsyncIterator[Hotline]:
     """Build everything from settings, run it, and stop it at the end.
 
-    Raises SettingsError, PlaybookError or StoreUnavailableError before anything is started.
+    Raises SettingsError, PlaybookError, DataFolderInUseError or StoreUnavailableError before anything is started.
     """
     playbook = playbook_of(settings)
-    keys = ensure_keys(settings)
-    database = await Database.open(settings.database_path)
-    try:
-        hotline = await _build(settings, keys, playbook, database)
-        await hotline.start()
+    with data_folder(settings):
+        keys = ensure_keys(settings)
+        database = await Database.open(settings.database_path)
         try:
-            yield hotline
+            hotline = await _build(settings, keys, playbook, database)
+            await hotline.start()
+            try:
+                yield hotline
+            finally:
+                await hotline.stop()
         finally:
-            await hotline.stop()
-    finally:
-        await database.close()
+            await database.close()
 
 
 def playbook_of(settings: Settings) -> Playbook:

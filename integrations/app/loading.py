@@ -58,7 +58,7 @@ class LoadingLibrary:
         return await (await self._ready()).find(question, limit)
 
     async def state(self) -> str:
-        """Say `ok`, or what is the matter."""
+        """Say `ok`, or what is the matter; an empty library is well, and visitors are still received."""
         if self.failure:
             return self.failure
         if self.library is None:

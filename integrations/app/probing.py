@@ -3,9 +3,12 @@
 import asyncio
 from functools import partial
 
-from agent.errors import HotlineError, ModelUnavailableError
+import httpx
+
+from agent.errors import HotlineError, LibraryUnavailableError, ModelUnavailableError
 from integrations.app import hotline
 from integrations.app.loading import open_library
+from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.doctor import Probes
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
@@ -35,12 +38,26 @@ async def _database(settings: Settings) -> str:
     return f"{settings.database_path} opens and is at schema {SCHEMA}."
 
 
-async def _library(settings: Settings) -> int:
-    library = await open_library(settings.data_dir / "library", hotline.pages_of(settings))
+async def _library(settings: Settings) -> int | None:
+    """Count the facts; None when a running server has the library open and says that it is well."""
     try:
-        return library.count()
-    finally:
-        await library.close()
+        with data_folder(settings) as place:
+            library = await open_library(place / "library", hotline.pages_of(settings))
+            try:
+                return library.count()
+            finally:
+                await library.close()
+    except DataFolderInUseError:
+        await _ask_server(settings)
+        return None
+
+
+async def _ask_server(settings: Settings) -> None:
+    async with httpx.AsyncClient(timeout=5) as client:
+        ready = (await client.get(f"http://127.0.0.1:{settings.port}/readyz")).json()
+    state = ready.get("parts", {}).get("library", "")
+    if state != "ok":
+        raise LibraryUnavailableError(state or "The running server does not say.")
 
 
 async def _embeddings() -> str:

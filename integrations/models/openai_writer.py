@@ -15,6 +15,7 @@ from agent.errors import ModelUnavailableError
 from agent.estimate import Estimate, money
 from agent.facts import FoundFact
 from agent.reply import Plan
+from integrations.redaction import redact_secrets
 from prompts.phrases import phrases
 from prompts.render import Prompt, as_data, prompt
 
@@ -128,7 +129,7 @@ class OpenAIWriter:
         try:
             await self.load().ainvoke([("user", "Say ok.")], max_completion_tokens=16)
         except Exception as error:
-            raise ModelUnavailableError(f"{type(error).__name__}: {_short(error)}") from error
+            raise ModelUnavailableError(f"{type(error).__name__}: {self._short(error)}") from error
         return f"{self.model} answers."
 
     async def write(self, plan: Plan) -> AsyncIterator[str]:
@@ -148,7 +149,7 @@ class OpenAIWriter:
             raise
         except Exception as error:
             self.circuit.failed()
-            raise ModelUnavailableError(f"{type(error).__name__}: {_short(error)}") from error
+            raise ModelUnavailableError(f"{type(error).__name__}: {self._short(error)}") from error
         self.circuit.succeeded()
 
     async def _stream(self, asked: list[tuple[str, str]]) -> AsyncIterator[str]:
@@ -167,6 +168,11 @@ class OpenAIWriter:
             self.meter.model_called(
                 self.model, spent, usage.get("input", 0), usage.get("output", 0)
             )
+
+    def _short(self, error: Exception) -> str:
+        """Give the beginning of what the provider says, which may repeat the key it was given."""
+        said = str(error).replace("\n", " ").replace(self.api_key, "[secret]")
+        return redact_secrets(said)[:160]
 
 
 def messages(plan: Plan, template: Prompt) -> list[tuple[str, str]]:
@@ -249,7 +255,3 @@ def _check_refusal(chunk: "BaseMessageChunk") -> None:
     reason = chunk.response_metadata.get("finish_reason")
     if chunk.additional_kwargs.get("refusal") or reason == "content_filter":
         raise ModelUnavailableError("The model refused to answer.")
-
-
-def _short(error: Exception) -> str:
-    return str(error).replace("\n", " ")[:160]

@@ -99,7 +99,9 @@ def test_closes_at_the_end_of_the_interval() -> None:
 def test_a_desk_that_never_opens_gives_no_times() -> None:
     at = berlin(2, 10)
     assert not NEVER.is_open(at)
-    assert NEVER.next_open_at(at) is NEVER.closes_at(at) is NEVER.add(at, timedelta(hours=1)) is None
+    assert (
+        NEVER.next_open_at(at) is NEVER.closes_at(at) is NEVER.add(at, timedelta(hours=1)) is None
+    )
 
 
 def test_an_interval_that_ends_before_it_begins_is_refused() -> None:
@@ -113,7 +115,9 @@ def test_overlapping_intervals_are_refused() -> None:
 
 
 QUARTERS = st.lists(st.integers(24, 95), min_size=2, max_size=6, unique=True).map(sorted)
-ZONES = st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"])
+ZONES = st.sampled_from(
+    ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"]
+)
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 SPANS = st.timedeltas(timedelta(), timedelta(hours=5))
 

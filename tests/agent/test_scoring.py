@@ -97,7 +97,9 @@ def test_several_touchpoints_are_hot_without_a_demo_request() -> None:
     assert score(lead=a_perfect_lead(), events=visits).temperature.is_hot
 
 
-@pytest.mark.parametrize("kinds", RULES.temperature.red_hot_signals, ids=lambda s: "+".join(sorted(s)))
+@pytest.mark.parametrize(
+    "kinds", RULES.temperature.red_hot_signals, ids=lambda s: "+".join(sorted(s))
+)
 def test_each_red_hot_set_makes_a_hot_lead_red(kinds: frozenset[SignalKind]) -> None:
     found = score(reading_of(*kinds, SignalKind.DEMO))
     assert found.temperature is Temperature.RED_HOT
@@ -150,7 +152,9 @@ def test_what_was_said_before_a_cooling_counts_less() -> None:
 
 
 def test_every_reason_says_what_it_rests_on() -> None:
-    found = score(reading_of(SignalKind.PRICING), lead=a_perfect_lead(), events=acts("Demo Requested"))
+    found = score(
+        reading_of(SignalKind.PRICING), lead=a_perfect_lead(), events=acts("Demo Requested")
+    )
     by_group = {reason.group: reason for reason in reversed(found.reasons)}
     assert by_group[ReasonGroup.INTENT].quote == "What does it cost"
     assert by_group[ReasonGroup.ENGAGEMENT].because == "Demo Requested: ROI guide"
@@ -159,7 +163,9 @@ def test_every_reason_says_what_it_rests_on() -> None:
 
 def test_repeated_acts_are_told_as_one_reason_with_their_count() -> None:
     found = score(events=acts("Pricing Viewed", "Pricing Viewed", "Pricing Viewed"))
-    assert [reason.because for reason in found.reasons] == ["Pricing Viewed 3 times, last ROI guide"]
+    assert [reason.because for reason in found.reasons] == [
+        "Pricing Viewed 3 times, last ROI guide"
+    ]
     assert found.engagement == 8 + 4 + 2
 
 

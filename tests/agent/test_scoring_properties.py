@@ -130,7 +130,11 @@ def test_the_order_of_signals_and_events_does_not_matter(
     again = a_stranger(lead=history.lead, events=tuple(events), temperature=history.temperature)
     before = a_stranger(lead=history.lead, events=history.events, temperature=history.temperature)
     first, second = score(before, signals), score(again, shuffled)
-    assert (first.total, first.temperature, first.grade) == (second.total, second.temperature, second.grade)
+    assert (first.total, first.temperature, first.grade) == (
+        second.total,
+        second.temperature,
+        second.grade,
+    )
 
 
 @MANY

@@ -64,7 +64,9 @@ WORDS = st.text(st.sampled_from("ab. !?\n-*1“”)…"), max_size=60) | st.text
 
 @settings(max_examples=200, deadline=None)
 @given(WORDS, st.data())
-def test_sentences_together_are_the_text_however_it_is_chunked(text: str, data: st.DataObject) -> None:
+def test_sentences_together_are_the_text_however_it_is_chunked(
+    text: str, data: st.DataObject
+) -> None:
     marks = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     pieces = [text[a:b] for a, b in zip([0, *marks], [*marks, len(text)], strict=True)]
     assert "".join(cut(*pieces)) == (text if text.strip() else "")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from agent.composed_reply import stems
 from agent.facts import AskedQuestion, Fact, FactId, Findings, FoundFact
 from agent.handoff import Handoff
 from agent.history import History
@@ -41,6 +42,14 @@ PRICES = (ESSENTIAL, GROWTH, SCALE, ANNUAL)
 def findings(*facts: Fact, relevance: float = 0.9) -> Findings:
     """What a library found that has these facts on the question."""
     return Findings(tuple(FoundFact(each, relevance) for each in facts), bool(facts))
+
+
+def found_for(question: str, facts: Sequence[Fact]) -> Findings:
+    """What a library found for one question: only what shares a word with it is relevant."""
+    asked = stems(question)
+    shared = {each: asked & stems(f"{each.heading} {each.text}") for each in facts}
+    found = (FoundFact(each, 0.9 if words else 0.2) for each, words in shared.items())
+    return Findings(tuple(found), any(shared.values()))
 
 
 def a_stranger(**changes: object) -> History:
@@ -84,5 +93,5 @@ def plan_for(
     held = a_held(conversation=conversation, unanswered=(a_message(text, created_at=now),))
     assessment = assess(DETECTOR.read(held.unanswered, ()), history or a_stranger(), now)
     found = findings(*facts)
-    asked = tuple(AskedQuestion(question, found) for question in split_questions(text))
+    asked = tuple(AskedQuestion(each, found_for(each, facts)) for each in split_questions(text))
     return plan_reply(held, assessment, Known(asked, found), handoff, PLAYBOOK, now)

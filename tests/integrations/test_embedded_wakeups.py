@@ -1,7 +1,7 @@
 """Wake-ups within one process: once, again after failures, and never lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from agent.conversation import ConversationId
 from integrations.wakeups import embedded
 from integrations.wakeups.embedded import EmbeddedWakeups
 from tests.fakes.clock import FixedClock
+from tests.scenarios.world import until
 
 ONE, OTHER = ConversationId("c-1"), ConversationId("c-2")
 
@@ -54,12 +55,6 @@ async def wakeups(work: Work, *, is_held: bool = False) -> AsyncIterator[Embedde
     finally:
         work.may_go_on.set()
         await running.stop()
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
-        while not holds():
-            await asyncio.sleep(0.002)
 
 
 async def test_one_wake_up_is_one_run() -> None:

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from prompts.phrases import reasons
-from tests.fakes.clock import FixedClock
 from tests.contracts.stores import in_memory
+from tests.fakes.clock import FixedClock
 from tests.scenarios.world import HOT, World, a_world
 
 SATURDAY_NIGHT = datetime(2026, 3, 7, 22, 40, tzinfo=UTC)

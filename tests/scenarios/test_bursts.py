@@ -4,7 +4,15 @@ import asyncio
 
 from agent.conversation import Author
 from tests.contracts.stores import Stores
-from tests.scenarios.world import OFFLINE, OFFLINE_QUESTION, PRICE, PRICE_QUESTION, World, a_world
+from tests.scenarios.world import (
+    OFFLINE,
+    OFFLINE_QUESTION,
+    PRICE,
+    PRICE_QUESTION,
+    World,
+    a_world,
+    until,
+)
 
 
 async def interrupted(world: World) -> asyncio.Event:
@@ -74,7 +82,7 @@ async def test_a_visitor_who_types_on_is_waited_for(stores: Stores) -> None:
         await world.stores.conversations.append(world.id, "first", PRICE_QUESTION)
         world.visitor_types()
         world.wake(world.id)
-        await _planned(world)
+        await until(lambda: bool(world.writer.plans))
         await world.visitor_says(OFFLINE_QUESTION)
         assert await world.replies() == [f"{PRICE} {OFFLINE}"]
 
@@ -87,9 +95,3 @@ async def test_a_visitor_who_types_for_ever_is_answered_all_the_same(stores: Sto
         world.visitor_types()
         await world.settles()
         assert await world.replies() == [PRICE]
-
-
-async def _planned(world: World) -> None:
-    async with asyncio.timeout(5):
-        while not world.writer.plans:
-            await asyncio.sleep(0.001)

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -11,8 +11,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from agent.conversation import Author, Conversation, ConversationId, Holder, Message, MessageId
-from agent.conversation import RepId
+from agent.conversation import (
+    Author,
+    Conversation,
+    ConversationId,
+    Holder,
+    Message,
+    MessageId,
+    RepId,
+)
 from agent.facts import Fact, FactId
 from agent.first_response import FirstResponse
 from agent.handoff import DeskPostKind, Handoff
@@ -33,6 +40,7 @@ from tests.fakes.library import FixedLibrary
 from tests.scenarios.writer import ScriptedWriter
 
 MIA, JONAS = RepId("mia"), RepId("jonas")
+NOWHERE = ConversationId("")
 PRICE_QUESTION = "How much is Growth per seat?"
 PRICE = "Growth costs $42 per seat per month."
 OFFLINE_QUESTION = "Does it work offline?"
@@ -96,8 +104,8 @@ class World:
     watch: Watch
     takeover: Takeover
     wakeups: EmbeddedWakeups
-    id: ConversationId = ConversationId("")
-    numbers: Any = field(default_factory=lambda: count(1))
+    id: ConversationId = NOWHERE
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     # What people do
 
@@ -262,6 +270,15 @@ async def sql_stores(path: Path, clock: FixedClock | None = None) -> AsyncIterat
         yield in_sql(database, clock or FixedClock())
     finally:
         await database.close()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something holds, five seconds at most."""
+    for _ in range(2_500):
+        if holds():
+            return
+        await asyncio.sleep(0.002)
+    raise AssertionError("This never came to hold.")
 
 
 def photograph(path: Path, copy: Path) -> Path:

@@ -1,0 +1,170 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.briefing import LONGEST_QUOTE, MOST_LINES, MOST_REASONS, Briefing, brief
+from agent.conversation import Author, Held, MessageId
+from agent.history import EarlierTalk, History
+from agent.lead import Lead, LeadId
+from agent.signals import MessageKind, SignalKind
+from tests.agent.tourvane import (
+    DETECTOR,
+    PLAYBOOK,
+    SATURDAY_NIGHT,
+    a_perfect_lead,
+    a_stranger,
+    assess,
+)
+from tests.builders import a_held, a_message, an_event
+from tests.fakes.clock import MONDAY_TEN
+
+
+def briefed(*texts: str, history: History | None = None, now: object = MONDAY_TEN, before: tuple[str, ...] = ()) -> Briefing:  # fmt: skip
+    burst = tuple(a_message(text, id=MessageId(f"m-{n}")) for n, text in enumerate(texts))
+    ours = tuple(a_message(text, author=Author.AGENT) for text in before)
+    held: Held = a_held(unanswered=burst, before=ours)
+    assessment = assess(DETECTOR.read(burst, ()), history or a_stranger())
+    return brief(held, assessment, PLAYBOOK, now)  # type: ignore[arg-type]
+
+
+HOT = "We need 200 seats live by March, our CFO signed off."
+
+
+def test_says_who_it_is_and_where_they_work() -> None:
+    lead = replace(a_perfect_lead(), phone="+44 1", time_zone="Asia/Kolkata")
+    found = briefed(HOT, history=a_stranger(lead=lead))
+    assert found.who == "Priya Nair, CEO"
+    assert found.company == "Oakmere (Fire protection, 340 people, Manchester, GB)"
+    assert found.contact == "p@oakmere.example · +44 1"
+    assert found.local_time == "15:30 there"
+
+
+def test_says_that_a_stranger_is_unknown() -> None:
+    found = briefed(HOT)
+    assert found.who == "A visitor we do not know yet"
+    assert (found.company, found.contact, found.local_time) == ("", "", "")
+
+
+def test_an_unreadable_time_zone_gives_no_local_time() -> None:
+    lead = Lead(LeadId("l"), time_zone="Mars/Olympus")
+    assert briefed(HOT, history=a_stranger(lead=lead)).local_time == ""
+
+
+def test_quotes_the_message_that_says_most() -> None:
+    assert briefed("Hello there", HOT, "ok").quote == HOT
+
+
+def test_quotes_the_last_message_when_none_says_anything() -> None:
+    assert briefed("Hello there", "how are you").quote == "how are you"
+
+
+def test_says_what_they_want_as_they_wrote_it() -> None:
+    assert briefed(HOT).wants == f"200 (seats, as written) · {HOT}"
+
+
+def test_says_why_now_with_points() -> None:
+    why = briefed(HOT).why_now
+    assert why[0].endswith("(+30)")
+    assert any("budget" in line for line in why)
+
+
+def test_what_is_known_is_quoted_and_what_is_missing_is_named() -> None:
+    found = briefed(HOT)
+    assert f"budget: “{HOT}”" in found.known
+    assert found.missing == ()
+    assert briefed("What does it cost?").missing == ("budget", "authority", "need", "timeline")
+
+
+def test_a_competitor_comes_with_its_battlecard() -> None:
+    (card,) = briefed("We compare you with crew pine, what does it cost?").competitors
+    assert card.startswith("Crewpine: Cheap and quick")
+
+
+def test_the_history_lists_acts_and_talks_newest_first() -> None:
+    talk = EarlierTalk(MONDAY_TEN - timedelta(hours=1), "Do you work offline?")
+    untitled = an_event("Trial Started", title="", at=MONDAY_TEN - timedelta(days=9))
+    found = briefed(HOT, history=a_stranger(events=(untitled, an_event()), talks=(talk,)))
+    assert [line.text for line in found.timeline] == [
+        "Earlier chat: “Do you work offline?”",
+        "Content Downloaded: ROI guide",
+        "Trial Started",
+    ]
+
+
+def test_says_what_the_agent_said_last() -> None:
+    assert briefed(HOT, before=("one", "two")).already_said == "two"
+    assert briefed(HOT).already_said == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [
+        ("Send me the contract", "Send the order papers they asked for; confirm budget, authority, need, timeline."),
+        ("Can I talk to a person?", "Claim and answer here: they asked for a person."),
+        ("Can I get a demo?", "Offer a short call today: confirm budget, authority, need, timeline."),
+        (HOT, "Claim, answer the open question, and confirm the next step."),
+    ],
+)  # fmt: skip
+def test_proposes_the_next_step(text: str, step: str) -> None:
+    assert briefed(text).next_step == step
+
+
+def test_an_unproven_identity_is_noted_and_not_used() -> None:
+    found = briefed(HOT, history=a_stranger(claimed=a_perfect_lead()))
+    assert found.notes == ("Says to be Priya Nair, CEO; not proven. Our record of that person is not used in replies.",)  # fmt: skip
+    assert found.who == "A visitor we do not know yet"
+
+
+def test_a_number_and_an_address_that_were_left_are_noted() -> None:
+    notes = briefed("Ring +49 (30) 123 45 67 or write to ada@nordwind.example.").notes
+    assert "Left a number: +49 (30) 123 45 67" in notes
+    assert "Left an address: ada@nordwind.example" in notes
+
+
+@pytest.mark.parametrize("text", ["by 2026-03-15", "on 15.03.2026", "on 12/03/2026 14:00", "for 1200 seats"])  # fmt: skip
+def test_a_date_or_a_quantity_is_no_number_to_ring(text: str) -> None:
+    assert briefed(text).notes == ()
+
+
+def test_colleagues_are_counted_once_each() -> None:
+    acts = tuple(
+        an_event(lead_id=LeadId(who), at=MONDAY_TEN - timedelta(days=days))
+        for who, days in (("l-1", 1), ("l-1", 2), ("l-2", 3), ("l-3", 45))
+    )
+    notes = briefed(HOT, history=a_stranger(company_events=acts)).notes
+    assert notes == ("2 colleagues of the same company were active in the last 30 days.",)
+
+
+def test_notes_that_it_was_written_after_hours() -> None:
+    assert briefed(HOT, now=SATURDAY_NIGHT).notes == ("Written outside business hours.",)
+
+
+WORDS = st.text(max_size=20) | st.sampled_from([HOT, "call 030 1234567", "a@b.example", "Crewpine"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=5), st.integers(1, 400), st.integers(0, 40))
+def test_a_card_stays_within_its_bounds(texts: list[str], times: int, events: int) -> None:
+    long = [f"{text} " * times for text in texts]
+    history = a_stranger(
+        events=tuple(an_event(title="t" * 5_000) for _ in range(events)),
+        claimed=Lead(LeadId("l"), name="n" * 5_000),
+        talks=(EarlierTalk(MONDAY_TEN, "w" * 5_000),),
+    )
+    found = briefed(*long, history=history, before=("said " * 2_000,))
+    texts_shown = [found.quote, found.wants, found.already_said, *found.why_now, *found.known, *found.notes]  # fmt: skip
+    texts_shown += [line.text for line in found.timeline]
+    assert max(map(len, texts_shown)) <= LONGEST_QUOTE + 100
+    assert len(found.timeline) <= MOST_LINES
+    assert len(found.why_now) <= MOST_REASONS
+
+
+def test_a_reading_without_signals_makes_a_card_too() -> None:
+    held = a_held(unanswered=(a_message("hm"),))
+    reading = replace(DETECTOR.read(held.unanswered, ()), kind=MessageKind.OTHER, signals=())
+    found = brief(held, assess(reading, a_stranger()), PLAYBOOK, MONDAY_TEN)
+    assert found.quote == "hm"
+    assert not reading.has(SignalKind.HUMAN)

@@ -1,0 +1,18 @@
+"""What holds for all tests."""
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--forbid-skips", action="store_true", help="fail when a test that should run is skipped"
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if session.config.getoption("--forbid-skips") and skipped:
+        reporter.write_line(f"{len(skipped)} tests were skipped that should run", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

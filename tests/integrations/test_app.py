@@ -1,0 +1,270 @@
+"""The whole of Hotline as it is shipped: real store, real library, served on a port of this machine."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+
+from agent.errors import PlaybookError
+from integrations.app.hotline import Hotline, running
+from integrations.settings import Settings
+from knowledge.playbook import demo_playbook_path
+from tests.fakes.openai_twin import OpenAITwin
+from tests.fakes.slack_twin import SlackTwin
+
+API_KEY = "a-server-side-key-of-some-length"
+SERVER = {"Authorization": f"Bearer {API_KEY}"}
+HOT = "We need a quote for 40 technicians by April, our budget is approved."
+PRICE_QUESTION = "What does Growth cost per seat?"
+PRICE = "Growth costs $42 per seat per month."
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass(slots=True)
+class Site:
+    """One running Hotline, and somebody to call it."""
+
+    hotline: Hotline
+    http: httpx.AsyncClient
+
+    async def visitor(self, persona: str = "anonymous") -> "Visitor":
+        body = {"persona": persona}
+        opened = (await self.http.post("/demo/conversations", json=body)).raise_for_status().json()
+        headers = {"Authorization": f"Bearer {opened['visitor_token']}"}
+        return Visitor(self, f"/v1/conversations/{opened['conversation_id']}", headers)
+
+    async def handoff_of(self, visitor: "Visitor") -> dict[str, Any]:
+        """Wait for the visitor's newest handoff to stand in the list."""
+        conversation_id = visitor.url.rpartition("/")[2]
+        for _ in range(200):
+            listed = (await self.http.get("/v1/handoffs", headers=SERVER)).raise_for_status()
+            for handoff in listed.json()["handoffs"]:
+                if handoff["conversation_id"] == conversation_id:
+                    return dict(handoff)
+            await asyncio.sleep(0.02)
+        raise AssertionError("No handoff came.")
+
+    async def act(self, handoff: dict[str, Any], what: str, **body: str) -> httpx.Response:
+        path = f"/v1/handoffs/{handoff['handoff_id']}/{what}"
+        return await self.http.post(path, json={"rep": "mia", **body}, headers=SERVER)
+
+
+@dataclass(slots=True)
+class Visitor:
+    """Somebody on the demo's site."""
+
+    site: Site
+    url: str
+    headers: dict[str, str]
+    seen: int = 0
+
+    async def says(self, text: str) -> None:
+        body = {"client_message_id": f"m-{self.seen}-{len(text)}", "text": text}
+        answer = await self.site.http.post(f"{self.url}/messages", json=body, headers=self.headers)
+        assert answer.status_code == 202, answer.text
+        self.seen = answer.json()["seq"]
+
+    async def reads(self) -> dict[str, Any]:
+        """Wait for the next message."""
+        params = {"after": self.seen, "wait": 20}
+        answer = await self.site.http.get(
+            f"{self.url}/messages", params=params, headers=self.headers
+        )
+        message: dict[str, Any] = answer.raise_for_status().json()["messages"][0]
+        self.seen = message["seq"]
+        return message
+
+
+def settings(folder: Path, **changes: Any) -> Settings:
+    return Settings(data_dir=folder, api_key=API_KEY, _env_file=None, **changes)
+
+
+@asynccontextmanager
+async def served(installed: Settings) -> AsyncIterator[Site]:
+    """Run all of it, with its library in, behind a real port."""
+    async with running(installed) as hotline:
+        config = uvicorn.Config(hotline.api, port=0, log_config=None, lifespan="off")
+        server = uvicorn.Server(config)
+        config.load()
+        server.lifespan = config.lifespan_class(config)
+        await server.startup()
+        port = server.servers[0].sockets[0].getsockname()[1]
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=25) as http:
+            try:
+                async with asyncio.timeout(60):
+                    await asyncio.gather(*hotline.tasks)
+                yield Site(hotline, http)
+            finally:
+                hotline.parts.audience.close()
+        await server.shutdown()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of an installation that has run once, as building a library takes seconds."""
+    folder = tmp_path_factory.mktemp("hotline") / "data"
+    async with served(settings(folder)):
+        return folder
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(built: Path) -> AsyncIterator[Site]:
+    async with served(settings(copied(built, "site"))) as running_site:
+        yield running_site
+
+
+def copied(built: Path, name: str) -> Path:
+    """Another installation with the same past; no two may share a library."""
+    return Path(shutil.copytree(built, built.parent / name))
+
+
+async def test_the_price_comes_with_its_page(site: Site) -> None:
+    visitor = await site.visitor()
+    await visitor.says(PRICE_QUESTION)
+    reply = await visitor.reads()
+    assert "Growth costs $42 per seat per month" in reply["text"]
+    assert reply["sources"][0]["url"].startswith("https://tourvane.example/")
+
+
+async def test_every_part_is_ready(site: Site) -> None:
+    assert (await site.http.get("/readyz")).json()["status"] == "ready"
+
+
+async def test_a_hot_message_stands_among_the_handoffs(site: Site) -> None:
+    visitor = await site.visitor()
+    await visitor.says(HOT)
+    handoff = await site.handoff_of(visitor)
+    assert handoff["state"] == "open"
+    assert handoff["briefing"]["quote"] == HOT
+
+
+async def test_a_known_hot_lead_is_introduced_to_the_rep(site: Site) -> None:
+    visitor = await site.visitor("hot")
+    await visitor.says(HOT)
+    handoff = await site.handoff_of(visitor)
+    assert handoff["briefing"]["timeline"]
+
+
+async def test_a_rep_takes_over_speaks_and_hands_back(site: Site) -> None:
+    visitor = await site.visitor()
+    await visitor.says(HOT)
+    await visitor.reads()
+    handoff = await site.handoff_of(visitor)
+    await site.act(handoff, "claim")
+    await site.act(handoff, "messages", text="Hello, Mia here.")
+    await site.act(handoff, "release")
+    said = [(await visitor.reads())["text"] for _ in range(3)]
+    assert said == [
+        "Mia Hartung has joined the conversation.",
+        "Hello, Mia here.",
+        "Mia Hartung has handed the conversation back to the AI assistant.",
+    ]
+
+
+async def test_of_two_reps_the_slower_one_is_told_who_won(site: Site) -> None:
+    visitor = await site.visitor()
+    await visitor.says(HOT)
+    handoff = await site.handoff_of(visitor)
+    await site.act(handoff, "claim", rep="jonas")
+    lost = await site.act(handoff, "claim", rep="mia")
+    assert lost.status_code == 409
+    assert "jonas" in lost.text.lower()
+
+
+async def test_what_happened_is_counted(site: Site) -> None:
+    visitor = await site.visitor()
+    await visitor.says(PRICE_QUESTION)
+    await visitor.reads()
+    assert 'writer="composed"' in (await site.http.get("/metrics", headers=SERVER)).text
+
+
+async def test_a_second_start_goes_on_where_the_first_one_stopped(built: Path) -> None:
+    installed = settings(copied(built, "restarted"))
+    async with served(installed) as before:
+        visitor = await before.visitor()
+        await visitor.says(PRICE_QUESTION)
+        await visitor.reads()
+    async with served(installed) as after:
+        visitor.site = after
+        await visitor.says(HOT)
+        assert visitor.seen == 3
+        assert "Mia will answer right here" in (await visitor.reads())["text"]
+
+
+async def test_a_corrupt_library_is_built_again_at_the_start(built: Path) -> None:
+    folder = copied(built, "corrupt")
+    for file in (folder / "library").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"this is no index" * 64)
+    async with served(settings(folder)) as site:
+        visitor = await site.visitor()
+        await visitor.says(PRICE_QUESTION)
+        assert "$42" in (await visitor.reads())["text"]
+
+
+async def test_a_wrong_playbook_stops_the_start_before_anything_is_written(tmp_path: Path) -> None:
+    playbook = tmp_path / "playbook.yaml"
+    playbook.write_text(demo_playbook_path().read_text("utf-8").replace("hot_from:", "hott_from:"))
+    with pytest.raises(PlaybookError, match="hott_from"):
+        async with running(settings(tmp_path / "data", playbook=playbook)):
+            pass
+    assert not (tmp_path / "data").exists()
+
+
+async def test_the_models_words_are_checked_and_shown(built: Path) -> None:
+    async with OpenAITwin() as twin:
+        twin.says(f"{PRICE} For you I can do a special discount of 20 %.")
+        installed = settings(
+            copied(built, "model"), openai_api_key="sk-test", openai_base_url=twin.base_url
+        )
+        async with served(installed) as site:
+            visitor = await site.visitor()
+            await visitor.says(PRICE_QUESTION)
+            assert (await visitor.reads())["text"] == PRICE
+            assert len(twin.calls) == 1
+
+
+async def test_when_the_model_is_down_the_library_answers(built: Path) -> None:
+    async with OpenAITwin() as twin:
+        twin.fails_with(500)
+        installed = settings(
+            copied(built, "no-model"), openai_api_key="sk-test", openai_base_url=twin.base_url
+        )
+        async with served(installed) as site:
+            visitor = await site.visitor()
+            await visitor.says(PRICE_QUESTION)
+            assert "$42" in (await visitor.reads())["text"]
+
+
+async def test_a_rep_works_in_slack(built: Path) -> None:
+    async with SlackTwin() as twin:
+        channel, mia = twin.add_channel("hot-leads"), twin.add_user("Mia Hartung")
+        known = twin.workspace.users[mia]
+        twin.workspace.users[mia] = replace(known, email="mia@tourvane.example")
+        installed = settings(
+            copied(built, "slack"),
+            slack_bot_token=twin.bot_token,
+            slack_signing_secret=twin.signing_secret,
+            slack_api_url=twin.base_url,
+            slack_channel=channel,
+        )
+        async with served(installed) as site:
+            visitor = await site.visitor()
+            await visitor.says(HOT)
+            await visitor.reads()
+            await twin.called("chat.postMessage")
+            card = twin.messages(channel)[0]
+            await twin.click(f"{site.http.base_url}/slack/events", mia, "handoff.claim", card)
+            assert (await visitor.reads())["text"] == "Mia Hartung has joined the conversation."
+            event = twin.thread_reply(mia, channel, card.ts, "Hello, Mia here.")
+            await twin.send_event(f"{site.http.base_url}/slack/events", event)
+            assert (await visitor.reads())["text"] == "Hello, Mia here."
