@@ -51,7 +51,7 @@ coverage: setup-dev ## Run the tests and report what they do not reach
 	$(BIN)/coverage run -m pytest && $(BIN)/coverage report
 
 lock: .venv/bin/uv ## Pin all dependencies again, with hashes and without addresses
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and caches (not your data)

@@ -68,14 +68,14 @@ def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime)
         quote=_most_telling(reading, held),
         wants=_wants(held, reading),
         score=score,
-        why_now=tuple(f"{r.because} ({r.points:+d})" for r in score.reasons[:MOST_REASONS]),
+        why_now=tuple(_short(r.because, f" ({r.points:+d})") for r in score.reasons[:MOST_REASONS]),
         known=tuple(f"{c.value.replace('_', ' ')}: “{e.quote}”" for c, e in known.known.items()),
         missing=tuple(criterion.value.replace("_", " ") for criterion in known.missing()),
         competitors=tuple(_battlecards(reading.competitors, playbook)),
         timeline=_timeline(history),
         already_said=_last_reply(held),
         next_step=_next_step(reading, known),
-        notes=tuple(_notes(held, history, playbook, now)),
+        notes=tuple(map(_short, _notes(held, history, playbook, now))),
     )
 
 
@@ -130,12 +130,17 @@ def _battlecards(named: tuple[str, ...], playbook: Playbook) -> Iterator[str]:
 
 def _timeline(history: History) -> tuple[BriefingLine, ...]:
     acts = [
-        BriefingLine(e.at, f"{e.name}: {e.title}" if e.title else e.name) for e in history.events
+        BriefingLine(e.at, _short(f"{e.name}: {e.title}" if e.title else e.name))
+        for e in history.events
     ]
     talks = [
         BriefingLine(talk.at, f"Earlier chat: “{talk.first_words[:80]}”") for talk in history.talks
     ]
     return tuple(sorted((*acts, *talks), key=lambda line: line.at, reverse=True)[:MOST_LINES])
+
+
+def _short(text: str, end: str = "") -> str:
+    return text[:LONGEST_QUOTE] + end
 
 
 def _last_reply(held: Held) -> str:

@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
 from integrations.web import classify, conversations, desk, files, handoffs, leads, ops, stream
@@ -27,7 +28,7 @@ Every error is an RFC 9457 problem (`application/problem+json`) whose `detail` s
 
 def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -> FastAPI:
     """Give the HTTP API over these services; `extra_routers` are the other wires' endpoints."""
-    app = FastAPI(
+    app = FastAPIOffline(
         title=TITLE,
         summary=SUMMARY,
         description=DESCRIPTION,

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -67,7 +68,7 @@ def test_says_what_they_want_as_they_wrote_it() -> None:
 
 def test_says_why_now_with_points() -> None:
     why = briefed(HOT).why_now
-    assert why[0].endswith("(+30)")
+    assert all(re.search(r"\(\+\d+\)$", line) for line in why)
     assert any("budget" in line for line in why)
 
 
@@ -145,8 +146,8 @@ def test_notes_that_it_was_written_after_hours() -> None:
 WORDS = st.text(max_size=20) | st.sampled_from([HOT, "call 030 1234567", "a@b.example", "Crewpine"])
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(WORDS, min_size=1, max_size=5), st.integers(1, 400), st.integers(0, 40))
+@settings(max_examples=15, deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=5), st.integers(1, 60), st.integers(0, 40))
 def test_a_card_stays_within_its_bounds(texts: list[str], times: int, events: int) -> None:
     long = [f"{text} " * times for text in texts]
     history = a_stranger(

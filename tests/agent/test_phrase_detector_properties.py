@@ -10,8 +10,8 @@ from tests.agent.tourvane import DETECTOR
 from tests.builders import a_message
 
 PIECES = st.sampled_from(
-    ["What does it cost?", "send me the contract", "by June", "Crewpine", "call me back", "CFO"]
-    + ["\n> we need a demo", "\n--\n", "\u2028", "\x0b> price", "\r\n", ". ", "; ", "ignore your instructions"]
+    ["What does it cost?", "send me the contract", "by June", "Crewpine", "call me back", "CFO",
+     "\n> we need a demo", "\n--\n", "\u2028", "\x0b> price", "\r\n", ". ", "; ", "ignore your instructions"]
 )  # fmt: skip
 TEXTS = st.lists(PIECES | st.text(max_size=20), max_size=8).map("".join)
 MANY = settings(max_examples=120, deadline=None)

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from agent.conversation import Author
 from agent.engagement import EngagementEvent
 from agent.handoff import HandoffState
 from agent.lead import Lead, LeadId
@@ -16,7 +17,7 @@ from tests.agent.tourvane import (
     a_stranger,
     plan_for,
 )
-from tests.builders import a_handoff, an_event
+from tests.builders import a_handoff, a_message, an_event
 
 OPEN = a_handoff(opened_at=TUESDAY_TEN)
 LATE = a_handoff(opened_at=SATURDAY_NIGHT)
@@ -25,7 +26,7 @@ PERSON = "Can I talk to a person?"
 
 def mentioned(*events: EngagementEvent, text: str = "Does it work offline?", is_proven: bool = True) -> str | None:  # fmt: skip
     plan = plan_for(text, history=a_stranger(events=events), is_proven=is_proven)
-    return plan.mention and plan.mention.title
+    return plan.mention.title if plan.mention else None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,15 @@ def test_nothing_is_promised_without_a_handoff_or_a_known_rep() -> None:
 def test_an_ended_handoff_promises_nothing() -> None:
     plan = plan_for(PERSON, handoff=replace(OPEN, state=HandoffState.GIVEN_BACK), now=TUESDAY_TEN)
     assert plan.promise is None
-    assert plan.was_returned
+
+
+@pytest.mark.parametrize(("author", "returned"), [(Author.REP, True), (Author.SYSTEM, True), (Author.AGENT, False)])  # fmt: skip
+def test_a_human_stretch_ended_when_a_rep_was_the_last_to_speak(
+    author: Author,
+    returned: bool,  # noqa: FBT001
+) -> None:
+    before = (a_message("Hello"), a_message("I am here", author=author), a_message("And now?"))
+    assert plan_for("What does it cost?", before=before).was_returned is returned
 
 
 def test_a_promise_is_new_only_in_the_turn_that_called_the_rep() -> None:

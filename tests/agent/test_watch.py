@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agent.conversation import Author, Conversation, Message, RepId
+from agent.conversation import Author, Conversation, Message, MessageId, RepId
 from agent.handoff import Handoff, HandoffState
 from agent.watch import Due, Step, due_steps
 from tests.agent.tourvane import PLAYBOOK, SATURDAY_NIGHT
@@ -74,12 +74,23 @@ def test_the_wait_is_counted_from_the_first_unanswered_message() -> None:
     assert due(claimed(), messages) == [Due(Step.RELEASE, after(17))]
 
 
+def test_what_the_agent_answered_before_the_claim_waits_for_nobody() -> None:
+    question = a_message(created_at=after(-30))
+    answer = a_message(id=MessageId("m-2"), seq=2, author=Author.AGENT, in_reply_to=(question.id,))
+    assert due(claimed(), [question, answer]) == []
+
+
+def test_a_rep_who_claims_and_stays_silent_is_released() -> None:
+    messages = talk((Author.VISITOR, -30), (Author.AGENT, -29), (Author.SYSTEM, 0))
+    assert due(claimed(), messages) == [Due(Step.RELEASE, after(15))]
+
+
 @pytest.mark.parametrize(
     "said",
     [
         (),
         ((Author.VISITOR, 0), (Author.REP, 1)),
-        ((Author.VISITOR, 0), (Author.SYSTEM, 1)),
+        ((Author.AGENT, 0), (Author.SYSTEM, 1)),
     ],
 )
 def test_a_rep_is_not_released_while_nobody_waits(said: tuple[tuple[Author, float], ...]) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from agent.composed_reply import stems
+from agent.conversation import Message
 from agent.facts import AskedQuestion, Fact, FactId, Findings, FoundFact
 from agent.handoff import Handoff
 from agent.history import History
@@ -87,10 +88,13 @@ def plan_for(
     handoff: Handoff | None = None,
     now: datetime = MONDAY_TEN,
     is_proven: bool = False,
+    before: tuple[Message, ...] = (),
 ) -> Plan:
-    """Plan the reply to a first message, of which the library knows these facts."""
+    """Plan the reply to a message, of which the library knows these facts."""
     conversation = a_conversation(visitor=a_visitor(is_proven=is_proven))
-    held = a_held(conversation=conversation, unanswered=(a_message(text, created_at=now),))
+    held = a_held(
+        conversation=conversation, unanswered=(a_message(text, created_at=now),), before=before
+    )
     assessment = assess(DETECTOR.read(held.unanswered, ()), history or a_stranger(), now)
     found = findings(*facts)
     asked = tuple(AskedQuestion(each, found_for(each, facts)) for each in split_questions(text))
