@@ -176,7 +176,7 @@ class FirstResponse:
             answered=tuple(message.id for message in held.unanswered),
             reading=assessment.reading,
             score=assessment.score,
-            facts=tuple(found.fact for found in known.findings.facts),
+            facts=_used(draft, plan),
             handoff=handoff if handoff and handoff.state.is_active else None,
             decision=decision.because,
             reply=reply,
@@ -367,21 +367,26 @@ async def _close(pieces: AsyncIterator[str]) -> None:
         await aclose()
 
 
-def _reply(draft: Draft, plan: Plan) -> Reply:
+def _used(draft: Draft, plan: Plan) -> tuple[Fact, ...]:
+    """Give the facts that back what was shown, the first cited first."""
     facts = {str(found.fact.id): found.fact for found in plan.findings.facts}
-    used = [facts[i] for sentence in draft.sentences for i in sentence.fact_ids if i in facts]
+    cited = dict.fromkeys(fact_id for sentence in draft.sentences for fact_id in sentence.fact_ids)
+    return tuple(facts[fact_id] for fact_id in cited if fact_id in facts)
+
+
+def _reply(draft: Draft, plan: Plan) -> Reply:
     return Reply(
         message_id=draft.message_id,
         text=draft.text,
         writer=draft.writer,
-        sources=_sources(used, plan.playbook.company.website),
+        sources=_sources(_used(draft, plan), plan.playbook.company.website),
         sentences=tuple(draft.sentences),
         refused=tuple(draft.refused),
         degraded=draft.degraded,
     )
 
 
-def _sources(facts: list[Fact], website: str) -> tuple[Source, ...]:
+def _sources(facts: tuple[Fact, ...], website: str) -> tuple[Source, ...]:
     """Give each page once, the first cited first."""
     pages: dict[str, Source] = {}
     for fact in facts:

@@ -125,7 +125,7 @@ def _signals(text: str, competitors: tuple[str, ...]) -> Iterator[Signal]:
             counts = {c: n + sum(2 for name in competitors if name in c) for c, n in counts.items()}
         best = max(counts, key=lambda clause: counts[clause], default="")
         if best and counts[best]:
-            yield Signal(kind, best, confidence=min(0.95, 0.55 + 0.15 * counts[best]))
+            yield Signal(kind, best, confidence=round(min(0.95, 0.55 + 0.15 * counts[best]), 2))
 
 
 def _cues(kind: SignalKind, clause: str) -> int:

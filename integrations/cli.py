@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -72,8 +73,7 @@ def serve(
     ] = None,
 ) -> None:
     """Run the server: site, widget, desk and API. Without a playbook it serves the demo company."""
-    from integrations.keys import ensure_keys
-    from integrations.serving import AddressTakenError, check_address, welcome
+    from integrations.serving import AddressTakenError, check_address
 
     settings = _settings(
         **{name: value for name, value in {"host": host, "port": port}.items() if value}
@@ -83,8 +83,6 @@ def serve(
     except AddressTakenError as error:
         typer.secho(str(error), err=True, fg="red")
         raise typer.Exit(WRONG_INPUT) from error
-    typer.echo("\n".join(welcome(settings, ensure_keys(settings), version("hotline"))))
-    sys.stdout.flush()
     with suppress(KeyboardInterrupt):
         _run_server(settings)
 
@@ -234,7 +232,17 @@ def _logs_in_file(settings: "Settings") -> Iterator[None]:
 def _run_server(settings: "Settings") -> None:
     import asyncio
 
-    asyncio.run(_serve(settings))
+    from integrations.app import serve as serve_until_stopped
+
+    asyncio.run(serve_until_stopped(settings, partial(_welcome, settings)))
+
+
+def _welcome(settings: "Settings") -> None:
+    from integrations.keys import ensure_keys
+    from integrations.serving import welcome
+
+    typer.echo("\n".join(welcome(settings, ensure_keys(settings), version("hotline"))))
+    sys.stdout.flush()
 
 
 async def _serve(settings: "Settings") -> None:

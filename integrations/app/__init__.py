@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from knowledge.indexing import IndexReport
 
 
-async def serve(settings: "Settings") -> None:
-    """Run the server until it is stopped; raises what `running` raises before anything is started."""
+async def serve(settings: "Settings", on_open: Callable[[], None] = lambda: None) -> None:
+    """Run the server until it is stopped; `on_open` is called once the port is open.
+
+    Raises what `running` raises, before anything is started.
+    """
     from integrations.app.hotline import running
     from integrations.app.server import run_server
 
     async with running(settings) as hotline:
-        await run_server(hotline.api, hotline.parts.audience, settings.host, settings.port)
+        await run_server(hotline, on_open)
 
 
 async def index(

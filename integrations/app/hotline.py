@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,10 +17,11 @@ from agent.conversation import ConversationId
 from agent.errors import StoreUnavailableError
 from agent.first_response import FirstResponse
 from agent.playbook import Playbook
+from agent.signals import SignalDetector
 from agent.takeover import Takeover
 from agent.watch import Watch
 from integrations.app.demo import load_demo, personas, site
-from integrations.app.loading import LoadingLibrary, load_languages, make_detector, warm
+from integrations.app.loading import LoadingLibrary, make_detector, warm
 from integrations.app.locking import data_folder
 from integrations.app.records import SqlLeadRecords
 from integrations.app.watching import MeteredWatcher
@@ -75,6 +77,7 @@ class Parts:
     watcher: MeteredWatcher
     store: Store
     library: LoadingLibrary
+    detector: SignalDetector
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
 
@@ -144,7 +147,8 @@ class Hotline:
     async def start(self) -> None:
         """Begin to answer; slow parts load behind the open port."""
         writer = self.parts.writer
-        loads: list[Callable[[], object]] = [load_languages]
+        # The first reading compiles the cues and loads the languages.
+        loads: list[Callable[[], object]] = [partial(self.parts.detector.read_text, "Hello there")]
         if writer:
             loads.append(writer.load)
         self.tasks.append(asyncio.create_task(self.parts.library.load(), name="load library"))
@@ -265,6 +269,7 @@ def _parts(settings: Settings, keys: Keys, playbook: Playbook, database: Databas
             leads=SqlLeads(database, clock),
         ),
         library=LoadingLibrary(settings.data_dir / "library", pages_of(settings)),
+        detector=make_detector(playbook),
         writer=make_writer(settings, playbook, watcher),
         slack=make_slack(settings),
     )
@@ -276,7 +281,7 @@ def _first_response(parts: Parts) -> FirstResponse:
         handoffs=parts.store.handoffs,
         histories=parts.store.histories,
         library=parts.library,
-        detector=make_detector(parts.playbook),
+        detector=parts.detector,
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
@@ -333,7 +338,7 @@ def _services(
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
-        detector=first_response.detector,
+        detector=parts.detector,
         leads=SqlLeadRecords(store.leads, store.histories, parts.playbook, parts.clock),
         wake=wake,
         readiness=Readiness(store.database, parts.library, parts.writer).check,

@@ -11,7 +11,6 @@ import structlog
 
 from agent.errors import LibraryUnavailableError
 from agent.facts import Findings, Library
-from agent.language import detect_language
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from knowledge.library import ChromaLibrary
@@ -106,8 +105,3 @@ def make_detector(playbook: Playbook) -> SignalDetector:
     from agent.phrase_detector import PhraseDetector
 
     return PhraseDetector(playbook.competitors)
-
-
-def load_languages() -> None:
-    """Load the language detector's tables."""
-    detect_language("which language is this sentence in?")

@@ -1,21 +1,31 @@
 """The HTTP server: uvicorn, told to end open streams before it waits for them."""
 
 import socket
+from collections.abc import Callable
 
 import uvicorn
-from fastapi import FastAPI
 
+from integrations.app.hotline import Hotline
 from integrations.web.audience import LiveAudience
 
 GRACE_SECONDS = 5
 
 
 class _Server(uvicorn.Server):
-    """Ends the streams first: an open one would hold a restart up for the whole grace time."""
+    """Says when the port is open, and ends the streams first: an open one would hold a restart up."""
 
-    def __init__(self, config: uvicorn.Config, audience: LiveAudience) -> None:
+    def __init__(
+        self, config: uvicorn.Config, audience: LiveAudience, on_open: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._audience = audience
+        self._on_open = on_open
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the port and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_open()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the streams, then all else."""
@@ -23,16 +33,17 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-async def run_server(api: FastAPI, audience: LiveAudience, host: str, port: int) -> None:
+async def run_server(hotline: Hotline, on_open: Callable[[], None]) -> None:
     """Serve until a signal or a cancellation says stop."""
+    settings = hotline.parts.settings
     config = uvicorn.Config(
-        api,
-        host=host,
-        port=port,
+        hotline.api,
+        host=settings.host,
+        port=settings.port,
         log_config=None,
         access_log=False,
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    await _Server(config, audience).serve()
+    await _Server(config, hotline.parts.audience, on_open).serve()

@@ -213,13 +213,14 @@ def _event(name: str, data: object, event_id: object = None) -> bytes:
     return f"event: {name}\n{seq}data: {json.dumps(data)}\n\n".encode()
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, on_open: Callable[[], None] = lambda: None) -> None:
     if settings.data_dir.name == "locked":
         raise StoreUnavailableError("The database is locked by another program.")
     runner = web.AppRunner(VisitorApi(is_demo=settings.is_demo).application())
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
+        on_open()
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -102,7 +102,8 @@ def test_unknown_settings_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None
 def test_serve_says_what_to_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTLINE_DATA_DIR", "data")
 
-    async def stop_at_once(_settings: object) -> None:
+    async def stop_at_once(_settings: object, on_open: Callable[[], None]) -> None:
+        on_open()
         raise KeyboardInterrupt
 
     monkeypatch.setattr(operator_app, "serve", stop_at_once)

@@ -1,0 +1,55 @@
+"""One server and one browser for all stories; fresh pages, without memories, for each."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests.benchmarks.server import served
+from tests.browser.stage import Stage
+from tests.browser.wire import Wire, a_wire
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def browser() -> AsyncIterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"Install Chromium as {CHROMIUM} to run these: apt-get install chromium")
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    async with served(tmp_path_factory.mktemp("hotline")) as address:
+        yield address
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def stage(browser: Browser, address: str) -> AsyncIterator[Stage]:
+    """What opens pages; at the end none of them may have complained."""
+    stage = Stage(browser, address)
+    yield stage
+    await stage.close()
+    assert stage.complaints == []
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def wire(address: str) -> AsyncIterator[Wire]:
+    """A second way to the server, which can be cut."""
+    async with a_wire(address) as wire:
+        yield wire

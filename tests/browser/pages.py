@@ -1,0 +1,150 @@
+"""The two pages, in the words of those who use them."""
+
+from dataclasses import dataclass, field
+
+from playwright.async_api import Locator, Page, expect
+
+PATIENCE = 15_000
+ENOUGH_TO_ANSWER = 1_500  # an answer without a model takes a fifth of this
+
+
+@dataclass
+class Visitor:
+    """Somebody at the front page."""
+
+    page: Page
+    input: Locator = field(init=False)
+    own_words: Locator = field(init=False)
+    agent_words: Locator = field(init=False)
+    rep_words: Locator = field(init=False)
+    notes: Locator = field(init=False)
+    saw: Locator = field(init=False)
+    status: Locator = field(init=False)
+
+    def __post_init__(self) -> None:
+        page = self.page
+        self.input = page.get_by_test_id("chat-input")
+        self.own_words = page.get_by_test_id("message-visitor")
+        self.agent_words = page.get_by_test_id("message-agent")
+        self.rep_words = page.get_by_test_id("message-rep")
+        self.notes = page.get_by_test_id("message-system")
+        self.saw = page.get_by_test_id("saw-panel")
+        self.status = page.locator("#chat-status")
+
+    async def arrives(self, address: str, persona: str) -> None:
+        await self.page.goto(address)
+        await expect(self.input).to_be_enabled(timeout=PATIENCE)
+        chosen = self.page.get_by_test_id(f"persona-{persona}")
+        if await chosen.get_attribute("aria-pressed") != "true":
+            async with self.page.expect_response("**/demo/conversations"):
+                await chosen.click()
+        await expect(chosen).to_have_attribute("aria-pressed", "true")
+        await expect(self.input).to_be_enabled()
+
+    async def says(self, words: str) -> None:
+        await self.input.fill(words)
+        await self.page.get_by_test_id("chat-send").click()
+        await expect(self.own_words.last).to_contain_text(words)
+
+    async def asks_for_a_person(self) -> None:
+        await self.page.get_by_test_id("talk-to-person").click()
+
+    async def hears(self, *words: str) -> None:
+        """The agent's latest message comes to hold these words."""
+        for part in words:
+            await expect(self.agent_words.last).to_contain_text(part, timeout=PATIENCE)
+
+    async def hears_from(self, name: str, words: str) -> None:
+        latest = self.rep_words.last
+        await expect(latest.locator(".bubble")).to_have_text(words, timeout=PATIENCE)
+        await expect(latest.locator(".by")).to_contain_text(name)
+
+    async def is_not_answered(self) -> None:
+        """No word of the agent comes within the time it needs to answer."""
+        before = await self.agent_words.count()
+        await self.page.wait_for_timeout(ENOUGH_TO_ANSWER)
+        await expect(self.agent_words).to_have_count(before)
+        await expect(self.page.get_by_test_id("message-draft")).to_have_count(0)
+
+    async def comes_back(self) -> None:
+        await self.page.reload()
+        await expect(self.input).to_be_enabled(timeout=PATIENCE)
+
+    async def loses_the_network(self) -> None:
+        await self.page.context.set_offline(True)  # noqa: FBT003 - positional in Playwright
+
+    async def finds_the_network(self) -> None:
+        await self.page.context.set_offline(False)  # noqa: FBT003
+
+    async def transcript(self) -> list[str]:
+        """Who said what, from the top."""
+        items = self.page.get_by_test_id("chat-log").locator("[data-items] > .message")
+        said = "node => `${node.dataset.author}: ${(node.querySelector('.bubble') ?? node).innerText}`"
+        return [str(await item.evaluate(said)) for item in await items.all()]
+
+
+@dataclass
+class Desk:
+    """A rep at the desk."""
+
+    page: Page
+    items: Locator = field(init=False)
+    state: Locator = field(init=False)
+    input: Locator = field(init=False)
+    log: Locator = field(init=False)
+    briefing: Locator = field(init=False)
+    claim: Locator = field(init=False)
+    toast: Locator = field(init=False)
+    connection: Locator = field(init=False)
+
+    def __post_init__(self) -> None:
+        page = self.page
+        self.items = page.get_by_test_id("desk-list").get_by_test_id("desk-item")
+        self.state = page.locator("#case-state")
+        self.input = page.get_by_test_id("desk-input")
+        self.log = page.get_by_test_id("desk-log")
+        self.briefing = page.get_by_test_id("desk-briefing")
+        self.claim = page.get_by_test_id("desk-claim")
+        self.toast = page.get_by_test_id("toast")
+        self.connection = page.locator("#desk-connection")
+
+    async def sits_down(self, address: str, rep: str) -> None:
+        await self.page.goto(f"{address}/desk")
+        await self.page.get_by_test_id("desk-rep").select_option(rep)
+        await self.is_live()
+
+    async def is_live(self) -> None:
+        await expect(self.connection).to_have_text("Live", timeout=PATIENCE)
+
+    async def sees(self, quote: str) -> None:
+        """A handoff with these words of the visitor is in the list."""
+        await expect(self.item(quote)).to_be_visible(timeout=PATIENCE)
+
+    def item(self, quote: str) -> Locator:
+        return self.items.filter(has_text=quote)
+
+    async def opens(self, quote: str) -> None:
+        await self.sees(quote)
+        await self.item(quote).click()
+        await expect(self.item(quote)).to_have_attribute("aria-current", "true")
+
+    async def claims(self) -> None:
+        await self.claim.click()
+        await expect(self.state).to_have_text("You hold this conversation")
+
+    async def says(self, words: str) -> None:
+        await self.input.fill(words)
+        await self.page.get_by_test_id("desk-send").click()
+
+    async def hears(self, words: str) -> None:
+        latest = self.log.get_by_test_id("message-visitor").last
+        await expect(latest).to_contain_text(words, timeout=PATIENCE)
+
+    async def gives_back(self) -> None:
+        await self.page.get_by_test_id("desk-give-back").click()
+        await expect(self.state).to_have_text("Given back to the agent")
+
+    async def closes(self, outcome: str) -> None:
+        await self.page.get_by_test_id("desk-close").click()
+        await self.page.get_by_label("What came of it?").select_option(outcome)
+        await self.page.get_by_test_id("desk-close-confirm").click()

@@ -1,0 +1,82 @@
+"""What happens when the network goes away and comes back."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.stage import BROKEN, BROKEN_STREAM, OFFLINE, Stage
+from tests.browser.wire import Wire
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+
+async def test_a_message_written_while_the_connection_is_cut_is_sent_once_and_answered_once(
+    stage: Stage, wire: Wire
+) -> None:
+    stage.allow(OFFLINE, BROKEN_STREAM)
+    visitor = await stage.visitor(via=wire.address)
+    notice = visitor.page.locator("#chat-notice")
+    await visitor.says("What does Growth cost?")
+    await visitor.hears("$42")
+
+    await visitor.loses_the_network()
+    wire.cut()
+    await expect(notice).to_contain_text("Connection lost")
+    await visitor.says("Does it work offline?")
+    await expect(visitor.own_words.last.get_by_role("status")).to_contain_text("trying again")
+    await expect(visitor.agent_words).to_have_count(1)
+
+    await visitor.finds_the_network()
+    await visitor.hears("72 hours")
+    await expect(notice).to_be_hidden()
+    await visitor.is_not_answered()
+    assert [line.split(":")[0] for line in await visitor.transcript()] == [
+        "visitor",
+        "agent",
+        "visitor",
+        "agent",
+    ]
+    await visitor.comes_back()
+    await expect(visitor.own_words).to_have_count(2)
+    await expect(visitor.agent_words).to_have_count(2)
+
+
+async def test_a_message_whose_receipt_is_lost_is_taken_once_and_answered_once(
+    stage: Stage, wire: Wire
+) -> None:
+    stage.allow(BROKEN, BROKEN_STREAM)
+    visitor = await stage.visitor(via=wire.address)
+    wire.loses_answers = True
+    await visitor.says("Does it work offline?")
+    await expect(visitor.own_words.last.get_by_role("status")).to_contain_text("trying again")
+    wire.loses_answers = False
+
+    await visitor.hears("72 hours")
+    await visitor.is_not_answered()
+    await expect(visitor.own_words).to_have_count(1)
+    await expect(visitor.agent_words).to_have_count(1)
+    await visitor.comes_back()
+    await visitor.hears("72 hours")
+    await expect(visitor.own_words).to_have_count(1)
+    await expect(visitor.agent_words).to_have_count(1)
+
+
+async def test_the_desk_shows_what_happened_while_its_stream_was_cut(
+    stage: Stage, wire: Wire
+) -> None:
+    stage.allow(OFFLINE, BROKEN_STREAM)
+    quote = "We want 75 licences this quarter, the budget is approved, can somebody call me?"
+    desk, visitor = await stage.desk(via=wire.address), await stage.visitor()
+
+    await desk.page.context.set_offline(True)  # noqa: FBT003 - positional in Playwright
+    wire.cut()
+    await expect(desk.connection).to_have_text("Reconnecting…")
+    await visitor.says(quote)
+    await visitor.hears("Mia")
+    await expect(desk.item(quote)).to_have_count(0)
+
+    await desk.page.context.set_offline(False)  # noqa: FBT003
+    await desk.is_live()
+    await desk.opens(quote)
+    await desk.claims()
+    await visitor.says("I am still here.")
+    await desk.hears("I am still here.")
