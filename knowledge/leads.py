@@ -1,23 +1,21 @@
-"""Leads, and all that is remembered of them."""
+"""Leads, and what was recorded of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from agent.clock import Clock
-from agent.conversation import Author, Conversation
+from agent.conversation import Conversation
 from agent.engagement import EngagementEvent
 from agent.errors import UnknownLeadError
 from agent.handoff import Handoff, Outcome
-from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId, Visitor
 from agent.scoring import Score, Temperature
-from agent.signals import HeardSignal, MessageKind
 from agent.turn import Turn
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
@@ -38,113 +36,9 @@ from knowledge.tables import (
     HandoffRow,
     IdentityRow,
     LeadRow,
-    MessageRow,
     OutcomeRow,
-    SignalRow,
     TurnRow,
 )
-
-_EVENTS = 200
-_COMPANY_EVENTS = 50
-_SIGNALS = 100
-_TALKS = 20
-
-
-# Built once: to build these anew at each recall costs more than to run them.
-_LEAD_ID = bindparam("lead_id", type_=String())
-_CONVERSATION_ID = bindparam("conversation_id", type_=String())
-_EVENTS_OF = (
-    select(EngagementEventRow)
-    .where(EngagementEventRow.lead_id == _LEAD_ID)
-    .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
-    .limit(_EVENTS)
-)
-_COLLEAGUES_DID = (
-    select(EngagementEventRow)
-    .join(LeadRow, LeadRow.id == EngagementEventRow.lead_id)
-    .where(LeadRow.company_domain == bindparam("domain", type_=String()), LeadRow.id != _LEAD_ID)
-    .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
-    .limit(_COMPANY_EVENTS)
-)
-_SIGNALS_OF = (
-    select(SignalRow)
-    .where(SignalRow.lead_id == _LEAD_ID)
-    .order_by(SignalRow.at.desc(), SignalRow.number.desc())
-    .limit(_SIGNALS)
-)
-_FIRST_WORDS = aliased(MessageRow)
-_TALKS_OF = (
-    select(MessageRow.created_at, MessageRow.text)
-    .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-    .where(ConversationRow.lead_id == _LEAD_ID, ConversationRow.id != _CONVERSATION_ID)
-    .where(
-        MessageRow.seq
-        == select(func.min(_FIRST_WORDS.seq))
-        .where(
-            _FIRST_WORDS.conversation_id == ConversationRow.id,
-            _FIRST_WORDS.author == Author.VISITOR,
-        )
-        .correlate(ConversationRow)
-        .scalar_subquery()
-    )
-    .order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
-    .limit(_TALKS)
-)
-_KINDS_OF = (
-    select(TurnRow.kind)
-    .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
-    .where(ConversationRow.lead_id == _LEAD_ID)
-    .order_by(TurnRow.number.desc())
-    .limit(_SIGNALS)
-)
-_ASKED_IN = (
-    select(TurnRow.asked)
-    .where(TurnRow.conversation_id == _CONVERSATION_ID, TurnRow.asked.is_not(None))
-    .order_by(TurnRow.number.desc())
-)
-
-
-class SqlHistories:
-    """Histories read from SQL."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def recall(self, conversation: Conversation) -> History:
-        """Recall what is known of this conversation's visitor; empty when nobody is known."""
-        async with self._database.read() as session:
-            # The lead may have been joined with another one since the conversation was read.
-            row = await session.get(ConversationRow, conversation.id)
-            lead_id = LeadId(row.lead_id) if row else conversation.lead_id
-            lead = await session.get(LeadRow, lead_id)
-            if row is None or lead is None:
-                return History(Lead(lead_id))
-            return History(
-                lead=await _lead(session, lead),
-                events=await _events(session, lead_id),
-                company_events=await _company_events(session, lead),
-                signals=await _signals(session, lead_id),
-                kinds=await _kinds(session, lead_id),
-                talks=await _talks(session, row),
-                temperature=lead.temperature,
-                temperature_since=lead.temperature_since,
-                claimed=await _claimed(session, row),
-                asked=await _asked(session, row),
-            )
-
-    async def of_lead(self, lead_id: LeadId) -> History:
-        """Give what is known of a lead outside any conversation; raises UnknownLeadError."""
-        async with self._database.read() as session:
-            lead = await _row(session, lead_id)
-            return History(
-                lead=await _lead(session, lead),
-                events=await _events(session, lead_id),
-                company_events=await _company_events(session, lead),
-                signals=await _signals(session, lead_id),
-                kinds=await _kinds(session, lead_id),
-                temperature=lead.temperature,
-                temperature_since=lead.temperature_since,
-            )
 
 
 class SqlLeads:
@@ -160,7 +54,7 @@ class SqlLeads:
     async def get(self, lead_id: LeadId) -> Lead:
         """Get one; raises UnknownLeadError."""
         async with self._database.read() as session:
-            return await _lead(session, await _row(session, lead_id))
+            return await lead_of(session, await get_row(session, lead_id))
 
     async def find(self, reference: str) -> Lead:
         """Get one by our id, or by `user_id:X`, `anonymous_id:X`, `email:X`; raises UnknownLeadError."""
@@ -168,7 +62,7 @@ class SqlLeads:
             kind, _, value = reference.partition(":")
             identity = Identity(kind, normal_email(value) if kind == EMAIL else value)
             lead_id = await first_owner(session, [identity]) if value else LeadId(reference)
-            return await _lead(session, await _row(session, lead_id or LeadId(reference)))
+            return await lead_of(session, await get_row(session, lead_id or LeadId(reference)))
 
     async def identify(self, visitor: Visitor) -> LeadId:
         """Find or make the lead of identities that the caller vouches for, joining what belongs together."""
@@ -186,7 +80,7 @@ class SqlLeads:
     ) -> None:
         """Keep what became of a lead; the same again does nothing. Raises UnknownLeadError."""
         async with self._database.write() as session:
-            await _row(session, lead_id)
+            await get_row(session, lead_id)
             same = (
                 OutcomeRow.lead_id == lead_id,
                 OutcomeRow.outcome == outcome,
@@ -210,7 +104,7 @@ class SqlLeads:
     ) -> Sequence[EngagementEvent | Turn]:
         """Give engagement events and turns, newest first, after the one whose id is the cursor."""
         async with self._database.read() as session:
-            await _row(session, lead_id)
+            await get_row(session, lead_id)
             events = _newest(_events_of(lead_id)).limit(limit)
             turns = (
                 _turns_of(lead_id)
@@ -232,7 +126,7 @@ class SqlLeads:
     async def conversations_of(self, lead_id: LeadId) -> Sequence[Conversation]:
         """Give a lead's conversations, newest first."""
         async with self._database.read() as session:
-            await _row(session, lead_id)
+            await get_row(session, lead_id)
             query = select(ConversationRow).where(ConversationRow.lead_id == lead_id)
             rows = await session.scalars(query.order_by(ConversationRow.started_at.desc()))
             return [value_of(Conversation, row) for row in rows]
@@ -240,7 +134,7 @@ class SqlLeads:
     async def handoffs_of(self, lead_id: LeadId) -> Sequence[Handoff]:
         """Give a lead's handoffs, newest first."""
         async with self._database.read() as session:
-            await _row(session, lead_id)
+            await get_row(session, lead_id)
             query = select(HandoffRow).where(HandoffRow.lead_id == lead_id)
             rows = await session.scalars(query.order_by(HandoffRow.number.desc()))
             return [value_of(Handoff, row) for row in rows]
@@ -254,22 +148,24 @@ class SqlLeads:
             if temperature is not None:
                 query = query.where(LeadRow.temperature == temperature)
             if cursor is not None:
-                last = await _row(session, cursor)
+                last = await get_row(session, cursor)
                 query = query.where(
                     _is_past(LeadRow.score_total, LeadRow.id, last.score_total, last.id)
                 )
             rows = await session.scalars(query.limit(limit))
-            return [await _lead(session, row) for row in rows]
+            return [await lead_of(session, row) for row in rows]
 
 
-async def _row(session: AsyncSession, lead_id: LeadId) -> LeadRow:
+async def get_row(session: AsyncSession, lead_id: LeadId) -> LeadRow:
+    """Get a lead's row; raises UnknownLeadError."""
     row = await session.get(LeadRow, lead_id)
     if row is None:
         raise UnknownLeadError(f"There is no lead {lead_id}.")
     return row
 
 
-async def _lead(session: AsyncSession, row: LeadRow) -> Lead:
+async def lead_of(session: AsyncSession, row: LeadRow) -> Lead:
+    """Give a row as a lead, with its identities."""
     identities: dict[str, tuple[str, ...]] = {}
     query = select(IdentityRow).where(IdentityRow.lead_id == row.id)
     for identity in await session.scalars(query.order_by(IdentityRow.kind, IdentityRow.value)):
@@ -305,45 +201,6 @@ def _turns_of(lead_id: LeadId) -> Select[TurnRow]:
         .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
         .where(of_lead)
     )
-
-
-async def _events(session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
-    rows = await session.scalars(_EVENTS_OF, {"lead_id": lead_id})
-    return tuple(value_of(EngagementEvent, row) for row in rows)
-
-
-async def _company_events(session: AsyncSession, lead: LeadRow) -> tuple[EngagementEvent, ...]:
-    if not lead.company_domain:
-        return ()
-    at_home = {"domain": lead.company_domain, "lead_id": lead.id}
-    return tuple(
-        value_of(EngagementEvent, row) for row in await session.scalars(_COLLEAGUES_DID, at_home)
-    )
-
-
-async def _signals(session: AsyncSession, lead_id: LeadId) -> tuple[HeardSignal, ...]:
-    rows = await session.scalars(_SIGNALS_OF, {"lead_id": lead_id})
-    return tuple(value_of(HeardSignal, row) for row in rows)
-
-
-async def _talks(session: AsyncSession, conversation: ConversationRow) -> tuple[EarlierTalk, ...]:
-    other = {"lead_id": conversation.lead_id, "conversation_id": conversation.id}
-    return tuple(EarlierTalk(at, words) for at, words in await session.execute(_TALKS_OF, other))
-
-
-async def _claimed(session: AsyncSession, conversation: ConversationRow) -> Lead | None:
-    if conversation.claimed_lead_id is None:
-        return None
-    lead = await session.get(LeadRow, conversation.claimed_lead_id)
-    return await _lead(session, lead) if lead else None
-
-
-async def _kinds(session: AsyncSession, lead_id: LeadId) -> tuple[MessageKind, ...]:
-    return tuple(await session.scalars(_KINDS_OF, {"lead_id": lead_id}))
-
-
-async def _asked(session: AsyncSession, conversation: ConversationRow) -> tuple[str, ...]:
-    return tuple(await session.scalars(_ASKED_IN, {"conversation_id": conversation.id}))
 
 
 async def _place(session: AsyncSession, cursor: str) -> tuple[datetime, str]:

@@ -41,8 +41,9 @@ from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.demo_company import demo_library_path
 from knowledge.handoffs import SqlHandoffs
+from knowledge.history import SqlHistories
 from knowledge.ids import new_id
-from knowledge.leads import SqlHistories, SqlLeads
+from knowledge.leads import SqlLeads
 from knowledge.playbook import demo_playbook_path, load_playbook
 from knowledge.slack_threads import SqlSeenEvents, SqlThreads
 

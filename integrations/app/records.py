@@ -14,7 +14,8 @@ from agent.scoring import Score, Temperature, score_lead
 from agent.signals import MessageKind, Readiness, Reading
 from agent.turn import Turn
 from integrations.web.services import LeadLine, LeadPage, LeadRecord, TimelineEntry
-from knowledge.leads import SqlHistories, SqlLeads
+from knowledge.history import SqlHistories
+from knowledge.leads import SqlLeads
 
 TIMELINE = 50
 

@@ -71,10 +71,10 @@ class Visitor:
         await expect(self.input).to_be_enabled(timeout=PATIENCE)
 
     async def loses_the_network(self) -> None:
-        await self.page.context.set_offline(True)  # noqa: FBT003 - positional in Playwright
+        await self.page.context.set_offline(True)
 
     async def finds_the_network(self) -> None:
-        await self.page.context.set_offline(False)  # noqa: FBT003
+        await self.page.context.set_offline(False)
 
     async def transcript(self) -> list[str]:
         """Who said what, from the top."""

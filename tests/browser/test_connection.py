@@ -67,14 +67,14 @@ async def test_the_desk_shows_what_happened_while_its_stream_was_cut(
     quote = "We want 75 licences this quarter, the budget is approved, can somebody call me?"
     desk, visitor = await stage.desk(via=wire.address), await stage.visitor()
 
-    await desk.page.context.set_offline(True)  # noqa: FBT003 - positional in Playwright
+    await desk.page.context.set_offline(True)
     wire.cut()
     await expect(desk.connection).to_have_text("Reconnecting…")
     await visitor.says(quote)
     await visitor.hears("Mia")
     await expect(desk.item(quote)).to_have_count(0)
 
-    await desk.page.context.set_offline(False)  # noqa: FBT003
+    await desk.page.context.set_offline(False)
     await desk.is_live()
     await desk.opens(quote)
     await desk.claims()

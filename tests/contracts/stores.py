@@ -15,7 +15,8 @@ from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.engagement import SqlEngagement
 from knowledge.handoffs import SqlHandoffs
-from knowledge.leads import SqlHistories, SqlLeads
+from knowledge.history import SqlHistories
+from knowledge.leads import SqlLeads
 from tests.builders import a_handoff, a_turn, a_visitor, an_opening
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
