@@ -12,7 +12,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    skipped = reporter.stats.get("skipped", []) if reporter else []
-    if session.config.getoption("--forbid-skips") and skipped:
+    if reporter is None or not session.config.getoption("--forbid-skips"):
+        return
+    if skipped := reporter.stats.get("skipped", []):
         reporter.write_line(f"{len(skipped)} tests were skipped that should run", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

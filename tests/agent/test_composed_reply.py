@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from agent.composed_reply import ComposedWriter, compose, sentences
+from agent.answers import sentences
+from agent.composed_reply import ComposedWriter, compose
 from agent.facts import AskedQuestion
 from agent.handoff import Handoff
 from agent.reply import Plan

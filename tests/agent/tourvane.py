@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from agent.composed_reply import stems
+from agent.answers import stems
 from agent.conversation import Message
 from agent.facts import AskedQuestion, Fact, FactId, Findings, FoundFact
 from agent.handoff import Handoff

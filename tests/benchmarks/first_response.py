@@ -56,10 +56,14 @@ async def measure(console: Console) -> Table:
             bare, ours, calls = await _with_model(twin, Path(folder) / "model")
         console.print("with the composed writer …")
         composed = await _composed(Path(folder) / "composed")
-    table = Table("milliseconds", "p50", "p95", "p99", title=f"{ROUNDS} conversations, one at a time")
+    table = Table(
+        "milliseconds", "p50", "p95", "p99", title=f"{ROUNDS} conversations, one at a time"
+    )
     _row(table, "bare openai client, until the request is on the wire", bare)
     _row(table, "Hotline, from the visitor's POST until the request is on the wire", ours)
-    _row(table, "overhead (Hotline less the bare client's median)", [t - median(bare) for t in ours])
+    _row(
+        table, "overhead (Hotline less the bare client's median)", [t - median(bare) for t in ours]
+    )
     _row(table, "composed writer, from POST until the whole reply is read", composed)
     table.caption = f"model calls a turn: {calls / (ROUNDS + WARM_UP):.2f}"
     return table

@@ -9,7 +9,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.benchmarks.server import served
 from tests.browser.stage import Stage
-from tests.browser.wire import Wire, a_wire
+from tests.browser.wire import a_wire
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -23,12 +23,17 @@ ARGUMENTS = [
 ]
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="package")
-async def browser() -> AsyncIterator[Browser]:
+@pytest.fixture(scope="package")
+def chromium() -> Path:
     if not CHROMIUM.exists():
-        pytest.skip(f"Install Chromium as {CHROMIUM} to run these: apt-get install chromium")
+        pytest.skip(f"The browser tests need {CHROMIUM}: install it with apt-get install chromium")
+    return CHROMIUM
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = await driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield browser
         await browser.close()
 
@@ -42,14 +47,8 @@ async def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest_asyncio.fixture(loop_scope="package")
 async def stage(browser: Browser, address: str) -> AsyncIterator[Stage]:
     """What opens pages; at the end none of them may have complained."""
-    stage = Stage(browser, address)
-    yield stage
-    await stage.close()
-    assert stage.complaints == []
-
-
-@pytest_asyncio.fixture(loop_scope="package")
-async def wire(address: str) -> AsyncIterator[Wire]:
-    """A second way to the server, which can be cut."""
     async with a_wire(address) as wire:
-        yield wire
+        stage = Stage(browser, address, wire)
+        yield stage
+        await stage.close()
+    assert stage.complaints == []

@@ -9,10 +9,22 @@ ENOUGH_TO_ANSWER = 1_500  # an answer without a model takes a fifth of this
 
 
 @dataclass
-class Visitor:
-    """Somebody at the front page."""
+class Person:
+    """Somebody at a page."""
 
     page: Page
+
+    async def loses_the_network(self) -> None:
+        await self.page.context.set_offline(True)
+
+    async def finds_the_network(self) -> None:
+        await self.page.context.set_offline(False)
+
+
+@dataclass
+class Visitor(Person):
+    """Somebody at the front page."""
+
     input: Locator = field(init=False)
     own_words: Locator = field(init=False)
     agent_words: Locator = field(init=False)
@@ -70,24 +82,19 @@ class Visitor:
         await self.page.reload()
         await expect(self.input).to_be_enabled(timeout=PATIENCE)
 
-    async def loses_the_network(self) -> None:
-        await self.page.context.set_offline(True)
-
-    async def finds_the_network(self) -> None:
-        await self.page.context.set_offline(False)
-
     async def transcript(self) -> list[str]:
         """Who said what, from the top."""
         items = self.page.get_by_test_id("chat-log").locator("[data-items] > .message")
-        said = "node => `${node.dataset.author}: ${(node.querySelector('.bubble') ?? node).innerText}`"
+        said = (
+            "node => `${node.dataset.author}: ${(node.querySelector('.bubble') ?? node).innerText}`"
+        )
         return [str(await item.evaluate(said)) for item in await items.all()]
 
 
 @dataclass
-class Desk:
+class Desk(Person):
     """A rep at the desk."""
 
-    page: Page
     items: Locator = field(init=False)
     state: Locator = field(init=False)
     input: Locator = field(init=False)

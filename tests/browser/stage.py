@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.browser.pages import Desk, Visitor
+from tests.browser.wire import Wire
 
 PATIENCE = 15_000
 OFFLINE = r"Failed to load resource: net::ERR_INTERNET_DISCONNECTED"
@@ -20,20 +21,21 @@ class Stage:
 
     browser: Browser
     address: str
+    wire: Wire  # a second way to the server, which can be cut
     complaints: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    async def visitor(self, persona: str = "anonymous", *, via: str | None = None) -> Visitor:
+    async def visitor(self, persona: str = "anonymous", *, by_wire: bool = False) -> Visitor:
         """Open the front page as this persona."""
         visitor = Visitor(await self.page())
-        await visitor.arrives(via or self.address, persona)
+        await visitor.arrives(self._way(by_wire=by_wire), persona)
         return visitor
 
-    async def desk(self, rep: str = "mia", *, via: str | None = None) -> Desk:
+    async def desk(self, rep: str = "mia", *, by_wire: bool = False) -> Desk:
         """Open the desk as this rep."""
         desk = Desk(await self.page())
-        await desk.sits_down(via or self.address, rep)
+        await desk.sits_down(self._way(by_wire=by_wire), rep)
         return desk
 
     async def page(self) -> Page:
@@ -56,6 +58,9 @@ class Stage:
         """Close every page."""
         for context in self.contexts:
             await context.close()
+
+    def _way(self, *, by_wire: bool) -> str:
+        return self.wire.address if by_wire else self.address
 
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning", "assert"):

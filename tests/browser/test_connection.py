@@ -4,22 +4,21 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.stage import BROKEN, BROKEN_STREAM, OFFLINE, Stage
-from tests.browser.wire import Wire
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 
 async def test_a_message_written_while_the_connection_is_cut_is_sent_once_and_answered_once(
-    stage: Stage, wire: Wire
+    stage: Stage,
 ) -> None:
     stage.allow(OFFLINE, BROKEN_STREAM)
-    visitor = await stage.visitor(via=wire.address)
+    visitor = await stage.visitor(by_wire=True)
     notice = visitor.page.locator("#chat-notice")
     await visitor.says("What does Growth cost?")
     await visitor.hears("$42")
 
     await visitor.loses_the_network()
-    wire.cut()
+    stage.wire.cut()
     await expect(notice).to_contain_text("Connection lost")
     await visitor.says("Does it work offline?")
     await expect(visitor.own_words.last.get_by_role("status")).to_contain_text("trying again")
@@ -41,14 +40,14 @@ async def test_a_message_written_while_the_connection_is_cut_is_sent_once_and_an
 
 
 async def test_a_message_whose_receipt_is_lost_is_taken_once_and_answered_once(
-    stage: Stage, wire: Wire
+    stage: Stage,
 ) -> None:
     stage.allow(BROKEN, BROKEN_STREAM)
-    visitor = await stage.visitor(via=wire.address)
-    wire.loses_answers = True
+    visitor = await stage.visitor(by_wire=True)
+    stage.wire.loses_answers = True
     await visitor.says("Does it work offline?")
     await expect(visitor.own_words.last.get_by_role("status")).to_contain_text("trying again")
-    wire.loses_answers = False
+    stage.wire.loses_answers = False
 
     await visitor.hears("72 hours")
     await visitor.is_not_answered()
@@ -61,14 +60,14 @@ async def test_a_message_whose_receipt_is_lost_is_taken_once_and_answered_once(
 
 
 async def test_the_desk_shows_what_happened_while_its_stream_was_cut(
-    stage: Stage, wire: Wire
+    stage: Stage,
 ) -> None:
     stage.allow(OFFLINE, BROKEN_STREAM)
     quote = "We want 75 licences this quarter, the budget is approved, can somebody call me?"
-    desk, visitor = await stage.desk(via=wire.address), await stage.visitor()
+    desk, visitor = await stage.desk(by_wire=True), await stage.visitor()
 
     await desk.page.context.set_offline(True)
-    wire.cut()
+    stage.wire.cut()
     await expect(desk.connection).to_have_text("Reconnecting…")
     await visitor.says(quote)
     await visitor.hears("Mia")

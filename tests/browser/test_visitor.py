@@ -57,7 +57,7 @@ async def test_after_hours_no_minutes_are_promised_but_the_hour_at_which_somebod
     stage: Stage,
 ) -> None:
     visitor = await stage.visitor("after_hours")
-    await expect(visitor.status).to_contain_text(re.compile(r"back \w+, .*09:00"))
+    await expect(visitor.status).to_contain_text(re.compile(r"back \w+ .*09:00"))
     await visitor.says("Our 60 people must be live next month, may I speak to somebody?")
     await visitor.hears("closed right now", "09:00 (Berlin time)")
     await visitor.asks_for_a_person()

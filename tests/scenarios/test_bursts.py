@@ -1,17 +1,18 @@
 """A visitor writes faster than the agent answers."""
 
 import asyncio
+from time import perf_counter
 
 from agent.conversation import Author
 from tests.contracts.stores import Stores
 from tests.scenarios.world import (
     OFFLINE,
     OFFLINE_QUESTION,
+    PATIENT,
     PRICE,
     PRICE_QUESTION,
     World,
     a_world,
-    until,
 )
 
 
@@ -52,6 +53,14 @@ async def test_the_second_draft_knows_both_questions(stores: Stores) -> None:
         assert world.writer.plans[-1].question == f"{PRICE_QUESTION}\n{OFFLINE_QUESTION}"
 
 
+async def test_new_words_do_not_wait_for_the_model_to_finish_the_old_draft(stores: Stores) -> None:
+    async with a_world(stores=stores, model=True) as world:
+        await interrupted(world)
+        started = perf_counter()
+        await world.visitor_says(OFFLINE_QUESTION)
+        assert perf_counter() - started < PATIENT["first_sentence_seconds"] / 2
+
+
 async def test_a_reply_that_was_begun_is_finished_before_the_next_is_answered(
     stores: Stores,
 ) -> None:
@@ -82,7 +91,7 @@ async def test_a_visitor_who_types_on_is_waited_for(stores: Stores) -> None:
         await world.stores.conversations.append(world.id, "first", PRICE_QUESTION)
         world.visitor_types()
         world.wake(world.id)
-        await until(lambda: bool(world.writer.plans))
+        await asyncio.sleep(0.1)  # long enough to show a sentence, were it not held back
         await world.visitor_says(OFFLINE_QUESTION)
         assert await world.replies() == [f"{PRICE} {OFFLINE}"]
 

@@ -1,5 +1,7 @@
 """Time passes, in business time: reminders, escalation, and reps who go silent."""
 
+from datetime import timedelta
+
 from agent.conversation import Holder
 from agent.handoff import DeskPostKind, HandoffState
 from tests.scenarios.world import HOT, OFFLINE, OFFLINE_QUESTION, World, a_world
@@ -79,10 +81,11 @@ async def test_a_visitor_who_wrote_just_before_the_claim_waits_no_longer_than_ot
     async with a_world() as world:
         await hot(world)
         await world.stores.conversations.append(world.id, "just before", OFFLINE_QUESTION)
+        world.clock.advance(timedelta(minutes=1))
         await world.rep_claims()
-        await world.settles()
+        await world.passes(minutes=14)
         assert len(await world.replies()) == 1
-        await world.passes(minutes=15)
+        await world.passes(minutes=1)
         assert OFFLINE in (await world.replies())[-1]
 
 

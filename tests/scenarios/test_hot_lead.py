@@ -93,6 +93,15 @@ async def test_the_next_message_after_a_give_back_is_the_agents(stores: Stores) 
         assert OFFLINE in (await world.replies())[-1]
 
 
+async def test_the_card_shows_a_claim_without_waiting_for_the_next_look(stores: Stores) -> None:
+    async with a_world(stores=stores) as world:
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        await world.rep_claims()
+        await world.wakeups.idle()
+        assert world.card.claimed_by == MIA
+
+
 async def test_of_two_claims_at_once_one_wins_and_the_other_sees_who(stores: Stores) -> None:
     async with a_world(stores=stores) as world:
         await world.visitor_arrives()

@@ -29,6 +29,15 @@ async def test_an_unproven_identity_unlocks_no_history(stores: Stores) -> None:
         assert GUIDE not in (await world.replies())[0]
 
 
+async def test_a_browser_that_was_seen_before_proves_nobody(stores: Stores) -> None:
+    async with a_world(stores=stores) as world:
+        await world.stores.add_leads([a_lead(identities={"anonymous_id": ("a-1",)})])
+        await world.stores.add_events([an_event(title=GUIDE)])
+        await world.visitor_arrives(anonymous_id="a-1")
+        await world.visitor_says(PRICE_QUESTION)
+        assert GUIDE not in (await world.replies())[0]
+
+
 async def test_an_unproven_identity_gives_the_model_no_history(stores: Stores) -> None:
     async with a_world(stores=stores, model=True) as world:
         await known(world)
