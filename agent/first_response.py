@@ -252,21 +252,21 @@ class FirstResponse:
                 self.watcher.model_failed(str(error))
                 log.warning("model.failed", reason=str(error), shown=len(draft.sentences))
         if not draft.sentences:
-            await self._write(self.composed, plan, held, draft, None)
+            await self._write(self.composed, plan, held, draft, sources)
         return _reply(draft, plan)
 
     async def _write(
-        self, writer: Writer, plan: Plan, held: Held, draft: Draft, sources: Sources | None
+        self, writer: Writer, plan: Plan, held: Held, draft: Draft, sources: Sources
     ) -> None:
         draft.writer = writer.name
         async for sentence in self._sentences(writer, plan, draft):
-            if sources and (because := objection(sentence, sources)):
+            if writer is not self.composed and (because := objection(sentence, sources)):
                 draft.refused.append(Refused(sentence, because))
                 log.info("reply.ungrounded", rule=because.partition(":")[0])
                 continue
-            await self._show(sentence, held, draft, plan)
+            await self._show(Sentence(sentence, backing(sentence, sources)), held, draft)
 
-    async def _show(self, sentence: str, held: Held, draft: Draft, plan: Plan) -> None:
+    async def _show(self, sentence: Sentence, held: Held, draft: Draft) -> None:
         if not draft.sentences:
             hold = timedelta(seconds=self.playbook.replies.typing_hold_seconds)
             await self.audience.visitor_paused(held.conversation.id, hold)
@@ -277,8 +277,8 @@ class FirstResponse:
             raise StaleEpochError(
                 "The conversation was taken over while the reply was being shown."
             )
-        draft.sentences.append(Sentence(sentence, backing(sentence, sources_of(plan))))
-        self.audience.show(held.conversation.id, draft.message_id, sentence)
+        draft.sentences.append(sentence)
+        self.audience.show(held.conversation.id, draft.message_id, sentence.text)
 
     async def _sentences(self, writer: Writer, plan: Plan, draft: Draft) -> AsyncIterator[str]:
         """Give the writer's sentences as they are complete, within the playbook's time limits."""
