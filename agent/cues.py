@@ -115,7 +115,7 @@ SIGNAL_CUES: Mapping[SignalKind, tuple[str, ...]] = {
         r"\bI(?:'m| am) (?:the )?(?:decision[- ]maker|ceo|cfo|cto|coo|cio|owner|founder|head of|director|vp|managing director)",
         r"\bI (?:decide|sign off|make the (?:call|decision)|have the final say)",
         r"\b(?:procurement|purchasing|legal) (?:will|needs|wants|team)",
-        r"\bsign(?:s|ed|ing)? off\b",
+       
         r"\bich entscheide\b|\bunser(?:e|er)? (?:geschäftsführ\w+|vorstand|einkauf|chef(?:in)?|cfo)\b",
         r"\b(?:nuestr[oa]|mi) (?:director\w*|jef[ea]|gerente|cfo|ceo)\b",
         r"\b(?:notre|mon|ma) (?:direct\w+|pdg|daf|patron\w*|chef\w*)\b",

@@ -125,7 +125,20 @@ def _signals(text: str, competitors: tuple[str, ...]) -> Iterator[Signal]:
             counts = {c: n + sum(2 for name in competitors if name in c) for c, n in counts.items()}
         best = max(counts, key=lambda clause: counts[clause], default="")
         if best and counts[best]:
-            yield Signal(kind, best, confidence=round(min(0.95, 0.55 + 0.15 * counts[best]), 2))
+            yield Signal(
+                kind,
+                _narrowed(kind, best, competitors),
+                confidence=round(min(0.95, 0.55 + 0.15 * counts[best]), 2),
+            )
+
+
+def _narrowed(kind: SignalKind, clause: str, competitors: tuple[str, ...]) -> str:
+    """Give the part between commas that shows the signal, where one part does so alone."""
+    for part in re.split(r",\s+|\s+(?=(?:and|but|because|so)\s)", clause):
+        is_named = kind is SignalKind.COMPETITOR and any(name in part for name in competitors)
+        if _cues(kind, part) or is_named:
+            return part.strip()
+    return clause
 
 
 def _cues(kind: SignalKind, clause: str) -> int:

@@ -71,7 +71,7 @@ class Visitor(Person):
         await expect(latest.locator(".bubble")).to_have_text(words, timeout=PATIENCE)
         await expect(latest.locator(".by")).to_contain_text(name)
 
-    async def is_not_answered(self) -> None:
+    async def hears_nothing_more(self) -> None:
         """No word of the agent comes within the time it needs to answer."""
         before = await self.agent_words.count()
         await self.page.wait_for_timeout(ENOUGH_TO_ANSWER)

@@ -27,7 +27,7 @@ async def test_a_message_written_while_the_connection_is_cut_is_sent_once_and_an
     await visitor.finds_the_network()
     await visitor.hears("72 hours")
     await expect(notice).to_be_hidden()
-    await visitor.is_not_answered()
+    await visitor.hears_nothing_more()
     assert [line.split(":")[0] for line in await visitor.transcript()] == [
         "visitor",
         "agent",
@@ -50,7 +50,7 @@ async def test_a_message_whose_receipt_is_lost_is_taken_once_and_answered_once(
     stage.wire.loses_answers = False
 
     await visitor.hears("72 hours")
-    await visitor.is_not_answered()
+    await visitor.hears_nothing_more()
     await expect(visitor.own_words).to_have_count(1)
     await expect(visitor.agent_words).to_have_count(1)
     await visitor.comes_back()

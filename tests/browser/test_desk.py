@@ -35,7 +35,7 @@ async def test_a_hot_lead_is_claimed_answered_by_the_rep_alone_and_given_back(
 
     await visitor.says("Thanks! Does it work offline?")
     await desk.hears("Thanks! Does it work offline?")
-    await visitor.is_not_answered()
+    await visitor.hears_nothing_more()
 
     await desk.gives_back()
     await visitor.hears("AI assistant", "72 hours")
