@@ -63,7 +63,7 @@ def test_quotes_the_last_message_when_none_says_anything() -> None:
 
 
 def test_says_what_they_want_as_they_wrote_it() -> None:
-    assert briefed(HOT).wants == "200 (seats, as written) · we need 200 seats live by March"
+    assert briefed(HOT).wants == "200 (seats, as written) · We need 200 seats live by March"
 
 
 def test_says_why_now_with_points() -> None:
@@ -74,7 +74,7 @@ def test_says_why_now_with_points() -> None:
 
 def test_what_is_known_is_quoted_and_what_is_missing_is_named() -> None:
     found = briefed(HOT)
-    assert f"budget: “{HOT}”" in found.known
+    assert "budget: “our CFO signed off.”" in found.known
     assert found.missing == ()
     assert briefed("What does it cost?").missing == ("budget", "authority", "need", "timeline")
 

@@ -268,12 +268,12 @@ async def test_a_success_forgets_earlier_failures(twin: OpenAITwin, writer: Open
 async def test_a_model_given_up_for_slowness_counts_as_failing(
     twin: OpenAITwin, writer: OpenAIWriter
 ) -> None:
-    writer.patience = 0.05
+    writer.patience, plan = 0.05, a_plan()
     twin.hangs()
     for _ in range(3):
         with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.1):
-                await written(writer)
+            async with asyncio.timeout(0.2):
+                await written(writer, plan)
     assert "paused" in await failure(writer)
 
 
