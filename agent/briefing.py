@@ -111,7 +111,8 @@ def _wants(held: Held, reading: Reading) -> str:
         if s.kind in (SignalKind.TIMELINE, SignalKind.PURCHASE, SignalKind.DEMO)
     ]
     numbers = QUANTITY.findall(held.text)
-    seats = f"{numbers[0]} (seats, as written)" if numbers else ""
+    counted = re.search(rf"{re.escape(numbers[0])}\s+\w+", held.text) if numbers else None
+    seats = counted[0] if counted else ""
     return " · ".join(dict.fromkeys(filter(None, (seats, *spans))))[:LONGEST_QUOTE]
 
 

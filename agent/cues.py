@@ -115,7 +115,6 @@ SIGNAL_CUES: Mapping[SignalKind, tuple[str, ...]] = {
         r"\bI(?:'m| am) (?:the )?(?:decision[- ]maker|ceo|cfo|cto|coo|cio|owner|founder|head of|director|vp|managing director)",
         r"\bI (?:decide|sign off|make the (?:call|decision)|have the final say)",
         r"\b(?:procurement|purchasing|legal) (?:will|needs|wants|team)",
-       
         r"\bich entscheide\b|\bunser(?:e|er)? (?:geschäftsführ\w+|vorstand|einkauf|chef(?:in)?|cfo)\b",
         r"\b(?:nuestr[oa]|mi) (?:director\w*|jef[ea]|gerente|cfo|ceo)\b",
         r"\b(?:notre|mon|ma) (?:direct\w+|pdg|daf|patron\w*|chef\w*)\b",
@@ -188,6 +187,7 @@ SIGNAL_CUES: Mapping[SignalKind, tuple[str, ...]] = {
         r"\b(?:next year|later this year|in a year),? (?:maybe|perhaps|at the earliest)|\bmaybe next (?:year|quarter)\b",
         r"\b(?:went|going|gone|decided|chose|chosen|signed) (?:with|for) (?:someone else|another|a competitor|[A-Z]\w+)",
         r"\bstop (?:contacting|e-?mailing|messaging|calling)\b|\bunsubscribe\b|\bremove me\b",
+        r"\b(?:decided|chose|chosen|going|gone|went|signed)\b.{0,20}\b(?:another|a different|other) (?:vendor|provider|supplier|tool|product|company)\b",
         r"\bput (?:this|it|the project|everything) on (?:hold|ice)\b|\bon hold\b",
         r"\btoo expensive\b|\bout of our (?:price )?range\b",
         r"\b(?:cancel|leaving you|downgrade)\b",

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -31,32 +30,12 @@ from agent.scoring import Assessment, score_lead
 from agent.signals import Reading, SignalDetector, SignalKind
 from agent.speech import SentenceBuffer
 from agent.turn import Conversations, Turn
+from agent.watcher import Watcher
 from prompts.phrases import phrases, reasons
 
 log = structlog.get_logger()
 MOST_SOURCES = 3
 PRICE_FACTS = 12
-
-
-class Watcher:
-    """What is told of each turn, for metrics and traces; does nothing by itself."""
-
-    def step(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 - for those who watch
-        """Time a step of a turn."""
-        return nullcontext()
-
-    def turn_recorded(self, turn: Turn, waited: timedelta | None, before: str) -> None:
-        """Take note of a turn.
-
-        `waited` is the time from the visitor's first message to our first reply (None for later
-        turns), `before` the lead's temperature until then.
-        """
-
-    def handoff_opened(self, handoff: Handoff) -> None:
-        """Take note of a handoff."""
-
-    def model_failed(self, reason: str) -> None:
-        """Take note that the model could not be used."""
 
 
 @dataclass(slots=True)
@@ -101,6 +80,16 @@ class Stopwatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was made of the words: the decision, the handoff in force, and the plan of the reply."""
+
+    assessment: Assessment
+    decision: Decision
+    handoff: Handoff | None
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
 class FirstResponse:
     """Answers visitors. `writer` is None without a model; the composed writer is always there."""
 
@@ -117,6 +106,7 @@ class FirstResponse:
     watcher: Watcher = field(default_factory=Watcher)
     composed: Writer = field(default_factory=ComposedWriter)
     drafts: dict[ConversationId, Draft] = field(default_factory=dict)
+    on_handoff: Callable[[ConversationId], None] = field(default=lambda _: None)
 
     async def respond(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered; can be run again at any moment and does nothing twice."""
@@ -163,32 +153,44 @@ class FirstResponse:
             turn_id=turn_id, conversation_id=held.conversation.id
         )
         draft = self._begin(held)
-        assessment, latest, known = await self._assess(held, started_at, clock)
-        decision = decide_handoff(assessment.reading, assessment.score, latest, self.playbook)
-        handoff = await self._hand_off(held, decision, assessment) if decision.calls_rep else latest
-        plan = plan_reply(held, assessment, known, handoff, self.playbook, self._now(held))
-        clock.lap("decide")
+        judgement = await self._judge(held, started_at, clock)
         with self.watcher.step("write"):
-            reply = await self._publish(plan, held, draft)
+            reply = await self._publish(judgement.plan, held, draft)
         clock.lap("write")
+        handoff, assessment = judgement.handoff, judgement.assessment
         turn = Turn(
             id=turn_id,
             answered=tuple(message.id for message in held.unanswered),
             reading=assessment.reading,
             score=assessment.score,
-            facts=_used(draft, plan),
+            facts=_used(draft, judgement.plan),
             handoff=handoff if handoff and handoff.state.is_active else None,
-            decision=decision.because,
+            decision=judgement.decision.because,
             reply=reply,
             playbook_version=self.playbook.version,
             prompt_version=(self.writer or self.composed).version,
             started_at=started_at,
             milliseconds=clock.spans | draft.times(),
-            asked=plan.ask.value if plan.ask else None,
+            asked=judgement.plan.ask.value if judgement.plan.ask else None,
         )
         with self.watcher.step("record"):
             await self._record(held, turn, assessment)
         await self._refresh(held, turn, assessment)
+
+    async def _judge(self, held: Held, now: datetime, clock: Stopwatch) -> Judgement:
+        """Read, recall, score, decide and plan; a rep is called before the library has answered."""
+        reading = self.detector.read(held.unanswered, held.before)
+        clock.lap("read")
+        finding = asyncio.create_task(self._find(held, reading))
+        assessment, latest = await self._assess(held, reading, now)
+        clock.lap("recall")
+        decision = decide_handoff(reading, assessment.score, latest, self.playbook)
+        handoff = await self._hand_off(held, decision, assessment) if decision.calls_rep else latest
+        clock.lap("decide")
+        known = await finding
+        clock.lap("find")
+        plan = plan_reply(held, assessment, known, handoff, self.playbook, self._now(held))
+        return Judgement(assessment, decision, handoff, plan)
 
     def _now(self, held: Held) -> datetime:
         """Give the instant the conversation plays at, for hours and promises."""
@@ -201,20 +203,16 @@ class FirstResponse:
         return draft
 
     async def _assess(
-        self, held: Held, now: datetime, clock: Stopwatch
-    ) -> tuple[Assessment, Handoff | None, Known]:
-        """Read, recall and score; give the latest handoff and what the library has along with it."""
-        reading = self.detector.read(held.unanswered, held.before)
-        clock.lap("read")
+        self, held: Held, reading: Reading, now: datetime
+    ) -> tuple[Assessment, Handoff | None]:
+        """Recall and score; give the latest handoff along with it."""
         with self.watcher.step("recall"):
-            history, latest, known = await asyncio.gather(
+            history, latest = await asyncio.gather(
                 self.histories.recall(held.conversation),
                 self.handoffs.latest(held.conversation.id),
-                self._find(held, reading),
             )
         score = score_lead(history, reading, self.playbook, now)
-        clock.lap("recall")
-        return Assessment(reading, history, score), latest, known
+        return Assessment(reading, history, score), latest
 
     async def _find(self, held: Held, reading: Reading) -> Known:
         """Find facts for each question, and the price list for those who ask what it costs."""
@@ -238,6 +236,7 @@ class FirstResponse:
         opened = await self.handoffs.open(held, handoff)
         self.audience.announce(held.conversation.id)
         self.watcher.handoff_opened(opened)
+        self.on_handoff(held.conversation.id)
         log.info("handoff.opened", handoff_id=opened.id, temperature=opened.temperature.value)
         return opened
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from agent import handoff as state
 from agent.clock import Clock
@@ -11,6 +11,7 @@ from agent.errors import UnknownRepError
 from agent.handoff import Change, DeskPostKind, Handoff, HandoffId, Handoffs, Outcome, must_hold
 from agent.playbook import Playbook, RepRules
 from agent.turn import Conversations
+from agent.watcher import Watcher
 from prompts.phrases import Phrases, phrases
 
 
@@ -28,7 +29,7 @@ class Takeover:
     playbook: Playbook
     clock: Clock
     wake: Callable[[ConversationId], None]
-    on_claim: Callable[[timedelta], None] = field(default=lambda _: None)
+    watcher: Watcher = field(default_factory=Watcher)
 
     async def claim(self, handoff_id: HandoffId, rep_id: RepId) -> Handoff:
         """Put the rep into the conversation; the agent is silent from this moment on."""
@@ -43,7 +44,7 @@ class Takeover:
         now = self._now()
         handoff = await self._change(handoff_id, lambda h: state.claim(h, rep.id, now), change)
         if handoff.claimed_at == now:
-            self.on_claim(now - handoff.opened_at)
+            self.watcher.handoff_claimed(now - handoff.opened_at)
         return handoff
 
     async def speak(
@@ -59,7 +60,9 @@ class Takeover:
             rep_words_id=words_id,
             posts=(DeskPostKind.UPDATE,),
         )
-        return await self._change(handoff_id, lambda h: _held_by(h, rep.id), change)
+        handoff = await self._change(handoff_id, lambda h: _held_by(h, rep.id), change)
+        self.watcher.relayed("to_visitor")
+        return handoff
 
     async def give_back(self, handoff_id: HandoffId, rep_id: RepId) -> Handoff:
         """Let the agent answer again."""

@@ -4,10 +4,12 @@
 nothing twice.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -19,6 +21,7 @@ from agent.first_response import FirstResponse
 from agent.handoff import Change, DeskPost, DeskPostKind, Handoff, Handoffs, HandoffState, RepDesk
 from agent.playbook import Playbook
 from agent.turn import Conversations
+from agent.watcher import Watcher
 from prompts.phrases import phrases
 
 log = structlog.get_logger()
@@ -54,15 +57,32 @@ class Watch:
     audience: Audience
     playbook: Playbook
     clock: Clock
-    on_step: Callable[[Step], None] = field(default=lambda _: None)
+    watcher: Watcher = field(default_factory=Watcher)
+    delivering: WeakValueDictionary[ConversationId, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary
+    )
 
     async def advance(self, conversation_id: ConversationId) -> None:
-        """Do all that is due for one conversation, and note when to look again."""
-        await self.first_response.respond(conversation_id)
-        next_post = await self._deliver(conversation_id)
-        next_step = await self._keep_time(conversation_id)
-        moments = [at for at in (next_post, next_step) if at]
-        await self.conversations.set_due(conversation_id, min(moments, default=None))
+        """Do all that is due for one conversation, and note when to look again.
+
+        A reply that fails keeps neither the desk nor the reminders waiting.
+        """
+        try:
+            await self.first_response.respond(conversation_id)
+        finally:
+            next_post = await self.deliver(conversation_id)
+            next_step = await self._keep_time(conversation_id)
+            moments = [at for at in (next_post, next_step) if at]
+            await self.conversations.set_due(conversation_id, min(moments, default=None))
+
+    async def deliver(self, conversation_id: ConversationId) -> datetime | None:
+        """Show what is due at the desk; give the time of the next try when something must wait.
+
+        A handoff's card is delivered beside the reply that is still being written, so two may come here at once.
+        """
+        lock = self.delivering.setdefault(conversation_id, asyncio.Lock())
+        async with lock:
+            return await self._deliver(conversation_id)
 
     async def _deliver(self, conversation_id: ConversationId) -> datetime | None:
         """Show at the desk what is due there, in order; one that must wait holds up its own card only.
@@ -92,6 +112,8 @@ class Watch:
             )
             return None
         await self.handoffs.mark_posted(post.id, reference, self.clock.now())
+        if post.kind is DeskPostKind.RELAY:
+            self.watcher.relayed("to_rep")
         log.info("desk.posted", kind=post.kind.value, handoff_id=post.handoff.id)
         return None
 
@@ -133,7 +155,7 @@ class Watch:
                 await self._change(handoff, lambda h: state.escalate(h, now), change)
             case Step.RELEASE:
                 await self._release(handoff, conversation)
-        self.on_step(step)
+        self.watcher.promise_missed(step.value)
 
     async def _release(self, handoff: Handoff, conversation: Conversation) -> None:
         """Give a conversation back whose rep went silent while the visitor waits."""

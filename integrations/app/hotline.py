@@ -1,7 +1,7 @@
 """One running Hotline: every part built and joined, from settings alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,12 +9,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
 from fastapi import FastAPI
 from pydantic import SecretStr
 
 from agent.clock import Clock
 from agent.conversation import ConversationId
-from agent.errors import StoreUnavailableError
+from agent.errors import HotlineError, StoreUnavailableError
 from agent.first_response import FirstResponse
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from integrations.slack.connection import SlackConnection
 
 
+log = structlog.get_logger()
 Wake = Callable[[ConversationId], None]
 MOST_OF_IT = 0.8
 
@@ -97,17 +99,26 @@ class Waker:
 
 
 @dataclass(frozen=True, slots=True)
-class Anticipation:
-    """Looks facts up in the background, keeping hold of the work until it is done."""
+class Background:
+    """Work beside a reply, kept hold of until it is done; what fails here is due again from its rows."""
 
-    first_response: FirstResponse
     going_on: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def begin(self, text: str) -> None:
-        """Begin to look up what this text asks."""
-        task = asyncio.create_task(self.first_response.anticipate(text))
+    def begin(self, work: Coroutine[None, None, object]) -> None:
+        """Begin something that nobody waits for."""
+        task = asyncio.create_task(self._finish(work))
         self.going_on.add(task)
         task.add_done_callback(self.going_on.discard)
+
+    async def stop(self) -> None:
+        """Wait for what is going on."""
+        await asyncio.gather(*self.going_on, return_exceptions=True)
+
+    async def _finish(self, work: Coroutine[None, None, object]) -> None:
+        try:
+            await work
+        except HotlineError as error:
+            log.warning("background.failed", reason=str(error))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +154,7 @@ class Hotline:
     parts: Parts
     api: FastAPI
     wakeups: EmbeddedWakeups
+    background: Background
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -164,6 +176,7 @@ class Hotline:
         if self.parts.slack:
             await self.parts.slack.stop()
         await self.wakeups.stop()
+        await self.background.stop()
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -240,16 +253,19 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     parts = _parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
-    first_response = _first_response(parts)
+    background = Background()
+    first_response = _first_response(parts, lambda held: background.begin(watch.deliver(held)))
     watch = _watch(parts, first_response)
     wakeups = EmbeddedWakeups(watch.advance, parts.store.conversations.due, parts.clock)
     wake = Waker(wakeups, first_response).wake
     takeover = _takeover(parts, wake)
     if parts.slack:
         _listen(parts.slack, takeover, parts)
-    services = _services(parts, takeover, wake, first_response)
+    services = _services(
+        parts, takeover, wake, lambda text: background.begin(first_response.anticipate(text))
+    )
     routers = [parts.slack.router()] if parts.slack else []
-    return Hotline(parts, create_api(services, routers), wakeups)
+    return Hotline(parts, create_api(services, routers), wakeups, background)
 
 
 def _parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
@@ -276,7 +292,7 @@ def _parts(settings: Settings, keys: Keys, playbook: Playbook, database: Databas
     )
 
 
-def _first_response(parts: Parts) -> FirstResponse:
+def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:
     return FirstResponse(
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
@@ -289,6 +305,7 @@ def _first_response(parts: Parts) -> FirstResponse:
         new_id=new_id,
         writer=parts.writer,
         watcher=parts.watcher,
+        on_handoff=on_handoff,
     )
 
 
@@ -302,7 +319,7 @@ def _watch(parts: Parts, first_response: FirstResponse) -> Watch:
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
-        on_step=parts.watcher.stepped,
+        watcher=parts.watcher,
     )
 
 
@@ -314,7 +331,7 @@ def _takeover(parts: Parts, wake: Wake) -> Takeover:
         playbook=parts.playbook,
         clock=parts.clock,
         wake=wake,
-        on_claim=parts.watcher.claimed,
+        watcher=parts.watcher,
     )
 
 
@@ -327,7 +344,7 @@ def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
 
 
 def _services(
-    parts: Parts, takeover: Takeover, wake: Wake, first_response: FirstResponse
+    parts: Parts, takeover: Takeover, wake: Wake, anticipate: Callable[[str], None]
 ) -> WebServices:
     settings, store = parts.settings, parts.store
     signing_secret = parts.keys.signing_secret.get_secret_value()
@@ -356,7 +373,8 @@ def _services(
         site=site(demo_library_path()) if settings.is_demo else {},
         note_request=parts.watcher.metrics.request_served,
         open_stream=parts.watcher.metrics.open_stream,
-        anticipate=Anticipation(first_response).begin,
+        anticipate=anticipate,
+        note_message=lambda: parts.watcher.metrics.message_arrived("chat"),
     )
 
 

@@ -4,11 +4,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agent.first_response import Watcher
 from agent.handoff import Handoff
 from agent.scoring import Temperature
 from agent.turn import Turn
-from agent.watch import Step
+from agent.watcher import Watcher
 from integrations.metrics import Metrics
 from integrations.tracing import Tracer
 
@@ -44,10 +43,14 @@ class MeteredWatcher(Watcher):
         self.metrics.model_answered(model, "reply", seconds)
         self.metrics.tokens_used(model, tokens_in, tokens_out)
 
-    def claimed(self, after: timedelta) -> None:
+    def handoff_claimed(self, after: timedelta) -> None:
         """Time a claim."""
         self.metrics.handoff_claimed(after.total_seconds())
 
-    def stepped(self, step: Step) -> None:
-        """Count a promise that was missed."""
-        self.metrics.sla_breached(step.value)
+    def promise_missed(self, step: str) -> None:
+        """Count a step that time made due."""
+        self.metrics.sla_breached(step)
+
+    def relayed(self, direction: str) -> None:
+        """Count a message passed on."""
+        self.metrics.relayed(direction)

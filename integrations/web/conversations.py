@@ -215,6 +215,7 @@ async def _append(
     services.anticipate(text)
     message, is_new = await services.conversations.append(conversation.id, client_message_id, text)
     if is_new:
+        services.note_message()
         services.audience.visitor_wrote(conversation.id)
         services.audience.announce(conversation.id)
         services.wake(conversation.id)

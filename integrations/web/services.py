@@ -105,6 +105,10 @@ class SitePage:
     html: str
 
 
+def ignore_message() -> None:
+    """Count nothing."""
+
+
 def ignore_text(_text: str) -> None:
     """Prepare nothing."""
 
@@ -145,6 +149,7 @@ class WebServices:
     note_request: Callable[[str, str, int, float], None] = ignore_request
     open_stream: Callable[[], AbstractContextManager[None]] = nullcontext
     anticipate: Callable[[str], None] = ignore_text
+    note_message: Callable[[], None] = ignore_message
 
     @property
     def identity(self) -> IdentityRules:

@@ -63,7 +63,7 @@ def test_quotes_the_last_message_when_none_says_anything() -> None:
 
 
 def test_says_what_they_want_as_they_wrote_it() -> None:
-    assert briefed(HOT).wants == "200 (seats, as written) · We need 200 seats live by March"
+    assert briefed(HOT).wants == "200 seats · We need 200 seats live by March"
 
 
 def test_says_why_now_with_points() -> None:

@@ -25,7 +25,7 @@ def decide(
 
 
 def test_a_hot_lead_calls_a_rep_and_says_by_how_much() -> None:
-    assert decide() == Decision(calls_rep=True, because="Handoff: hot, 72 points (hot from 71).")
+    assert decide() == Decision(calls_rep=True, because="The lead is hot: 72 points (hot from 71).")
 
 
 def test_a_red_hot_lead_calls_a_rep() -> None:
@@ -35,13 +35,13 @@ def test_a_red_hot_lead_calls_a_rep() -> None:
 def test_a_warm_lead_calls_nobody() -> None:
     found = decide(score=WARM)
     assert not found.calls_rep
-    assert found.because == "No handoff: warm, 50 points (hot from 71)."
+    assert found.because == "No rep is called: the lead is warm, 50 points (hot from 71)."
 
 
 def test_whoever_asks_for_a_person_gets_one_at_any_temperature() -> None:
     reading = a_reading(signals=(a_signal(SignalKind.HUMAN),))
     found = decide(reading=reading, score=WARM)
-    assert found == Decision(calls_rep=True, because="Handoff: the visitor asked for a person.")
+    assert found == Decision(calls_rep=True, because="The visitor asked for a person.")
 
 
 @pytest.mark.parametrize("state", [HandoffState.OPEN, HandoffState.CLAIMED])
@@ -72,7 +72,7 @@ def test_whoever_does_not_buy_is_never_handed_off(kind: MessageKind) -> None:
 
 def test_a_visitor_who_cools_is_not_chased() -> None:
     found = decide(reading=a_reading(signals=(a_signal(SignalKind.COOLING),)))
-    assert found == Decision(calls_rep=False, because="No handoff: the visitor cooled down.")
+    assert found == Decision(calls_rep=False, because="No rep is called: the visitor cooled down.")
 
 
 def opened(now: object = MONDAY_TEN, **conversation: object) -> Handoff:

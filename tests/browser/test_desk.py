@@ -26,7 +26,7 @@ async def test_a_hot_lead_is_claimed_answered_by_the_rep_alone_and_given_back(
 
     await desk.opens(HOT)
     await expect(desk.item(HOT).locator(".badge")).to_have_text(re.compile("^(Hot|Red-hot)$"))
-    await expect(desk.briefing.locator("blockquote")).to_have_text(HOT)
+    await expect(desk.briefing.locator(".briefing-head")).to_have_text(HOT)
     await expect(desk.input).to_be_disabled()
     await desk.claims()
     await desk.says("Hello, Mia here. Shall we talk at three?")

@@ -147,7 +147,7 @@ async def test_missing_pages_are_named(settings: Settings) -> None:
         finding = await check_server(settings)
     assert (finding.health, finding.sentence) == (
         Health.WARN,
-        "It runs, but does not give /desk, /widget.js.",
+        "It runs, but does not give /desk.",
     )
 
 

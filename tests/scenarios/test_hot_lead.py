@@ -8,7 +8,7 @@ from agent.conversation import Holder
 from agent.errors import AlreadyClaimedError, NotClaimedByError
 from agent.handoff import DeskPostKind
 from tests.contracts.stores import Stores
-from tests.scenarios.world import HOT, JONAS, MIA, OFFLINE, OFFLINE_QUESTION, a_world
+from tests.scenarios.world import HOT, JONAS, MIA, OFFLINE, OFFLINE_QUESTION, PRICE, a_world, until
 
 
 async def test_the_desk_gets_one_card_with_the_visitors_words(stores: Stores) -> None:
@@ -143,3 +143,17 @@ async def test_a_colder_message_updates_the_card(stores: Stores) -> None:
         assert before.is_hot
         assert not world.card.temperature.is_hot
         assert world.count(DeskPostKind.CARD) == 1
+
+
+async def test_the_card_is_at_the_desk_while_the_model_still_thinks(stores: Stores) -> None:
+    async with a_world(stores=stores, model=True) as world:
+        await world.visitor_arrives()
+        go_on = asyncio.Event()
+        world.writer.says_once(go_on, PRICE)
+        await world.visitor_writes(HOT)
+        await world.writer.pauses()
+        await until(lambda: bool(world.desk.cards))
+        assert not await world.replies()
+        go_on.set()
+        await world.settles()
+        assert len(world.desk.cards) == 1

@@ -95,7 +95,7 @@ async def test_a_dead_process_holds_a_conversation_for_a_minute_only(tmp_path: P
 
 async def test_a_handoff_that_no_desk_saw_reaches_it_once(tmp_path: Path) -> None:
     before, crash = tmp_path / "before.db", tmp_path / "crash.db"
-    async with sql_stores(before) as stores, a_world(stores=stores) as world:
+    async with sql_stores(before) as stores, a_world(stores=stores, cards_at_once=False) as world:
         await world.visitor_arrives()
         await world.stores.conversations.append(world.id, "client-1", HOT)
         await world.watch.first_response.respond(world.id)
@@ -107,7 +107,7 @@ async def test_a_handoff_that_no_desk_saw_reaches_it_once(tmp_path: Path) -> Non
 
 async def test_a_card_that_got_through_before_the_crash_is_not_posted_again(tmp_path: Path) -> None:
     before, crash = tmp_path / "before.db", tmp_path / "crash.db"
-    async with sql_stores(before) as stores, a_world(stores=stores) as world:
+    async with sql_stores(before) as stores, a_world(stores=stores, cards_at_once=False) as world:
         await world.visitor_arrives()
         await world.stores.conversations.append(world.id, "client-1", HOT)
         await world.watch.first_response.respond(world.id)

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -220,13 +220,23 @@ async def a_world(
     model: bool = False,
     replies: dict[str, float] | None = None,
     desk: RecordingDesk | None = None,
+    cards_at_once: bool = True,
 ) -> AsyncIterator[World]:
-    """Build an agent over these stores; `model` gives it a scripted writer beside the composed one."""
+    """Build an agent over these stores; `model` gives it a scripted writer beside the composed one.
+
+    Without `cards_at_once` a card waits for the watch to come round.
+    """
     stores = stores or in_memory(FixedClock())
     rules = demo_playbook().replies.model_copy(update=replies or PATIENT)
     playbook = demo_playbook().model_copy(update={"replies": rules})
     library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
     desk, numbers = desk or RecordingDesk(), count(1)
+    deliveries: list[asyncio.Task[datetime | None]] = []
+
+    def deliver(held: ConversationId) -> None:
+        if cards_at_once:
+            deliveries.append(asyncio.create_task(watch.deliver(held)))
+
     first_response = FirstResponse(
         conversations=stores.conversations,
         handoffs=stores.handoffs,
@@ -238,6 +248,7 @@ async def a_world(
         clock=stores.clock,
         new_id=lambda prefix: f"{prefix}-{id(screen)}-{next(numbers)}",
         writer=writer if model else None,
+        on_handoff=deliver,
     )
     watch = Watch(
         first_response,
@@ -260,6 +271,7 @@ async def a_world(
         yield world
     finally:
         await wakeups.stop()
+        await asyncio.gather(*deliveries)
 
 
 @asynccontextmanager

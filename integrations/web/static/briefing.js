@@ -26,7 +26,7 @@ function head({ quote, contact, local_time: localTime, company }) {
   const facts = [company, contact, localTime].filter(Boolean);
   return el("header", { class: "briefing-head" },
     quote && el("blockquote", {}, el("q", { text: quote })),
-    facts.length && el("ul", { class: "who-facts" }, facts.map((text) => el("li", { text }))));
+    facts.length > 0 && el("ul", { class: "who-facts" }, facts.map((text) => el("li", { text }))));
 }
 
 function qualification({ known, missing }) {

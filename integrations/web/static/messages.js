@@ -51,8 +51,10 @@ export class MessageLog {
     this.place(item, Infinity);
     this.scrollToEnd();
     return (status, ...nodes) => {
+      const wasNearEnd = this.isNearEnd();
       item.dataset.delivery = status;
       state.replaceChildren(...nodes);
+      if (wasNearEnd) this.scrollToEnd();
     };
   }
 
