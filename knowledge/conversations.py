@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Integer, Select, String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -21,6 +21,18 @@ from knowledge.tables import ConversationRow, LeadRow, MessageRow, SignalRow, Tu
 
 LEASE = timedelta(seconds=60)
 _BEFORE = 40
+
+
+# Built once: to build these anew for each message costs as much as to run them.
+_IN_CONVERSATION = select(MessageRow).where(
+    MessageRow.conversation_id == bindparam("id", type_=String())
+)
+_IS_WAITING = (MessageRow.author == Author.VISITOR) & (
+    MessageRow.seq > bindparam("answered_seq", type_=Integer())
+)
+_WAITING = _IN_CONVERSATION.where(_IS_WAITING).order_by(MessageRow.seq)
+_SAID = _IN_CONVERSATION.order_by(MessageRow.seq.desc()).limit(_BEFORE)
+_SAID_AND_DONE = _SAID.where(~_IS_WAITING)
 
 
 class SqlConversations:
@@ -234,18 +246,19 @@ async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> Non
 
 
 async def _held(ledger: Ledger) -> Held:
-    said = select(MessageRow).where(MessageRow.conversation_id == ledger.row.id)
-    is_waiting = (MessageRow.author == Author.VISITOR) & (MessageRow.seq > ledger.row.answered_seq)
-    unanswered = []
-    if ledger.row.holder is Holder.AGENT:
-        unanswered = await _values(ledger.session, said.where(is_waiting).order_by(MessageRow.seq))
-        said = said.where(~is_waiting)
-    before = await _values(ledger.session, said.order_by(MessageRow.seq.desc()).limit(_BEFORE))
+    values = {"id": ledger.row.id, "answered_seq": ledger.row.answered_seq}
+    if ledger.row.holder is not Holder.AGENT:
+        before = await _values(ledger.session, _SAID, values)
+        return Held(ledger.conversation, (), tuple(reversed(before)))
+    unanswered = await _values(ledger.session, _WAITING, values)
+    before = await _values(ledger.session, _SAID_AND_DONE, values)
     return Held(ledger.conversation, tuple(unanswered), tuple(reversed(before)))
 
 
-async def _values(session: AsyncSession, query: Select[MessageRow]) -> list[Message]:
-    return [value_of(Message, row) for row in await session.scalars(query)]
+async def _values(
+    session: AsyncSession, query: Select[MessageRow], values: dict[str, object]
+) -> list[Message]:
+    return [value_of(Message, row) for row in await session.scalars(query, values)]
 
 
 def _turn_row(ledger: Ledger, turn: Turn) -> TurnRow:

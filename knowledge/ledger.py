@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.conversation import Author, Conversation, Held, Message, MessageId, Source
@@ -16,6 +16,23 @@ from knowledge.tables import ConversationRow, DeskPostRow, HandoffRow, MessageRo
 
 ACTIVE = (HandoffState.OPEN, HandoffState.CLAIMED)
 UNFINISHED = (PostState.DUE, PostState.ATTEMPTED)
+
+# Built once: to build these anew for each message costs as much as to run them.
+_ID = bindparam("id", type_=String())
+_LOCKED = select(ConversationRow).where(ConversationRow.id == _ID).with_for_update()
+_SAID = select(MessageRow).where(
+    MessageRow.conversation_id == _ID,
+    MessageRow.author == bindparam("author", type_=MessageRow.author.type),
+    MessageRow.client_message_id == bindparam("client_message_id", type_=String()),
+)
+_ACTIVE_HANDOFF = select(HandoffRow).where(
+    HandoffRow.conversation_id == _ID, HandoffRow.state.in_(ACTIVE)
+)
+_UNFINISHED_POSTS = (
+    select(DeskPostRow)
+    .where(DeskPostRow.conversation_id == _ID, DeskPostRow.state.in_(UNFINISHED))
+    .order_by(DeskPostRow.number)
+)
 
 
 @dataclass(slots=True)
@@ -36,7 +53,7 @@ class Ledger:
         new_id: Callable[[str], str],
     ) -> Self:
         """Lock a conversation; raises UnknownConversationError."""
-        row = await session.get(ConversationRow, conversation_id, with_for_update=True)
+        row = await session.scalar(_LOCKED, {"id": conversation_id})
         if row is None:
             raise UnknownConversationError(f"There is no conversation {conversation_id}.")
         return cls(session, row, now, new_id)
@@ -53,13 +70,8 @@ class Ledger:
 
     async def said(self, author: Author, client_message_id: str) -> Message | None:
         """Find what was said under the client's own id."""
-        row = await self.session.scalar(
-            select(MessageRow).where(
-                MessageRow.conversation_id == self.row.id,
-                MessageRow.author == author,
-                MessageRow.client_message_id == client_message_id,
-            )
-        )
+        known = {"id": self.row.id, "author": author, "client_message_id": client_message_id}
+        row = await self.session.scalar(_SAID, known)
         return value_of(Message, row) if row else None
 
     def say(
@@ -93,11 +105,7 @@ class Ledger:
 
     async def active_handoff(self) -> HandoffRow | None:
         """Find the handoff that is open or claimed."""
-        return await self.session.scalar(
-            select(HandoffRow).where(
-                HandoffRow.conversation_id == self.row.id, HandoffRow.state.in_(ACTIVE)
-            )
-        )
+        return await self.session.scalar(_ACTIVE_HANDOFF, {"id": self.row.id})
 
     async def post(
         self, handoff_id: str, kind: DeskPostKind, text: str, message: Message | None = None
@@ -174,9 +182,5 @@ class Ledger:
 
 async def unfinished_posts(session: AsyncSession, conversation_id: str) -> list[DeskPostRow]:
     """Find what still has to reach the desk, in order."""
-    posts = await session.scalars(
-        select(DeskPostRow)
-        .where(DeskPostRow.conversation_id == conversation_id, DeskPostRow.state.in_(UNFINISHED))
-        .order_by(DeskPostRow.number)
-    )
+    posts = await session.scalars(_UNFINISHED_POSTS, {"id": conversation_id})
     return list(posts)
