@@ -197,6 +197,9 @@ class SqlConversations:
             return await _held(ledger)
 
     async def _release(self, conversation_id: ConversationId, lease: str) -> None:
+        async with self._database.read() as session:
+            if (await _row(session, conversation_id)).lease_owner != lease:
+                return
         async with self._database.write() as session:
             ledger = await self._ledger(session, conversation_id)
             if ledger.row.lease_owner == lease:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from agent.errors import StoreUnavailableError
-from knowledge.inline_sqlite import connect
+from knowledge.inline_sqlite import TAKES_THE_LOCK, connect
 
 SCHEMA = "0001"
 """The newest revision in `migrations/versions`; written here so that start-up need not load Alembic."""
@@ -50,7 +50,7 @@ class Database:
         """Open the file, making it or bringing it up to date first; raises StoreUnavailableError."""
         await to_thread(migrate, path)
         return cls(
-            _engine(path, connections=1, begin="BEGIN IMMEDIATE"),
+            _engine(path, connections=1, begin=TAKES_THE_LOCK),
             _engine(path, _READERS, begin="BEGIN"),
         )
 
@@ -118,7 +118,7 @@ def _upgrade(path: Path) -> None:
     engine = create_engine(
         f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None}
     )
-    _speak_sqlite(engine, begin="BEGIN IMMEDIATE")
+    _speak_sqlite(engine, begin=TAKES_THE_LOCK)
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -129,7 +129,7 @@ def _engine(path: Path, connections: int, begin: str) -> AsyncEngine:
         f"sqlite+aiosqlite:///{path}",
         pool_size=connections,
         max_overflow=0,
-        async_creator=partial(connect, path, _BUSY_MILLISECONDS / 1_000),
+        async_creator=partial(connect, path, _BUSY_MILLISECONDS),
     )
     _speak_sqlite(engine.sync_engine, begin)
     return engine
@@ -139,11 +139,14 @@ def _speak_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
+        # The writer must not wait in the event loop: its connection waits for the lock in a thread.
+        waits = 0 if engine.dialect.is_async and begin == TAKES_THE_LOCK else _BUSY_MILLISECONDS
         cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
         cursor.execute("PRAGMA journal_mode = WAL")
         # NORMAL would not survive a power cut: an acknowledged message could be gone.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {waits}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
