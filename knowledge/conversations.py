@@ -24,6 +24,7 @@ _BEFORE = 40
 
 
 # Built once: to build these anew for each message costs as much as to run them.
+_CONVERSATION = select(ConversationRow).where(ConversationRow.id == bindparam("id", type_=String()))
 _IN_CONVERSATION = select(MessageRow).where(
     MessageRow.conversation_id == bindparam("id", type_=String())
 )
@@ -218,7 +219,7 @@ class SqlConversations:
 
 
 async def _row(session: AsyncSession, conversation_id: ConversationId) -> ConversationRow:
-    row = await session.get(ConversationRow, conversation_id)
+    row = await session.scalar(_CONVERSATION, {"id": conversation_id})
     if row is None:
         raise UnknownConversationError(f"There is no conversation {conversation_id}.")
     return row

@@ -29,6 +29,8 @@ _TALKS = 20
 # Built once: to build these anew at each recall costs more than to run them.
 _LEAD_ID = bindparam("lead_id", type_=String())
 _CONVERSATION_ID = bindparam("conversation_id", type_=String())
+_CONVERSATION = select(ConversationRow).where(ConversationRow.id == _CONVERSATION_ID)
+_LEAD = select(LeadRow).where(LeadRow.id == _LEAD_ID)
 _EVENTS_OF = (
     select(EngagementEventRow)
     .where(EngagementEventRow.lead_id == _LEAD_ID)
@@ -90,9 +92,9 @@ class SqlHistories:
         """Recall what is known of this conversation's visitor; empty when nobody is known."""
         async with self._database.read() as session:
             # The lead may have been joined with another one since the conversation was read.
-            row = await session.get(ConversationRow, conversation.id)
+            row = await session.scalar(_CONVERSATION, {"conversation_id": conversation.id})
             lead_id = LeadId(row.lead_id) if row else conversation.lead_id
-            lead = await session.get(LeadRow, lead_id)
+            lead = await session.scalar(_LEAD, {"lead_id": lead_id})
             if row is None or lead is None:
                 return History(Lead(lead_id))
             return History(
