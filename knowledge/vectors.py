@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 BATCH = 16
 REMOVED_AT_ONCE = 500
+# Up to here the vectors are also held in memory (1.5 KB a fact).
+IN_MEMORY = 20_000
 # Chroma says these when the folder is in use, read-only or full: the index itself is not damaged.
 PASSING_TROUBLE = (
     "locked",
@@ -69,6 +71,7 @@ class FactVectors:
         self._embeddings = embeddings
         self._of_other_models: dict[str, dict[FactId, Fact]] = {}
         self.facts: dict[FactId, Fact] = {}
+        self._in_memory: tuple[list[FactId], NDArray[np.float32]] | None = None
 
     @classmethod
     def open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
@@ -118,6 +121,7 @@ class FactVectors:
                 documents=[fact.text for fact in batch],
             )
             self.facts |= {fact.id: fact for fact in batch}
+            self._in_memory = None
 
     def relabel(self, facts: Sequence[Fact]) -> None:
         """Keep what changed beside the content of known facts, with their vectors as they are."""
@@ -133,19 +137,42 @@ class FactVectors:
             self._collection.delete(ids=list(batch))
             for gone in batch:
                 self.facts.pop(gone, None)
+            self._in_memory = None
 
     def nearest(self, texts: Sequence[str], count: int) -> list[Mapping[FactId, float]]:
         """Give, for each text, its nearest facts with their cosine similarity, best first."""
         if not self.facts:
             return [{} for _ in texts]
+        vectors = self._embeddings.embed(texts)
+        if len(self.facts) <= IN_MEMORY:
+            return self._compared(vectors, count)
         found = self._collection.query(
-            query_embeddings=self._embeddings.embed(texts), n_results=count, include=["distances"]
+            query_embeddings=vectors, n_results=count, include=["distances"]
         )
         answers = zip(found["ids"], found["distances"] or [], strict=True)
         return [
             {FactId(key): 1 - distance for key, distance in zip(ids, distances, strict=True)}
             for ids, distances in answers
         ]
+
+    def _compared(self, vectors: NDArray[np.float32], count: int) -> list[Mapping[FactId, float]]:
+        """Compare with every fact, exactly: for a library of usual size quicker than asking the index."""
+        keys, matrix = self._all()
+        similarities = vectors @ matrix.T
+        best = (-similarities).argsort(axis=1)[:, :count]
+        return [
+            {keys[n]: float(row[n]) for n in order}
+            for row, order in zip(similarities, best, strict=True)
+        ]
+
+    def _all(self) -> tuple[list[FactId], NDArray[np.float32]]:
+        if self._in_memory is None:
+            import numpy as np
+
+            kept = self._collection.get(include=["embeddings"])
+            matrix = np.asarray(kept["embeddings"], dtype=np.float32)
+            self._in_memory = ([FactId(key) for key in kept["ids"]], matrix)
+        return self._in_memory
 
     def close(self) -> None:
         """Let go of the files."""
