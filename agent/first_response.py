@@ -154,6 +154,7 @@ class FirstResponse:
         )
         draft = self._begin(held)
         judgement = await self._judge(held, started_at, clock)
+        self.audience.set_typing(held.conversation.id, Author.AGENT)
         with self.watcher.step("write"):
             reply = await self._publish(judgement.plan, held, draft)
         clock.lap("write")
@@ -199,7 +200,6 @@ class FirstResponse:
     def _begin(self, held: Held) -> Draft:
         draft = Draft(MessageId(self.new_id("m")), perf_counter(), asyncio.Event())
         self.drafts[held.conversation.id] = draft
-        self.audience.set_typing(held.conversation.id, Author.AGENT)
         return draft
 
     async def _assess(

@@ -22,6 +22,7 @@ from integrations.web.tokens import VisitorClaims
 from prompts.phrases import FALLBACK, languages, phrases
 
 LONGEST_WAIT = 30.0
+AFTER_ANSWERING = 0.03
 HIGHEST_SEQ = 2**53
 MOST_TRAITS = 50
 LONGEST_TRAIT = 300
@@ -217,8 +218,11 @@ async def _append(
     if is_new:
         services.note_message()
         services.audience.visitor_wrote(conversation.id)
-        services.audience.announce(conversation.id)
         services.wake(conversation.id)
+        # The visitor's other tabs may learn of these words when the answer is on its way.
+        asyncio.get_running_loop().call_later(
+            AFTER_ANSWERING, services.audience.announce, conversation.id
+        )
     return AcceptedShape(message_id=message.id, seq=message.seq)
 
 
