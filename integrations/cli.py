@@ -15,6 +15,9 @@ from agent.errors import HotlineError
 from integrations.personas import Persona
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+    from collections.abc import Callable
+
     from integrations.doctor import Finding
     from integrations.settings import Settings
 
@@ -234,7 +237,17 @@ def _run_server(settings: "Settings") -> None:
 
     from integrations.app import serve as serve_until_stopped
 
-    asyncio.run(serve_until_stopped(settings, partial(_welcome, settings)))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve_until_stopped(settings, partial(_welcome, settings)))
+
+
+def _loop_factory() -> "Callable[[], AbstractEventLoop] | None":
+    """Give uvloop's event loop where there is one: it is quicker than Python's own."""
+    try:
+        from uvloop import new_event_loop
+    except ImportError:
+        return None
+    return new_event_loop
 
 
 def _welcome(settings: "Settings") -> None:

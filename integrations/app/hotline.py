@@ -22,7 +22,7 @@ from agent.signals import SignalDetector
 from agent.takeover import Takeover
 from agent.watch import Watch
 from integrations.app.demo import load_demo, personas, site
-from integrations.app.loading import LoadingLibrary, make_detector, warm
+from integrations.app.loading import LoadingLibrary, make_detector, settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.records import SqlLeadRecords
 from integrations.app.watching import MeteredWatcher
@@ -164,11 +164,14 @@ class Hotline:
         loads: list[Callable[[], object]] = [partial(self.parts.detector.read_text, "Hello there")]
         if writer:
             loads.append(writer.load)
-        self.tasks.append(asyncio.create_task(self.parts.library.load(), name="load library"))
-        self.tasks.append(asyncio.create_task(warm(*loads), name="load models"))
+        self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         await self.wakeups.start()
         if self.parts.slack:
             await self.parts.slack.start()
+
+    async def _load(self, loads: list[Callable[[], object]]) -> None:
+        await asyncio.gather(self.parts.library.load(), warm(*loads))
+        settle_memory()
 
     async def stop(self) -> None:
         """Finish what is running, then close all."""
