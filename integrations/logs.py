@@ -144,7 +144,8 @@ def _renderer(log_format: LogFormat, target: TextIO) -> Processor:
 def _route_libraries(level: str) -> None:
     for name in ROUTED:
         logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [], True
+        logger.handlers, logger.propagate, logger.disabled = [], True, False
+        logger.setLevel(logging.NOTSET)
     floor = max(logging.WARNING, logging.getLevelNamesMapping()[level])
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(floor)

@@ -61,13 +61,7 @@ class LoadingLibrary:
         """Say `ok`, or what is the matter; an empty library is well, and visitors are still received."""
         if self.failure:
             return self.failure
-        if self.library is None:
-            return "The library is still loading."
-        return (
-            "ok"
-            if self.library.count()
-            else "The library is empty; fill it with `hotline index FOLDER`."
-        )
+        return "ok" if self._is_in.is_set() else "The library is still loading."
 
     async def close(self) -> None:
         """Close what was opened."""
