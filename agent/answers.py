@@ -51,7 +51,9 @@ def quote_facts(plan: Plan) -> list[Answer]:
     facts = list(plan.findings.facts)
     if plan.estimates:
         return [Answer(_about_plans(plan))]
-    if plan.assessment.reading.has(SignalKind.PRICING) and (priced := _price_list(facts)):
+    if plan.assessment.reading.has(SignalKind.PRICING) and (
+        priced := _price_list(facts, plan.question)
+    ):
         return [Answer(priced)]
     if only_asks_person(plan):
         return []
@@ -98,20 +100,24 @@ def _about_plans(plan: Plan) -> tuple[str, ...]:
     return tuple(said[:1])
 
 
-def _price_list(facts: list[FoundFact]) -> tuple[str, ...]:
-    """Give as few sentences as state the price of every plan."""
+def _price_list(facts: list[FoundFact], question: str) -> tuple[str, ...]:
+    """State the price of the plans that the question names, else of every plan in as few sentences as can be."""
     stated = [
         (frozenset(match["plan"] for match in PRICE.finditer(sentence)), sentence)
         for found in facts
         for sentence in sentences(found.fact.text)
         if PRICE.search(sentence)
     ]
+    every = frozenset(plan for plans, _ in stated for plan in plans)
+    named = frozenset(
+        plan for plan in every if re.search(rf"\b{re.escape(plan)}\b", question, re.I)
+    )
+    wanted = named or every
     chosen: list[str] = []
-    covered: frozenset[str] = frozenset()
-    for plans, sentence in sorted(stated, key=lambda pair: -len(pair[0])):
-        if not plans <= covered:
+    for plans, sentence in sorted(stated, key=lambda pair: (len(pair[0] - wanted), -len(pair[0]))):
+        if plans & wanted:
             chosen.append(sentence)
-            covered |= plans
+            wanted -= plans
     return tuple(chosen)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import version
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 
 log = structlog.get_logger()
+OPENED_WITHIN = 1.0
 Wake = Callable[[ConversationId], None]
 MOST_OF_IT = 0.8
 
@@ -156,6 +157,7 @@ class Hotline:
     wakeups: EmbeddedWakeups
     background: Background
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def start(self) -> None:
         """Begin to answer; slow parts load behind the open port."""
@@ -170,6 +172,9 @@ class Hotline:
             await self.parts.slack.start()
 
     async def _load(self, loads: list[Callable[[], object]]) -> None:
+        """Load once the port is open, or soon after where nobody opens one."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
         await asyncio.gather(self.parts.library.load(), warm(*loads))
         settle_memory()
 

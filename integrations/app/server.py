@@ -46,4 +46,9 @@ async def run_server(hotline: Hotline, on_open: Callable[[], None]) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
     )
-    await _Server(config, hotline.parts.audience, on_open).serve()
+
+    def opened() -> None:
+        hotline.opened.set()
+        on_open()
+
+    await _Server(config, hotline.parts.audience, opened).serve()
