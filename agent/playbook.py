@@ -340,6 +340,7 @@ def _hours(rules: HoursRules) -> BusinessHours:
     )
 
 
+@cache
 def _holidays(code: str) -> frozenset[date]:
     if not code:
         return frozenset()

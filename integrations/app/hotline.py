@@ -175,7 +175,8 @@ class Hotline:
         """Load once the port is open, or soon after where nobody opens one."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
-        await asyncio.gather(self.parts.library.load(), warm(*loads))
+        await self.parts.library.load()
+        await warm(*loads)
         settle_memory()
 
     async def stop(self) -> None:
