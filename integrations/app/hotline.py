@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from agent.clock import Clock
 from agent.conversation import ConversationId
-from agent.errors import HotlineError, StoreUnavailableError
+from agent.errors import HotlineError, ModelUnavailableError, StoreUnavailableError
 from agent.first_response import FirstResponse
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
@@ -178,6 +178,17 @@ class Hotline:
         await self.parts.library.load()
         await warm(*loads)
         settle_memory()
+        await self._try_model()
+
+    async def _try_model(self) -> None:
+        """Say at the start when the model cannot be used, a wrong key above all; the service runs on without."""
+        if self.parts.writer is None:
+            return
+        try:
+            await self.parts.writer.check()
+        except ModelUnavailableError as error:
+            mend = "Check OPENAI_API_KEY, OPENAI_BASE_URL and HOTLINE_MODEL; replies are composed meanwhile."
+            log.warning("model.unavailable", reason=str(error), mend=mend)
 
     async def stop(self) -> None:
         """Finish what is running, then close all."""
