@@ -1,6 +1,6 @@
 """Passing a conversation to reps: the state machine, and who keeps and shows handoffs.
 
-    open -> claimed -> given_back | closed;   open -> closed;   claimed -> claimed (transfer)
+    open -> claimed -> given_back | closed;   open -> closed
 
 Transitions are pure: they take a handoff and give the next one, or raise and change nothing.
 """

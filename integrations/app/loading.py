@@ -96,7 +96,7 @@ async def warm(*loads: Callable[[], object]) -> None:
 
 
 def settle_memory() -> None:
-    """Take what was loaded out of the garbage collector's rounds: it stays, and a round over it takes 100 ms."""
+    """Take what was loaded out of the garbage collector's rounds: it stays for good."""
     gc.collect()
     gc.freeze()
 
