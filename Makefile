@@ -2,9 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
+TORCH_VERSION := 2.13.0
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench coverage lock clean
+.PHONY: help setup setup-dev run test check format bench coverage train compare lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -50,9 +51,23 @@ bench: setup-dev ## Measure speed (medians and ratios within one run)
 coverage: setup-dev ## Run the tests and report what they do not reach
 	$(BIN)/coverage run -m pytest && $(BIN)/coverage report
 
+train: .venv-train/.ready ## Make the signal model again from knowledge/examples (half an hour on 2 cores)
+	.venv-train/bin/python -m integrations.models.training
+
+compare: .venv-train/.ready ## Measure the learning curve and other designs (hours)
+	.venv-train/bin/python -m integrations.models.training --compare
+
+.venv-train/.ready: setup requirements-train.txt
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/pip install --quiet --disable-pip-version-check torch==$(TORCH_VERSION)
+	.venv-train/bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements-train.txt
+	$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$(.venv-train/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/hotline.pth"
+	echo '$(CURDIR)' >> "$$(.venv-train/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/hotline.pth"
+	@touch $@
+
 lock: .venv/bin/uv ## Pin all dependencies again, with hashes and without addresses
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and caches (not your data)
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache .hypothesis

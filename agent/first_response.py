@@ -11,18 +11,19 @@ import structlog
 from agent.briefing import LONGEST_QUOTE, brief
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
-from agent.conversation import Audience, Author, ConversationId, Held, MessageId, Source
+from agent.conversation import Audience, Author, ConversationId, Held, MessageId
 from agent.decision import Decision, decide_handoff, open_handoff
+from agent.draft import Draft, Stopwatch, close, next_piece, reply_of, used
 from agent.errors import (
     HandoffEndedError,
     LibraryUnavailableError,
     ModelUnavailableError,
     StaleEpochError,
 )
-from agent.facts import AskedQuestion, Fact, Findings, Library
+from agent.facts import AskedQuestion, Findings, Library
 from agent.grounding import Sources, backing, objection, sources_of
 from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
-from agent.history import Histories
+from agent.history import Histories, History
 from agent.playbook import Playbook
 from agent.questions import split_questions
 from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
@@ -34,49 +35,7 @@ from agent.watcher import Watcher
 from prompts.phrases import phrases, reasons
 
 log = structlog.get_logger()
-MOST_SOURCES = 3
 PRICE_FACTS = 12
-
-
-@dataclass(slots=True)
-class Draft:
-    """A reply in the making."""
-
-    message_id: MessageId
-    started: float
-    interrupted: asyncio.Event
-    sentences: list[Sentence] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
-    degraded: str | None = None
-    writer: str = ""
-    first_shown: float | None = None
-
-    @property
-    def text(self) -> str:
-        """Give what was shown so far."""
-        return "".join(sentence.text for sentence in self.sentences).strip()
-
-    def times(self) -> dict[str, float]:
-        """Give the milliseconds until the first sentence was shown, and until now."""
-        times = {"total": perf_counter() - self.started}
-        if self.first_shown is not None:
-            times["first_sentence"] = self.first_shown - self.started
-        return {step: round(1000 * seconds, 2) for step, seconds in times.items()}
-
-
-class Stopwatch:
-    """Measures the steps of a turn, in milliseconds."""
-
-    def __init__(self) -> None:
-        """Start."""
-        self.spans: dict[str, float] = {}
-        self._last = perf_counter()
-
-    def lap(self, step: str) -> None:
-        """Note the time since the last lap."""
-        now = perf_counter()
-        self.spans[step] = round(1000 * (now - self._last), 2)
-        self._last = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +66,7 @@ class FirstResponse:
     composed: Writer = field(default_factory=ComposedWriter)
     drafts: dict[ConversationId, Draft] = field(default_factory=dict)
     on_handoff: Callable[[ConversationId], None] = field(default=lambda _: None)
+    on_turn: Callable[[Held, Turn], None] = field(default=lambda _held, _turn: None)
 
     async def respond(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered; can be run again at any moment and does nothing twice."""
@@ -164,7 +124,7 @@ class FirstResponse:
             answered=tuple(message.id for message in held.unanswered),
             reading=assessment.reading,
             score=assessment.score,
-            facts=_used(draft, judgement.plan),
+            facts=used(draft, judgement.plan),
             handoff=handoff if handoff and handoff.state.is_active else None,
             decision=judgement.decision.because,
             reply=reply,
@@ -176,17 +136,21 @@ class FirstResponse:
         )
         with self.watcher.step("record"):
             await self._record(held, turn, assessment)
-        await self._refresh(held, turn, assessment)
+        await self.refresh(held, turn, assessment)
+        self.on_turn(held, turn)
 
     async def _judge(self, held: Held, now: datetime, clock: Stopwatch) -> Judgement:
         """Read, recall, score, decide and plan; a rep is called before the library has answered."""
-        reading = self.detector.read(held.unanswered, held.before)
+        # Reading takes milliseconds, of a long message a tenth of a second: beside the event loop.
+        reading, (history, latest) = await asyncio.gather(
+            asyncio.to_thread(self.detector.read, held.unanswered, held.before),
+            self._recall(held),
+        )
         clock.lap("read")
         finding = asyncio.create_task(self._find(held, reading))
-        assessment, latest = await self._assess(held, reading, now)
-        clock.lap("recall")
+        assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook)
-        handoff = await self._hand_off(held, decision, assessment) if decision.calls_rep else latest
+        handoff = await self.hand_off(held, decision, assessment) if decision.calls_rep else latest
         clock.lap("decide")
         known = await finding
         clock.lap("find")
@@ -202,17 +166,20 @@ class FirstResponse:
         self.drafts[held.conversation.id] = draft
         return draft
 
-    async def _assess(
+    async def assess(
         self, held: Held, reading: Reading, now: datetime
     ) -> tuple[Assessment, Handoff | None]:
         """Recall and score; give the latest handoff along with it."""
+        history, latest = await self._recall(held)
+        score = score_lead(history, reading, self.playbook, now)
+        return Assessment(reading, history, score), latest
+
+    async def _recall(self, held: Held) -> tuple[History, Handoff | None]:
         with self.watcher.step("recall"):
-            history, latest = await asyncio.gather(
+            return await asyncio.gather(
                 self.histories.recall(held.conversation),
                 self.handoffs.latest(held.conversation.id),
             )
-        score = score_lead(history, reading, self.playbook, now)
-        return Assessment(reading, history, score), latest
 
     async def _find(self, held: Held, reading: Reading) -> Known:
         """Find facts for each question, and the price list for those who ask what it costs."""
@@ -229,7 +196,8 @@ class FirstResponse:
         found = tuple(question.findings for question in asked)
         return Known(asked, found[0].joined((*found[1:], *more)))
 
-    async def _hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
+    async def hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
+        """Open a handoff and tell everybody; gives the active one when there is one. Raises StaleEpochError."""
         handoff = open_handoff(
             HandoffId(self.new_id("h")), decision, held, assessment, self.playbook, self.clock.now()
         )
@@ -252,7 +220,7 @@ class FirstResponse:
                 log.warning("model.failed", reason=str(error), shown=len(draft.sentences))
         if not draft.sentences:
             await self._write(self.composed, plan, held, draft, sources)
-        return _reply(draft, plan)
+        return reply_of(draft, plan)
 
     async def _write(
         self, writer: Writer, plan: Plan, held: Held, draft: Draft, sources: Sources
@@ -291,7 +259,7 @@ class FirstResponse:
                     if not draft.sentences
                     else deadline
                 )
-                piece = await _next(pieces, draft, limit - perf_counter())
+                piece = await next_piece(pieces, draft, limit - perf_counter())
                 if piece is None:
                     break
                 for sentence in buffer.add(piece):
@@ -299,7 +267,7 @@ class FirstResponse:
             for sentence in buffer.flush():
                 yield sentence
         finally:
-            await _close(pieces)
+            await close(pieces)
 
     async def _record(self, held: Held, turn: Turn, assessment: Assessment) -> None:
         message = await self.conversations.record_turn(held, turn)
@@ -318,7 +286,7 @@ class FirstResponse:
             milliseconds=turn.milliseconds,
         )
 
-    async def _refresh(self, held: Held, turn: Turn, assessment: Assessment) -> None:
+    async def refresh(self, held: Held, turn: Turn, assessment: Assessment) -> None:
         """Keep the card of an active handoff current, and tell the rep when the model was not there."""
         if turn.handoff is None:
             return
@@ -337,58 +305,3 @@ class FirstResponse:
             )
         except HandoffEndedError:
             return
-
-
-async def _next(pieces: AsyncIterator[str], draft: Draft, seconds: float) -> str | None:
-    """Wait for the next piece, an interruption, or the time limit, whichever comes first."""
-    piece = asyncio.ensure_future(anext(pieces, None))
-    interrupted = asyncio.ensure_future(draft.interrupted.wait())
-    try:
-        await asyncio.wait(
-            {piece, interrupted}, timeout=max(0.0, seconds), return_when=asyncio.FIRST_COMPLETED
-        )
-        if draft.interrupted.is_set() and not draft.sentences:
-            raise StaleEpochError("New words arrived before anything was shown.")
-        if not piece.done():
-            raise ModelUnavailableError("The model took too long.")
-        return piece.result()
-    finally:
-        for task in (piece, interrupted):
-            if not task.done():
-                task.cancel()
-        await asyncio.gather(piece, interrupted, return_exceptions=True)
-
-
-async def _close(pieces: AsyncIterator[str]) -> None:
-    """End a writer's stream, whatever state it is in."""
-    aclose = getattr(pieces, "aclose", None)
-    if aclose is not None:
-        await aclose()
-
-
-def _used(draft: Draft, plan: Plan) -> tuple[Fact, ...]:
-    """Give the facts that back what was shown, the first cited first."""
-    facts = {str(found.fact.id): found.fact for found in plan.findings.facts}
-    cited = dict.fromkeys(fact_id for sentence in draft.sentences for fact_id in sentence.fact_ids)
-    return tuple(facts[fact_id] for fact_id in cited if fact_id in facts)
-
-
-def _reply(draft: Draft, plan: Plan) -> Reply:
-    return Reply(
-        message_id=draft.message_id,
-        text=draft.text,
-        writer=draft.writer,
-        sources=_sources(_used(draft, plan), plan.playbook.company.website),
-        sentences=tuple(draft.sentences),
-        refused=tuple(draft.refused),
-        degraded=draft.degraded,
-    )
-
-
-def _sources(facts: tuple[Fact, ...], website: str) -> tuple[Source, ...]:
-    """Give each page once, the first cited first."""
-    pages: dict[str, Source] = {}
-    for fact in facts:
-        url = website.rstrip("/") + fact.url if fact.url.startswith("/") else fact.url
-        pages.setdefault(fact.page, Source(fact.page, url))
-    return tuple(pages.values())[:MOST_SOURCES]

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import holidays
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from agent.business_hours import BusinessHours, Interval
@@ -346,6 +345,8 @@ def _holidays(code: str) -> frozenset[date]:
         return frozenset()
     country, _, subdivision = code.partition("-")
     try:
+        import holidays  # takes 10 MB, and only rules with a country need it
+
         days = holidays.country_holidays(country, subdiv=subdivision or None, years=HOLIDAY_YEARS)
     except NotImplementedError as error:
         raise ValueError(f"{code!r} is no country with known holidays, e.g. DE or DE-BE") from error

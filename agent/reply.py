@@ -8,12 +8,12 @@ from typing import Protocol
 
 from agent.briefing import EMAIL, PHONE
 from agent.conversation import Author, Held, Message, MessageId, RepId, Source
+from agent.courtesies import is_greeting, is_thanks
 from agent.engagement import Discretion, EngagementEvent
 from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff
 from agent.history import History
-from agent.phrase_detector import is_greeting, is_thanks
 from agent.playbook import Playbook, RepRules
 from agent.qualification import Question, next_question, qualify
 from agent.scoring import Assessment

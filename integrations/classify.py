@@ -1,17 +1,24 @@
 """Messages in and readings out, as JSON lines: `/v1/classify` for pipes."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from agent.errors import HotlineError
 from agent.signals import Readiness, SignalDetector, TextReading
 
 SOURCES = ("chat", "form", "email")
+LONGEST_TEXT = 100_000  # as /v1/classify
+LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class UnusableLineError(HotlineError):
-    """A line is no message; the text says why."""
+    """A line is no message; the text says why. `message_id` is set where the line has one."""
+
+    def __init__(self, because: str, message_id: str | int | None = None) -> None:
+        super().__init__(because)
+        self.message_id = message_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +47,10 @@ def _answer(number: int, line: bytes, detector: SignalDetector) -> Answer:
     try:
         asked = _read(line)
         return Answer(_write(_result(asked.id, detector.read_text(asked.text))))
-    except HotlineError as error:
-        return Answer(_write({"line": number, "error": str(error)}), f"Line {number}: {error}")
+    except UnusableLineError as error:
+        known = {} if error.message_id is None else {"id": error.message_id}
+        told = {**known, "line": number, "error": str(error)}
+        return Answer(_write(told), f"Line {number}: {error}")
 
 
 def _read(line: bytes) -> _Asked:
@@ -56,7 +65,21 @@ def _read(line: bytes) -> _Asked:
         )
     if message.get("source", "chat") not in SOURCES:
         raise UnusableLineError(f'has the wrong "source"; expected one of {", ".join(SOURCES)}.')
-    return _Asked(message["id"], message["text"])  # type: ignore[arg-type]  # both were checked above
+    asked = _Asked(message["id"], message["text"])  # type: ignore[arg-type]  # both were checked above
+    if because := _unreadable(asked.text):
+        raise UnusableLineError(because, asked.id)
+    return asked
+
+
+def _unreadable(text: str) -> str:
+    """Say why there is nothing to read, or nothing."""
+    if not text.strip():
+        return 'has an empty "text"; there is nothing to read.'
+    if len(text) > LONGEST_TEXT:
+        return f'has {len(text):,} characters of "text"; at most {LONGEST_TEXT:,} are read. Send the message without attachments.'
+    if LONE_SURROGATE.search(text):
+        return 'has half a character (a lone surrogate) in "text"; send valid Unicode.'
+    return ""
 
 
 def _object(line: bytes) -> dict[str, object]:
@@ -88,6 +111,6 @@ def _result(message_id: str | int, reading: TextReading) -> dict[str, object]:
     }
 
 
-def _write(result: dict[str, object]) -> str:
+def _write(result: Mapping[str, object]) -> str:
     # Escaped, so that lone surrogates of broken senders can be written too.
     return json.dumps(result)

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.errors import HotlineError
+from integrations.examples_command import examples_command
 from integrations.personas import Persona
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Try [bold]hotline serve[/], or talk to it right here with [bold]hotline chat[/]. No keys are needed.",
 )
+
+
+evaluations = typer.Typer(help="Measure how well messages are read.", no_args_is_help=True)
+app.add_typer(evaluations, name="eval")
 
 
 def main() -> None:
@@ -152,6 +157,44 @@ def classify() -> None:
     raise typer.Exit(WRONG_INPUT if unusable else 0)
 
 
+@evaluations.command(
+    epilog="Example: [bold]hotline eval signals messages.jsonl --html report.html[/]"
+)
+def signals(
+    file: Annotated[
+        Path, typer.Argument(exists=True, help="Labelled messages, one JSON object a line.")
+    ],
+    html: Annotated[Path | None, typer.Option(help="Write the report as a page there.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all figures as JSON there.")] = None,
+    worst: Annotated[int, typer.Option(min=0, help="Show this many of the worst mistakes.")] = 10,
+) -> None:
+    """Read labelled messages and show how well: signals, kinds, handoffs, names, confidences.
+
+    Each line has "id", "text", "kind", "signals" and "temperature"; "competitors" and "language" are measured
+    where they are given. Nothing is sent anywhere and nothing is stored. The exit code is 1 if a line cannot be used.
+    """
+    from integrations.app import detector
+    from integrations.evaluating import check_writable, evaluate_file, save_json, save_page
+    from integrations.evaluation.examples import UnusableExampleError
+    from integrations.evaluation.table import show_report
+    from integrations.terminal import progress_bar
+
+    settings = _settings(log_level="error")
+    for place in filter(None, (html, json)):
+        check_writable(place)
+    try:
+        with progress_bar("Reading") as advance:
+            report = evaluate_file(file, lambda: detector(settings), advance)
+    except UnusableExampleError as error:
+        typer.secho(str(error), err=True, fg="red")
+        raise typer.Exit(WRONG_INPUT) from error
+    show_report(report, worst)
+    if html:
+        save_page(report, file.name, html)
+    if json:
+        save_json(report, json)
+
+
 @app.command(epilog="Example: [bold]hotline index docs/[/]")
 def index(
     folder: Annotated[
@@ -204,6 +247,9 @@ def slack_manifest() -> None:
     from integrations.app import slack_manifest as manifest
 
     typer.echo(manifest(_settings()), nl=False)
+
+
+app.add_typer(examples_command(lambda: _settings(log_level="error")), name="examples")
 
 
 def _settings(**changes: str | int) -> "Settings":

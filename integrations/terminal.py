@@ -17,7 +17,7 @@ Advance = Callable[[int, int], None]
 
 
 @contextmanager
-def progress_bar() -> Iterator[Advance]:
+def progress_bar(doing: str = "Indexing") -> Iterator[Advance]:
     """Give a function that shows how many are done of how many; silent away from a terminal."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     console = Console(stderr=True)
@@ -27,7 +27,7 @@ def progress_bar() -> Iterator[Advance]:
         task = progress.add_task("Reading", total=None)
 
         def advance(done: int, total: int) -> None:
-            progress.update(task, description="Indexing", completed=done, total=total)
+            progress.update(task, description=doing, completed=done, total=total)
 
         yield advance
 

@@ -12,12 +12,12 @@ from agent.conversation import Author, Conversation, ConversationId, Held, Holde
 from agent.errors import ConversationClosedError, UnknownConversationError
 from agent.handoff import DeskPostKind
 from agent.turn import Opening, Turn
-from knowledge.columns import columns_of, value_of
+from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.identities import bind, find_claimed, proven
 from knowledge.ids import new_id
 from knowledge.ledger import Ledger
-from knowledge.tables import ConversationRow, LeadRow, MessageRow, SignalRow, TurnRow
+from knowledge.tables import ConversationRow, MessageRow, TurnRow
 
 LEASE = timedelta(seconds=60)
 _BEFORE = 40
@@ -143,8 +143,8 @@ class SqlConversations:
                 return await _recorded_reply(session, turn)
             ledger.must_be_current(held)
             session.add(_turn_row(ledger, turn))
-            session.add_all(_signal_rows(ledger, turn))
-            await _save_score(ledger, turn)
+            ledger.hear(turn.reading.signals)
+            await ledger.save_score(turn.score)
             ledger.row.answered_seq = max(
                 [ledger.row.answered_seq, *(message.seq for message in held.unanswered)]
             )
@@ -274,17 +274,6 @@ def _turn_row(ledger: Ledger, turn: Turn) -> TurnRow:
         asked=turn.asked,
         turn=turn,
     )
-
-
-def _signal_rows(ledger: Ledger, turn: Turn) -> list[SignalRow]:
-    owner = {"lead_id": ledger.row.lead_id, "conversation_id": ledger.row.id}
-    return [SignalRow(**columns_of(signal), **owner) for signal in turn.reading.signals]
-
-
-async def _save_score(ledger: Ledger, turn: Turn) -> None:
-    lead = await ledger.session.get_one(LeadRow, ledger.row.lead_id)
-    lead.score, lead.score_total = turn.score, turn.score.total
-    lead.temperature, lead.temperature_since = turn.score.temperature, turn.score.since
 
 
 async def _recorded_reply(session: AsyncSession, turn: Turn) -> Message | None:

@@ -1,6 +1,6 @@
 """What conversations and handoffs both write, inside a transaction that is already open."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
@@ -11,8 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent.conversation import Author, Conversation, Held, Message, MessageId, Source
 from agent.errors import StaleEpochError, UnknownConversationError
 from agent.handoff import DeskPostKind, HandoffState
+from agent.scoring import Score
+from agent.signals import HeardSignal
 from knowledge.columns import columns_of, value_of
-from knowledge.tables import ConversationRow, DeskPostRow, HandoffRow, MessageRow, PostState
+from knowledge.tables import (
+    ConversationRow,
+    DeskPostRow,
+    HandoffRow,
+    LeadRow,
+    MessageRow,
+    PostState,
+    SignalRow,
+)
 
 ACTIVE = (HandoffState.OPEN, HandoffState.CLAIMED)
 UNFINISHED = (PostState.DUE, PostState.ATTEMPTED)
@@ -93,6 +103,17 @@ class Ledger:
         """Add the agent's words with the next seq."""
         message = self._next(message_id, Author.AGENT, author_name, text, in_reply_to, sources)
         return self._add(message, None)
+
+    def hear(self, signals: Iterable[HeardSignal]) -> None:
+        """Add signals to what the lead has shown."""
+        owner = {"lead_id": self.row.lead_id, "conversation_id": self.row.id}
+        self.session.add_all(SignalRow(**columns_of(signal), **owner) for signal in signals)
+
+    async def save_score(self, score: Score) -> None:
+        """Make this the lead's score."""
+        lead = await self.session.get_one(LeadRow, self.row.lead_id)
+        lead.score, lead.score_total = score, score.total
+        lead.temperature, lead.temperature_since = score.temperature, score.since
 
     async def has_unanswered(self) -> bool:
         """Tell whether the visitor waits for words."""

@@ -13,7 +13,8 @@ from agent.handoff import DeskPostKind, HandoffState, Outcome
 from agent.lead import Company, Visitor
 from agent.routing import RouteStep
 from agent.scoring import Score, Temperature
-from agent.signals import MessageKind, SignalKind
+from agent.second_reading import Verdict
+from agent.signals import MessageKind, Reading, SignalKind, TextReading
 from agent.turn import Turn
 from knowledge.columns import Instant, Json, Span, choice
 
@@ -53,12 +54,15 @@ class Row(DeclarativeBase):
         SignalKind: choice(SignalKind),
         DeskPostKind: choice(DeskPostKind),
         PostState: choice(PostState),
+        Verdict: choice(Verdict),
         Company: Json(Company),
         Visitor: Json(Visitor),
         Page: Json(Page),
         Briefing: Json(Briefing),
         Score: Json(Score),
         Turn: Json(Turn),
+        Reading: Json(Reading),
+        TextReading: Json(TextReading),
         tuple[MessageId, ...]: Json(tuple[MessageId, ...]),
         tuple[Source, ...]: Json(tuple[Source, ...]),
         tuple[RepId, ...]: Json(tuple[RepId, ...]),
@@ -164,6 +168,27 @@ class TurnRow(Row):
     kind: Mapped[MessageKind]
     asked: Mapped[str | None]
     turn: Mapped[Turn]
+
+
+class ReadingRow(Row):
+    """A turn's words read twice; `heeded_at` is set once the lead was scored by it, `judged_at` by a person."""
+
+    __tablename__ = "readings"
+    __table_args__ = (Index("readings_to_judge", "differs", "judged_at"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"), unique=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    at: Mapped[datetime]
+    reader: Mapped[str]
+    prompt_version: Mapped[str]
+    local: Mapped[Reading]
+    model: Mapped[TextReading]
+    merged: Mapped[Reading]
+    differs: Mapped[bool]
+    heeded_at: Mapped[datetime | None]
+    judged_at: Mapped[datetime | None]
+    verdict: Mapped[Verdict | None]
 
 
 class SignalRow(Row):

@@ -3,11 +3,13 @@
 What the commands need stands here; each function imports its parts when called, so that commands start at once.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agent.second_reading import Readings
     from agent.signals import SignalDetector
     from integrations.doctor import Probes
     from integrations.settings import Settings
@@ -53,10 +55,25 @@ async def migrate(settings: "Settings") -> str:
 
 def detector(settings: "Settings") -> "SignalDetector":
     """Make the signal detector for the playbook that is set."""
-    from integrations.app.hotline import playbook_of
-    from integrations.app.loading import make_detector
+    from integrations.app.detecting import make_detector, playbook_of
 
     return make_detector(playbook_of(settings))
+
+
+@asynccontextmanager
+async def open_readings(settings: "Settings") -> "AsyncIterator[Readings]":
+    """Open the kept readings, beside a running server or without one; raises StoreUnavailableError."""
+    from integrations.clock import SystemClock
+    from integrations.keys import ensure_data_folder
+    from knowledge.database import Database
+    from knowledge.readings import SqlReadings
+
+    ensure_data_folder(settings)
+    database = await Database.open(settings.database_path)
+    try:
+        yield SqlReadings(database, SystemClock())
+    finally:
+        await database.close()
 
 
 def slack_manifest(settings: "Settings") -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -14,21 +14,25 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from agent.clock import Clock
-from agent.conversation import ConversationId
+from agent.conversation import ConversationId, Held
 from agent.errors import HotlineError, ModelUnavailableError, StoreUnavailableError
 from agent.first_response import FirstResponse
 from agent.playbook import Playbook
+from agent.second_look import SecondLook
 from agent.signals import SignalDetector
 from agent.takeover import Takeover
+from agent.turn import Turn
 from agent.watch import Watch
 from integrations.app.demo import load_demo, personas, site
-from integrations.app.loading import LoadingLibrary, make_detector, settle_memory, warm
+from integrations.app.detecting import make_detector, playbook_of
+from integrations.app.loading import LoadingLibrary, settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.records import SqlLeadRecords
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys, ensure_keys
 from integrations.metrics import Metrics
+from integrations.models.openai_reader import OpenAIReader
 from integrations.models.openai_writer import ModelMeter, OpenAIWriter
 from integrations.settings import Settings
 from integrations.tracing import Tracer
@@ -45,7 +49,7 @@ from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
 from knowledge.ids import new_id
 from knowledge.leads import SqlLeads
-from knowledge.playbook import demo_playbook_path, load_playbook
+from knowledge.readings import SqlReadings
 from knowledge.slack_threads import SqlSeenEvents, SqlThreads
 
 if TYPE_CHECKING:
@@ -112,14 +116,17 @@ class Background:
         task.add_done_callback(self.going_on.discard)
 
     async def stop(self) -> None:
-        """Wait for what is going on."""
-        await asyncio.gather(*self.going_on, return_exceptions=True)
+        """Wait for what is going on, and for what that begins."""
+        while self.going_on:
+            await asyncio.gather(*self.going_on, return_exceptions=True)
 
     async def _finish(self, work: Coroutine[None, None, object]) -> None:
         try:
             await work
         except HotlineError as error:
             log.warning("background.failed", reason=str(error))
+        except Exception:
+            log.exception("background.failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +234,6 @@ async def running(settings: Settings) -> AsyncIterator[Hotline]:
             await database.close()
 
 
-def playbook_of(settings: Settings) -> Playbook:
-    """Load the playbook that is set, else the demo company's; raises PlaybookError."""
-    return load_playbook(settings.playbook or demo_playbook_path())
-
-
 def make_writer(
     settings: Settings, playbook: Playbook, meter: ModelMeter | None = None
 ) -> OpenAIWriter | None:
@@ -274,7 +276,16 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
     background = Background()
-    first_response = _first_response(parts, lambda held: background.begin(watch.deliver(held)))
+
+    def look_again(held: Held, turn: Turn) -> None:
+        if second_look:
+            background.begin(second_look.look(held, turn))
+
+    first_response = replace(
+        _first_response(parts, lambda held: background.begin(watch.deliver(held))),
+        on_turn=look_again,
+    )
+    second_look = _second_look(parts, first_response)
     watch = _watch(parts, first_response)
     wakeups = EmbeddedWakeups(watch.advance, parts.store.conversations.due, parts.clock)
     wake = Waker(wakeups, first_response).wake
@@ -327,6 +338,14 @@ def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:
         watcher=parts.watcher,
         on_handoff=on_handoff,
     )
+
+
+def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | None:
+    """Make what reads messages again with the model, when there is one."""
+    if parts.writer is None:
+        return None
+    readings = SqlReadings(parts.store.database, parts.clock)
+    return SecondLook(first_response, OpenAIReader(parts.writer), readings)
 
 
 def _watch(parts: Parts, first_response: FirstResponse) -> Watch:

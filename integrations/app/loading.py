@@ -12,8 +12,6 @@ import structlog
 
 from agent.errors import LibraryUnavailableError
 from agent.facts import Findings, Library
-from agent.playbook import Playbook
-from agent.signals import SignalDetector
 from knowledge.library import ChromaLibrary
 
 log = structlog.get_logger()
@@ -99,10 +97,3 @@ def settle_memory() -> None:
     """Take what was loaded out of the garbage collector's rounds: it stays for good."""
     gc.collect()
     gc.freeze()
-
-
-def make_detector(playbook: Playbook) -> SignalDetector:
-    """Make the signal detector that knows this playbook's competitors."""
-    from agent.phrase_detector import PhraseDetector
-
-    return PhraseDetector(playbook.competitors)

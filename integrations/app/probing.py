@@ -7,6 +7,7 @@ import httpx
 
 from agent.errors import HotlineError, LibraryUnavailableError, ModelUnavailableError
 from integrations.app import hotline
+from integrations.app.detecting import playbook_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.doctor import Probes
@@ -23,7 +24,7 @@ def make_probes(settings: Settings) -> Probes:
     """Give the probes for these settings."""
     slack = hotline.make_slack(settings)
     return Probes(
-        playbook=partial(hotline.playbook_of, settings),
+        playbook=partial(playbook_of, settings),
         database=partial(_database, settings),
         library=partial(_library, settings),
         embeddings=_embeddings,
@@ -69,7 +70,7 @@ async def _embeddings() -> str:
 
 
 async def _model(settings: Settings) -> str:
-    writer = hotline.make_writer(settings, hotline.playbook_of(settings))
+    writer = hotline.make_writer(settings, playbook_of(settings))
     if writer is None:
         raise ModelUnavailableError("OPENAI_API_KEY is unset.")
     return await writer.check()

@@ -38,9 +38,11 @@ class MeteredWatcher(Watcher):
         """Count a failure by its first word, which is the error's type."""
         self.metrics.model_failed(reason.partition(":")[0][:40])
 
-    def model_called(self, model: str, seconds: float, tokens_in: int, tokens_out: int) -> None:
-        """Count a finished call of the model."""
-        self.metrics.model_answered(model, "reply", seconds)
+    def model_called(
+        self, model: str, seconds: float, tokens_in: int, tokens_out: int, stage: str = "reply"
+    ) -> None:
+        """Count a finished call of the model, by what it was asked for."""
+        self.metrics.model_answered(model, stage, seconds)
         self.metrics.tokens_used(model, tokens_in, tokens_out)
 
     def handoff_claimed(self, after: timedelta) -> None:

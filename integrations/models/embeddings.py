@@ -112,7 +112,7 @@ def _tokenizer(content: bytes) -> Tokenizer:
 
 
 def _session(content: bytes) -> Session:
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
     onnxruntime.disable_telemetry_events()
     onnxruntime.set_default_logger_severity(QUIET)

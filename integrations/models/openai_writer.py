@@ -35,8 +35,10 @@ MOST_TOKENS = 400
 class ModelMeter(Protocol):
     """What is told of each call, for metrics."""
 
-    def model_called(self, model: str, seconds: float, tokens_in: int, tokens_out: int) -> None:
-        """Take note of a finished call."""
+    def model_called(
+        self, model: str, seconds: float, tokens_in: int, tokens_out: int, stage: str = "reply"
+    ) -> None:
+        """Take note of a finished call; the stage says what it was asked for."""
         ...
 
 
@@ -129,7 +131,7 @@ class OpenAIWriter:
         try:
             await self.load().ainvoke([("user", "Say ok.")], max_completion_tokens=16)
         except Exception as error:
-            raise ModelUnavailableError(f"{type(error).__name__}: {self._short(error)}") from error
+            raise ModelUnavailableError(f"{type(error).__name__}: {self.short(error)}") from error
         return f"{self.model} answers."
 
     async def write(self, plan: Plan) -> AsyncIterator[str]:
@@ -149,7 +151,7 @@ class OpenAIWriter:
             raise
         except Exception as error:
             self.circuit.failed()
-            raise ModelUnavailableError(f"{type(error).__name__}: {self._short(error)}") from error
+            raise ModelUnavailableError(f"{type(error).__name__}: {self.short(error)}") from error
         self.circuit.succeeded()
 
     async def _stream(self, asked: list[tuple[str, str]]) -> AsyncIterator[str]:
@@ -169,7 +171,7 @@ class OpenAIWriter:
                 self.model, spent, usage.get("input", 0), usage.get("output", 0)
             )
 
-    def _short(self, error: Exception) -> str:
+    def short(self, error: Exception) -> str:
         """Give the beginning of what the provider says, which may repeat the key it was given."""
         said = str(error).replace("\n", " ").replace(self.api_key, "[secret]")
         return redact_secrets(said)[:160]

@@ -17,8 +17,8 @@ from integrations.web.shapes import ClassifiedListShape
 from integrations.web.texts import ClientId, DocumentText
 
 MOST_MESSAGES = 500
-FEW_MESSAGES = 20
-FEW_CHARACTERS = 20_000
+FEW_MESSAGES = 1
+FEW_CHARACTERS = 1_000
 
 router = APIRouter(tags=["server"], dependencies=[Depends(require_server)])
 
@@ -61,7 +61,7 @@ async def classify(body: ClassifyBody, services: Services) -> ClassifiedListShap
 
 
 async def _readings(detector: SignalDetector, texts: Sequence[str]) -> list[TextReading]:
-    """Read a few at once here; many, or long ones, beside the event loop."""
+    """Read a short one here; several, or a long one, beside the event loop."""
     if len(texts) <= FEW_MESSAGES and sum(map(len, texts)) <= FEW_CHARACTERS:
         return [detector.read_text(text) for text in texts]
     return await asyncio.to_thread(lambda: [detector.read_text(text) for text in texts])

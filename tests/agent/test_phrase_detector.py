@@ -1,7 +1,7 @@
 import pytest
 
 from agent.conversation import Author, MessageId
-from agent.phrase_detector import is_greeting, is_thanks
+from agent.courtesies import is_greeting, is_thanks
 from agent.signals import MessageKind, Readiness, SignalKind
 from tests.agent.tourvane import DETECTOR
 from tests.builders import a_message

@@ -10,7 +10,6 @@ from agent.facts import AskedQuestion, Fact, FactId, Findings, FoundFact
 from agent.handoff import Handoff
 from agent.history import History
 from agent.lead import Company, Lead, LeadId
-from agent.phrase_detector import PhraseDetector
 from agent.questions import split_questions
 from agent.reply import Known, Plan, plan_reply
 from agent.scoring import Assessment, score_lead
@@ -18,6 +17,7 @@ from agent.signals import HeardSignal, MessageKind, Readiness, Reading, SignalKi
 from knowledge.playbook import demo_playbook_path, load_playbook
 from tests.builders import a_conversation, a_held, a_message, a_signal, a_visitor
 from tests.fakes.clock import MONDAY_TEN
+from tests.fakes.phrase_detector import PhraseDetector
 
 PLAYBOOK = load_playbook(demo_playbook_path())
 DETECTOR = PhraseDetector(PLAYBOOK.competitors)

@@ -10,6 +10,7 @@ from agent.engagement import EngagementEvent
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
 from agent.lead import Lead
+from agent.second_reading import Readings
 from agent.turn import Conversations, Turn
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -17,9 +18,16 @@ from knowledge.engagement import SqlEngagement
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
+from knowledge.readings import SqlReadings
 from tests.builders import a_handoff, a_turn, a_visitor, an_opening
 from tests.fakes.clock import FixedClock
-from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
+from tests.fakes.memory import (
+    MemoryConversations,
+    MemoryHandoffs,
+    MemoryHistories,
+    MemoryReadings,
+    MemoryStore,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,7 @@ class Stores:
     conversations: Conversations
     handoffs: Handoffs
     histories: Histories
+    readings: Readings
     add_leads: Callable[[Sequence[Lead]], Awaitable[None]]
     add_events: Callable[[Sequence[EngagementEvent]], Awaitable[object]]
 
@@ -41,6 +50,7 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
         SqlConversations(database, clock),
         SqlHandoffs(database, clock),
         SqlHistories(database),
+        SqlReadings(database, clock),
         leads.import_leads,
         SqlEngagement(database).record,
     )
@@ -61,6 +71,7 @@ def in_memory(clock: FixedClock) -> Stores:
         MemoryConversations(store),
         MemoryHandoffs(store),
         MemoryHistories(store),
+        MemoryReadings(store),
         add_leads,
         add_events,
     )

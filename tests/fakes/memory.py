@@ -11,9 +11,16 @@ from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
 from agent.turn import Opening, Turn
 from tests.fakes.memory_handoffs import MemoryHandoffs
+from tests.fakes.memory_readings import MemoryReadings
 from tests.fakes.memory_store import MemoryStore, Talk
 
-__all__ = ["MemoryConversations", "MemoryHandoffs", "MemoryHistories", "MemoryStore"]
+__all__ = [
+    "MemoryConversations",
+    "MemoryHandoffs",
+    "MemoryHistories",
+    "MemoryReadings",
+    "MemoryStore",
+]
 
 LEASE = timedelta(seconds=60)
 
@@ -107,6 +114,7 @@ class MemoryConversations:
             )
         talk.must_be_current(held)
         talk.turns.append(turn)
+        talk.score = turn.score
         talk.answered_seq = max([talk.answered_seq, *(message.seq for message in held.unanswered)])
         reply = self._say_reply(talk, turn)
         if handoff := self.store.active(held.conversation.id):
@@ -171,6 +179,8 @@ class MemoryHistories:
         lead = self.store.lead(talk.conversation.lead_id)
         turns = [turn for each in self.store.talks_of(lead.id) for turn in reversed(each.turns)]
         signals = [signal for turn in turns for signal in turn.reading.signals]
+        signals += [s for each in self.store.talks_of(lead.id) for s in each.heard_later]
+        scores = [each.score for each in self.store.talks_of(lead.id) if each.score]
         return History(
             lead=lead,
             events=self.store.newest_events([lead.id])[:200],
@@ -178,8 +188,8 @@ class MemoryHistories:
             signals=tuple(sorted(signals, key=lambda signal: signal.at, reverse=True)[:100]),
             kinds=tuple(turn.reading.kind for turn in turns),
             talks=self._talks(talk),
-            temperature=turns[0].score.temperature if turns else "cold",
-            temperature_since=turns[0].score.since if turns else None,
+            temperature=scores[0].temperature if scores else "cold",
+            temperature_since=scores[0].since if scores else None,
             claimed=self.store.lead(talk.claimed) if talk.claimed else None,
             asked=tuple(turn.asked for turn in reversed(talk.turns) if turn.asked),
         )

@@ -11,6 +11,9 @@ from agent.engagement import EngagementEvent
 from agent.errors import StaleEpochError, UnknownConversationError
 from agent.handoff import DeskPostId, DeskPostKind, Handoff, HandoffId
 from agent.lead import Lead, LeadId, Visitor
+from agent.scoring import Score
+from agent.second_reading import SecondReading, Verdict
+from agent.signals import HeardSignal
 from agent.turn import Turn
 
 
@@ -23,6 +26,8 @@ class Talk:
     messages: list[Message] = field(default_factory=list)
     said: dict[tuple[Author, str], Message] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
+    heard_later: list[HeardSignal] = field(default_factory=list)
+    score: Score | None = None
     answered_seq: int = 0
     showing_epoch: int | None = None
     lease: object | None = None
@@ -78,6 +83,9 @@ class MemoryStore:
     leads: dict[LeadId, Lead] = field(default_factory=dict)
     owners: dict[tuple[str, str], LeadId] = field(default_factory=dict)
     events: dict[str, EngagementEvent] = field(default_factory=dict)
+    readings: dict[str, SecondReading] = field(default_factory=dict)
+    heeded: set[str] = field(default_factory=set)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def new_id(self, prefix: str) -> str:

@@ -46,6 +46,7 @@ class Trouble:
     status: int = 500
     retry_after: float | None = None
     after_tokens: int | None = None
+    spares_plain_calls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ class OpenAITwin:
     tokens_per_second: float = math.inf
     port: int = 0
     calls: list[Call] = field(default_factory=list)
+    takes_temperature: bool = True
     _answer: Callable[[str], str] | None = None
+    _filled: Callable[[str], str] | None = None
     _trouble: Trouble | None = None
     _closing: asyncio.Event = field(default_factory=asyncio.Event)
     _called: asyncio.Event = field(default_factory=asyncio.Event)
@@ -102,6 +105,15 @@ class OpenAITwin:
     def says_for(self, answer: Callable[[str], str]) -> None:
         """Answer every call with what this makes of its prompt."""
         self._answer = answer
+
+    def fills_schemas_with(self, answer: wire.Json | str) -> None:
+        """Answer every call that asks for a schema with this, whatever the schema says."""
+        self._filled = lambda _prompt: answer if isinstance(answer, str) else json.dumps(answer)
+
+    def spares_plain_calls(self) -> None:
+        """Let the present trouble befall only calls that ask for a schema."""
+        if self._trouble is not None:
+            self._trouble.spares_plain_calls = True
 
     def behaves(self) -> None:
         """End any trouble."""
@@ -148,7 +160,8 @@ class OpenAITwin:
             await self._called.wait()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        exchange = Exchange(request, await wire.read_call(request), self._next_trouble())
+        call = await wire.read_call(request)
+        exchange = Exchange(request, call, self._next_trouble(call))
         self.calls.append(exchange.call)
         self._called.set()
         if exchange.trouble is not None and exchange.meets(Fault.STATUS):
@@ -168,8 +181,10 @@ class OpenAITwin:
             case _:
                 return wire.failure(404, "Unknown request URL.", "unknown_url")
 
-    def _next_trouble(self) -> Trouble | None:
+    def _next_trouble(self, call: Call) -> Trouble | None:
         trouble = self._trouble
+        if trouble and trouble.spares_plain_calls and wire.requested_schema(call.body) is None:
+            return None
         if trouble is None or trouble.times is None:
             return trouble
         trouble.times -= 1
@@ -179,6 +194,8 @@ class OpenAITwin:
     async def _chat(self, exchange: Exchange) -> web.StreamResponse:
         if not exchange.call.body.get("messages"):
             return wire.failure(400, "Missing required parameter: 'messages'.", "missing_parameter")
+        if not self.takes_temperature and "temperature" in exchange.call.body:
+            return wire.failure(400, "Unsupported value: 'temperature'.", "unsupported_value")
         completion = self._complete(exchange)
         started = time.monotonic() + self.ttft
         if exchange.call.stream:
@@ -212,9 +229,10 @@ class OpenAITwin:
         )
 
     def _text_for(self, call: Call) -> str:
-        if self._answer is not None:
-            return self._answer(call.prompt)
         schema = wire.requested_schema(call.body)
+        answer = self._filled if schema and self._filled else self._answer
+        if answer is not None:
+            return answer(call.prompt)
         return self.text if schema is None else json.dumps(wire.smallest(schema, schema))
 
     async def _stream(

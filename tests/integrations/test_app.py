@@ -14,6 +14,7 @@ import pytest_asyncio
 import uvicorn
 
 from agent.errors import PlaybookError
+from integrations.app import open_readings
 from integrations.app.hotline import Hotline, running
 from integrations.settings import Settings
 from knowledge.playbook import demo_playbook_path
@@ -25,6 +26,16 @@ SERVER = {"Authorization": f"Bearer {API_KEY}"}
 HOT = "We need a quote for 40 technicians by April, our budget is approved."
 PRICE_QUESTION = "What does Growth cost per seat?"
 PRICE = "Growth costs $42 per seat per month."
+QUIET = "ok so"
+HEARD_MORE = {
+    "kind": "sales",
+    "signals": [
+        {"kind": kind, "quote": QUIET, "confidence": 0.95}
+        for kind in ("purchase", "budget", "timeline")
+    ],
+    "competitors": [],
+    "temperature": "hot",
+}
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -243,6 +254,55 @@ async def test_when_the_model_is_down_the_library_answers(built: Path) -> None:
             visitor = await site.visitor()
             await visitor.says(PRICE_QUESTION)
             assert "$42" in (await visitor.reads())["text"]
+
+
+async def test_a_model_that_hears_more_calls_a_rep_after_the_reply(built: Path) -> None:
+    async with OpenAITwin() as twin:
+        twin.fills_schemas_with(HEARD_MORE)
+        installed = settings(
+            copied(built, "second-look"), openai_api_key="sk-test", openai_base_url=twin.base_url
+        )
+        async with served(installed) as site:
+            visitor = await site.visitor()
+            await visitor.says(QUIET)
+            await visitor.reads()
+            handoff = await site.handoff_of(visitor)
+            assert handoff["briefing"]["quote"] == QUIET
+            assert sum(not call.stream and QUIET in call.prompt for call in twin.calls) == 1
+
+
+async def test_a_model_that_hangs_over_the_second_reading_delays_nothing(built: Path) -> None:
+    async with OpenAITwin() as twin:
+        twin.says(PRICE)
+        installed = settings(
+            copied(built, "hanging"), openai_api_key="sk-test", openai_base_url=twin.base_url
+        )
+        async with served(installed) as site:
+            twin.hangs()
+            twin.spares_plain_calls()
+            visitor = await site.visitor()
+            for _ in range(2):
+                await visitor.says(PRICE_QUESTION)
+                assert (await visitor.reads())["text"] == PRICE
+            while sum("response_format" in call.body for call in twin.calls) < 2:
+                await twin.called(len(twin.calls) + 1)
+            assert site.hotline.background.going_on
+            for task in tuple(site.hotline.background.going_on):
+                task.cancel()
+
+
+async def test_stopping_waits_for_a_second_reading(built: Path) -> None:
+    folder = copied(built, "stopping")
+    async with OpenAITwin() as twin:
+        twin.fills_schemas_with(HEARD_MORE)
+        installed = settings(folder, openai_api_key="sk-test", openai_base_url=twin.base_url)
+        async with served(installed) as site:
+            twin.ttft = 0.3
+            visitor = await site.visitor()
+            await visitor.says(QUIET)
+            await visitor.reads()
+    async with open_readings(settings(folder)) as readings:
+        assert [found.unanswered[0].text for found in await readings.disagreements()] == [QUIET]
 
 
 async def test_a_rep_works_in_slack(built: Path) -> None:

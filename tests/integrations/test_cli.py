@@ -182,6 +182,10 @@ def test_classify_answers_in_the_order_of_the_input() -> None:
         (b'{"id": "1", "text": "a", "source": "fax"}', 'has the wrong "source"; expected one of chat, form, email.'),
         (b'{"id": "1", "text": "\xff"}', "is not UTF-8."),
         (b"[" * 100_000, "is no JSON"),
+        (b'{"id": "2", "text": ""}', 'has an empty "text"'),
+        (b'{"id": "2", "text": " \\n\\t "}', 'has an empty "text"'),
+        (b'{"id": "2", "text": "' + b"a" * 1_000_000 + b'"}', 'has 1,000,000 characters of "text"; at most 100,000'),
+        (b'{"id": "2", "text": "a \\ud800 b"}', "half a character"),
     ],
 )  # fmt: skip
 def test_classify_answers_a_bad_line_in_its_place_and_goes_on(line: bytes, says: str) -> None:
@@ -189,11 +193,21 @@ def test_classify_answers_a_bad_line_in_its_place_and_goes_on(line: bytes, says:
         "classify", given=b'{"id": "1", "text": "a"}\n' + line + b'\n{"id": "3", "text": "b"}\n'
     )
     answers = [json.loads(answer) for answer in ran.stdout.splitlines()]
-    assert [answer.get("id") for answer in answers] == ["1", None, "3"]
+    assert [answer.get("id") for answer in (answers[0], answers[2])] == ["1", "3"]
     assert answers[1]["line"] == 2
     assert says in answers[1]["error"]
     assert ran.stderr.startswith("Line 2: ")
     assert ran.exit_code == 1
+
+
+def test_classify_names_the_message_it_cannot_read() -> None:
+    ran = hotline("classify", given='{"id": "7", "text": ""}\n')
+    assert json.loads(ran.stdout)["id"] == "7"
+
+
+def test_classify_reads_past_control_bytes() -> None:
+    ran = hotline("classify", given='{"id": "1", "text": "a\\u0000b \\u0007 price?"}\n')
+    assert (json.loads(ran.stdout)["id"], ran.exit_code) == ("1", 0)
 
 
 # index, slack-manifest

@@ -35,7 +35,9 @@ TEXT = "The Team plan is 29 EUR a seat and month. How many people would use it?"
 class Meter:
     calls: list[tuple[str, int, int]] = field(default_factory=list)
 
-    def model_called(self, model: str, seconds: float, tokens_in: int, tokens_out: int) -> None:
+    def model_called(
+        self, model: str, seconds: float, tokens_in: int, tokens_out: int, stage: str = "reply"
+    ) -> None:
         self.calls.append((model, tokens_in, tokens_out))
 
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -42,6 +43,13 @@ asyncio.run(work())
 """
 
 
+A_LEAD_OF_0001 = """
+INSERT INTO leads (id, name, email, phone, title, role, company, company_domain, time_zone, owner,
+                   score_total, temperature, created_at)
+VALUES ('l-1', 'Ada', '', '', '', '', '{}', '', '', '', 0, 'cold', '2026-03-02 10:00:00')
+"""
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "hotline.db"
@@ -67,6 +75,25 @@ def test_the_code_names_the_newest_migration() -> None:
     config.set_main_option("script_location", "knowledge:migrations")
 
     assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
+
+
+async def test_a_database_of_the_first_schema_keeps_its_rows(path: Path) -> None:
+    path.parent.mkdir()
+    _upgrade_to("0001", path)
+    with sqlite3.connect(path) as connection:
+        connection.execute(A_LEAD_OF_0001)
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    connection.close()
+    assert "readings" not in tables
+
+    database = await Database.open(path)
+    async with database.read() as session:
+        names = list(await session.scalars(text("SELECT name FROM leads")))
+        kept = list(await session.scalars(text("SELECT count(*) FROM readings")))
+        version = await session.scalar(text("SELECT version_num FROM alembic_version"))
+    await database.close()
+
+    assert (names, kept, version) == (["Ada"], [0], SCHEMA)
 
 
 def test_migrating_again_does_nothing(path: Path) -> None:
@@ -225,6 +252,15 @@ async def test_a_killed_worker_loses_nothing_and_its_lease_runs_out(path: Path) 
         assert held is not None
         assert held.text == "Hello"
     await database.close()
+
+
+def _upgrade_to(revision: str, path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", "knowledge:migrations")
+    with create_engine(f"sqlite:///{path}").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        connection.engine.dispose()
 
 
 async def _fill_up(stores: Stores, conversation: Conversation) -> None:

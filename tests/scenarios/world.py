@@ -15,6 +15,7 @@ from agent.conversation import (
     Author,
     Conversation,
     ConversationId,
+    Held,
     Holder,
     Message,
     MessageId,
@@ -23,8 +24,9 @@ from agent.conversation import (
 from agent.facts import Fact, FactId
 from agent.first_response import FirstResponse
 from agent.handoff import DeskPostKind, Handoff
-from agent.phrase_detector import PhraseDetector
 from agent.playbook import Playbook
+from agent.second_look import SecondLook
+from agent.second_reading import SecondReader
 from agent.takeover import Takeover
 from agent.turn import Turn
 from agent.watch import Watch
@@ -37,6 +39,7 @@ from tests.contracts.stores import Stores, in_memory, in_sql
 from tests.fakes.clock import FixedClock
 from tests.fakes.desk import RecordingDesk
 from tests.fakes.library import FixedLibrary
+from tests.fakes.phrase_detector import PhraseDetector
 from tests.scenarios.writer import ScriptedWriter
 
 MIA, JONAS = RepId("mia"), RepId("jonas")
@@ -92,6 +95,23 @@ class Screen:
 
 
 @dataclass(slots=True)
+class Looks:
+    """Second looks, each in a task of its own, as the composition root begins them."""
+
+    second_look: SecondLook | None = None
+    begun: list[asyncio.Task[None]] = field(default_factory=list)
+
+    def begin(self, held: Held, turn: Turn) -> None:
+        if self.second_look:
+            self.begun.append(asyncio.create_task(self.second_look.look(held, turn)))
+
+    async def stop(self) -> None:
+        for look in self.begun:
+            look.cancel()
+        await asyncio.gather(*self.begun, return_exceptions=True)
+
+
+@dataclass(slots=True)
 class World:
     """One agent, one desk, one visitor."""
 
@@ -104,6 +124,7 @@ class World:
     watch: Watch
     takeover: Takeover
     wakeups: EmbeddedWakeups
+    looks: Looks
     id: ConversationId = NOWHERE
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -164,6 +185,11 @@ class World:
                     return
                 await self.wakeups.idle()
 
+    async def looks_again(self) -> None:
+        """Let all second looks end, and what they make due be done."""
+        await asyncio.gather(*self.looks.begun)
+        await self.settles()
+
     async def passes(self, **time: float) -> None:
         """Let time pass, and do what it makes due."""
         self.clock.advance(timedelta(**time))
@@ -221,10 +247,11 @@ async def a_world(
     replies: dict[str, float] | None = None,
     desk: RecordingDesk | None = None,
     cards_at_once: bool = True,
+    reader: SecondReader | None = None,
 ) -> AsyncIterator[World]:
     """Build an agent over these stores; `model` gives it a scripted writer beside the composed one.
 
-    Without `cards_at_once` a card waits for the watch to come round.
+    Without `cards_at_once` a card waits for the watch to come round. With a `reader`, messages are read twice.
     """
     stores = stores or in_memory(FixedClock())
     rules = demo_playbook().replies.model_copy(update=replies or PATIENT)
@@ -232,6 +259,7 @@ async def a_world(
     library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
     desk, numbers = desk or RecordingDesk(), count(1)
     deliveries: list[asyncio.Task[datetime | None]] = []
+    looks = Looks()
 
     def deliver(held: ConversationId) -> None:
         if cards_at_once:
@@ -249,7 +277,9 @@ async def a_world(
         new_id=lambda prefix: f"{prefix}-{id(screen)}-{next(numbers)}",
         writer=writer if model else None,
         on_handoff=deliver,
+        on_turn=looks.begin,
     )
+    looks.second_look = SecondLook(first_response, reader, stores.readings) if reader else None
     watch = Watch(
         first_response,
         stores.conversations,
@@ -265,13 +295,16 @@ async def a_world(
     takeover = Takeover(
         stores.handoffs, stores.conversations, screen, playbook, stores.clock, lambda _: None
     )
-    world = World(stores.clock, stores, desk, library, writer, screen, watch, takeover, wakeups)
+    world = World(
+        stores.clock, stores, desk, library, writer, screen, watch, takeover, wakeups, looks
+    )
     world.takeover = replace(takeover, wake=world.wake)
     try:
         yield world
     finally:
         await wakeups.stop()
         await asyncio.gather(*deliveries)
+        await looks.stop()
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""The first detector: cue phrases, clause by clause. Quick and explainable, and honest about being shallow.
+"""A detector of cue phrases for tests: what it reads can be told from the words of the test.
 
 A clause that carries a cue is the quote. Quoted mail and signatures are not read. Confidence grows with the
 number of cues; these are not calibrated probabilities.
@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from agent.conversation import Author, Message
-from agent.cues import GREETING, KIND_CUES, SIGNAL_CUES, THANKS
+from agent.courtesies import is_greeting, is_thanks
 from agent.language import detect_language
+from agent.own_words import own_words
 from agent.playbook import Competitor
 from agent.signals import (
     HeardSignal,
@@ -22,6 +23,7 @@ from agent.signals import (
     TextReading,
     readiness,
 )
+from tests.fakes.cues import KIND_CUES, SIGNAL_CUES
 
 LONGEST_READ = 20_000
 LONGEST_QUOTE = 240
@@ -38,7 +40,7 @@ class PhraseDetector:
 
     def read_text(self, text: str) -> TextReading:
         """Read one text on its own."""
-        words = _own_words(text[:LONGEST_READ])
+        words = own_words(text[:LONGEST_READ])
         named = tuple(_named(words, self.competitors))
         signals = tuple(_signals(words, named))
         kind = _kind(words, signals)
@@ -55,7 +57,7 @@ class PhraseDetector:
 
     def read(self, unanswered: tuple[Message, ...], before: tuple[Message, ...]) -> Reading:
         """Read a burst as one: signals keep their own message, the kind is that of the whole."""
-        whole = self.read_text("\n".join(_own_words(message.text) for message in unanswered))
+        whole = self.read_text("\n".join(own_words(message.text) for message in unanswered))
         heard = tuple(self._heard(unanswered, whole))
         kind = _in_context(whole, before)
         return Reading(
@@ -77,38 +79,6 @@ class PhraseDetector:
                 message_id=home.id,
                 at=home.created_at,
             )
-
-
-def is_thanks(text: str) -> bool:
-    """Tell whether a text only thanks or says goodbye, in which case nothing needs an answer."""
-    return (
-        bool(text.strip())
-        and "?" not in text
-        and bool(re.fullmatch(rf"{THANKS}\W*(?:bye|goodbye|tschüss)?\W*", text.strip(), re.I))
-    )
-
-
-def is_greeting(text: str) -> bool:
-    """Tell whether a text only greets."""
-    return bool(
-        re.fullmatch(
-            rf"{GREETING}(?: (?:there|all|team|everyone|zusammen))?\W*", text.strip(), re.I
-        )
-    )
-
-
-def _own_words(text: str) -> str:
-    """Blank out quoted mail and what follows a signature mark, keeping every offset."""
-    kept, in_signature = [], False
-    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
-        in_signature = (
-            in_signature or line.rstrip() in ("--", "-- ", "__") or line.startswith("-----Original")
-        )
-        is_quoted = (
-            line.lstrip().startswith(">") or re.match(r"On .{5,120} wrote:\s*$", line) is not None
-        )
-        kept.append(re.sub(r"[^\n]", " ", line) if in_signature or is_quoted else line)
-    return "".join(kept)
 
 
 def _clauses(text: str) -> Iterator[str]:

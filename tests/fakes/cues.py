@@ -250,6 +250,3 @@ KIND_CUES: Mapping[MessageKind, tuple[str, ...]] = {
         r"^(?:[^aeiouyäöüáéíóúàèêãõ\s]{7,}\s+)*[^aeiouyäöüáéíóúàèêãõ\s]{7,}\s*$",
     ),
 }
-
-GREETING = r"(?:hi|hiya|hey|hello|yo|good (?:morning|afternoon|evening)|hallo|guten (?:tag|morgen|abend)|moin|hola|buen[oa]s(?: (?:d[íi]as|tardes|noches))?|bonjour|bonsoir|salut|ol[áa]|bom dia|boa (?:tarde|noite)|hoi|goedendag)"
-THANKS = r"(?:(?:ok(?:ay)?|great|perfect|super|cool|nice|alright|good)[,.! ]*)*(?:thanks?|thank you|thx|cheers|ta|danke|vielen dank|gracias|merci|obrigad[oa]|bedankt|dank je)?(?:[, ]+(?:so much|a lot|very much|for (?:your|the) (?:help|info\w*|answer)|that helps|bye|goodbye))*"

@@ -1,0 +1,141 @@
+"""The detector in service: the signal model's scores, read by the rules of knowledge/examples/GUIDE.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.conversation import Author, Message
+from agent.language import detect_language
+from agent.own_words import own_words
+from agent.playbook import Competitor
+from agent.signals import (
+    HeardSignal,
+    MessageKind,
+    Readiness,
+    Reading,
+    Signal,
+    SignalKind,
+    TextReading,
+)
+from integrations.models.evidence import names, quote
+from integrations.models.signal_model import Scores, SignalModel
+from integrations.models.signal_text import readable
+
+FEW_WORDS = 3
+OF_OTHERS = frozenset({SignalKind.HUMAN, SignalKind.COOLING})
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedDetector:
+    """Reads messages by the signal model; knows the playbook's competitors by name."""
+
+    model: SignalModel
+    competitors: tuple[Competitor, ...] = ()
+
+    def read_text(self, text: str) -> TextReading:
+        """Read one text on its own."""
+        return self._read(text, "")
+
+    def read(self, unanswered: tuple[Message, ...], before: tuple[Message, ...]) -> Reading:
+        """Read a burst as one, as the answer to what was said last; signals keep their own message."""
+        whole = self._read("\n".join(message.text for message in unanswered), _said(before))
+        return Reading(
+            kind=whole.kind,
+            readiness=whole.readiness,
+            language=_language(unanswered, before, whole.language),
+            signals=tuple(_heard(unanswered, whole)),
+            competitors=whole.competitors,
+        )
+
+    def read_example(self, text: str, before: Sequence[tuple[str, str]]) -> TextReading:
+        """Read a text after turns given as (author, text), the author being visitor, agent or rep."""
+        said = next((each for author, each in reversed(before) if author != "visitor"), "")
+        return self._read(text, said)
+
+    def _read(self, text: str, before: str) -> TextReading:
+        words = readable(text)
+        if not any(letter.isalnum() for letter in words):
+            return TextReading(MessageKind.OTHER, Readiness.COLD, "en")
+        scores = self.model.score(text, before)
+        kind = max(scores.kinds, key=lambda each: scores.kinds[each])
+        known = tuple(_known(own_words(text), self.competitors))
+        found = self._found(scores, kind, is_named=bool(known))
+        return TextReading(
+            kind=kind,
+            readiness=self._readiness(scores, kind, found),
+            language=detect_language(words),
+            signals=tuple(
+                Signal(each, quote(text, scores.tokens, each), round(sure, 2))
+                for each, sure in found.items()
+            ),
+            competitors=self._names(text, scores, found, known),
+        )
+
+    def _found(
+        self, scores: Scores, kind: MessageKind, *, is_named: bool
+    ) -> Mapping[SignalKind, float]:
+        least = self.model.calibration.thresholds
+        found = {each: sure for each, sure in scores.signals.items() if sure >= least[each]}
+        if is_named and kind is MessageKind.SALES:
+            found.setdefault(SignalKind.COMPETITOR, max(0.5, scores.signals[SignalKind.COMPETITOR]))
+        if kind is MessageKind.SALES:
+            return found
+        leaving = {SignalKind.COMPETITOR} if SignalKind.COOLING in found else set()
+        return {each: sure for each, sure in found.items() if each in OF_OTHERS | leaving}
+
+    def _readiness(
+        self, scores: Scores, kind: MessageKind, found: Mapping[SignalKind, float]
+    ) -> Readiness:
+        if kind is not MessageKind.SALES or SignalKind.COOLING in found:
+            return Readiness.COLD
+        if scores.readiness[Readiness.HOT] >= self.model.calibration.hot:
+            return Readiness.HOT
+        warm, cold = scores.readiness[Readiness.WARM], scores.readiness[Readiness.COLD]
+        return Readiness.WARM if warm >= cold else Readiness.COLD
+
+    def _names(
+        self,
+        text: str,
+        scores: Scores,
+        found: Mapping[SignalKind, float],
+        known: tuple[str, ...],
+    ) -> tuple[str, ...]:
+        if SignalKind.COMPETITOR not in found:
+            return ()
+        seen = names(text, scores.tokens, self.model.calibration.name)
+        missing = [name for name in known if not any(name in each for each in seen)]
+        return (*seen, *missing)
+
+
+def _known(words: str, competitors: tuple[Competitor, ...]) -> Iterator[str]:
+    for competitor in competitors:
+        for name in (competitor.name, *competitor.aliases):
+            if match := re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE):
+                yield match[0]
+                break
+
+
+def _said(before: tuple[Message, ...]) -> str:
+    """Give what our side said last, which is what the visitor answers."""
+    return next((m.text for m in reversed(before) if m.author is not Author.VISITOR), "")
+
+
+def _heard(unanswered: tuple[Message, ...], whole: TextReading) -> Iterator[HeardSignal]:
+    for signal in whole.signals:
+        # A quote that runs over two messages is shortened to its longest line.
+        for words in (signal.quote, *sorted(signal.quote.split("\n"), key=len, reverse=True)):
+            home = next((message for message in unanswered if words in message.text), None)
+            if home:
+                yield HeardSignal(signal.kind, words, signal.confidence, home.id, home.created_at)
+                break
+
+
+def _language(unanswered: tuple[Message, ...], before: tuple[Message, ...], found: str) -> str:
+    """Short texts tell little: read them together with what the visitor said before."""
+    text = "\n".join(message.text for message in unanswered)
+    if len(text.split()) > FEW_WORDS:
+        return found
+    earlier = " ".join(message.text for message in before if message.author is Author.VISITOR)
+    return detect_language(f"{earlier} {text}" if earlier else text, otherwise=found)

@@ -1,0 +1,1 @@
+"""How the signal model is made. Needs torch, which `make train` installs; nothing here runs in service."""
