@@ -23,10 +23,11 @@ class UnusableLineError(HotlineError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The line to write, and what was wrong with the line read (empty: nothing)."""
+    """The line to write, what was wrong with the line read (empty: nothing), and how many bytes that had."""
 
     line: str
     complaint: str = ""
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ def classify_lines(lines: Iterable[bytes], load: Callable[[], SignalDetector]) -
 def _answer(number: int, line: bytes, detector: SignalDetector) -> Answer:
     try:
         asked = _read(line)
-        return Answer(_write(_result(asked.id, detector.read_text(asked.text))))
+        result = _result(asked.id, detector.read_text(asked.text))
+        return Answer(_write(result), read=len(line))
     except UnusableLineError as error:
         known = {} if error.message_id is None else {"id": error.message_id}
         told = {**known, "line": number, "error": str(error)}
-        return Answer(_write(told), f"Line {number}: {error}")
+        return Answer(_write(told), f"Line {number}: {error}", len(line))
 
 
 def _read(line: bytes) -> _Asked:

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from agent.errors import HotlineError
 from integrations.examples_command import examples_command
 from integrations.personas import Persona
+from integrations.signals_commands import add_signals_commands
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -46,10 +47,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Try [bold]hotline serve[/], or talk to it right here with [bold]hotline chat[/]. No keys are needed.",
 )
-
-
-evaluations = typer.Typer(help="Measure how well messages are read.", no_args_is_help=True)
-app.add_typer(evaluations, name="eval")
 
 
 def main() -> None:
@@ -129,72 +126,6 @@ def chat(
         hold_conversation(talk, screen, persona, message or [])
 
 
-@app.command(
-    epilog="""Example: [bold]echo '{"id": "1", "text": "What does it cost?", "source": "chat"}' | hotline classify[/]"""
-)
-def classify() -> None:
-    """Read messages as JSON lines on standard input, write what they say as JSON lines.
-
-    Each line has "id", "text" and "source" (chat, form or email). Results come in the order of the input.
-    A line that cannot be used gets an object with "line" and "error"; the exit code is 1 then.
-    """
-    from integrations.app import detector
-    from integrations.classify import classify_lines
-    from integrations.terminal import tell_count
-
-    settings = _settings(log_level="error")
-    if sys.stdin.isatty():
-        typer.echo('Write one {"id": "1", "text": "..."} a line; Ctrl-D ends.', err=True)
-    unusable = 0
-    for count, answer in enumerate(
-        classify_lines(sys.stdin.buffer, lambda: detector(settings)), start=1
-    ):
-        typer.echo(answer.line)
-        if answer.complaint:
-            unusable += 1
-            typer.echo(answer.complaint, err=True)
-        tell_count(count)
-    raise typer.Exit(WRONG_INPUT if unusable else 0)
-
-
-@evaluations.command(
-    epilog="Example: [bold]hotline eval signals messages.jsonl --html report.html[/]"
-)
-def signals(
-    file: Annotated[
-        Path, typer.Argument(exists=True, help="Labelled messages, one JSON object a line.")
-    ],
-    html: Annotated[Path | None, typer.Option(help="Write the report as a page there.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Write all figures as JSON there.")] = None,
-    worst: Annotated[int, typer.Option(min=0, help="Show this many of the worst mistakes.")] = 10,
-) -> None:
-    """Read labelled messages and show how well: signals, kinds, handoffs, names, confidences.
-
-    Each line has "id", "text", "kind", "signals" and "temperature"; "competitors" and "language" are measured
-    where they are given. Nothing is sent anywhere and nothing is stored. The exit code is 1 if a line cannot be used.
-    """
-    from integrations.app import detector
-    from integrations.evaluating import check_writable, evaluate_file, save_json, save_page
-    from integrations.evaluation.examples import UnusableExampleError
-    from integrations.evaluation.table import show_report
-    from integrations.terminal import progress_bar
-
-    settings = _settings(log_level="error")
-    for place in filter(None, (html, json)):
-        check_writable(place)
-    try:
-        with progress_bar("Reading") as advance:
-            report = evaluate_file(file, lambda: detector(settings), advance)
-    except UnusableExampleError as error:
-        typer.secho(str(error), err=True, fg="red")
-        raise typer.Exit(WRONG_INPUT) from error
-    show_report(report, worst)
-    if html:
-        save_page(report, file.name, html)
-    if json:
-        save_json(report, json)
-
-
 @app.command(epilog="Example: [bold]hotline index docs/[/]")
 def index(
     folder: Annotated[
@@ -249,6 +180,7 @@ def slack_manifest() -> None:
     typer.echo(manifest(_settings()), nl=False)
 
 
+add_signals_commands(app, lambda: _settings(log_level="error"))
 app.add_typer(examples_command(lambda: _settings(log_level="error")), name="examples")
 
 

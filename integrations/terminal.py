@@ -32,11 +32,25 @@ def progress_bar(doing: str = "Indexing") -> Iterator[Advance]:
         yield advance
 
 
-def tell_count(count: int) -> None:
-    """Show a running count on one line of the terminal; nothing away from one."""
-    if sys.stderr.isatty() and not sys.stdout.isatty():
-        sys.stderr.write(f"\r{count:,} messages")
-        sys.stderr.flush()
+@contextmanager
+def bytes_bar(total: int | None) -> Iterator[Callable[[int], None]]:
+    """Give a function that is told the bytes of each line read; shows a bar and the count of lines.
+
+    Silent away from a terminal, and where the lines themselves go to it.
+    """
+    columns = BarColumn(), TextColumn("{task.fields[lines]:,} messages")
+    console = Console(stderr=True)
+    is_shown = console.is_terminal and not sys.stdout.isatty()
+    lines = 0
+    with Progress(*columns, console=console, disable=not is_shown, transient=True) as progress:
+        task = progress.add_task("Reading", total=total, lines=0)
+
+        def advance(size: int) -> None:
+            nonlocal lines
+            lines += 1
+            progress.update(task, advance=size, lines=lines)
+
+        yield advance
 
 
 def show_findings(findings: Iterable[Finding]) -> None:

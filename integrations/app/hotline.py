@@ -5,50 +5,37 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 from fastapi import FastAPI
-from pydantic import SecretStr
 
-from agent.clock import Clock
 from agent.conversation import ConversationId, Held
 from agent.errors import HotlineError, ModelUnavailableError, StoreUnavailableError
 from agent.first_response import FirstResponse
 from agent.playbook import Playbook
 from agent.second_look import SecondLook
-from agent.signals import SignalDetector
 from agent.takeover import Takeover
 from agent.turn import Turn
 from agent.watch import Watch
 from integrations.app.demo import load_demo, personas, site
-from integrations.app.detecting import make_detector, playbook_of
+from integrations.app.detecting import playbook_of
 from integrations.app.loading import LoadingLibrary, settle_memory, warm
 from integrations.app.locking import data_folder
+from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.records import SqlLeadRecords
-from integrations.app.watching import MeteredWatcher
-from integrations.clock import SystemClock
 from integrations.keys import Keys, ensure_keys
-from integrations.metrics import Metrics
 from integrations.models.openai_reader import OpenAIReader
-from integrations.models.openai_writer import ModelMeter, OpenAIWriter
+from integrations.models.openai_writer import OpenAIWriter
 from integrations.settings import Settings
-from integrations.tracing import Tracer
 from integrations.wakeups.embedded import EmbeddedWakeups
 from integrations.web.api import create_api
-from integrations.web.audience import LiveAudience
 from integrations.web.built_in_desk import BuiltInDesk
 from integrations.web.services import WebServices
 from integrations.web.tokens import DeskSessions, VisitorTokens
-from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.demo_company import demo_library_path
-from knowledge.handoffs import SqlHandoffs
-from knowledge.history import SqlHistories
 from knowledge.ids import new_id
-from knowledge.leads import SqlLeads
 from knowledge.readings import SqlReadings
 from knowledge.slack_threads import SqlSeenEvents, SqlThreads
 
@@ -59,35 +46,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 OPENED_WITHIN = 1.0
 Wake = Callable[[ConversationId], None]
-MOST_OF_IT = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """What is kept in the database."""
-
-    database: Database
-    conversations: SqlConversations
-    handoffs: SqlHandoffs
-    histories: SqlHistories
-    leads: SqlLeads
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What everything else is joined from."""
-
-    settings: Settings
-    keys: Keys
-    playbook: Playbook
-    clock: Clock
-    audience: LiveAudience
-    watcher: MeteredWatcher
-    store: Store
-    library: LoadingLibrary
-    detector: SignalDetector
-    writer: OpenAIWriter | None
-    slack: "SlackConnection | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +127,7 @@ class Hotline:
     async def start(self) -> None:
         """Begin to answer; slow parts load behind the open port."""
         writer = self.parts.writer
-        # The first reading compiles the cues and loads the languages.
+        # The first reading loads the signal model and the languages.
         loads: list[Callable[[], object]] = [partial(self.parts.detector.read_text, "Hello there")]
         if writer:
             loads.append(writer.load)
@@ -234,45 +192,8 @@ async def running(settings: Settings) -> AsyncIterator[Hotline]:
             await database.close()
 
 
-def make_writer(
-    settings: Settings, playbook: Playbook, meter: ModelMeter | None = None
-) -> OpenAIWriter | None:
-    """Make the writer with a model when a key is set."""
-    if settings.openai_api_key is None:
-        return None
-    return OpenAIWriter(
-        api_key=settings.openai_api_key.get_secret_value(),
-        model=settings.model,
-        base_url=settings.openai_base_url,
-        meter=meter,
-        seconds=playbook.replies.whole_reply_seconds,
-        patience=MOST_OF_IT * playbook.replies.first_sentence_seconds,
-    )
-
-
-def make_slack(settings: Settings) -> "SlackConnection | None":
-    """Make the connection to Slack when its tokens are set; nothing is called yet."""
-    if not settings.has_slack or settings.slack_bot_token is None:
-        return None
-    from integrations.slack.connection import SlackConnection, SlackCredentials
-
-    credentials = SlackCredentials(
-        bot_token=settings.slack_bot_token.get_secret_value(),
-        signing_secret=_plain(settings.slack_signing_secret) or "",
-        app_token=_plain(settings.slack_app_token) or "",
-    )
-    return SlackConnection(
-        credentials, settings.slack_channel, f"{settings.slack_api_url.rstrip('/')}/"
-    )
-
-
-def pages_of(settings: Settings) -> Path | None:
-    """Give the folder that the library follows: the one that is set, else the demo company's, else none."""
-    return settings.library or (demo_library_path() if settings.is_demo else None)
-
-
 async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Hotline:
-    parts = _parts(settings, keys, playbook, database)
+    parts = make_parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
     background = Background()
@@ -297,30 +218,6 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     )
     routers = [parts.slack.router()] if parts.slack else []
     return Hotline(parts, create_api(services, routers), wakeups, background)
-
-
-def _parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
-    clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
-    watcher = MeteredWatcher(Metrics(), tracer)
-    return Parts(
-        settings=settings,
-        keys=keys,
-        playbook=playbook,
-        clock=clock,
-        audience=LiveAudience(),
-        watcher=watcher,
-        store=Store(
-            database=database,
-            conversations=SqlConversations(database, clock, agent_name=playbook.company.name),
-            handoffs=SqlHandoffs(database, clock),
-            histories=SqlHistories(database),
-            leads=SqlLeads(database, clock),
-        ),
-        library=LoadingLibrary(settings.data_dir / "library", pages_of(settings)),
-        detector=make_detector(playbook),
-        writer=make_writer(settings, playbook, watcher),
-        slack=make_slack(settings),
-    )
 
 
 def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:
@@ -403,7 +300,7 @@ def _services(
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk_sessions=DeskSessions(signing_secret, parts.clock),
         api_key=parts.keys.api_key.get_secret_value(),
-        identity_secret=_plain(settings.identity_secret),
+        identity_secret=plain(settings.identity_secret),
         enforces_identity=settings.enforce_identity,
         allowed_origins=settings.allowed_origins,
         public_url=settings.url,
@@ -415,7 +312,3 @@ def _services(
         anticipate=anticipate,
         note_message=lambda: parts.watcher.metrics.message_arrived("chat"),
     )
-
-
-def _plain(secret: SecretStr | None) -> str | None:
-    return secret.get_secret_value() if secret else None

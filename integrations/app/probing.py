@@ -6,10 +6,10 @@ from functools import partial
 import httpx
 
 from agent.errors import HotlineError, LibraryUnavailableError, ModelUnavailableError
-from integrations.app import hotline
 from integrations.app.detecting import playbook_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
+from integrations.app.parts import make_slack, make_writer, pages_of
 from integrations.doctor import Probes
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
@@ -22,7 +22,7 @@ class EmbeddingsMissingError(HotlineError):
 
 def make_probes(settings: Settings) -> Probes:
     """Give the probes for these settings."""
-    slack = hotline.make_slack(settings)
+    slack = make_slack(settings)
     return Probes(
         playbook=partial(playbook_of, settings),
         database=partial(_database, settings),
@@ -43,7 +43,7 @@ async def _library(settings: Settings) -> int | None:
     """Count the facts; None when a running server has the library open and says that it is well."""
     try:
         with data_folder(settings) as place:
-            library = await open_library(place / "library", hotline.pages_of(settings))
+            library = await open_library(place / "library", pages_of(settings))
             try:
                 return library.count()
             finally:
@@ -70,7 +70,7 @@ async def _embeddings() -> str:
 
 
 async def _model(settings: Settings) -> str:
-    writer = hotline.make_writer(settings, playbook_of(settings))
+    writer = make_writer(settings, playbook_of(settings))
     if writer is None:
         raise ModelUnavailableError("OPENAI_API_KEY is unset.")
     return await writer.check()

@@ -24,6 +24,7 @@ from integrations.models.signal_model import Scores, SignalModel
 from integrations.models.signal_text import readable
 
 FEW_WORDS = 3
+SURELY_SALES = 0.5  # below it no rep is alerted, even if no other kind is likelier
 OF_OTHERS = frozenset({SignalKind.HUMAN, SignalKind.COOLING})
 
 
@@ -90,7 +91,8 @@ class LearnedDetector:
     ) -> Readiness:
         if kind is not MessageKind.SALES or SignalKind.COOLING in found:
             return Readiness.COLD
-        if scores.readiness[Readiness.HOT] >= self.model.calibration.hot:
+        is_sure = scores.kinds[MessageKind.SALES] >= SURELY_SALES
+        if is_sure and scores.readiness[Readiness.HOT] >= self.model.calibration.hot:
             return Readiness.HOT
         warm, cold = scores.readiness[Readiness.WARM], scores.readiness[Readiness.COLD]
         return Readiness.WARM if warm >= cold else Readiness.COLD

@@ -92,11 +92,14 @@ class SignalModel:
     def load(cls, folder: Traversable | None = None) -> SignalModel:
         """Load the model; blocks for about half a second. Raises SignalModelError for a wrong file."""
         folder = folder or files("integrations").joinpath("models", "signal_model")
-        card = _card(folder)
-        tokenizer = _checked(folder.joinpath("tokenizer.json"), str(card["tokenizer_sha256"]))
-        _checked(folder.joinpath("model.onnx"), str(card["model_sha256"]))
+        card, tokenizer = _checked_files(folder)
         with as_file(folder.joinpath("model.onnx")) as model:
             return cls(_tokenizer(tokenizer), _session(model), _calibration(card))
+
+    @staticmethod
+    def check(folder: Traversable | None = None) -> None:
+        """Look whether the files are those of their card, without loading them; raises SignalModelError."""
+        _checked_files(folder or files("integrations").joinpath("models", "signal_model"))
 
     def score(self, text: str, before: str = "") -> Scores:
         """Score one message, in the light of what was said just before it."""
@@ -166,6 +169,13 @@ def _card(folder: Traversable) -> Mapping[str, object]:
             f"The signal model cannot be read ({error}). Install Hotline again, or run `make train`."
         ) from error
     return dict(card)
+
+
+def _checked_files(folder: Traversable) -> tuple[Mapping[str, object], bytes]:
+    """Give the card and the tokenizer, once the model has been found to be the card's."""
+    card = _card(folder)
+    _checked(folder.joinpath("model.onnx"), str(card.get("model_sha256")))
+    return card, _checked(folder.joinpath("tokenizer.json"), str(card.get("tokenizer_sha256")))
 
 
 def _checked(file: Traversable, sha256: str) -> bytes:

@@ -17,8 +17,6 @@ from integrations.web.shapes import ClassifiedListShape
 from integrations.web.texts import ClientId, DocumentText
 
 MOST_MESSAGES = 500
-FEW_MESSAGES = 1
-FEW_CHARACTERS = 1_000
 
 router = APIRouter(tags=["server"], dependencies=[Depends(require_server)])
 
@@ -61,7 +59,5 @@ async def classify(body: ClassifyBody, services: Services) -> ClassifiedListShap
 
 
 async def _readings(detector: SignalDetector, texts: Sequence[str]) -> list[TextReading]:
-    """Read a short one here; several, or a long one, beside the event loop."""
-    if len(texts) <= FEW_MESSAGES and sum(map(len, texts)) <= FEW_CHARACTERS:
-        return [detector.read_text(text) for text in texts]
+    """Read beside the event loop; a message takes milliseconds."""
     return await asyncio.to_thread(lambda: [detector.read_text(text) for text in texts])

@@ -1,4 +1,6 @@
 import json
+import os
+import pty
 import socket
 import subprocess
 import sys
@@ -348,3 +350,17 @@ def wait_for(address: str) -> None:
         else:
             return
     raise AssertionError(f"{address} never answered")
+
+
+def test_classify_shows_a_bar_where_errors_go_to_a_terminal(tmp_path: Path) -> None:
+    messages = tmp_path / "messages.jsonl"
+    messages.write_text('{"id": "1", "text": "What does it cost?"}\n' * 30)
+    ours, theirs = pty.openpty()
+    with messages.open("rb") as given:
+        command = str(Path(sys.executable).with_name("hotline"))
+        ran = subprocess.run([command, "classify"], stdin=given, stdout=subprocess.PIPE, stderr=theirs, check=True)  # noqa: S603  # our own command  # fmt: skip
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert len(ran.stdout.splitlines()) == 30
+    assert "30 messages" in shown

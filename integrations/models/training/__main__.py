@@ -43,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="make train", description=__doc__)
     parser.add_argument("--compare", action="store_true", help="learning curve and alternatives")
+    parser.add_argument("--card", action="store_true", help="measure again and write the card only")
     asked = parser.parse_args(arguments)
     torch.set_num_threads(THREADS)
     messages = Messages(
@@ -50,13 +51,16 @@ def main(arguments: Sequence[str]) -> int:
     )
     if asked.compare:
         _compare(messages)
+    elif asked.card:
+        _describe(messages, SignalModel.load())
     else:
-        _train(messages)
+        model = make(Design(), messages.training, messages.development, MODEL, _tell)
+        _describe(messages, model)
     return 0
 
 
-def _train(messages: Messages) -> None:
-    model = make(Design(), messages.training, messages.development, MODEL, _tell)
+def _describe(messages: Messages, model: SignalModel) -> None:
+    """Measure the model and write its card."""
     reports = {
         name: _report(model, examples)
         for name, examples in (("development", messages.development), ("fresh", messages.fresh))

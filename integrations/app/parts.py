@@ -1,0 +1,128 @@
+"""The parts that everything else is joined from, made from the settings."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from agent.clock import Clock
+from agent.playbook import Playbook
+from agent.signals import SignalDetector
+from integrations.app.detecting import make_detector
+from integrations.app.loading import LoadingLibrary
+from integrations.app.watching import MeteredWatcher
+from integrations.clock import SystemClock
+from integrations.keys import Keys
+from integrations.metrics import Metrics
+from integrations.models.openai_writer import ModelMeter, OpenAIWriter
+from integrations.settings import Settings
+from integrations.tracing import Tracer
+from integrations.web.audience import LiveAudience
+from knowledge.conversations import SqlConversations
+from knowledge.database import Database
+from knowledge.demo_company import demo_library_path
+from knowledge.handoffs import SqlHandoffs
+from knowledge.history import SqlHistories
+from knowledge.leads import SqlLeads
+
+if TYPE_CHECKING:
+    from integrations.slack.connection import SlackConnection
+
+MOST_OF_IT = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What is kept in the database."""
+
+    database: Database
+    conversations: SqlConversations
+    handoffs: SqlHandoffs
+    histories: SqlHistories
+    leads: SqlLeads
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What everything else is joined from."""
+
+    settings: Settings
+    keys: Keys
+    playbook: Playbook
+    clock: Clock
+    audience: LiveAudience
+    watcher: MeteredWatcher
+    store: Store
+    library: LoadingLibrary
+    detector: SignalDetector
+    writer: OpenAIWriter | None
+    slack: "SlackConnection | None"
+
+
+def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
+    """Make all parts; nothing is opened or called yet."""
+    clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
+    watcher = MeteredWatcher(Metrics(), tracer)
+    return Parts(
+        settings=settings,
+        keys=keys,
+        playbook=playbook,
+        clock=clock,
+        audience=LiveAudience(),
+        watcher=watcher,
+        store=Store(
+            database=database,
+            conversations=SqlConversations(database, clock, agent_name=playbook.company.name),
+            handoffs=SqlHandoffs(database, clock),
+            histories=SqlHistories(database),
+            leads=SqlLeads(database, clock),
+        ),
+        library=LoadingLibrary(settings.data_dir / "library", pages_of(settings)),
+        detector=make_detector(playbook),
+        writer=make_writer(settings, playbook, watcher),
+        slack=make_slack(settings),
+    )
+
+
+def make_writer(
+    settings: Settings, playbook: Playbook, meter: ModelMeter | None = None
+) -> OpenAIWriter | None:
+    """Make the writer with a model when a key is set."""
+    if settings.openai_api_key is None:
+        return None
+    return OpenAIWriter(
+        api_key=settings.openai_api_key.get_secret_value(),
+        model=settings.model,
+        base_url=settings.openai_base_url,
+        meter=meter,
+        seconds=playbook.replies.whole_reply_seconds,
+        patience=MOST_OF_IT * playbook.replies.first_sentence_seconds,
+    )
+
+
+def make_slack(settings: Settings) -> "SlackConnection | None":
+    """Make the connection to Slack when its tokens are set; nothing is called yet."""
+    if not settings.has_slack or settings.slack_bot_token is None:
+        return None
+    from integrations.slack.connection import SlackConnection, SlackCredentials
+
+    credentials = SlackCredentials(
+        bot_token=settings.slack_bot_token.get_secret_value(),
+        signing_secret=plain(settings.slack_signing_secret) or "",
+        app_token=plain(settings.slack_app_token) or "",
+    )
+    return SlackConnection(
+        credentials, settings.slack_channel, f"{settings.slack_api_url.rstrip('/')}/"
+    )
+
+
+def pages_of(settings: Settings) -> Path | None:
+    """Give the folder that the library follows: the one that is set, else the demo company's, else none."""
+    return settings.library or (demo_library_path() if settings.is_demo else None)
+
+
+def plain(secret: SecretStr | None) -> str | None:
+    """Give the secret itself, where there is one."""
+    return secret.get_secret_value() if secret else None
