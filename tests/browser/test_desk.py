@@ -12,8 +12,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 HOT = "we need 200 seats live by March, our CFO signed off, who can I talk to?"
 NASTY = (
+    "we need 200 seats live by March, our CFO signed off, who can I talk to? "
     '<img src=x onerror="window.hurt = true"><script>window.hurt = true</script>'
-    "[a link](javascript:window.hurt=true) Can I talk to a person?"
+    "[a link](javascript:window.hurt=true)"
 )
 
 
@@ -77,7 +78,7 @@ async def test_a_script_in_a_message_stays_text_on_both_pages(stage: Stage) -> N
     await expect(visitor.agent_words).to_have_count(1)
     await expect(visitor.saw.locator(".turn")).to_have_count(1)
 
-    await desk.opens(NASTY)
+    await desk.opens("200 seats live by March")
     await expect(desk.log.get_by_test_id("message-visitor").locator(".bubble")).to_have_text(NASTY)
     await desk.claims()
     await desk.says(NASTY)

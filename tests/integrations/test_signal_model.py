@@ -118,13 +118,36 @@ def test_the_playbooks_competitors_are_found_however_they_are_written() -> None:
     assert SignalKind.COMPETITOR in {signal.kind for signal in reading.signals}
 
 
-def test_a_yes_to_an_offered_demo_is_a_demo() -> None:
-    offered = a_message("Shall I set up a demo for your team next week?", author="agent")
-    answer = a_message("yes please, Tuesday works")
-    heard = detector().read((answer,), (offered,))
-    assert SignalKind.DEMO in {signal.kind for signal in heard.signals}
-    alone = detector().read((answer,), ())
-    assert SignalKind.DEMO not in {signal.kind for signal in alone.signals}
+@pytest.mark.parametrize(
+    ("asked", "answer", "signal"),
+    [
+        ("Who takes the decision at your end?", "that's my call", SignalKind.AUTHORITY),
+        ("Shall I set up a demo for your team next week?", "yes, Tuesday works", SignalKind.DEMO),
+    ],
+)
+def test_an_answer_is_read_as_the_answer_it_is(asked: str, answer: str, signal: SignalKind) -> None:
+    said, reply = a_message(asked, author="agent"), a_message(answer)
+    heard = detector().read((reply,), (said,))
+    assert signal in {each.kind for each in heard.signals}
+    assert heard.kind is MessageKind.SALES
+
+
+def test_the_same_words_alone_say_less() -> None:
+    alone = detector().read((a_message("that's my call"),), ())
+    assert not alone.signals
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We need a quote for 40 technicians by April, our budget is approved.",
+        "We use Crewpine today and their app crashes daily. 60 techs. Budget is approved. Can we see a demo next week?",
+        "we need 200 seats live by March, our CFO signed off, who can I talk to?",
+    ],
+)
+def test_a_plain_buyer_is_hot(text: str) -> None:
+    reading = detector().read_text(text)
+    assert (reading.kind, reading.readiness) == (MessageKind.SALES, Readiness.HOT)
 
 
 def test_instructions_in_the_text_move_nothing() -> None:

@@ -134,7 +134,7 @@ def _variants(training: Sequence[Example]) -> list[tuple[str, Design, Sequence[E
         ("from all-MiniLM-L6-v2 (6 layers)", replace(ours, start="english", layers=6), training),
         ("heads on the frozen encoder", replace(ours, recipe=frozen), training),
         ("messages the same in every epoch", replace(ours, varies=False), training),
-        ("6 layers", replace(ours, layers=6), training),
+        ("8 layers", replace(ours, layers=8), training),
         (
             "without what the words show (no token labels)",
             replace(ours, recipe=replace(ours.recipe, token_weight=0.0)),

@@ -75,7 +75,7 @@ _HEAD = (
 _METHOD = (
     "## Method",
     "",
-    "- Encoder: the first eight layers of multilingual-e5-small (MIT; Wang et al. 2024, arXiv 2402.05672), its vocabulary cut",
+    "- Encoder: the first seven layers of multilingual-e5-small (MIT; Wang et al. 2024, arXiv 2402.05672), its vocabulary cut",
     "  to 30,000 pieces, fine-tuned with AdamW, words frozen, lower layers slower. Exported to ONNX, weights as int8 with",
     "  seven bits used, so that processors with and without VNNI read alike.",
     "- Heads: kind, eleven signals and temperature, each with its own attention over the message's tokens; a",

@@ -29,7 +29,7 @@ class Design:
     """What is made: which encoder, how much of it, how it is trained."""
 
     start: str = "multilingual"
-    layers: int = 8
+    layers: int = 7
     words: int = 30_000
     varies: bool = True
     recipe: Recipe = field(default_factory=Recipe)
