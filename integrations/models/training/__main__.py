@@ -1,7 +1,7 @@
 """`make train`: the signal model from knowledge/examples, its card, and on request the comparison.
 
-python -m integrations.models.training             train, evaluate, write model and card (25 minutes on 2 cores)
-python -m integrations.models.training --compare   learning curve and alternatives (2 hours on 2 cores)
+python -m integrations.models.training             train, evaluate, write model and card (half an hour on 2 cores)
+python -m integrations.models.training --compare   learning curve and alternatives (hours)
 """
 
 import argparse
