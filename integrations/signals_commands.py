@@ -75,26 +75,31 @@ def _add_signals(group: typer.Typer, load_settings: Callable[[], "Settings"]) ->
         measured where they are given. Nothing is sent anywhere and nothing is stored. The exit code is 1 if a
         line cannot be used.
         """
-        from integrations.app import detector
-        from integrations.evaluating import check_writable, evaluate_file, save_json, save_page
-        from integrations.evaluation.examples import UnusableExampleError
-        from integrations.evaluation.table import show_report
-        from integrations.terminal import progress_bar
+        _evaluate(load_settings(), file, worst, html, json)
 
-        settings = load_settings()
-        for place in filter(None, (html, json)):
-            check_writable(place)
-        try:
-            with progress_bar("Reading") as advance:
-                report = evaluate_file(file, lambda: detector(settings), advance)
-        except UnusableExampleError as error:
-            typer.secho(str(error), err=True, fg="red")
-            raise typer.Exit(WRONG_INPUT) from error
-        show_report(report, worst)
-        if html:
-            save_page(report, file.name, html)
-        if json:
-            save_json(report, json)
+
+def _evaluate(
+    settings: "Settings", file: Path, worst: int, html: Path | None, json: Path | None
+) -> None:
+    from integrations.app import detector
+    from integrations.evaluating import check_writable, evaluate_file, save_json, save_page
+    from integrations.evaluation.examples import UnusableExampleError
+    from integrations.evaluation.table import show_report
+    from integrations.terminal import progress_bar
+
+    for place in filter(None, (html, json)):
+        check_writable(place)
+    try:
+        with progress_bar("Reading") as advance:
+            report = evaluate_file(file, lambda: detector(settings), advance)
+    except UnusableExampleError as error:
+        typer.secho(str(error), err=True, fg="red")
+        raise typer.Exit(WRONG_INPUT) from error
+    show_report(report, worst)
+    if html:
+        save_page(report, file.name, html)
+    if json:
+        save_json(report, json)
 
 
 def _bytes_to_read() -> int | None:
