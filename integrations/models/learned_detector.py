@@ -107,8 +107,9 @@ class LearnedDetector:
         if SignalKind.COMPETITOR not in found:
             return ()
         seen = names(text, scores.tokens, self.model.calibration.name)
-        missing = [name for name in known if not any(name in each for each in seen)]
-        return (*seen, *missing)
+        # A name that the playbook knows is given as far as it goes, and no further.
+        kept = [each for each in seen if not any(name in each for name in known)]
+        return (*kept, *known)
 
 
 def _known(words: str, competitors: tuple[Competitor, ...]) -> Iterator[str]:

@@ -121,7 +121,7 @@ def test_the_playbooks_competitors_are_found_however_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("asked", "answer", "signal"),
     [
-        ("Who takes the decision at your end?", "that's my call", SignalKind.AUTHORITY),
+        ("Who takes the decision at your end?", "I do, I'm the owner", SignalKind.AUTHORITY),
         ("Shall I set up a demo for your team next week?", "yes, Tuesday works", SignalKind.DEMO),
     ],
 )
@@ -133,8 +133,10 @@ def test_an_answer_is_read_as_the_answer_it_is(asked: str, answer: str, signal: 
 
 
 def test_the_same_words_alone_say_less() -> None:
-    alone = detector().read((a_message("that's my call"),), ())
-    assert not alone.signals
+    said = a_message("How many technicians would use it?", author="agent")
+    answer = a_message("about 40")
+    assert detector().read((answer,), (said,)).kind is MessageKind.SALES
+    assert not detector().read((answer,), ()).signals
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,14 @@ from integrations.evaluation.metrics import Report, evaluate
 from integrations.models.signal_model import SignalModel
 from integrations.models.training import baselines
 from integrations.models.training.card import Figures, figures_of, write_model_card
-from integrations.models.training.making import Design, add_figures, make, read_all, some
+from integrations.models.training.making import (
+    Design,
+    add_figures,
+    calibrated,
+    make,
+    read_all,
+    some,
+)
 
 EXAMPLES = Path("knowledge/examples")
 MODEL = Path("integrations/models/signal_model")
@@ -43,7 +50,11 @@ def main(arguments: Sequence[str]) -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="make train", description=__doc__)
     parser.add_argument("--compare", action="store_true", help="learning curve and alternatives")
-    parser.add_argument("--card", action="store_true", help="measure again and write the card only")
+    parser.add_argument(
+        "--card",
+        action="store_true",
+        help="calibrate and measure again, write the card, train nothing",
+    )
     asked = parser.parse_args(arguments)
     torch.set_num_threads(THREADS)
     messages = Messages(
@@ -52,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     if asked.compare:
         _compare(messages)
     elif asked.card:
-        _describe(messages, SignalModel.load())
+        _describe(messages, calibrated(Design(), messages.training, messages.development, MODEL))
     else:
         model = make(Design(), messages.training, messages.development, MODEL, _tell)
         _describe(messages, model)

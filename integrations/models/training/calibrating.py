@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 GRID = np.arange(0.2, 0.81, 0.02)
 NAME_GRID = np.arange(0.05, 0.95, 0.05)
 STEPS = 400
+MISSED_LEAD = (
+    1.5  # recall counts this much more where a rep is alerted: a missed lead costs more than a look
+)
 PULL = 0.02  # towards no correction, so that a rare signal is not overfitted
 
 
@@ -73,7 +76,9 @@ def calibrate(raw: Raw, examples: Sequence[Example]) -> Calibration:
         thresholds=thresholds,
         kind_scale=_scale(raw.kinds, kinds),
         readiness_scale=readiness_scale,
-        hot=best_threshold(hot, (readiness == READINESS.index(READINESS[-1])).astype(float)),
+        hot=best_threshold(
+            hot, (readiness == READINESS.index(READINESS[-1])).astype(float), MISSED_LEAD
+        ),
         name=_best_name_threshold(
             raw.tokens, examples, sure[:, rival] >= thresholds[SignalKind.COMPETITOR]
         ),
@@ -115,9 +120,9 @@ def _smallest(
     return round(a, 3), round(b, 3)
 
 
-def best_threshold(sure: Array, truth: Array) -> float:
-    """Give the threshold of best F1, the curve smoothed so that one lucky message does not decide."""
-    scores = np.array([_f1(sure >= threshold, truth) for threshold in GRID])
+def best_threshold(sure: Array, truth: Array, beta: float = 1.0) -> float:
+    """Give the threshold of best F-beta, the curve smoothed so that one lucky message does not decide."""
+    scores = np.array([_f_score(sure >= threshold, truth, beta) for threshold in GRID])
     smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
     return float(round(GRID[int(np.argmax(smooth))], 2))
 
@@ -141,9 +146,9 @@ def _best_name_threshold(
     return float(round(NAME_GRID[int(np.argmax(exact))], 2))
 
 
-def _f1(said: NDArray[np.bool_], truth: Array) -> float:
-    hits = float((said * truth).sum())
-    return 2 * hits / max(1.0, float(said.sum() + truth.sum()))
+def _f_score(said: NDArray[np.bool_], truth: Array, beta: float) -> float:
+    hits = (1 + beta**2) * float((said * truth).sum())
+    return hits / max(1.0, float(said.sum() + beta**2 * truth.sum()))
 
 
 def _sigmoid(values: Array) -> Array:

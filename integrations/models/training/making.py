@@ -51,8 +51,14 @@ def make(
     begun.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
     export(begun.network, folder / "model.onnx")
     write_card(folder, design, NEUTRAL, {})
-    model = SignalModel.load(folder)
-    how = calibrate(raw_outputs(model, development), development)
+    return calibrated(design, training, development, folder)
+
+
+def calibrated(
+    design: Design, training: Sequence[Example], development: Sequence[Example], folder: Path
+) -> SignalModel:
+    """Calibrate the model of a folder on the development messages, and give it as it reads then."""
+    how = calibrate(raw_outputs(SignalModel.load(folder), development), development)
     write_card(folder, design, how, {"training": len(training), "development": len(development)})
     return SignalModel.load(folder)
 
