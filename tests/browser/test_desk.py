@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
 HOT = "we need 200 seats live by March, our CFO signed off, who can I talk to?"
 NASTY = (
-    "we need 200 seats live by March, our CFO signed off, who can I talk to? "
+    "We run 40 technicians on paper today and miss two jobs a week. What would Growth cost us from March, "
+    "and could someone from sales call me today? "
     '<img src=x onerror="window.hurt = true"><script>window.hurt = true</script>'
     "[a link](javascript:window.hurt=true)"
 )
@@ -78,7 +79,7 @@ async def test_a_script_in_a_message_stays_text_on_both_pages(stage: Stage) -> N
     await expect(visitor.agent_words).to_have_count(1)
     await expect(visitor.saw.locator(".turn")).to_have_count(1)
 
-    await desk.opens("200 seats live by March")
+    await desk.opens("someone from sales call me today")
     await expect(desk.log.get_by_test_id("message-visitor").locator(".bubble")).to_have_text(NASTY)
     await desk.claims()
     await desk.says(NASTY)
