@@ -41,7 +41,12 @@ class LearnedDetector:
 
     def read(self, unanswered: tuple[Message, ...], before: tuple[Message, ...]) -> Reading:
         """Read a burst as one, as the answer to what was said last; signals keep their own message."""
-        whole = self._read("\n".join(message.text for message in unanswered), _said(before))
+        text = "\n".join(message.text for message in unanswered)
+        whole = self._read(text, _said(before))
+        if whole.kind is not MessageKind.SALES and before:
+            # What was said before may make a buyer of an answer, and never a stranger of a buyer.
+            alone = self._read(text, "")
+            whole = alone if alone.kind is MessageKind.SALES else whole
         return Reading(
             kind=whole.kind,
             readiness=whole.readiness,

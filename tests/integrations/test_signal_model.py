@@ -139,6 +139,15 @@ def test_the_same_words_alone_say_less() -> None:
     assert not detector().read((answer,), ()).signals
 
 
+def test_a_talk_never_makes_a_stranger_of_a_buyer() -> None:
+    said = a_message("Growth is $17,740.80 a year. What should it solve first?", author="agent")
+    reading = detector().read(
+        (a_message("We use Crewpine today and their app crashes daily. Budget is approved, can we see a demo next week?"),),
+        (said,),
+    )  # fmt: skip
+    assert (reading.kind, reading.readiness) == (MessageKind.SALES, Readiness.HOT)
+
+
 @pytest.mark.parametrize(
     "text",
     [
