@@ -56,7 +56,7 @@ class Site:
     async def handoff_of(self, visitor: "Visitor") -> dict[str, Any]:
         """Wait for the visitor's newest handoff to stand in the list."""
         conversation_id = visitor.url.rpartition("/")[2]
-        for _ in range(200):
+        for _ in range(750):
             listed = (await self.http.get("/v1/handoffs", headers=SERVER)).raise_for_status()
             for handoff in listed.json()["handoffs"]:
                 if handoff["conversation_id"] == conversation_id:
