@@ -66,10 +66,17 @@ def decide_proactive(
     done_at = _done_at(latest)
     just = now - timedelta(hours=playbook.patterns.call_within_hours)
     calling = [p for p in patterns if p.calls_rep and just <= p.at <= now and p.at > done_at]
-    if not calling:
+    explicit = playbook.scoring.intent.explicit_acts
+    asked = [e for e in history.events if e.name in explicit and max(just, done_at) < e.at <= now]
+    if not calling and not asked:
         return Decision(calls_rep=False, because=reasons().fill("decision_no_pattern"))
-    if not _is_new_episode(score, done_at, playbook, now):
+    if not asked and not _is_new_episode(score, done_at, playbook, now):
         return Decision(calls_rep=False, because=reasons().fill("decision_same_behaviour"))
+    if asked:
+        because = reasons().fill(
+            "decision_explicit_act", act=asked[0].name, **_values(score, playbook)
+        )
+        return Decision(calls_rep=True, because=because)
     seen = max(calling, key=lambda pattern: (pattern.at, pattern.name)).because
     values = _values(score, playbook)
     because = reasons().fill("decision_pattern", pattern=seen, **values)

@@ -51,7 +51,7 @@ def past_of(history: History, now: datetime, reading: Reading | None = None) -> 
 def _kind_of(reading: Reading, now: datetime) -> HeardKind:
     said_at = max((signal.at for signal in reading.signals), default=now)
     messages = tuple(dict.fromkeys(signal.message_id for signal in reading.signals))
-    return HeardKind(reading.kind, min(said_at, now), messages)
+    return HeardKind(reading.kind, min(said_at, now), messages, reading.readiness)
 
 
 def _events(events: Iterable[EngagementEvent], now: datetime) -> tuple[EngagementEvent, ...]:

@@ -13,8 +13,8 @@ from agent.playbook import Playbook
 from agent.reasons import Reason, ReasonGroup, capped, netted
 from agent.scoring_rules import GradeRules
 from agent.signals import HeardKind, Reading
-from agent.spells import Act, Part, Spell, Words, spells_of
-from agent.temperature import HIGHEST, Change, Temperature, thermometer, trail
+from agent.spells import Act, Asked, Part, Spell, Words, spells_of
+from agent.temperature import HIGHEST, Change, Hold, Temperature, thermometer, trail
 from prompts.phrases import reasons as words
 
 __all__ = ["Assessment", "Reason", "ReasonGroup", "Score", "Temperature", "score_lead"]
@@ -58,9 +58,11 @@ def score_lead(
     past = past_of(history, now, reading)
     spells = spells_of(past, find_occurrences(past, playbook), playbook)
     fit = weigh_fit(past.lead, playbook)
-    changes = tuple(trail(spells, thermometer(playbook, fit, past.signals), now))
+    reader = thermometer(playbook, fit, past.signals)
+    changes = tuple(trail(spells, reader, now))
     uncapped = (*_interest(spells, playbook, past), *fit)
-    reasons = netted(uncapped, HIGHEST)
+    held = reader.hold({spell.source: spell for spell in spells}, now)
+    reasons = _held(netted(uncapped, HIGHEST), held)
     sums = _sums(reasons)
     return Score(
         total=sum(sums.values()),
@@ -73,6 +75,14 @@ def score_lead(
         reasons=reasons,
         hot_since=_hot_since(changes),
     )
+
+
+def _held(reasons: tuple[Reason, ...], held: Hold | None) -> tuple[Reason, ...]:
+    """Add the reason that holds a score below a threshold, where there is one."""
+    over = sum(reason.points for reason in reasons) - (held.limit if held else HIGHEST)
+    if held is None or over <= 0:
+        return reasons
+    return (*reasons, Reason(-over, words().fill(held.because), ReasonGroup.INTENT))
 
 
 def _interest(spells: Iterable[Spell], playbook: Playbook, past: Past) -> tuple[Reason, ...]:
@@ -96,8 +106,13 @@ def _reason(spell: Spell, points: int, past: Past) -> Reason:
     match spell.cause:
         case Act(event=event):
             return Reason(points, _done(spell.cause), ReasonGroup.ENGAGEMENT, event=event.id, at=event.at)  # fmt: skip
-        case Words(key=key, signal=signal):
-            return Reason(points, words().fill(key), ReasonGroup.INTENT, signal.kind, signal.quote, at=signal.at)  # fmt: skip
+        case Asked(event=event):
+            because = words().fill("asked_by_act", act=event.name)
+            return Reason(points, because, ReasonGroup.INTENT, event=event.id, at=event.at)
+        case Words(key=key, signal=None, at=at):
+            return Reason(points, words().fill(key), ReasonGroup.INTENT, at=at)
+        case Words(key=key, signal=signal, at=at):
+            return Reason(points, words().fill(key), ReasonGroup.INTENT, signal.kind, signal.quote, at=at)  # fmt: skip
         case HeardKind(kind=kind, at=at):
             because = words().fill("kind_heard", kind=kind.value.replace("_", " "))
             return Reason(points, because, ReasonGroup.INTENT, at=at)

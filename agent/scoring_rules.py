@@ -58,12 +58,14 @@ class EngagementRules(Rules):
 class IntentRules(Rules):
     """Points for what somebody said; all but `cooling` give points.
 
-    `direct_inquiry` is for words that ask for a salesperson now; `cooling_keeps` is the share of what was said before that still counts once somebody cools down.
+    `direct_inquiry` is for words that ask for a salesperson now, `inquiry` for other words of somebody who may buy, `explicit_acts` for acts that say as much as words; `cooling_keeps` is the share of what was said before that still counts once somebody cools down.
     What was said in a message of one of `kinds` does not count, and the points of the kind last heard are taken off until a sales message follows.
     """
 
     signals: Mapping[SignalKind, Points]
     direct_inquiry: Gain
+    inquiry: Gain = 25
+    explicit_acts: Mapping[str, Gain] = Field(default_factory=dict)
     half_life_days: Days
     cooling_keeps: Annotated[float, Field(ge=0, le=1)] = 0.25
     kinds: Mapping[MessageKind, Loss] = Field(default_factory=dict)
@@ -74,7 +76,16 @@ class IntentRules(Rules):
         for kind, points in self.signals.items():
             if (points > 0) if kind is SignalKind.COOLING else (points < 0):
                 raise ValueError(f"signals: {kind.value!r} must {'give' if points < 0 else 'take off'} points, not {points}")  # fmt: skip
-        if (most := max([self.direct_inquiry, *self.signals.values()])) > self.cap:
+        if (
+            most := max(
+                [
+                    self.direct_inquiry,
+                    self.inquiry,
+                    *self.signals.values(),
+                    *self.explicit_acts.values(),
+                ]
+            )
+        ) > self.cap:
             raise ValueError(f"cap ({self.cap}) must not be below a single signal ({most})")
         if MessageKind.SALES in self.kinds:
             raise ValueError("sales must not take points off")
@@ -127,17 +138,18 @@ class QuoteRules(Rules):
 class TemperatureRules(Rules):
     """Where warm and hot begin, how far below a lead must fall to cool, and what makes hot red.
 
-    Hot asks for two kinds of evidence, or for one of the explicit acts or signals. A signal counts towards the
-    red-hot sets for `red_hot_days`, and only when its quote keeps to `red_hot_quotes`.
+    Warm asks for `warm_interest` points of what was said and done, so that nobody is warm by their company alone.
+    Hot asks for words that ask for a salesperson, or for one of the explicit acts; or else for `hot_interest` points
+    of two kinds of evidence: telling behaviour beside anything else, or words and acts of `hot_evidence` points each. Whoever lacks it is held below the threshold.
+    A signal counts towards the red-hot sets for `red_hot_days`, and only when its quote keeps to `red_hot_quotes`.
     """
 
     warm_from: Annotated[int, Field(ge=1, le=99)]
+    warm_interest: Annotated[int, Field(ge=0, le=99)] = 10
+    hot_interest: Annotated[int, Field(ge=0, le=99)] = 45
+    hot_evidence: Annotated[int, Field(ge=0, le=99)] = 25
     hot_from: Annotated[int, Field(ge=2, le=100)]
     margin: Annotated[int, Field(ge=0, le=20)] = 4
-    explicit_signals: frozenset[SignalKind] = frozenset(
-        {SignalKind.DEMO, SignalKind.PURCHASE, SignalKind.HUMAN}
-    )
-    explicit_acts: frozenset[str] = frozenset()
     red_hot_signals: tuple[frozenset[SignalKind], ...] = Field(
         description="sets of signals; a hot lead that shows all of one set is red-hot"
     )
@@ -193,5 +205,5 @@ class ScoringRules(Rules):
         if low + self.fit.cap >= hot_from:
             yield f"low acts ({low}) and fit ({self.fit.cap}) alone must stay below hot_from ({hot_from})"
         known = {act for group in self.engagement.groups() for act in group.acts}
-        if unknown := self.temperature.explicit_acts - known:
+        if unknown := set(self.intent.explicit_acts) - known:
             yield f"explicit_acts: {min(unknown)!r} is in no group of engagement"

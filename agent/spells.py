@@ -4,18 +4,18 @@ All spells of a lead tell its score at any instant: of each source the one begun
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import groupby
 
 from agent.engagement import EngagementEvent
 from agent.occurrences import Occurrence, PatternKind
 from agent.past import Past
 from agent.playbook import Playbook
 from agent.scoring_rules import ActGroup, IntentRules, ScoringRules
-from agent.signals import HeardKind, HeardSignal, MessageKind, Readiness, SignalKind, readiness
+from agent.pattern_rules import PatternRule
+from agent.signals import NOT_BUYERS, HeardKind, HeardSignal, MessageKind, Readiness, SignalKind
 
 
 class Part(StrEnum):
@@ -28,6 +28,16 @@ class Part(StrEnum):
     PATTERNS = "patterns"
 
 
+class Evidence(StrEnum):
+    """The independent kinds of evidence that hot asks for; what is explicit is enough alone."""
+
+    NONE = "none"
+    WORDS = "words"
+    ACTS = "acts"
+    BEHAVIOUR = "behaviour"
+    EXPLICIT = "explicit"
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """Something done, for the how-manieth time."""
@@ -37,23 +47,27 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An act that says as much as words: a demo asked for by a form."""
+
+    event: EngagementEvent
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """Something said; `key` names the phrase that tells a rep what it shows."""
+    """Something said; `key` names the phrase that tells a rep what it shows, `signal` its most telling words."""
 
     key: str
-    signal: HeardSignal
+    signal: HeardSignal | None
+    at: datetime
 
 
-Cause = Act | Words | HeardKind | Occurrence
+Cause = Act | Asked | Words | HeardKind | Occurrence
 
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """Points from an instant on; without a half-life they do not fade.
-
-    `is_evidence` marks what is one of the independent kinds that hot asks for, `is_explicit` what is enough
-    alone, `freezes` what keeps a lead cold.
-    """
+    """Points from an instant on; without a half-life they do not fade. `freezes` marks what keeps a lead cold."""
 
     source: str
     part: Part
@@ -61,8 +75,7 @@ class Spell:
     points: float
     half_life: timedelta | None
     cause: Cause
-    is_evidence: bool = False
-    is_explicit: bool = False
+    evidence: Evidence = Evidence.NONE
     freezes: bool = False
 
     def worth(self, at: datetime) -> float:
@@ -77,7 +90,7 @@ def spells_of(past: Past, occurrences: Iterable[Occurrence], playbook: Playbook)
     rules = playbook.scoring
     said = _about_buying(past, rules.intent)
     spells = [
-        *_words(said, rules),
+        *_words(said, _inquiries(past, said, rules.intent), rules),
         *_cooling(said, past.events, rules),
         *_kinds(past.kinds, rules.intent),
         *_acts(past.events, rules),
@@ -96,20 +109,22 @@ def _about_buying(past: Past, rules: IntentRules) -> tuple[HeardSignal, ...]:
     )
 
 
-def _words(said: tuple[HeardSignal, ...], rules: ScoringRules) -> Iterator[Spell]:
+def _words(
+    said: tuple[HeardSignal, ...], inquiries: Sequence[Spell], rules: ScoringRules
+) -> Iterator[Spell]:
     """Each kind counts once, by its freshest mention; what was said before a cooling counts less."""
     spells: dict[str, Spell] = {}
-    inquiries = _direct_inquiries(said)
-    for at, together in groupby(said, key=lambda signal: signal.at):
-        heard = tuple(together)
-        new = [_spoken(signal, rules) for signal in heard if signal.kind is not SignalKind.COOLING]
-        new += (_inquiry(each, rules.intent) for each in inquiries if each.at == at)
-        spells |= {spell.source: spell for spell in new}
-        if any(s.kind is SignalKind.COOLING for s in heard):
+    new = [_spoken(signal, rules) for signal in said if signal.kind is not SignalKind.COOLING]
+    cooled = {signal.at for signal in said if signal.kind is SignalKind.COOLING}
+    begun = sorted([*new, *inquiries], key=lambda spell: spell.begins)
+    for at in sorted({*(spell.begins for spell in begun), *cooled}):
+        now = [spell for spell in begun if spell.begins == at]
+        spells |= {spell.source: spell for spell in now}
+        if at in cooled:
             kept = rules.intent.cooling_keeps
-            new = [replace(s, begins=at, points=s.worth(at) * kept) for s in spells.values()]
-            spells = {spell.source: spell for spell in new}
-        yield from new
+            now = [replace(s, begins=at, points=s.worth(at) * kept) for s in spells.values()]
+            spells = {spell.source: spell for spell in now}
+        yield from now
 
 
 def _spoken(signal: HeardSignal, rules: ScoringRules) -> Spell:
@@ -119,35 +134,37 @@ def _spoken(signal: HeardSignal, rules: ScoringRules) -> Spell:
         begins=signal.at,
         points=rules.intent.signals.get(signal.kind, 0),
         half_life=timedelta(days=rules.intent.half_life_days),
-        cause=Words(f"signal_{signal.kind.value}", signal),
-        is_evidence=True,
-        is_explicit=signal.kind in rules.temperature.explicit_signals,
+        cause=Words(f"signal_{signal.kind.value}", signal, signal.at),
+        evidence=Evidence.WORDS,
     )
 
 
-def _inquiry(signal: HeardSignal, rules: IntentRules) -> Spell:
-    return Spell(
-        source="direct_inquiry",
-        part=Part.INTENT,
-        begins=signal.at,
-        points=rules.direct_inquiry,
-        half_life=timedelta(days=rules.half_life_days),
-        cause=Words("direct_inquiry", signal),
-        is_evidence=True,
-        is_explicit=True,
-    )
-
-
-def _direct_inquiries(said: tuple[HeardSignal, ...]) -> list[HeardSignal]:
-    """Find the messages that asked for a salesperson's answer; give the most telling signal of each."""
-    messages: dict[str, list[HeardSignal]] = {}
-    for signal in said:
-        messages.setdefault(signal.message_id, []).append(signal)
-    return [
-        max(heard, key=lambda signal: (signal.confidence, signal.kind))
-        for heard in messages.values()
-        if readiness(MessageKind.SALES, frozenset(s.kind for s in heard)) is Readiness.HOT
-    ]
+def _inquiries(past: Past, said: tuple[HeardSignal, ...], rules: IntentRules) -> list[Spell]:
+    """Somebody who may buy wrote; readier words make a direct inquiry of it."""
+    points = {
+        Readiness.HOT: ("direct_inquiry", rules.direct_inquiry, Evidence.EXPLICIT),
+        Readiness.WARM: ("inquiry", rules.inquiry, Evidence.WORDS),
+    }
+    spells = []
+    for heard in past.kinds:
+        if heard.kind is MessageKind.SALES and heard.readiness in points:
+            key, worth, evidence = points[heard.readiness]
+            theirs = (signal for signal in said if signal.message_id in heard.messages)
+            telling = max(theirs, key=lambda s: (s.confidence, s.kind), default=None)
+            cause = Words(key, telling, heard.at)
+            half_life = timedelta(days=rules.half_life_days)
+            spells.append(
+                Spell(
+                    "inquiry" if key == "inquiry" else key,
+                    Part.INTENT,
+                    heard.at,
+                    worth,
+                    half_life,
+                    cause,
+                    evidence,
+                )
+            )
+    return spells
 
 
 def _cooling(
@@ -160,7 +177,7 @@ def _cooling(
     spell: Spell | None = None
     for at, worth, signal in _making_up(said, events, rules):
         if signal and signal.kind is SignalKind.COOLING:
-            cause = Words("signal_cooling", signal)
+            cause = Words("signal_cooling", signal, at)
             spell = Spell("cooling", Part.INTENT, at, worth, None, cause, freezes=True)
             yield spell
         elif spell:
@@ -185,8 +202,10 @@ def _making_up(
 def _kinds(kinds: tuple[HeardKind, ...], rules: IntentRules) -> Iterator[Spell]:
     """Take points off while what somebody wrote last shows that they are no buyer."""
     for heard in kinds:
-        if heard.kind in rules.kinds or heard.kind is MessageKind.SALES:
-            yield Spell("kind", Part.INTENT, heard.at, rules.kinds.get(heard.kind, 0), None, heard)
+        is_buyer = heard.kind is MessageKind.SALES and heard.readiness is not Readiness.COLD
+        if heard.kind in rules.kinds or is_buyer:
+            points, frozen = rules.kinds.get(heard.kind, 0), heard.kind in NOT_BUYERS
+            yield Spell("kind", Part.INTENT, heard.at, points, None, heard, freezes=frozen)
 
 
 def _acts(events: tuple[EngagementEvent, ...], rules: ScoringRules) -> Iterator[Spell]:
@@ -204,6 +223,7 @@ def _acts(events: tuple[EngagementEvent, ...], rules: ScoringRules) -> Iterator[
                 spell = replace(spell, points=spell.points + left)
             before[event.name] = spell
             yield spell
+            yield from _asked(event, rules.intent)
 
 
 def _done(
@@ -216,9 +236,14 @@ def _done(
         points=group.acts[event.name],
         half_life=timedelta(days=group.half_life_days),
         cause=Act(event, count),
-        is_evidence=part is not Part.LOW,
-        is_explicit=event.name in rules.temperature.explicit_acts,
+        evidence=Evidence.NONE if part is Part.LOW else Evidence.ACTS,
     )
+
+
+def _asked(event: EngagementEvent, rules: IntentRules) -> Iterator[Spell]:
+    if points := rules.explicit_acts.get(event.name, 0):
+        source, half_life = f"asked:{event.name}", timedelta(days=rules.half_life_days)
+        yield Spell(source, Part.INTENT, event.at, points, half_life, Asked(event), Evidence.EXPLICIT)  # fmt: skip
 
 
 def _patterns(occurrences: Iterable[Occurrence], past: Past) -> Iterator[Spell]:
@@ -232,6 +257,12 @@ def _patterns(occurrences: Iterable[Occurrence], past: Past) -> Iterator[Spell]:
             if back := next((at for at in instants if at > found.at), None):
                 yield replace(spell, begins=back, points=0)
             continue
-        people = {moment.lead_id for moment in found.moments}
         half_life = timedelta(days=rule.half_life_days)
-        yield Spell(source, Part.PATTERNS, found.at, rule.points, half_life, found, is_evidence=len(people) > 1)  # fmt: skip
+        evidence = Evidence.BEHAVIOUR if _tells(found) else Evidence.NONE
+        yield Spell(source, Part.PATTERNS, found.at, rule.points, half_life, found, evidence)
+
+
+def _tells(found: Occurrence) -> bool:
+    """Tell whether a pattern is evidence beside the acts it is made of: one that may call a rep, or several people's."""
+    people = {moment.lead_id for moment in found.moments}
+    return len(people) > 1 or (isinstance(found.rule, PatternRule) and found.rule.calls_rep)

@@ -15,8 +15,8 @@ from itertools import groupby
 from agent.playbook import Playbook
 from agent.reasons import Reason
 from agent.scoring_rules import QuoteRules, TemperatureRules
-from agent.signals import HeardSignal, SignalKind
-from agent.spells import Part, Spell
+from agent.signals import HeardKind, HeardSignal, MessageKind, SignalKind
+from agent.spells import Evidence, Part, Spell
 
 HIGHEST = 100
 Active = Mapping[str, Spell]
@@ -48,6 +48,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Why a lead is held below a threshold, whatever the points; `because` names the phrase."""
+
+    limit: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thermometer:
     """Reads the temperature off the spells in force at an instant."""
 
@@ -57,26 +65,41 @@ class Thermometer:
     cooled: tuple[datetime, ...]
 
     def total(self, active: Active, at: datetime) -> int:
-        """Give the score: gains capped part by part, less what is lost, between 0 and 100."""
-        gains, lost = dict.fromkeys(Part, 0), sum(r.points for r in self.fit if r.points < 0)
-        for spell in active.values():
-            points = round(spell.worth(at))
-            if points > 0:
-                gains[spell.part] += points
-            else:
-                lost += points
-        gained = sum(r.points for r in self.fit if r.points > 0) + _capped(gains, self.playbook)
-        return min(HIGHEST, max(0, gained + lost))
+        """Give the score: gains capped part by part, less what is lost, within 0 and what it is held below."""
+        gained, lost = _interest(active, at, self.playbook)
+        gained += sum(r.points for r in self.fit if r.points > 0)
+        lost += sum(r.points for r in self.fit if r.points < 0)
+        held = self.hold(active, at)
+        return min(held.limit if held else HIGHEST, max(0, min(HIGHEST, gained + lost)))
+
+    def hold(self, active: Active, at: datetime) -> Hold | None:
+        """Tell what keeps a lead cold, or from being hot; a limit lies below the band of its threshold."""
+        rules = self.playbook.scoring.temperature
+        cold = rules.warm_from - rules.margin - 1
+        if any(spell.freezes for spell in active.values()):
+            return Hold(cold, "held_cooled")
+        interest = sum(_interest(active, at, self.playbook))
+        if self._is_support(active, at):
+            return Hold(cold, "held_support")
+        if interest < rules.warm_interest:
+            return Hold(cold, "held_no_interest")
+        if not _is_evident(active.values(), at, rules):
+            return Hold(rules.hot_from - rules.margin - 1, "held_not_evident")
+        return None
+
+    def _is_support(self, active: Active, at: datetime) -> bool:
+        """Tell whether somebody wrote for support last, without having shown that they may buy."""
+        kind = active.get("kind")
+        is_support = kind is not None and _kind_of(kind) is MessageKind.SUPPORT
+        said = sum(s.worth(at) for s in active.values() if s.part is Part.INTENT)
+        return is_support and said < self.playbook.scoring.temperature.warm_interest
 
     def read(self, active: Active, at: datetime, before: Temperature) -> Temperature:
         """Give the temperature, which depends within a band on the one before."""
-        if any(spell.freezes for spell in active.values()):
-            return Temperature.COLD
         rules, total = self.playbook.scoring.temperature, self.total(active, at)
-        hot_from = rules.hot_from - (rules.margin if before.is_hot else 0)
-        warm_from = rules.warm_from - (rules.margin if before is not Temperature.COLD else 0)
-        if total >= hot_from and _is_evident(active.values(), at):
+        if total >= rules.hot_from - (rules.margin if before.is_hot else 0):
             return Temperature.RED_HOT if self._is_red(at) else Temperature.HOT
+        warm_from = rules.warm_from - (rules.margin if before is not Temperature.COLD else 0)
         return Temperature.WARM if total >= warm_from else Temperature.COLD
 
     def _is_red(self, at: datetime) -> bool:
@@ -134,21 +157,38 @@ def _faded(
     return Change(after, start + timedelta(seconds=seconds))
 
 
-def _capped(gains: Mapping[Part, int], playbook: Playbook) -> int:
+def _interest(active: Active, at: datetime, playbook: Playbook) -> tuple[int, int]:
+    """Give what was gained by words, acts and behaviour, each capped, and what was lost by words."""
+    gains, lost = dict.fromkeys(Part, 0), 0
+    for spell in active.values():
+        points = round(spell.worth(at))
+        if points > 0:
+            gains[spell.part] += points
+        else:
+            lost += points
     scoring = playbook.scoring
     parts = zip((Part.HIGH, Part.MEDIUM, Part.LOW), scoring.engagement.groups(), strict=True)
     acts = sum(min(group.cap, gains[part]) for part, group in parts)
-    return (
-        min(scoring.intent.cap, gains[Part.INTENT])
-        + min(scoring.engagement.cap, acts)
-        + min(playbook.patterns.cap, gains[Part.PATTERNS])
-    )
+    said = min(scoring.intent.cap, gains[Part.INTENT])
+    behaviour = min(playbook.patterns.cap, gains[Part.PATTERNS])
+    return said + min(scoring.engagement.cap, acts) + behaviour, lost
 
 
-def _is_evident(spells: Iterable[Spell], at: datetime) -> bool:
-    """Hot asks for two independent kinds of evidence, or for one explicit act or word: never for fit alone."""
-    telling = [s for s in spells if s.is_evidence and round(s.worth(at)) > 0]
-    return len(telling) > 1 or any(spell.is_explicit for spell in telling)
+def _is_evident(spells: Iterable[Spell], at: datetime, rules: TemperatureRules) -> bool:
+    """Tell whether somebody asked for a salesperson by word or act, or showed much in two kinds of ways."""
+    shown = dict.fromkeys(Evidence, 0)
+    for spell in spells:
+        shown[spell.evidence] += max(0, round(spell.worth(at)))
+    if shown[Evidence.EXPLICIT]:
+        return True
+    words, acts, behaviour = (shown[each] for each in (Evidence.WORDS, Evidence.ACTS, Evidence.BEHAVIOUR))  # fmt: skip
+    if words + acts + behaviour < rules.hot_interest:
+        return False
+    return bool(behaviour and (words or acts)) or min(words, acts) >= rules.hot_evidence
+
+
+def _kind_of(spell: Spell) -> MessageKind | None:
+    return spell.cause.kind if isinstance(spell.cause, HeardKind) else None
 
 
 def _makes_red(signal: HeardSignal, rules: TemperatureRules) -> bool:
