@@ -63,24 +63,26 @@ def decide_proactive(
     """
     if refusal := _unasked_refusal(history, score, latest, playbook, now):
         return Decision(calls_rep=False, because=refusal)
-    done_at = _done_at(latest)
-    just = now - timedelta(hours=playbook.patterns.call_within_hours)
-    calling = [p for p in patterns if p.calls_rep and just <= p.at <= now and p.at > done_at]
-    explicit = playbook.scoring.intent.explicit_acts
-    asked = [e for e in history.events if e.name in explicit and max(just, done_at) < e.at <= now]
-    if not calling and not asked:
-        return Decision(calls_rep=False, because=reasons().fill("decision_no_pattern"))
-    if not asked and not _is_new_episode(score, done_at, playbook, now):
-        return Decision(calls_rep=False, because=reasons().fill("decision_same_behaviour"))
-    if asked:
-        because = reasons().fill(
-            "decision_explicit_act", act=asked[0].name, **_values(score, playbook)
-        )
+    done_at, values = _done_at(latest), _values(score, playbook)
+    since = max(now - timedelta(hours=playbook.patterns.call_within_hours), done_at)
+    if asked := _asked_by_act(history, playbook, since, now):
+        because = reasons().fill("decision_explicit_act", act=asked, **values)
         return Decision(calls_rep=True, because=because)
+    calling = [p for p in patterns if p.calls_rep and since < p.at <= now]
+    if not calling or not _is_new_episode(score, done_at, playbook, now):
+        key = "decision_same_behaviour" if calling else "decision_no_pattern"
+        return Decision(calls_rep=False, because=reasons().fill(key))
     seen = max(calling, key=lambda pattern: (pattern.at, pattern.name)).because
-    values = _values(score, playbook)
     because = reasons().fill("decision_pattern", pattern=seen, **values)
     return Decision(calls_rep=True, because=because)
+
+
+def _asked_by_act(history: History, playbook: Playbook, since: datetime, now: datetime) -> str:
+    """Name the newest act since then that asks for a salesperson as much as words would."""
+    explicit = playbook.scoring.intent.explicit_acts
+    asked = (e for e in history.events if e.name in explicit and since < e.at <= now)
+    newest = max(asked, key=lambda event: event.at, default=None)
+    return newest.name if newest else ""
 
 
 def open_handoff(
@@ -129,9 +131,8 @@ def _unasked_refusal(
         return words.fill("decision_not_sales", kind=kind.value.replace("_", " "))
     if score.temperature.is_hot:
         return None
-    if _has_cooled(history, now):
-        return words.fill("decision_cooled")
-    return words.fill("decision_below", **_values(score, playbook))
+    is_below = words.fill("decision_below", **_values(score, playbook))
+    return words.fill("decision_cooled") if _has_cooled(history, now) else is_below
 
 
 def _last_kind(history: History, now: datetime) -> MessageKind:

@@ -1,9 +1,12 @@
 """The lead score: 0 to 100, arithmetic over the playbook, each point with its reason."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
+from agent.course import HIGHEST, Hold, Sight, course_of
 from agent.fit import weigh_fit
 from agent.history import History
 from agent.occurrences import Occurrence, find_occurrences
@@ -13,8 +16,8 @@ from agent.playbook import Playbook
 from agent.reasons import Reason, ReasonGroup, capped, netted
 from agent.scoring_rules import GradeRules
 from agent.signals import HeardKind, Reading
-from agent.spells import Act, Asked, Part, Spell, Words, spells_of
-from agent.temperature import HIGHEST, Change, Hold, Temperature, thermometer, trail
+from agent.spells import ACTS, Act, Asked, Part, Spell, Words, spells_of
+from agent.temperature import Temperature, take_temperature
 from prompts.phrases import reasons as words
 
 __all__ = ["Assessment", "Reason", "ReasonGroup", "Score", "Temperature", "score_lead"]
@@ -58,42 +61,44 @@ def score_lead(
     past = past_of(history, now, reading)
     spells = spells_of(past, find_occurrences(past, playbook), playbook)
     fit = weigh_fit(past.lead, playbook)
-    reader = thermometer(playbook, fit, past.signals)
-    changes = tuple(trail(spells, reader, now))
+    instants = sorted({spell.begins for spell in spells})
+    course = course_of(spells, fit, playbook)
+    standing = take_temperature(course, past.signals, instants, now)
     uncapped = (*_interest(spells, playbook, past), *fit)
-    held = reader.hold({spell.source: spell for spell in spells}, now)
-    reasons = _held(netted(uncapped, HIGHEST), held)
+    (sight,) = course.look(np.array([now.timestamp()]))
+    reasons = _held(netted(uncapped, HIGHEST), sight)
     sums = _sums(reasons)
     return Score(
         total=sum(sums.values()),
         intent=sums[ReasonGroup.INTENT],
         engagement=sums[ReasonGroup.ENGAGEMENT],
         fit=sums[ReasonGroup.FIT],
-        temperature=changes[-1].temperature,
-        since=changes[-1].at or min((spell.begins for spell in spells), default=now),
+        temperature=standing.temperature,
+        since=standing.since or past.first_seen(),
         grade=_grade(_sums(uncapped), playbook.scoring.grade),
         reasons=reasons,
-        hot_since=_hot_since(changes),
+        hot_since=standing.hot_since,
     )
 
 
-def _held(reasons: tuple[Reason, ...], held: Hold | None) -> tuple[Reason, ...]:
+def _held(reasons: tuple[Reason, ...], sight: Sight) -> tuple[Reason, ...]:
     """Add the reason that holds a score below a threshold, where there is one."""
-    over = sum(reason.points for reason in reasons) - (held.limit if held else HIGHEST)
-    if held is None or over <= 0:
+    over = sum(reason.points for reason in reasons) - sight.total
+    if sight.hold is Hold.NOTHING or over <= 0:
         return reasons
-    return (*reasons, Reason(-over, words().fill(held.because), ReasonGroup.INTENT))
+    because = words().fill(f"held_{sight.hold.name.lower()}")
+    return (*reasons, Reason(-over, because, ReasonGroup.INTENT))
 
 
 def _interest(spells: Iterable[Spell], playbook: Playbook, past: Past) -> tuple[Reason, ...]:
     """Give the reasons of intent and engagement, each part held to its cap."""
-    active = {spell.source: spell for spell in spells}
-    rules = playbook.scoring
+    active = {spell.source.key: spell for spell in spells}
+    rules, second = playbook.scoring, past.now.timestamp()
     parts: dict[Part, list[Reason]] = {part: [] for part in Part}
     for spell in active.values():
-        if points := round(spell.worth(past.now)):
-            parts[spell.part].append(_reason(spell, points, past))
-    groups = zip((Part.HIGH, Part.MEDIUM, Part.LOW), rules.engagement.groups(), strict=True)
+        if points := round(spell.worth(second)):
+            parts[spell.source.part].append(_reason(spell, points, past))
+    groups = zip(ACTS, rules.engagement.groups(), strict=True)
     acts = [reason for part, group in groups for reason in capped(parts[part], group.cap)]
     return (
         *capped(parts[Part.INTENT], rules.intent.cap),
@@ -105,20 +110,21 @@ def _interest(spells: Iterable[Spell], playbook: Playbook, past: Past) -> tuple[
 def _reason(spell: Spell, points: int, past: Past) -> Reason:
     match spell.cause:
         case Act(event=event):
-            return Reason(points, _done(spell.cause), ReasonGroup.ENGAGEMENT, event=event.id, at=event.at)  # fmt: skip
+            because, group, event_id = _done(spell.cause), ReasonGroup.ENGAGEMENT, str(event.id)
+            reason = Reason(points, because, group, event=event_id, at=event.at)
         case Asked(event=event):
             because = words().fill("asked_by_act", act=event.name)
-            return Reason(points, because, ReasonGroup.INTENT, event=event.id, at=event.at)
-        case Words(key=key, signal=None, at=at):
-            return Reason(points, words().fill(key), ReasonGroup.INTENT, at=at)
+            reason = Reason(points, because, ReasonGroup.INTENT, event=str(event.id), at=event.at)
         case Words(key=key, signal=signal, at=at):
-            return Reason(points, words().fill(key), ReasonGroup.INTENT, signal.kind, signal.quote, at=at)  # fmt: skip
+            kind, quote = (signal.kind, signal.quote) if signal else (None, None)
+            reason = Reason(points, words().fill(key), ReasonGroup.INTENT, kind, quote, at=at)
         case HeardKind(kind=kind, at=at):
             because = words().fill("kind_heard", kind=kind.value.replace("_", " "))
-            return Reason(points, because, ReasonGroup.INTENT, at=at)
+            reason = Reason(points, because, ReasonGroup.INTENT, at=at)
         case Occurrence() as found:
             events = [moment.event.id for moment in found.moments if moment.event]
-            return Reason(points, sentence(found, past), ReasonGroup.ENGAGEMENT, event=events[-1] if events else None, at=found.at, pattern=found.name)  # fmt: skip
+            reason = Reason(points, sentence(found, past), ReasonGroup.ENGAGEMENT, event=events[-1] if events else None, at=found.at, pattern=found.name)  # fmt: skip
+    return reason
 
 
 def _done(act: Act) -> str:
@@ -135,13 +141,6 @@ def _sums(reasons: Iterable[Reason]) -> Mapping[ReasonGroup, int]:
     for reason in reasons:
         sums[reason.group] += reason.points
     return sums
-
-
-def _hot_since(changes: Sequence[Change]) -> datetime | None:
-    since = None
-    for change in changes:
-        since = (since or change.at) if change.temperature.is_hot else None
-    return since
 
 
 def _grade(sums: Mapping[ReasonGroup, int], rules: GradeRules) -> str:

@@ -88,7 +88,7 @@ class IntentRules(Rules):
         ) > self.cap:
             raise ValueError(f"cap ({self.cap}) must not be below a single signal ({most})")
         if MessageKind.SALES in self.kinds:
-            raise ValueError("sales must not take points off")
+            raise ValueError("kinds: 'sales' must not take points off")
         return self
 
 
@@ -140,8 +140,9 @@ class TemperatureRules(Rules):
 
     Warm asks for `warm_interest` points of what was said and done, so that nobody is warm by their company alone.
     Hot asks for words that ask for a salesperson, or for one of the explicit acts; or else for `hot_interest` points
-    of two kinds of evidence: telling behaviour beside anything else, or words and acts of `hot_evidence` points each. Whoever lacks it is held below the threshold.
-    A signal counts towards the red-hot sets for `red_hot_days`, and only when its quote keeps to `red_hot_quotes`.
+    of two kinds of evidence: telling behaviour beside anything else, or words and acts of `hot_evidence` points each.
+    Whoever lacks it is held below the threshold. A signal counts towards the red-hot sets for `red_hot_days`, and
+    only when its quote keeps to `red_hot_quotes`.
     """
 
     warm_from: Annotated[int, Field(ge=1, le=99)]
@@ -206,4 +207,4 @@ class ScoringRules(Rules):
             yield f"low acts ({low}) and fit ({self.fit.cap}) alone must stay below hot_from ({hot_from})"
         known = {act for group in self.engagement.groups() for act in group.acts}
         if unknown := set(self.intent.explicit_acts) - known:
-            yield f"explicit_acts: {min(unknown)!r} is in no group of engagement"
+            yield f"intent: {min(unknown)!r} under explicit_acts is in none of the groups of acts"

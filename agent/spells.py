@@ -3,18 +3,20 @@
 All spells of a lead tell its score at any instant: of each source the one begun last counts.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import exp2
+from operator import attrgetter
 
 from agent.engagement import EngagementEvent
-from agent.occurrences import Occurrence, PatternKind
+from agent.occurrences import Occurrence
 from agent.past import Past
+from agent.pattern_rules import PatternRule, QuietRule
 from agent.playbook import Playbook
-from agent.scoring_rules import ActGroup, IntentRules, ScoringRules
-from agent.pattern_rules import PatternRule
+from agent.scoring_rules import IntentRules, ScoringRules
 from agent.signals import NOT_BUYERS, HeardKind, HeardSignal, MessageKind, Readiness, SignalKind
 
 
@@ -26,6 +28,9 @@ class Part(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     PATTERNS = "patterns"
+
+
+ACTS = (Part.HIGH, Part.MEDIUM, Part.LOW)
 
 
 class Evidence(StrEnum):
@@ -66,23 +71,35 @@ Cause = Act | Asked | Words | HeardKind | Occurrence
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
-    """Points from an instant on; without a half-life they do not fade. `freezes` marks what keeps a lead cold."""
+class Source:
+    """What gives points: an act, a signal, a pattern; `rate` is in half-lives a second, 0 for what does not fade."""
 
-    source: str
+    key: str
     part: Part
-    begins: datetime
-    points: float
-    half_life: timedelta | None
-    cause: Cause
+    rate: float = 0.0
     evidence: Evidence = Evidence.NONE
-    freezes: bool = False
 
-    def worth(self, at: datetime) -> float:
-        """Give what is left of the points, in full precision."""
-        if self.half_life is None or at <= self.begins:
-            return self.points
-        return float(self.points * 0.5 ** ((at - self.begins) / self.half_life))
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Points from an instant on, fading at the rate of their source.
+
+    `freezes` marks what keeps a lead cold, `is_support` what does so unless they have shown a wish to buy.
+
+    `second` is the instant as seconds since 1970: thousands of these are weighed in one turn.
+    """
+
+    source: Source
+    begins: datetime
+    second: float
+    points: float
+    cause: Cause
+    freezes: bool = False
+    is_support: bool = False
+
+    def worth(self, second: float) -> float:
+        """Give what is left of the points at a later instant, in full precision."""
+        return self.points * exp2(self.source.rate * (self.second - second))
 
 
 def spells_of(past: Past, occurrences: Iterable[Occurrence], playbook: Playbook) -> list[Spell]:
@@ -96,7 +113,11 @@ def spells_of(past: Past, occurrences: Iterable[Occurrence], playbook: Playbook)
         *_acts(past.events, rules),
         *_patterns(occurrences, past),
     ]
-    return sorted(spells, key=lambda spell: spell.begins)
+    return sorted(spells, key=attrgetter("second"))
+
+
+def _rate(half_life_days: float) -> float:
+    return 1 / timedelta(days=half_life_days).total_seconds()
 
 
 def _about_buying(past: Past, rules: IntentRules) -> tuple[HeardSignal, ...]:
@@ -113,57 +134,46 @@ def _words(
     said: tuple[HeardSignal, ...], inquiries: Sequence[Spell], rules: ScoringRules
 ) -> Iterator[Spell]:
     """Each kind counts once, by its freshest mention; what was said before a cooling counts less."""
-    spells: dict[str, Spell] = {}
-    new = [_spoken(signal, rules) for signal in said if signal.kind is not SignalKind.COOLING]
+    words = (_spoken(signal, rules) for signal in said if signal.kind is not SignalKind.COOLING)
     cooled = {signal.at for signal in said if signal.kind is SignalKind.COOLING}
-    begun = sorted([*new, *inquiries], key=lambda spell: spell.begins)
-    for at in sorted({*(spell.begins for spell in begun), *cooled}):
-        now = [spell for spell in begun if spell.begins == at]
-        spells |= {spell.source: spell for spell in now}
+    by_instant: dict[datetime, list[Spell]] = defaultdict(list)
+    for spell in (*words, *inquiries):
+        by_instant[spell.begins].append(spell)
+    spells: dict[str, Spell] = {}
+    for at in sorted({*by_instant, *cooled}):
+        new, second = by_instant[at], at.timestamp()
+        spells |= {spell.source.key: spell for spell in new}
         if at in cooled:
-            kept = rules.intent.cooling_keeps
-            now = [replace(s, begins=at, points=s.worth(at) * kept) for s in spells.values()]
-            spells = {spell.source: spell for spell in now}
-        yield from now
+            new = [
+                replace(s, begins=at, second=second, points=s.worth(second) * rules.intent.cooling_keeps)
+                for s in spells.values()
+            ]  # fmt: skip
+            spells = {spell.source.key: spell for spell in new}
+        yield from new
 
 
 def _spoken(signal: HeardSignal, rules: ScoringRules) -> Spell:
-    return Spell(
-        source=f"signal:{signal.kind.value}",
-        part=Part.INTENT,
-        begins=signal.at,
-        points=rules.intent.signals.get(signal.kind, 0),
-        half_life=timedelta(days=rules.intent.half_life_days),
-        cause=Words(f"signal_{signal.kind.value}", signal, signal.at),
-        evidence=Evidence.WORDS,
-    )
+    name = f"signal_{signal.kind.value}"
+    source = Source(name, Part.INTENT, _rate(rules.intent.half_life_days), Evidence.WORDS)
+    points = rules.intent.signals.get(signal.kind, 0)
+    return Spell(source, signal.at, signal.at.timestamp(), points, Words(name, signal, signal.at))
 
 
 def _inquiries(past: Past, said: tuple[HeardSignal, ...], rules: IntentRules) -> list[Spell]:
-    """Somebody who may buy wrote; readier words make a direct inquiry of it."""
-    points = {
-        Readiness.HOT: ("direct_inquiry", rules.direct_inquiry, Evidence.EXPLICIT),
-        Readiness.WARM: ("inquiry", rules.inquiry, Evidence.WORDS),
-    }
+    """Each message of somebody who may buy; one that asks for a salesperson's answer is worth more."""
+    rate = _rate(rules.half_life_days)
+    kinds = {
+        Readiness.HOT: (Source("direct_inquiry", Part.INTENT, rate, Evidence.EXPLICIT), rules.direct_inquiry),
+        Readiness.WARM: (Source("inquiry", Part.INTENT, rate, Evidence.WORDS), rules.inquiry),
+    }  # fmt: skip
     spells = []
     for heard in past.kinds:
-        if heard.kind is MessageKind.SALES and heard.readiness in points:
-            key, worth, evidence = points[heard.readiness]
+        if heard.kind is MessageKind.SALES and heard.readiness in kinds:
+            source, points = kinds[heard.readiness]
             theirs = (signal for signal in said if signal.message_id in heard.messages)
             telling = max(theirs, key=lambda s: (s.confidence, s.kind), default=None)
-            cause = Words(key, telling, heard.at)
-            half_life = timedelta(days=rules.half_life_days)
-            spells.append(
-                Spell(
-                    "inquiry" if key == "inquiry" else key,
-                    Part.INTENT,
-                    heard.at,
-                    worth,
-                    half_life,
-                    cause,
-                    evidence,
-                )
-            )
+            words = Words(source.key, telling, heard.at)
+            spells.append(Spell(source, heard.at, heard.at.timestamp(), points, words))
     return spells
 
 
@@ -175,15 +185,16 @@ def _cooling(
     Until then a lead stays cold, unless words follow.
     """
     spell: Spell | None = None
+    source = Source("cooling", Part.INTENT)
     for at, worth, signal in _making_up(said, events, rules):
         if signal and signal.kind is SignalKind.COOLING:
             cause = Words("signal_cooling", signal, at)
-            spell = Spell("cooling", Part.INTENT, at, worth, None, cause, freezes=True)
+            spell = Spell(source, at, at.timestamp(), worth, cause, freezes=True)
             yield spell
-        elif spell:
+        elif spell and (spell.points or spell.freezes):
             left = min(0.0, spell.points + worth)
             is_frozen = spell.freezes and signal is None and left < 0
-            spell = replace(spell, begins=at, points=left, freezes=is_frozen)
+            spell = Spell(source, at, at.timestamp(), left, spell.cause, is_frozen)
             yield spell
 
 
@@ -201,68 +212,67 @@ def _making_up(
 
 def _kinds(kinds: tuple[HeardKind, ...], rules: IntentRules) -> Iterator[Spell]:
     """Take points off while what somebody wrote last shows that they are no buyer."""
+    source = Source("kind", Part.INTENT)
     for heard in kinds:
         is_buyer = heard.kind is MessageKind.SALES and heard.readiness is not Readiness.COLD
         if heard.kind in rules.kinds or is_buyer:
-            points, frozen = rules.kinds.get(heard.kind, 0), heard.kind in NOT_BUYERS
-            yield Spell("kind", Part.INTENT, heard.at, points, None, heard, freezes=frozen)
+            points, second = rules.kinds.get(heard.kind, 0), heard.at.timestamp()
+            freezes, is_support = heard.kind in NOT_BUYERS, heard.kind is MessageKind.SUPPORT
+            yield Spell(source, heard.at, second, points, heard, freezes, is_support)
 
 
 def _acts(events: tuple[EngagementEvent, ...], rules: ScoringRules) -> Iterator[Spell]:
     """The freshest of equal acts counts in full, each further one for a share of the one after it."""
-    groups = dict(zip((Part.HIGH, Part.MEDIUM, Part.LOW), rules.engagement.groups(), strict=True))
-    known = {act: (part, group) for part, group in groups.items() for act in group.acts}
+    known = dict(_scored_acts(rules))
+    last: dict[str, Spell] = {}
     counts: Counter[str] = Counter()
-    before: dict[str, Spell] = {}
     for event in events:
         if event.name in known:
+            source, points = known[event.name]
+            second, before = event.at.timestamp(), last.get(event.name)
+            left = rules.repeat * before.worth(second) if before else 0.0
             counts[event.name] += 1
-            spell = _done(event, counts[event.name], *known[event.name], rules)
-            if last := before.get(event.name):
-                left = rules.repeat * last.worth(event.at)
-                spell = replace(spell, points=spell.points + left)
-            before[event.name] = spell
-            yield spell
+            act = Act(event, counts[event.name])
+            last[event.name] = Spell(source, event.at, second, points + left, act)
+            yield last[event.name]
             yield from _asked(event, rules.intent)
 
 
-def _done(
-    event: EngagementEvent, count: int, part: Part, group: ActGroup, rules: ScoringRules
-) -> Spell:
-    return Spell(
-        source=f"act:{event.name}",
-        part=part,
-        begins=event.at,
-        points=group.acts[event.name],
-        half_life=timedelta(days=group.half_life_days),
-        cause=Act(event, count),
-        evidence=Evidence.NONE if part is Part.LOW else Evidence.ACTS,
-    )
+def _scored_acts(rules: ScoringRules) -> Iterator[tuple[str, tuple[Source, int]]]:
+    for part, group in zip(ACTS, rules.engagement.groups(), strict=True):
+        evidence = Evidence.NONE if part is Part.LOW else Evidence.ACTS
+        for act, points in group.acts.items():
+            yield act, (Source(f"act:{act}", part, _rate(group.half_life_days), evidence), points)
 
 
 def _asked(event: EngagementEvent, rules: IntentRules) -> Iterator[Spell]:
     if points := rules.explicit_acts.get(event.name, 0):
-        source, half_life = f"asked:{event.name}", timedelta(days=rules.half_life_days)
-        yield Spell(source, Part.INTENT, event.at, points, half_life, Asked(event), Evidence.EXPLICIT)  # fmt: skip
+        rate = _rate(rules.half_life_days)
+        source = Source(f"asked:{event.name}", Part.INTENT, rate, Evidence.EXPLICIT)
+        yield Spell(source, event.at, event.at.timestamp(), points, Asked(event))
 
 
 def _patterns(occurrences: Iterable[Occurrence], past: Past) -> Iterator[Spell]:
-    """A pattern counts once, by when it was last complete; those of several people are evidence of their own."""
-    instants = past.instants()
+    """A pattern counts once, by when it was last complete."""
     for found in occurrences:
-        rule, source = found.rule, f"pattern:{found.name}"
-        if found.kind is PatternKind.QUIET:
-            spell = Spell(source, Part.PATTERNS, found.at, rule.points, None, found)
-            yield spell
-            if back := next((at for at in instants if at > found.at), None):
-                yield replace(spell, begins=back, points=0)
-            continue
-        half_life = timedelta(days=rule.half_life_days)
-        evidence = Evidence.BEHAVIOUR if _tells(found) else Evidence.NONE
-        yield Spell(source, Part.PATTERNS, found.at, rule.points, half_life, found, evidence)
+        key, second = f"pattern:{found.name}", found.at.timestamp()
+        if isinstance(found.rule, QuietRule):
+            spell = Spell(Source(key, Part.PATTERNS), found.at, second, found.rule.points, found)
+            yield from _until_back(spell, past)
+        else:
+            evidence = Evidence.BEHAVIOUR if _tells(found) else Evidence.NONE
+            source = Source(key, Part.PATTERNS, _rate(found.rule.half_life_days), evidence)
+            yield Spell(source, found.at, second, found.rule.points, found)
 
 
 def _tells(found: Occurrence) -> bool:
-    """Tell whether a pattern is evidence beside the acts it is made of: one that may call a rep, or several people's."""
+    """Tell whether a pattern is evidence beside its acts: one that may call a rep, or several people's."""
     people = {moment.lead_id for moment in found.moments}
     return len(people) > 1 or (isinstance(found.rule, PatternRule) and found.rule.calls_rep)
+
+
+def _until_back(spell: Spell, past: Past) -> Iterator[Spell]:
+    """Let what is taken off for silence end with the silence."""
+    yield spell
+    if back := next((at for at in past.instants() if at > spell.begins), None):
+        yield replace(spell, begins=back, second=back.timestamp(), points=0)
