@@ -227,15 +227,18 @@ def _scored_acts(rules: ScoringRules) -> Iterator[tuple[str, tuple[Source, int]]
 
 def _patterns(occurrences: Iterable[Occurrence], past: Past) -> Iterator[Spell]:
     """A pattern counts once, by when it was last complete; those of several people are evidence of their own."""
+    sources: dict[tuple[str, bool], Source] = {}
     for found in occurrences:
-        key, second = f"pattern:{found.name}", found.at.timestamp()
-        if isinstance(found.rule, QuietRule):
-            spell = Spell(Source(key, Part.PATTERNS), found.at, second, found.rule.points, found)
-            yield from _until_back(spell, past)
-        else:
-            is_evidence = len({moment.lead_id for moment in found.moments}) > 1
-            source = Source(key, Part.PATTERNS, _rate(found.rule.half_life_days), is_evidence)
-            yield Spell(source, found.at, second, found.rule.points, found)
+        second, by_several = found.at.timestamp(), found.is_by_several
+        source = sources.get((found.name, by_several)) or _pattern(found)
+        sources[found.name, by_several] = source
+        spell = Spell(source, found.at, second, found.rule.points, found)
+        yield from (_until_back(spell, past) if isinstance(found.rule, QuietRule) else (spell,))
+
+
+def _pattern(found: Occurrence) -> Source:
+    rate = 0.0 if isinstance(found.rule, QuietRule) else _rate(found.rule.half_life_days)
+    return Source(f"pattern:{found.name}", Part.PATTERNS, rate, is_evidence=found.is_by_several)
 
 
 def _until_back(spell: Spell, past: Past) -> Iterator[Spell]:
