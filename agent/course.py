@@ -88,6 +88,12 @@ class Course:
     gained: int
     lost: int
 
+    def blank(self) -> Sight:
+        """Look at the time before anything happened: there is fit alone."""
+        return Sight(
+            max(0, min(HIGHEST, self.gained) + self.lost), is_evident=False, is_frozen=False
+        )
+
     def look(self, seconds: Floats, side: Side = "right") -> list[Sight]:
         """Look at instants, in seconds since 1970; `left` is just before what happens at them."""
         sums = Sums.none(seconds.shape)

@@ -46,7 +46,7 @@ def _role(lead: Lead, rules: FitRules) -> Iterator[Reason]:
 def _mail(lead: Lead, playbook: Playbook) -> Iterator[Reason]:
     rules = playbook.scoring.fit
     domains = (lead.email.rpartition("@")[2].lower(), lead.company.domain.lower())
-    if domains[0] in rules.free_mail_domains:
+    if domains[0] in map(str.lower, rules.free_mail_domains):
         yield Reason(rules.free_mail, words().fill("fit_free_mail"), ReasonGroup.FIT)
     for competitor in playbook.competitors:
         if any(_is_within(domain, each) for each in competitor.domains for domain in domains):

@@ -66,6 +66,11 @@ class Occurrence:
     moments: tuple[Moment, ...]
     executive: LeadId | None = None
 
+    @property
+    def is_by_several(self) -> bool:
+        """Tell whether more than one person took part."""
+        return any(moment.lead_id != self.moments[0].lead_id for moment in self.moments)
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -112,15 +117,10 @@ def find_occurrences(past: Past, playbook: Playbook) -> list[Occurrence]:
 def _scene(past: Past, playbook: Playbook) -> Scene:
     own = past.lead.id
     words = [Moment(s.at, own) for s in past.signals if s.kind is not SignalKind.COOLING]
-    mine = [*(Moment(e.at, own, e) for e in past.events), *words]
-    others = (Moment(e.at, e.lead_id, e) for e in past.company_events)
-    return Scene(
-        past,
-        playbook,
-        mine=_ordered(mine),
-        company=_ordered([*mine, *others]),
-        life=past.instants(),
-    )
+    mine = _ordered([*(Moment(e.at, own, e) for e in past.events), *words])
+    others = [Moment(e.at, e.lead_id, e) for e in past.company_events]
+    company = _ordered([*mine, *others]) if others else mine
+    return Scene(past, playbook, mine, company, life=past.instants())
 
 
 def _ordered(moments: Iterable[Moment]) -> tuple[Moment, ...]:
@@ -140,7 +140,8 @@ def _windows(moments: Sequence[Moment], span: timedelta, least: int) -> Iterator
 def _bursts(name: str, rule: BurstRule, scene: Scene) -> Iterator[Occurrence]:
     for series in _alike(scene.acts(rule.acts, rule.of), rule.same):
         for window in _windows(series, rule.span, rule.times):
-            if _is_varied(window, rule) and any(map(scene.is_mine, window)):
+            is_ours = rule.of is Scope.PERSON or any(map(scene.is_mine, window))
+            if is_ours and _is_varied(window, rule):
                 yield _occurrence(name, PatternKind.BURST, rule, window)
 
 
@@ -156,10 +157,9 @@ def _alike(moments: list[Moment], same: str) -> Iterable[list[Moment]]:
 
 
 def _is_varied(window: Sequence[Moment], rule: BurstRule) -> bool:
-    events = [moment.event for moment in window if moment.event]
     return (
-        (rule.kinds == 1 or len({event.name for event in events}) >= rule.kinds)
-        and (rule.titles == 1 or len({event.title for event in events}) >= rule.titles)
+        (rule.kinds == 1 or len({m.event.name for m in window if m.event}) >= rule.kinds)
+        and (rule.titles == 1 or len({m.event.title for m in window if m.event}) >= rule.titles)
         and (rule.visits == 1 or _visits(window) >= rule.visits)
     )
 

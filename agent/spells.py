@@ -254,21 +254,24 @@ def _asked(event: EngagementEvent, rules: IntentRules) -> Iterator[Spell]:
 
 def _patterns(occurrences: Iterable[Occurrence], past: Past) -> Iterator[Spell]:
     """A pattern counts once, by when it was last complete."""
+    sources: dict[tuple[str, bool], Source] = {}
     for found in occurrences:
-        key, second = f"pattern:{found.name}", found.at.timestamp()
-        if isinstance(found.rule, QuietRule):
-            spell = Spell(Source(key, Part.PATTERNS), found.at, second, found.rule.points, found)
-            yield from _until_back(spell, past)
-        else:
-            evidence = Evidence.BEHAVIOUR if _tells(found) else Evidence.NONE
-            source = Source(key, Part.PATTERNS, _rate(found.rule.half_life_days), evidence)
-            yield Spell(source, found.at, second, found.rule.points, found)
+        second, by_several = found.at.timestamp(), found.is_by_several
+        source = sources.get((found.name, by_several)) or _pattern(found)
+        sources[found.name, by_several] = source
+        spell = Spell(source, found.at, second, found.rule.points, found)
+        yield from (_until_back(spell, past) if isinstance(found.rule, QuietRule) else (spell,))
+
+
+def _pattern(found: Occurrence) -> Source:
+    rate = 0.0 if isinstance(found.rule, QuietRule) else _rate(found.rule.half_life_days)
+    evidence = Evidence.BEHAVIOUR if _tells(found) else Evidence.NONE
+    return Source(f"pattern:{found.name}", Part.PATTERNS, rate, evidence)
 
 
 def _tells(found: Occurrence) -> bool:
     """Tell whether a pattern is evidence beside its acts: one that may call a rep, or several people's."""
-    people = {moment.lead_id for moment in found.moments}
-    return len(people) > 1 or (isinstance(found.rule, PatternRule) and found.rule.calls_rep)
+    return found.is_by_several or (isinstance(found.rule, PatternRule) and found.rule.calls_rep)
 
 
 def _until_back(spell: Spell, past: Past) -> Iterator[Spell]:

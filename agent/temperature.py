@@ -55,7 +55,7 @@ def take_temperature(
 ) -> Standing:
     """Walk through the instants at which anything began, oldest first, and say where that leads by `now`."""
     rules = course.playbook.scoring.temperature
-    before = present = _read(course.look(np.array([-np.inf]))[0], Temperature.COLD, rules)
+    before = present = _read(course.blank(), Temperature.COLD, rules)
     brought: datetime | Pause | None = None
     for sight, at in _steps(course, instants, now):
         reached = _read(sight, present, rules)
@@ -70,18 +70,15 @@ def take_temperature(
 def _steps(
     course: Course, instants: Sequence[datetime], now: datetime
 ) -> Iterator[tuple[Sight, datetime | Pause]]:
-    """Give what is in force just before each instant, right after it, and at last now."""
-    seconds = np.array([instant.timestamp() for instant in instants])
-    looks = zip(instants, course.look(seconds, "left"), course.look(seconds), strict=True)
+    """Give what is in force just before and right after each instant, and now."""
+    seconds = np.array([each.timestamp() for each in (*instants, now)])
+    looks = zip(course.look(seconds, "left"), course.look(seconds), strict=True)
     last: datetime | None = None
-    for instant, before, after in looks:
-        if last:
+    for instant, (before, after) in zip((*instants, now), looks, strict=True):
+        if last and last < instant:
             yield before, Pause(last, instant)
         yield after, instant
         last = instant
-    if last:
-        (present,) = course.look(np.array([now.timestamp()]))
-        yield present, Pause(last, now)
 
 
 def _read(sight: Sight, before: Temperature, rules: TemperatureRules) -> Temperature:

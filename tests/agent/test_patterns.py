@@ -9,8 +9,9 @@ import pytest
 from agent.engagement import EngagementEvent, EngagementEventId
 from agent.history import History
 from agent.lead import Company, Lead, LeadId
+from agent.occurrences import PatternKind
 from agent.pattern_rules import BurstRule, PatternRules, QuietRule
-from agent.patterns import Pattern, PatternKind, find_patterns
+from agent.patterns import Pattern, find_patterns
 from agent.playbook import Playbook
 from agent.scoring import ReasonGroup, Score, Temperature, score_lead
 from agent.signals import SignalKind
@@ -245,7 +246,7 @@ def test_a_lead_who_goes_quiet_is_told_until_they_are_back() -> None:
 def with_patterns(**rules: object) -> Playbook:
     sections = ("bursts", "people", "executives", "returns", "accelerations", "quiet")
     nothing: dict[str, object] = {section: {} for section in sections}
-    return PLAYBOOK.model_copy(update={"patterns": PatternRules(**(nothing | rules))})  # type: ignore[arg-type]
+    return PLAYBOOK.model_copy(update={"patterns": PatternRules.model_validate(nothing | rules)})
 
 
 def test_silence_may_cost_points_until_it_ends() -> None:

@@ -222,8 +222,8 @@ def test_a_temperature_holds_from_since_until_now(
     assert found.since <= now
     assert at(history, found.since + (now - found.since) * share).temperature is found.temperature
     before = at(history, found.since - timedelta(seconds=1))
-    happened = [each.at for each in (*history.events, *history.signals, *history.heard)]
-    is_first_seen = all(instant >= found.since for instant in happened)
+    spoken = [*(s.at for s in history.signals), *(kind.at for kind in history.heard)]
+    is_first_seen = all(then >= found.since for then in (*spoken, *(e.at for e in history.events)))
     assert before.temperature is not found.temperature or is_first_seen
 
 

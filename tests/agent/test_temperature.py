@@ -222,3 +222,12 @@ def test_who_said_no_is_heated_again_by_what_they_say() -> None:
 def test_a_no_in_the_same_breath_as_a_question_is_a_no() -> None:
     lead = a_stranger(signals=(NO, heard(SignalKind.PRICING), heard(SignalKind.DEMO)))
     assert read(lead, MONDAY_TEN).temperature is Temperature.COLD
+
+
+def test_an_act_reported_again_later_is_no_fresher() -> None:
+    first = did("Demo Requested")
+    again = replace(first, at=after(days=20))
+    for events in ((first, again), (again, first)):
+        assert read(a_stranger(events=events), after(days=20)) == read(
+            a_stranger(events=(first,)), after(days=20)
+        )

@@ -1,6 +1,12 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from agent.history import History
+from agent.lead import LeadId
+from agent.scoring import Temperature, score_lead
 from knowledge.demo_company import demo_events, demo_leads, demo_library_path
+from knowledge.playbook import demo_playbook_path, load_playbook
 
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
 
@@ -47,3 +53,31 @@ def test_events_come_oldest_first() -> None:
 
 def test_the_library_of_the_demo_is_a_folder() -> None:
     assert demo_library_path().is_dir()
+
+
+@pytest.mark.parametrize(
+    ("lead_id", "temperature"),
+    [
+        ("lead-hot", Temperature.HOT),
+        ("lead-rebbelin-ulrich", Temperature.HOT),
+        ("lead-warm", Temperature.WARM),
+        ("lead-kestrelgap-wade", Temperature.WARM),
+        ("lead-fjordvik-oskar", Temperature.COLD),
+        ("lead-nadia", Temperature.COLD),
+    ],
+)
+def test_what_leads_did_makes_them_as_hot_as_they_look(
+    lead_id: str, temperature: Temperature
+) -> None:
+    leads = {lead.id: lead for lead in demo_leads()}
+    lead = leads[LeadId(lead_id)]
+    home = {each.id: each for each in leads.values() if each.company == lead.company}
+    events = demo_events(NOW)
+    history = History(
+        lead=lead,
+        events=tuple(event for event in events if event.lead_id == lead.id),
+        company_events=tuple(event for event in events if event.lead_id in home),
+        colleagues=home,
+    )
+    playbook = load_playbook(demo_playbook_path())
+    assert score_lead(history, None, playbook, NOW).temperature is temperature
