@@ -93,11 +93,11 @@ class Document:
         own = [found for found in named if found[0].file == self.file]
         nearest, below = next(iter([*own, *named]), (place, node))
         quoted = [_place(each) for each in _scalars(below, set()) if repr(each.value) in about]
-        found = max(self._own(quoted) or quoted, default=nearest)
-        if found.file == self.file:
-            return found
+        deepest = max(self._own(quoted) or quoted, default=nearest)
+        if deepest.file == self.file:
+            return deepest
         keys = (_place(key) for key in _keys(node, set()) if str(key.value) in words)
-        return min(self._own(keys), default=found)
+        return min(self._own(keys), default=deepest)
 
     def _own(self, places: Iterable[Place]) -> list[Place]:
         return [place for place in places if place.file == self.file]

@@ -173,6 +173,22 @@ def test_a_key_that_stands_twice_is_refused_over_a_pack_too(tmp_path: Path) -> N
     assert complaints(path) == [f"{path}:7: pack: stands twice in its section, first in line 1; keep one."]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "scoring: &a {intent: *a}\n",
+        "scoring: &a {intent: &b {signals: *a, kinds: *b}}\n",
+        "patterns: {bursts: {x: &x {acts: [*x]}}}\n",
+        f"scoring: {'{a: ' * 200}1{'}' * 200}\n",
+        "? [pages]\n: 1\n",
+        "1: 2\nnull: 3\n",
+    ],
+)
+def test_odd_yaml_over_a_pack_is_told_not_thrown(tmp_path: Path, own: str) -> None:
+    path = written(tmp_path, f"pack: real_estate\n{MINIMAL}{own}")
+    assert all(line.startswith(f"{path}:") for line in complaints(path))
+
+
 def test_anchors_merged_in_by_the_customer_stand_over_the_pack(tmp_path: Path) -> None:
     own = "voice: Plain.\nscoring:\n  temperature: &own {hot_from: 80}\nreplies: {<<: &fast {most_words: 30}, typing_hold_seconds: 1}\n"
     playbook = load_playbook(written(tmp_path, f"pack: real_estate\n{MINIMAL}{own}"))
