@@ -169,6 +169,7 @@ class Playbook(Rules):
     version: str = Field(
         min_length=1, description="named in every decision, so that it can be replayed"
     )
+    pack: str = Field(default="", description="the pack of a trade that this playbook stands on")
     company: CompanyRules
     voice: str = Field(default="", max_length=600, description="how we sound, told to the model")
     competitors: tuple[Competitor, ...] = ()

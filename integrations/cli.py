@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from agent.errors import HotlineError
 from integrations.examples_command import examples_command
 from integrations.personas import Persona
+from integrations.playbook_commands import playbook_command
 from integrations.signals_commands import add_signals_commands
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ def slack_manifest() -> None:
 
 add_signals_commands(app, lambda: _settings(log_level="error"))
 app.add_typer(examples_command(lambda: _settings(log_level="error")), name="examples")
+app.add_typer(playbook_command(lambda: _settings(log_level="error")), name="playbook")
 
 
 def _settings(**changes: str | int) -> "Settings":

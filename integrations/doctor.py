@@ -133,9 +133,9 @@ async def check_playbook(settings: Settings, probes: Probes) -> Finding:
     """Load the playbook."""
     playbook = await asyncio.to_thread(probes.playbook)
     whose = "the demo company" if settings.is_demo else playbook.company.name
-    return Finding(
-        "playbook", Health.OK, f"{playbook.version}, for {whose}, {len(playbook.reps)} reps."
-    )
+    pack = f" over the pack {playbook.pack}" if playbook.pack else ""
+    told = f"{playbook.version}{pack}, for {whose}, {len(playbook.reps)} reps."
+    return Finding("playbook", Health.OK, told)
 
 
 async def check_database(probes: Probes) -> Finding:

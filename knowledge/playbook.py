@@ -1,17 +1,19 @@
 """Loads the playbook and tells whoever wrote it, line by line, what is wrong in it."""
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args, get_origin
 
+import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from agent.errors import PlaybookError
 from agent.playbook import Playbook
 from agent.signals import SignalKind
-from knowledge.yaml_lines import Document, YamlProblem, read_yaml
+from knowledge.yaml_lines import Document, Place, YamlProblem, read_yaml
 
 EXPECTED = {
     "missing": "this key",
@@ -35,6 +37,8 @@ EXPECTED = {
     "string_too_short": "a text that is not empty",
 }
 LONGEST_FOUND = 60
+PACK = "pack"
+PACKS = Path(__file__).parent / "packs"
 
 
 def demo_playbook_path() -> Path:
@@ -43,23 +47,84 @@ def demo_playbook_path() -> Path:
 
 
 def load_playbook(path: Path) -> Playbook:
-    """Load and check a playbook; raises PlaybookError that names every problem, one a line."""
-    document = _read(path)
+    """Load and check a playbook over its pack; raises PlaybookError that names every problem, one a line."""
+    return _load(path)[1]
+
+
+def whole_playbook(path: Path) -> str:
+    """Give a playbook and the pack below it as one text of YAML; raises PlaybookError if it cannot be loaded."""
+    document, _ = _load(path)
+    if not isinstance(document.content, dict):
+        return ""
+    content = {key: value for key, value in document.content.items() if key != PACK}
+    return yaml.dump(content, Dumper=_PlainDumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A playbook of a trade, to build one's own on: its name, what it is for, and its file."""
+
+    name: str
+    purpose: str
+    path: Path
+
+
+def packs() -> tuple[Pack, ...]:
+    """Give all packs by name; the first line of each file says what it is for."""
+    paths = sorted(PACKS.glob("*.yaml"))
+    return tuple(
+        Pack(path.stem, _text(path).partition("\n")[0].lstrip("# "), path) for path in paths
+    )
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes a value that stands twice twice, without anchors."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        return True
+
+
+def _load(path: Path) -> tuple[Document, Playbook]:
+    own = _read(path)
     problems = [
-        (line, f"{key}: stands twice in its section, first in line {first}; keep one.")
-        for line, key, first in document.repeated_keys()
+        (
+            Place(own.file, line),
+            f"{key}: stands twice in its section, first in line {first}; keep one.",
+        )
+        for line, key, first in own.repeated_keys()
     ]
+    document = _over_pack(own)
     playbook = _check(document, problems)
     if problems or playbook is None:
-        raise PlaybookError(
-            "\n".join(f"{path}:{line}: {sentence}" for line, sentence in sorted(problems))
-        )
-    return playbook
+        raise PlaybookError("\n".join(_told(problems, own.file)))
+    return document, playbook
+
+
+def _told(problems: Iterable[tuple[Place, str]], own: str) -> Iterator[str]:
+    """Tell the problems of the file itself first, then what it no longer fits with in its pack."""
+    for place, sentence in sorted(problems, key=lambda problem: (problem[0].file != own, problem)):
+        other = "" if place.file == own else f" Say otherwise in {own}."
+        yield f"{place.file}:{place.line}: {sentence}{other}"
+
+
+def _over_pack(document: Document) -> Document:
+    """Lay a document over the pack it names, which may itself stand on another."""
+    if not isinstance(document.content, dict) or PACK not in document.content:
+        return document
+    name, known = document.content[PACK], {pack.name: pack for pack in packs()}
+    if isinstance(name, str) and name in known:
+        return document.over(_over_pack(_read(known[name].path)))
+    near = difflib.get_close_matches(str(name).casefold(), known, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    place = document.place_of([PACK])
+    raise PlaybookError(
+        f"{place.file}:{place.line}: {PACK}: found {_found(name)}; expected one of {', '.join(known)}.{hint}"
+    )
 
 
 def _read(path: Path) -> Document:
     try:
-        document = read_yaml(_text(path))
+        document = read_yaml(_text(path), str(path))
     except YamlProblem as problem:
         raise PlaybookError(f"{path}:{problem.line}: {problem.sentence}") from problem
     if document.content is None:
@@ -91,20 +156,20 @@ def _text(path: Path) -> str:
         raise PlaybookError(f"{path} cannot be read ({error.strerror}).") from error
 
 
-def _check(document: Document, problems: list[tuple[int, str]]) -> Playbook | None:
+def _check(document: Document, problems: list[tuple[Place, str]]) -> Playbook | None:
     try:
         return Playbook.model_validate(document.content)
     except ValidationError as error:
         problems += [_problem(document, details) for details in error.errors()]
     except RecursionError:
-        problems.append((1, "an anchor contains itself."))
+        problems.append((Place(document.file, 1), "an anchor contains itself."))
     return None
 
 
-def _problem(document: Document, details: ErrorDetails) -> tuple[int, str]:
+def _problem(document: Document, details: ErrorDetails) -> tuple[Place, str]:
     path = [part for part in details["loc"] if part != "[key]"]
     about = details["msg"] if details["type"] == "value_error" else ""
-    return document.line_of(path, about), f"{_place(path)}{_sentence(path, details)}"
+    return document.place_of(path, about), f"{_place(path)}{_sentence(path, details)}"
 
 
 def _place(path: Sequence[str | int]) -> str:

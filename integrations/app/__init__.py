@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from integrations.doctor import Probes
     from integrations.settings import Settings
     from knowledge.indexing import IndexReport
+    from knowledge.playbook import Pack
 
 
 async def serve(settings: "Settings", on_open: Callable[[], None] = lambda: None) -> None:
@@ -58,6 +59,21 @@ def detector(settings: "Settings") -> "SignalDetector":
     from integrations.app.detecting import make_detector, playbook_of
 
     return make_detector(playbook_of(settings))
+
+
+def playbook_packs() -> "tuple[Pack, ...]":
+    """Give the packs of the trades."""
+    from knowledge.playbook import packs
+
+    return packs()
+
+
+def whole_playbook(settings: "Settings") -> str:
+    """Give the playbook that is set, with its pack, as YAML; raises PlaybookError."""
+    from knowledge.playbook import demo_playbook_path
+    from knowledge.playbook import whole_playbook as whole
+
+    return whole(settings.playbook or demo_playbook_path())
 
 
 @asynccontextmanager

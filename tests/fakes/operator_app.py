@@ -22,7 +22,8 @@ from agent.signals import (
 )
 from integrations.doctor import Probes
 from integrations.settings import Settings
-from knowledge.playbook import demo_playbook_path, load_playbook
+from knowledge.playbook import Pack, demo_playbook_path, load_playbook, packs
+from knowledge.playbook import whole_playbook as whole
 
 T = TypeVar("T")
 DISCLOSURE = "You are chatting with an AI assistant."
@@ -75,6 +76,14 @@ async def migrate(settings: Settings) -> str:
 
 def detector(_settings: Settings) -> SignalDetector:
     return PriceDetector()
+
+
+def playbook_packs() -> tuple[Pack, ...]:
+    return packs()
+
+
+def whole_playbook(settings: Settings) -> str:
+    return whole(settings.playbook or demo_playbook_path())
 
 
 def slack_manifest(settings: Settings) -> str:

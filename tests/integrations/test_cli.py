@@ -12,11 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 from typer.testing import CliRunner, Result
 
 from integrations.cli import app
 from integrations.settings import setting_names
 from tests.fakes import operator_app
+from tests.minimal import MINIMAL, written
 
 ROOT = Path(__file__).parents[2]
 
@@ -268,6 +270,41 @@ def test_doctor_shows_wrong_settings_as_findings(monkeypatch: pytest.MonkeyPatch
     assert ran.exit_code == 1
     assert "fail" in ran.stdout
     assert "HOTLINE_PORT: found 'abc'" in ran.stdout
+
+
+# playbook
+
+
+def test_playbook_lists_the_packs() -> None:
+    told = hotline("playbook", "packs").output.splitlines()
+    names = [line for line in told if not line.startswith(" ")]
+    assert names == ["b2b_ecommerce", "b2b_saas", "general", "professional_services", "real_estate", "recruitment"]  # fmt: skip
+    assert told[told.index("real_estate") + 1].startswith("  Real estate: ")
+    assert all(Path(line.strip()).is_file() for line in told if line.endswith(".yaml"))
+
+
+def test_playbook_shows_the_playbook_with_its_pack(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOTLINE_PLAYBOOK", str(written(tmp_path, f"pack: recruitment\n{MINIMAL}")))
+    shown = yaml.safe_load(hotline("playbook", "show").output)
+    assert shown["company"]["name"] == "Acme"
+    assert shown["scoring"]["engagement"]["high"]["acts"]["Interview Booked"] == 25
+    assert "pack" not in shown
+    assert "over the pack recruitment" in hotline("doctor").output
+
+
+def test_playbook_shows_the_demo_playbook_when_none_is_set() -> None:
+    assert yaml.safe_load(hotline("playbook", "show").output)["company"]["name"] == "Tourvane"
+
+
+def test_playbook_show_tells_what_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = written(tmp_path, f"pack: recruitmant\n{MINIMAL}")
+    monkeypatch.setenv("HOTLINE_PLAYBOOK", str(path))
+    ran = hotline("playbook", "show")
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"{path}:1: pack: found 'recruitmant'; expected one of b2b_ecommerce")  # fmt: skip
+    assert "Did you mean recruitment?" in ran.stderr
 
 
 # chat
