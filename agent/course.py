@@ -90,9 +90,13 @@ class Course:
 
     def blank(self) -> Sight:
         """Look at the time before anything happened: there is fit alone."""
-        return Sight(
-            max(0, min(HIGHEST, self.gained) + self.lost), is_evident=False, is_frozen=False
+        hold = (
+            Hold.NO_INTEREST
+            if self.playbook.scoring.temperature.warm_interest
+            else Hold.NOT_EVIDENT
         )
+        points = max(0, min(HIGHEST, self.gained) + self.lost)
+        return Sight(min(points, int(self._limits()[hold])), hold)
 
     def look(self, seconds: Floats, side: Side = "right") -> list[Sight]:
         """Look at instants, in seconds since 1970; `left` is just before what happens at them."""
