@@ -83,7 +83,8 @@ def test_words_for_nobody_are_no_id(nobody: str | None) -> None:
 )
 def test_an_unusable_id_is_refused(written: object, says: str) -> None:
     for field in ("userId", "anonymousId", "messageId"):
-        complaint = refusal(**{field: written})
+        item: dict[str, Any] = {field: written}
+        complaint = refusal(**item)
         assert complaint.startswith(f"{field}: ")
         assert says in complaint
 
@@ -126,8 +127,8 @@ def test_without_an_id_a_second_attempt_is_known_again() -> None:
         {"timestamp": "2026-03-02T09:00:01Z"},
     ],
 )
-def test_without_an_id_another_report_has_another(other: dict[str, object]) -> None:
-    usual = {"messageId": None, "timestamp": "2026-03-02T09:00:00Z"}
+def test_without_an_id_another_report_has_another(other: dict[str, Any]) -> None:
+    usual: dict[str, Any] = {"messageId": None, "timestamp": "2026-03-02T09:00:00Z"}
     assert reported(**usual).id != reported(**{**usual, **other}).id
 
 

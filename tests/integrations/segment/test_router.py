@@ -24,7 +24,7 @@ from tests.integrations.segment.site import (
     a_tracked_site,
     packed,
 )
-from tests.integrations.web.world import SHOP, problem_of
+from tests.integrations.web.world import SHOP, problem_of, served
 
 TRACKED = {"userId": "u-1", "event": "Demo Requested", "messageId": "m-1"}
 STRICT = {"X-Strict-Mode": "1"}
@@ -342,6 +342,23 @@ async def test_when_the_store_is_down_the_sender_tries_again(site: TrackedSite) 
     problem_of(response)
     assert (await site.send("track", TRACKED)).status_code == 200
     assert len(site.tracking.calls) == 1
+
+
+async def test_a_sender_that_breaks_off_leaves_no_trace(site: TrackedSite) -> None:
+    with capture_logs() as logs:
+        async with served(site.world) as server:
+            host, port = server.base_url.host, server.base_url.port
+            _, writer = await asyncio.open_connection(host, port)
+            head = (
+                f"POST /v1/track HTTP/1.1\r\nHost: h\r\nAuthorization: {BASIC['Authorization']}\r\n"
+            )
+            writer.write(f'{head}Content-Length: 99\r\n\r\n{{"userId"'.encode())
+            await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+            sent = await server.post("/v1/track", json=TRACKED, headers=BASIC)
+    assert sent.json() == {"success": True}
+    assert logs == []
 
 
 # Anything
