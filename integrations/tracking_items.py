@@ -28,11 +28,11 @@ Item = Mapping[str, object]
 
 _INSTANT = TypeAdapter(datetime)
 _UNFIT_FOR_IDS = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-NIL = str(UUID(int=0))
+_NIL = str(UUID(int=0))
 _ADDRESS = re.compile(r"(https?:/)?/", re.IGNORECASE)
 # What programs send instead of nothing; taken for an id, it would make one person of very many.
 _NOBODY = frozenset(
-    ("null", "(null)", "nil", "none", "undefined", "nan", "true", "false", "[object object]", NIL)
+    ("null", "(null)", "nil", "none", "undefined", "nan", "true", "false", "[object object]", _NIL)
 )
 
 
