@@ -24,6 +24,9 @@ from integrations.models.signal_model import Scores, SignalModel
 from integrations.models.signal_text import readable
 
 FEW_WORDS = 3
+SPEAKS_FOR_ITSELF = (
+    16  # words; such a message is read alone, as what was said before tells it little
+)
 SURELY_SALES = 0.5  # below it no rep is alerted, even if no other kind is likelier
 MISSED_BUYER = 1.6  # a missed buyer costs more than a ticket in the wrong place (GUIDE.md, Kind)
 SURELY_OTHER = 0.6  # below it nobody is turned away: what cannot be told is `other`
@@ -58,10 +61,6 @@ class LearnedDetector:
         """
         text = "\n".join(message.text for message in unanswered)
         whole = self._read(text, _said(before), turns_away=False)
-        if whole.kind is not MessageKind.SALES and before:
-            # What was said before may make a buyer of an answer, and never a stranger of a buyer.
-            alone = self._read(text, "", turns_away=False)
-            whole = alone if alone.kind is MessageKind.SALES else whole
         return Reading(
             kind=whole.kind,
             readiness=whole.readiness,
@@ -79,7 +78,8 @@ class LearnedDetector:
         words = readable(text)
         if not any(letter.isalnum() for letter in words):
             return TextReading(MessageKind.OTHER, Readiness.COLD, "en")
-        scores = self.model.score(text, before)
+        is_answer = len(words.split()) < SPEAKS_FOR_ITSELF
+        scores = self.model.score(text, before if is_answer else "")
         kind = _kind(scores)
         if not turns_away and kind in TURNED_AWAY and scores.kinds[kind] < SURELY_OTHER:
             kind = MessageKind.OTHER
