@@ -14,10 +14,15 @@ from integrations.settings import Settings, SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The server-side key and the secret that signs visitor tokens; a path is None when the key was set."""
+    """The keys of servers and of trackers, and the secret that signs visitor tokens.
+
+    A path is None when the key was set.
+    """
 
     api_key: SecretStr
     api_key_path: Path | None
+    write_key: SecretStr
+    write_key_path: Path | None
     signing_secret: SecretStr
     signing_secret_path: Path
 
@@ -26,10 +31,11 @@ def ensure_keys(settings: Settings) -> Keys:
     """Read the keys of the data folder, making what is missing; raises SettingsError."""
     folder = ensure_data_folder(settings)
     signing_secret_path = folder / "secret"
-    api_key_path = None if settings.api_key else folder / "api-key"
     return Keys(
         api_key=settings.api_key or _kept(folder / "api-key"),
-        api_key_path=api_key_path,
+        api_key_path=None if settings.api_key else folder / "api-key",
+        write_key=settings.write_key or _kept(folder / "write-key"),
+        write_key_path=None if settings.write_key else folder / "write-key",
         signing_secret=_kept(signing_secret_path),
         signing_secret_path=signing_secret_path,
     )

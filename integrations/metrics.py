@@ -42,6 +42,10 @@ class Metrics:
         """Count a visitor's message; the source is chat, form or email."""
         self._inbound.labels(self._bounded("source", source)).inc()
 
+    def calls_tracked(self, result: str, calls: int) -> None:
+        """Count reports of other systems: new, known, refused by the store, or unusable."""
+        self._tracked.labels(self._bounded("tracked", result)).inc(calls)
+
     def turn_recorded(self, turn: Turn) -> None:
         """Count what was heard and held back, and how long the whole turn took."""
         for signal in turn.reading.signals:
@@ -134,6 +138,7 @@ class Metrics:
 
     def _count_conversations(self) -> None:
         self._inbound = self._counter("inbound_messages", "Messages of visitors", "source")
+        self._tracked = self._counter("tracking_calls", "Reports of other systems", "result")
         self._first_reply = self._histogram(
             "first_reply_seconds", "First message to first words", REPLYING
         )

@@ -42,6 +42,7 @@ def welcome(settings: Settings, keys: Keys, version: str) -> list[str]:
         f"  Desk     {settings.url}/desk",
         f"  Docs     {settings.url}/docs",
         f"  API key  {keys.api_key_path or 'as set in HOTLINE_API_KEY'}",
+        f"  Tracking {keys.write_key_path or 'with the key as set in HOTLINE_WRITE_KEY'}",
         f"  Model    {_model(settings)}",
         f"  Slack    {_slack(settings)}",
         "Stop with Ctrl-C.",

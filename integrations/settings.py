@@ -275,6 +275,12 @@ def _half_a_slack(settings: Settings) -> list[str]:
 
 
 def _weak_key(settings: Settings) -> list[str]:
-    if settings.api_key and len(settings.api_key.get_secret_value()) < 20:
+    if settings.api_key is None:
+        return []
+    if settings.api_key == settings.write_key:
+        return [
+            "HOTLINE_WRITE_KEY is the same as HOTLINE_API_KEY, and web pages show it to everybody; choose another."
+        ]
+    if len(settings.api_key.get_secret_value()) < 20:
         return ["HOTLINE_API_KEY is short; 20 characters or more are hard to guess."]
     return []

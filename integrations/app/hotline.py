@@ -24,6 +24,7 @@ from integrations.app.loading import LoadingLibrary, settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.records import SqlLeadRecords
+from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.openai_reader import OpenAIReader
 from integrations.models.openai_writer import OpenAIWriter
@@ -216,8 +217,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     services = _services(
         parts, takeover, wake, lambda text: background.begin(first_response.anticipate(text))
     )
-    routers = [parts.slack.router()] if parts.slack else []
-    return Hotline(parts, create_api(services, routers), wakeups, background)
+    return Hotline(parts, create_api(services, other_wires(parts)), wakeups, background)
 
 
 def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from agent.clock import Clock
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
+from agent.tracking import Tracking
 from integrations.app.detecting import make_detector
 from integrations.app.loading import LoadingLibrary
 from integrations.app.watching import MeteredWatcher
@@ -42,6 +43,7 @@ class Store:
     handoffs: SqlHandoffs
     histories: SqlHistories
     leads: SqlLeads
+    tracking: Tracking | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,22 @@ def names(text: str, tokens: TokenScores, least: float) -> tuple[str, ...]:
     """Give the competitors' names as written, each once, in the order of the text."""
     found: dict[str, str] = {}
     for start, end in _runs(tokens, least):
-        name = OWNED.sub("", _whole_words(text, start, end))
+        name = _without_small_words(OWNED.sub("", _whole_words(text, start, end)))
         if name and any(letter.isalnum() for letter in name) and len(name.split()) <= LONGEST_NAME:
             found.setdefault(name.casefold(), name)
     return tuple(found.values())
+
+
+def sureness_of_a_name(tokens: TokenScores) -> float:
+    """Give the score of the token that looks most like a competitor's name."""
+    return float(tokens.evidence[:, NAME].max(initial=0.0))
+
+
+def _without_small_words(name: str) -> str:
+    """Cut what stands beside a capitalised name: "currently Sage" is called Sage."""
+    words = name.split(" ")
+    large = [at for at, word in enumerate(words) if word[:1].isupper() or word[:1].isdigit()]
+    return " ".join(words[large[0] : large[-1] + 1]) if large else name
 
 
 def _around(column: NDArray[np.float32], best: int) -> tuple[int, int]:

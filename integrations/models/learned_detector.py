@@ -19,12 +19,27 @@ from agent.signals import (
     SignalKind,
     TextReading,
 )
-from integrations.models.evidence import names, quote
+from integrations.models.evidence import names, quote, sureness_of_a_name
 from integrations.models.signal_model import Scores, SignalModel
 from integrations.models.signal_text import readable
 
 FEW_WORDS = 3
+SPEAKS_FOR_ITSELF = (
+    16  # words; such a message is read alone, as what was said before tells it little
+)
 SURELY_SALES = 0.5  # below it no rep is alerted, even if no other kind is likelier
+MISSED_BUYER = 1.6  # a missed buyer costs more than a ticket in the wrong place (GUIDE.md, Kind)
+SURELY_OTHER = 0.6  # below it nobody is turned away: what cannot be told is `other`
+TURNED_AWAY = frozenset(
+    {
+        MessageKind.SUPPORT,
+        MessageKind.VENDOR_PITCH,
+        MessageKind.JOB_SEEKER,
+        MessageKind.STUDENT_PRESS,
+        MessageKind.SPAM,
+    }
+)
+SURE_NAME, MAYBE_COMPETITOR = 0.9, 0.35  # a name that is sure makes up for a signal that is not
 OF_OTHERS = frozenset({SignalKind.HUMAN, SignalKind.COOLING})
 
 
@@ -40,13 +55,12 @@ class LearnedDetector:
         return self._read(text, "")
 
     def read(self, unanswered: tuple[Message, ...], before: tuple[Message, ...]) -> Reading:
-        """Read a burst as one, as the answer to what was said last; signals keep their own message."""
+        """Read a burst as one, as the answer to what was said last; signals keep their own message.
+
+        Whoever may be a buyer is not turned away: a kind that is not sure enough for that reads as `other`.
+        """
         text = "\n".join(message.text for message in unanswered)
-        whole = self._read(text, _said(before))
-        if whole.kind is not MessageKind.SALES and before:
-            # What was said before may make a buyer of an answer, and never a stranger of a buyer.
-            alone = self._read(text, "")
-            whole = alone if alone.kind is MessageKind.SALES else whole
+        whole = self._read(text, _said(before), turns_away=False)
         return Reading(
             kind=whole.kind,
             readiness=whole.readiness,
@@ -60,12 +74,15 @@ class LearnedDetector:
         said = next((each for author, each in reversed(before) if author != "visitor"), "")
         return self._read(text, said)
 
-    def _read(self, text: str, before: str) -> TextReading:
+    def _read(self, text: str, before: str, *, turns_away: bool = True) -> TextReading:
         words = readable(text)
         if not any(letter.isalnum() for letter in words):
             return TextReading(MessageKind.OTHER, Readiness.COLD, "en")
-        scores = self.model.score(text, before)
-        kind = max(scores.kinds, key=lambda each: scores.kinds[each])
+        is_answer = len(words.split()) < SPEAKS_FOR_ITSELF
+        scores = self.model.score(text, before if is_answer else "")
+        kind = _kind(scores)
+        if not turns_away and kind in TURNED_AWAY and scores.kinds[kind] < SURELY_OTHER:
+            kind = MessageKind.OTHER
         known = tuple(_known(own_words(text), self.competitors))
         found = self._found(scores, kind, is_named=bool(known))
         return TextReading(
@@ -84,8 +101,10 @@ class LearnedDetector:
     ) -> Mapping[SignalKind, float]:
         least = self.model.calibration.thresholds
         found = {each: sure for each, sure in scores.signals.items() if sure >= least[each]}
-        if is_named and kind is MessageKind.SALES:
-            found.setdefault(SignalKind.COMPETITOR, max(0.5, scores.signals[SignalKind.COMPETITOR]))
+        sure = scores.signals[SignalKind.COMPETITOR]
+        is_heard = sure >= MAYBE_COMPETITOR and sureness_of_a_name(scores.tokens) >= SURE_NAME
+        if (is_named or is_heard) and kind is MessageKind.SALES:
+            found.setdefault(SignalKind.COMPETITOR, max(0.5, sure))
         if kind is MessageKind.SALES:
             return found
         leaving = {SignalKind.COMPETITOR} if SignalKind.COOLING in found else set()
@@ -115,6 +134,14 @@ class LearnedDetector:
         # A name that the playbook knows is given as far as it goes, and no further.
         kept = [each for each in seen if not any(name in each for name in known)]
         return (*kept, *known)
+
+
+def _kind(scores: Scores) -> MessageKind:
+    """Give the likeliest kind, a buyer being likelier than the score of `sales` alone says."""
+    return max(
+        scores.kinds,
+        key=lambda kind: scores.kinds[kind] * (MISSED_BUYER if kind is MessageKind.SALES else 1),
+    )
 
 
 def _known(words: str, competitors: tuple[Competitor, ...]) -> Iterator[str]:

@@ -30,6 +30,10 @@ from integrations.web.tokens import InvalidTokenError
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 10
+UNSAID = (
+    "Bad Request",
+    "There was an error parsing the body",
+)  # Starlette's and FastAPI's own words
 
 
 class ProblemError(Exception):
@@ -134,7 +138,9 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     details = {
-        400: "The body cannot be read; send JSON in UTF-8.",
+        400: error.detail
+        if error.detail not in UNSAID
+        else "The body cannot be read; send JSON in UTF-8.",
         404: f"Nothing is at {request.url.path[:200]!r}; /docs lists what there is.",
         405: f"{request.method[:20]} is not possible here; the Allow header lists what is.",
     }

@@ -36,6 +36,16 @@ TURN = Turn(
 )
 
 
+def test_counts_what_other_systems_report() -> None:
+    metrics = Metrics()
+    metrics.calls_tracked("new", 3)
+    metrics.calls_tracked("unusable", 1)
+    metrics.calls_tracked("new", 2)
+    values = metrics.values()
+    assert values["hotline_tracking_calls_total{result=new}"] == 5
+    assert values["hotline_tracking_calls_total{result=unusable}"] == 1
+
+
 def test_a_turn_tells_what_was_heard_held_back_and_how_long_it_took() -> None:
     metrics = Metrics()
     metrics.turn_recorded(TURN)

@@ -132,6 +132,7 @@ def test_never_shows_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
         (Settings(slack_bot_token=SecretStr("xoxb-1")), "SLACK_BOT_TOKEN is set alone"),
         (Settings(slack_signing_secret=SecretStr("s")), "SLACK_BOT_TOKEN is unset"),
         (Settings(api_key=SecretStr("short")), "HOTLINE_API_KEY is short"),
+        (Settings(api_key=SecretStr("k" * 40), write_key=SecretStr("k" * 40)), "the same as"),
     ],
 )
 def test_warns_of_what_is_probably_not_meant(settings: Settings, says: str) -> None:
@@ -145,16 +146,20 @@ def test_makes_keys_once_that_only_the_owner_can_read(tmp_path: Path) -> None:
     assert first.api_key_path == tmp_path / "new" / "data" / "api-key"
     assert len(first.api_key.get_secret_value()) > 40
     assert first.api_key != first.signing_secret
-    for path in (first.api_key_path, first.signing_secret_path):
+    assert first.write_key not in (first.api_key, first.signing_secret)
+    assert first.write_key_path == tmp_path / "new" / "data" / "write-key"
+    for path in (first.api_key_path, first.write_key_path, first.signing_secret_path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert sorted(path.name for path in settings.data_dir.iterdir()) == ["api-key", "secret"]
+    names = sorted(path.name for path in settings.data_dir.iterdir())
+    assert names == ["api-key", "secret", "write-key"]
 
 
-def test_takes_the_key_that_was_set(tmp_path: Path) -> None:
-    keys = ensure_keys(Settings(data_dir=tmp_path, api_key=SecretStr("mine")))
-    assert keys.api_key.get_secret_value() == "mine"
-    assert keys.api_key_path is None
-    assert not (tmp_path / "api-key").exists()
+def test_takes_the_keys_that_were_set(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, api_key=SecretStr("mine"), write_key=SecretStr("ours"))
+    keys = ensure_keys(settings)
+    assert (keys.api_key.get_secret_value(), keys.write_key.get_secret_value()) == ("mine", "ours")
+    assert keys.api_key_path is keys.write_key_path is None
+    assert [path.name for path in tmp_path.iterdir()] == ["secret"]
 
 
 def test_processes_that_start_together_agree_on_the_key(tmp_path: Path) -> None:

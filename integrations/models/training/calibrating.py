@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.signals import SignalKind
+from agent.signals import MessageKind, SignalKind
 from integrations.evaluation.examples import Example
-from integrations.models.evidence import names
+from integrations.models.evidence import names, sureness_of_a_name
+from integrations.models.learned_detector import MAYBE_COMPETITOR, MISSED_BUYER, SURE_NAME
 from integrations.models.signal_model import (
     KINDS,
     READINESS,
@@ -23,7 +24,7 @@ from integrations.models.training.samples import said_before
 
 Array = NDArray[np.float64]
 GRID = np.arange(0.2, 0.81, 0.02)
-NAME_GRID = np.arange(0.05, 0.95, 0.05)
+NAME_GRID = np.arange(0.5, 0.95, 0.05)  # a name that is less likely than not is none
 STEPS = 400
 MISSED_LEAD = (
     1.5  # recall counts this much more where a rep is alerted: a missed lead costs more than a look
@@ -80,7 +81,9 @@ def calibrate(raw: Raw, examples: Sequence[Example]) -> Calibration:
             hot, (readiness == READINESS.index(READINESS[-1])).astype(float), MISSED_LEAD
         ),
         name=_best_name_threshold(
-            raw.tokens, examples, sure[:, rival] >= thresholds[SignalKind.COMPETITOR]
+            raw.tokens,
+            examples,
+            _is_rival_heard(raw, sure[:, rival], thresholds[SignalKind.COMPETITOR]),
         ),
     )
 
@@ -127,6 +130,14 @@ def best_threshold(sure: Array, truth: Array, beta: float = 1.0) -> float:
     return float(round(GRID[int(np.argmax(smooth))], 2))
 
 
+def _is_rival_heard(raw: Raw, sure: Array, least: float) -> NDArray[np.bool_]:
+    """Tell in which messages the detector would look for names."""
+    favoured = raw.kinds + np.log(np.where(np.array(KINDS) == MessageKind.SALES, MISSED_BUYER, 1.0))
+    is_sales = favoured.argmax(axis=1) == KINDS.index(MessageKind.SALES)
+    is_named = np.array([sureness_of_a_name(each) >= SURE_NAME for each in raw.tokens])
+    return is_sales & ((sure >= least) | (is_named & (sure >= MAYBE_COMPETITOR)))
+
+
 def _best_name_threshold(
     tokens: Sequence[TokenScores], examples: Sequence[Example], is_heard: NDArray[np.bool_]
 ) -> float:
@@ -139,11 +150,16 @@ def _best_name_threshold(
         for example, scores, heard in zip(examples, tokens, is_heard, strict=True)
         if heard or example.competitors
     ]
-    exact = [
-        sum(set(names(e.text, scores, float(least))) == set(e.competitors) for e, scores in rivals)
-        for least in NAME_GRID
-    ]
-    return float(round(NAME_GRID[int(np.argmax(exact))], 2))
+    shares = np.array([_exact(rivals, float(least)) for least in NAME_GRID])
+    smooth = np.convolve(np.pad(shares, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+    return float(round(NAME_GRID[int(np.argmax(smooth))], 2))
+
+
+def _exact(rivals: Sequence[tuple[Example, TokenScores]], least: float) -> float:
+    """Give the share with exactly its names: the mean of all, and of those that have any."""
+    hits = [(set(names(e.text, scores, least)) == set(e.competitors), bool(e.competitors)) for e, scores in rivals]  # fmt: skip
+    named = [is_exact for is_exact, is_named in hits if is_named]
+    return (sum(is_exact for is_exact, _ in hits) / max(1, len(hits)) + sum(named) / max(1, len(named))) / 2  # fmt: skip
 
 
 def _f_score(said: NDArray[np.bool_], truth: Array, beta: float) -> float:

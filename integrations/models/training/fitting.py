@@ -19,7 +19,7 @@ from integrations.models.training.samples import Batch, Sample, batches
 class Recipe:
     """How to train. Every figure was chosen on the development split."""
 
-    epochs: int = 5
+    epochs: int = 6
     rate: float = 2e-4
     head_rate: float = 1e-3
     layer_decay: float = 0.9  # each layer below learns that much slower

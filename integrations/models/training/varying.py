@@ -35,7 +35,7 @@ def _renamed(example: Example, names: Sequence[str], chance: np.random.Generator
         other = names[int(chance.integers(len(names)))]
         other = other.lower() if name.islower() else other
         found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-        changed = _everywhere(example, lambda text, f=found, o=other: f.sub(lambda _: o, text))  # type: ignore[misc]
+        changed = _everywhere(example, lambda text, f=found, o=other: f.sub(lambda _: o, text))  # type: ignore[misc]  # the default argument binds the loop's value
         if _holds(changed):
             example = changed
     return example

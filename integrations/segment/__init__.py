@@ -1,0 +1,1 @@
+"""The Segment HTTP Tracking API: what the official SDKs send, taken in."""
