@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from agent.conversation import Conversation
+from agent.criteria import HeardAnswer, VisitorMessage
 from agent.engagement import EngagementEvent
 from agent.lead import Lead
 from agent.signals import HeardSignal, MessageKind
@@ -20,7 +21,10 @@ class EarlierTalk:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known when a reply is planned; newest first. `claimed` is an unproven identity's record."""
+    """What is known when a reply is planned; newest first. `claimed` is an unproven identity's record.
+
+    `said` is in the visitor's own words, in all their conversations; `answers` is what a model found in them.
+    """
 
     lead: Lead
     events: tuple[EngagementEvent, ...] = ()
@@ -32,6 +36,8 @@ class History:
     temperature_since: datetime | None = None
     claimed: Lead | None = None
     asked: tuple[str, ...] = field(default_factory=tuple)
+    said: tuple[VisitorMessage, ...] = ()
+    answers: tuple[HeardAnswer, ...] = ()
 
 
 class Histories(Protocol):

@@ -20,6 +20,9 @@ async def test_gives_a_lead_with_reasons_that_add_up(world: World) -> None:
         "value": "approved",
         "evidence": "the budget is approved",
         "message_id": "m-1",
+        "at": "2026-03-02T10:00:00Z",
+        "is_negative": False,
+        "earlier": [],
     }
     assert set(lead["qualification"]["bant"]) == {"budget", "authority", "need", "timeline"}
     assert len(lead["qualification"]["meddic"]) == 6
