@@ -156,7 +156,7 @@ def _power_denied(words: Words) -> Iterator[Finding]:
 
 
 def _authority(words: Words) -> Iterator[Finding]:
-    """Believe a title only with words for deciding, or as the answer to who decides."""
+    """Believe a title, or who is involved, only with words for deciding, or as the answer to who decides."""
     if any(_power_denied(words)):
         return
     is_answer = words.message.asked == Question.AUTHORITY
