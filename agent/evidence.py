@@ -35,6 +35,9 @@ TELLING = frozenset(
     }
 )
 MOST_WORDS = 12
+ELSEWHERE = re.compile(r"[?？؟@]|https?:|(?:\d[ ()/-]*){7}")
+"""A question, an address or a telephone number: no answer to ours."""
+
 C, K = Criterion, SignalKind
 
 
@@ -212,7 +215,11 @@ def _champion(words: Words) -> Iterator[Finding]:
 def _reply(words: Words) -> Iterator[Finding]:
     """Read a short answer to our own question, in which the detector heard nothing by itself."""
     message, text = words.message, words.message.text.strip()
-    if "?" in text or not 0 < len(text.split()) <= MOST_WORDS or words.says("unsure", text):
+    if (
+        ELSEWHERE.search(text)
+        or not 0 < len(text.split()) <= MOST_WORDS
+        or words.says("unsure", text)
+    ):
         return
     is_no = words.says("no", " ".join(text.split()[:2]))
     match message.asked:
@@ -250,5 +257,4 @@ RULES: tuple[Rule, ...] = (
     _need,
     _decision_criteria,
     _champion,
-    _reply,
 )

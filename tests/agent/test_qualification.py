@@ -211,7 +211,7 @@ def test_a_bare_answer_is_read_as_the_answer_to_our_question(
     assert qualify((), (said(text),)).known == {}
 
 
-@pytest.mark.parametrize("text", ["I don't know", "why?", "thanks", "", "ok", "weiß ich nicht", "x " * 40])  # fmt: skip
+@pytest.mark.parametrize("text", ["I don't know", "why?", "thanks", "", "ok", "weiß ich nicht", "x " * 40, "call me on +49 170 1234567", "ada@nordwind.example"])  # fmt: skip
 @pytest.mark.parametrize("asked", [Question.BUDGET, Question.NEED, Question.AUTHORITY, None, "seats", "nonsense"])  # fmt: skip
 def test_no_answer_is_no_answer(asked: str | None, text: str) -> None:
     assert qualify((), (said(text, asked=asked),)).known == {}
@@ -236,3 +236,8 @@ def test_what_we_found_ourselves_stands_unless_the_model_hears_a_denial() -> Non
     assert qualify(heard, (), (theirs,)).known[Criterion.BUDGET].quote == "budget is approved"
     denied = replace(theirs, is_negative=True)
     assert qualify(heard, (), (denied,)).known[Criterion.BUDGET].is_negative
+
+
+def test_what_the_detector_heard_is_not_taken_for_an_answer_to_another_question() -> None:
+    message = said("Show me the scheduler", asked=Question.NEED)
+    assert qualify((signal(K.DEMO, message),), (message,)).known == {}

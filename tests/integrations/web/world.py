@@ -81,10 +81,14 @@ class OneLead:
         if reference not in ("l-ada", "user_id:u-ada", "email:ada@nordwind.example"):
             raise UnknownLeadError(reference)
         evidence = Evidence("approved", "the budget is approved", MessageId("m-1"), MONDAY_TEN)
+        before = Evidence("20,000 EUR", "20k", MessageId("m-0"), MONDAY_TEN - timedelta(days=1))
+        denied = Evidence(
+            "not me", "not me", MessageId("m-2"), MONDAY_TEN, is_negative=True, earlier=(before,)
+        )
         return LeadRecord(
             lead=a_lead(),
             score=a_score(),
-            qualification=Qualification({Criterion.BUDGET: evidence}),
+            qualification=Qualification({Criterion.BUDGET: evidence, Criterion.AUTHORITY: denied}),
             handoffs=(a_handoff(),),
             timeline=(TimelineEntry(MONDAY_TEN, "engagement_event", "Pricing Viewed", "Pricing"),),
         )
