@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.conversation import Author, Held
+from agent.criteria import Criterion
 from agent.history import History
 from agent.lead import Company, Lead
 from agent.playbook import Playbook
-from agent.qualification import QUANTITY, Qualification, qualify
+from agent.qualification import QUANTITY, Evidence, Qualification, qualify_lead
 from agent.scoring import Assessment, Score
 from agent.signals import Reading, SignalKind
 from prompts.phrases import reasons
@@ -58,8 +59,7 @@ class Briefing:
 def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime) -> Briefing:
     """Write the briefing from what is known at this moment."""
     reading, history, score = assessment.reading, assessment.history, assessment.score
-    signals = (*reading.signals, *history.signals)
-    known = qualify(signals)
+    known = qualify_lead(history, reading, held)
     return Briefing(
         who=_who(history.lead),
         company=_company(history.lead.company),
@@ -69,7 +69,7 @@ def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime)
         wants=_wants(held, reading),
         score=score,
         why_now=tuple(_short(r.because, f" ({r.points:+d})") for r in score.reasons[:MOST_REASONS]),
-        known=tuple(f"{c.value.replace('_', ' ')}: “{e.quote}”" for c, e in known.known.items()),
+        known=tuple(_known(criterion, each) for criterion, each in known.known.items()),
         missing=tuple(criterion.value.replace("_", " ") for criterion in known.missing()),
         competitors=tuple(_battlecards(reading.competitors, playbook)),
         timeline=_timeline(history),
@@ -127,6 +127,17 @@ def _battlecards(named: tuple[str, ...], playbook: Playbook) -> Iterator[str]:
             None,
         )
         yield f"{card.name}: {card.battlecard}" if card and card.battlecard else name
+
+
+def _known(criterion: Criterion, evidence: Evidence) -> str:
+    """Write a known criterion with its quote, and the words that it replaces."""
+    words, name = reasons(), criterion.value.replace("_", " ")
+    key = "known_lacking" if evidence.is_negative else "known"
+    line = words.fill(key, criterion=name, quote=_short(evidence.quote))
+    if not evidence.earlier:
+        return line
+    before = evidence.earlier[0]
+    return line + words.fill("known_before", quote=_short(before.quote), date=f"{before.at:%d %b}")
 
 
 def _timeline(history: History) -> tuple[BriefingLine, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from agent.conversation import Conversation
+from agent.criteria import HeardAnswer, VisitorMessage
 from agent.engagement import EngagementEvent
 from agent.lead import Lead, LeadId
 from agent.signals import HeardKind, HeardSignal, MessageKind
@@ -26,6 +27,7 @@ class History:
     `company_events` are what `colleagues`, people of the same company, did. `heard` is what sort of message each
     turn was, with its instant. The score reads neither `temperature` nor `temperature_since`: they are what was
     recorded last, for telling what a turn has changed.
+    `said` is in the visitor's own words, in all their conversations; `answers` is what a model found in them.
     """
 
     lead: Lead
@@ -40,6 +42,8 @@ class History:
     asked: tuple[str, ...] = field(default_factory=tuple)
     colleagues: Mapping[LeadId, Lead] = field(default_factory=dict)
     heard: tuple[HeardKind, ...] = ()
+    said: tuple[VisitorMessage, ...] = ()
+    answers: tuple[HeardAnswer, ...] = ()
 
 
 class Histories(Protocol):

@@ -9,13 +9,14 @@ from typing import Protocol
 from agent.briefing import EMAIL, PHONE
 from agent.conversation import Author, Held, Message, MessageId, RepId, Source
 from agent.courtesies import is_greeting, is_thanks
+from agent.criteria import Question
 from agent.engagement import Discretion, EngagementEvent
 from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff
 from agent.history import History
 from agent.playbook import Playbook, RepRules
-from agent.qualification import Question, next_question, qualify
+from agent.qualification import next_question, qualify_lead
 from agent.scoring import Assessment
 from agent.signals import MessageKind, Reading, SignalKind
 
@@ -233,10 +234,16 @@ def _question(held: Held, assessment: Assessment, promise: Promise | None) -> Qu
     said, history = "\n".join(visitor_words), assessment.history
     if promise and not promise.is_open and not _is_reachable(history, said):
         return None if Question.CONTACT.value in history.asked else Question.CONTACT
-    if {signal.kind for signal in assessment.reading.signals} == {SignalKind.HUMAN}:
+    if promise and _asked_for_person(held, history):
         return None
-    known = qualify((*assessment.reading.signals, *history.signals))
+    known = qualify_lead(history, assessment.reading, held)
     return next_question(known, assessment.reading, said, history.asked)
+
+
+def _asked_for_person(held: Held, history: History) -> bool:
+    """Tell whether the visitor asked for a person in this conversation."""
+    ours = {message.id for message in held.before}
+    return any(s.kind is SignalKind.HUMAN and s.message_id in ours for s in history.signals)
 
 
 def _is_reachable(history: History, said: str) -> bool:

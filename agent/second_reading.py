@@ -8,6 +8,8 @@ The model proposes, `merge` decides:
   only with a buying signal that the model quotes.
 * The readiness is the middle one of three: ours, the model's, and the one that follows from the signals that
   count. So neither side makes a lead hot alone. Without a buyer, or with a `cooling`, it is cold.
+* What the model says of a criterion counts when it is LIKELY right, quotes the visitor's own words, and a buyer
+  wrote them. What it is worth beside our own findings is decided in qualification.py.
 * A competitor is named when the names are written in the words and the `competitor` signal counts.
 """
 
@@ -18,6 +20,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 from agent.conversation import ConversationId, Held, Message
+from agent.criteria import Answer, Criterion, HeardAnswer
 from agent.own_words import own_words
 from agent.scoring import Score
 from agent.signals import (
@@ -140,15 +143,22 @@ def merge(local: Reading, model: TextReading, unanswered: tuple[Message, ...]) -
         language=local.language,
         signals=tuple(heard.values()),
         competitors=_names(local, model) if SignalKind.COMPETITOR in heard else (),
+        answers=_answers(kind, model, unanswered),
     )
 
 
 def verified(model: TextReading, unanswered: tuple[Message, ...]) -> TextReading:
-    """Keep of a model's reading what stands in the visitor's own words: one signal a kind, and the names."""
+    """Keep of a model's reading what stands in the visitor's own words: one signal a kind, one answer a criterion, the names."""
     own = [own_words(message.text) for message in unanswered]
     kept = _best(s for s in model.signals if _stands(s.quote, own, LONGEST_QUOTE))
     names = (name for name in model.competitors if _stands(name, own, LONGEST_NAME))
-    return replace(model, signals=tuple(kept.values()), competitors=tuple(_once(names)))
+    answers = _surest(a for a in model.answers if _stands(a.quote, own, LONGEST_QUOTE))
+    return replace(
+        model,
+        signals=tuple(kept.values()),
+        competitors=tuple(_once(names)),
+        answers=tuple(answers.values()),
+    )
 
 
 def added(local: Reading, merged: Reading) -> tuple[HeardSignal, ...]:
@@ -158,8 +168,9 @@ def added(local: Reading, merged: Reading) -> tuple[HeardSignal, ...]:
 
 
 def says_more(local: Reading, merged: Reading) -> bool:
-    """Tell whether the merged reading is worth another look at the lead: new signals, or hot only now."""
-    return bool(added(local, merged)) or (merged.wants_rep and not local.wants_rep)
+    """Tell whether the merged reading is worth another look at the lead: new signals, answers, or hot only now."""
+    is_more = bool(added(local, merged) or merged.answers)
+    return is_more or (merged.wants_rep and not local.wants_rep)
 
 
 def _kind(local: Reading, model: TextReading) -> MessageKind:
@@ -190,8 +201,25 @@ def _heard(
             yield _at_home(other, unanswered)
 
 
+def _answers(
+    kind: MessageKind, model: TextReading, unanswered: tuple[Message, ...]
+) -> tuple[HeardAnswer, ...]:
+    if kind is not MessageKind.SALES:
+        return ()
+    likely = (answer for answer in model.answers if answer.confidence >= LIKELY)
+    homes = ((answer, _home(answer.quote, unanswered)) for answer in likely)
+    return tuple(
+        HeardAnswer(a.criterion, a.quote, a.is_negative, home.id, home.created_at)
+        for a, home in homes
+    )
+
+
+def _home(quote: str, unanswered: tuple[Message, ...]) -> Message:
+    return next((m for m in unanswered if quote in own_words(m.text)), unanswered[-1])
+
+
 def _at_home(signal: Signal, unanswered: tuple[Message, ...]) -> HeardSignal:
-    home = next((m for m in unanswered if signal.quote in own_words(m.text)), unanswered[-1])
+    home = _home(signal.quote, unanswered)
     return HeardSignal(
         kind=signal.kind,
         quote=signal.quote,
@@ -227,6 +255,15 @@ def _best(signals: Iterable[S]) -> dict[SignalKind, S]:
         if signal.kind not in best or signal.confidence > best[signal.kind].confidence:
             best[signal.kind] = signal
     return best
+
+
+def _surest(answers: Iterable[Answer]) -> dict[Criterion, Answer]:
+    surest: dict[Criterion, Answer] = {}
+    for answer in answers:
+        if answer.confidence > surest.get(answer.criterion, answer).confidence:
+            surest[answer.criterion] = answer
+        surest.setdefault(answer.criterion, answer)
+    return surest
 
 
 def _stands(words: str, own: list[str], longest: int) -> bool:

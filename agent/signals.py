@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from agent.conversation import Message, MessageId
+from agent.criteria import Answer, HeardAnswer
 
 
 class SignalKind(StrEnum):
@@ -76,13 +77,14 @@ class HeardKind:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All that the detector found in the words to be answered."""
+    """All that was found in the words to be answered; `answers` are a model's, and none of a detector's."""
 
     kind: MessageKind
     readiness: Readiness
     language: str
     signals: tuple[HeardSignal, ...] = ()
     competitors: tuple[str, ...] = ()
+    answers: tuple[HeardAnswer, ...] = ()
 
     @property
     def wants_rep(self) -> bool:
@@ -103,6 +105,7 @@ class TextReading:
     language: str
     signals: tuple[Signal, ...] = ()
     competitors: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 EVALUATING = frozenset(

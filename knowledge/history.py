@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from agent.conversation import Author, Conversation
+from agent.criteria import HeardAnswer, VisitorMessage
 from agent.engagement import EngagementEvent
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
@@ -17,6 +18,7 @@ from knowledge.tables import (
     EngagementEventRow,
     LeadRow,
     MessageRow,
+    ReadingRow,
     SignalRow,
     TurnRow,
 )
@@ -25,6 +27,8 @@ _EVENTS = 200
 _COMPANY_EVENTS = 50
 _SIGNALS = 100
 _TALKS = 20
+_SAID = 50
+_ANSWERED = 50
 
 # Built once: to build these anew at each recall costs more than to run them.
 _LEAD_ID = bindparam("lead_id", type_=String())
@@ -75,6 +79,31 @@ _KINDS_OF = (
     .order_by(TurnRow.number.desc())
     .limit(_SIGNALS)
 )
+_ASKED_BEFORE = (
+    select(TurnRow.asked)
+    .where(
+        TurnRow.conversation_id == MessageRow.conversation_id,
+        TurnRow.started_at < MessageRow.created_at,
+    )
+    .order_by(TurnRow.number.desc())
+    .limit(1)
+    .correlate(MessageRow)
+    .scalar_subquery()
+)
+_SAID_BY = (
+    select(MessageRow.id, MessageRow.text, MessageRow.created_at, _ASKED_BEFORE)
+    .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+    .where(ConversationRow.lead_id == _LEAD_ID, MessageRow.author == Author.VISITOR)
+    .order_by(MessageRow.created_at.desc(), MessageRow.seq.desc())
+    .limit(_SAID)
+)
+_ANSWERED_BY = (
+    select(ReadingRow.merged)
+    .join(ConversationRow, ConversationRow.id == ReadingRow.conversation_id)
+    .where(ConversationRow.lead_id == _LEAD_ID)
+    .order_by(ReadingRow.number.desc())
+    .limit(_ANSWERED)
+)
 _ASKED_IN = (
     select(TurnRow.asked)
     .where(TurnRow.conversation_id == _CONVERSATION_ID, TurnRow.asked.is_not(None))
@@ -108,6 +137,8 @@ class SqlHistories:
                 temperature_since=lead.temperature_since,
                 claimed=await _claimed(session, row),
                 asked=await _asked(session, row),
+                said=await _said(session, lead_id),
+                answers=await _answers(session, lead_id),
             )
 
     async def of_lead(self, lead_id: LeadId) -> History:
@@ -122,6 +153,8 @@ class SqlHistories:
                 kinds=await _kinds(session, lead_id),
                 temperature=lead.temperature,
                 temperature_since=lead.temperature_since,
+                said=await _said(session, lead_id),
+                answers=await _answers(session, lead_id),
             )
 
 
@@ -162,3 +195,13 @@ async def _kinds(session: AsyncSession, lead_id: LeadId) -> tuple[MessageKind, .
 
 async def _asked(session: AsyncSession, conversation: ConversationRow) -> tuple[str, ...]:
     return tuple(await session.scalars(_ASKED_IN, {"conversation_id": conversation.id}))
+
+
+async def _said(session: AsyncSession, lead_id: LeadId) -> tuple[VisitorMessage, ...]:
+    rows = await session.execute(_SAID_BY, {"lead_id": lead_id})
+    return tuple(VisitorMessage(*row) for row in rows)
+
+
+async def _answers(session: AsyncSession, lead_id: LeadId) -> tuple[HeardAnswer, ...]:
+    readings = await session.scalars(_ANSWERED_BY, {"lead_id": lead_id})
+    return tuple(answer for reading in readings for answer in reading.answers)

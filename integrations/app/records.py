@@ -1,5 +1,6 @@
 """Adapters between what the wires ask for and what knowledge keeps."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,10 @@ from agent.handoff import Outcome
 from agent.history import History
 from agent.lead import Lead, LeadId
 from agent.playbook import Playbook
-from agent.qualification import qualify
+from agent.qualification import qualify_lead
 from agent.scoring import Score, Temperature, score_lead
 from agent.turn import Turn
+from agent.values import with_values
 from integrations.web.services import LeadLine, LeadPage, LeadRecord, TimelineEntry
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
@@ -36,7 +38,7 @@ class SqlLeadRecords:
         return LeadRecord(
             lead=lead,
             score=self._score(history),
-            qualification=qualify(history.signals),
+            qualification=await asyncio.to_thread(with_values, qualify_lead(history)),
             conversations=tuple(await self.leads.conversations_of(lead.id)),
             handoffs=tuple(await self.leads.handoffs_of(lead.id)),
             timeline=tuple(_entry(item) for item in items),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.conversation import Author, Message
+from agent.criteria import Answer, Criterion
 from agent.errors import ModelUnavailableError
 from agent.own_words import own_words
 from agent.signals import MessageKind, Readiness, Signal, SignalKind, TextReading
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessage
     from openai import Omit
 
-MOST_TOKENS = 900
+MOST_TOKENS = 1_400
 MOST_AT_ONCE = 8
 MOST_NAMES = 8
 LONGEST_ANSWERED = 1_000
@@ -48,10 +49,22 @@ class SignalAnswer(BaseModel):
     confidence: Annotated[float, Field(ge=0, le=1, description="From 0 to 1.")]
 
 
-class ReadingAnswer(BaseModel):
-    """What the model is asked for."""
+class CriterionAnswer(BaseModel):
+    """What the message says of one criterion of BANT or MEDDIC."""
 
     model_config = ConfigDict(extra="forbid")
+
+    criterion: Criterion
+    quote: Annotated[str, Field(max_length=LONGEST_ANSWERED, description="Copied, 1 to 30 words.")]
+    is_negative: Annotated[bool, Field(description="True when the words say that there is none.")]
+    confidence: Annotated[float, Field(ge=0, le=1, description="From 0 to 1.")]
+
+
+class ReadingAnswer(BaseModel):
+    """What the model is asked for; an answer may leave the criteria out."""
+
+    # The schema that is sent requires every field all the same, as strict providers want.
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
     kind: MessageKind
     signals: Annotated[list[SignalAnswer], Field(max_length=len(SignalKind))]
@@ -59,6 +72,9 @@ class ReadingAnswer(BaseModel):
         list[Annotated[str, Field(max_length=LONGEST_ANSWERED)]], Field(max_length=MOST_NAMES)
     ]
     temperature: Readiness
+    criteria: Annotated[
+        list[CriterionAnswer], Field(max_length=len(Criterion), default_factory=list)
+    ]
 
 
 @dataclass(slots=True)
@@ -165,7 +181,7 @@ def _own(text: str) -> str:
 
 
 def _response_format() -> dict[str, object]:
-    schema = _sent(ReadingAnswer.model_json_schema())
+    schema = _sent(ReadingAnswer.model_json_schema(mode="serialization"))
     answer = {"name": "reading", "strict": True, "schema": schema}
     return {"type": "json_schema", "json_schema": answer}
 
@@ -196,4 +212,8 @@ def _reading(answer: ReadingAnswer) -> TextReading:
         language="",
         signals=tuple(Signal(s.kind, s.quote.strip(), s.confidence) for s in answer.signals),
         competitors=tuple(name.strip() for name in answer.competitors),
+        answers=tuple(
+            Answer(c.criterion, c.quote.strip(), c.is_negative, c.confidence)
+            for c in answer.criteria
+        ),
     )

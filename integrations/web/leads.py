@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, Field
 
+from agent.criteria import BANT, MEDDIC, Criterion
 from agent.errors import UnknownLeadError
 from agent.handoff import Outcome
 from agent.lead import Company
-from agent.qualification import BANT, MEDDIC, Criterion, Qualification
+from agent.qualification import Evidence, Qualification
 from agent.scoring import Temperature
 from integrations.web.auth import require_server
 from integrations.web.conversations import Body
@@ -36,13 +37,43 @@ class CompanyShape(Shape):
     city: str = Field(examples=["Hamburg"])
 
 
+class EarlierShape(Shape):
+    """What was said of a criterion before, and holds no more."""
+
+    value: str = Field(examples=["no budget yet"])
+    evidence: str = Field(examples=["no budget yet"])
+    message_id: str = Field(examples=["m-1"])
+    at: datetime = Field(examples=[AT])
+    is_negative: bool = Field(examples=[True])
+
+
 class CriterionShape(Shape):
     """What is known of one criterion, in the visitor's own words."""
 
-    status: str = Field(description="known or unknown", examples=["known"])
-    value: str | None = Field(examples=["approved"])
-    evidence: str | None = Field(examples=["the budget is approved"])
+    status: Literal["known", "unknown"] = Field(examples=["known"])
+    value: str | None = Field(
+        description="short where the words are certain, else the words", examples=["20,000 EUR"]
+    )
+    evidence: str | None = Field(
+        description="verbatim words of the visitor", examples=["20,000 EUR are approved"]
+    )
     message_id: str | None = Field(examples=["m-3"])
+    at: datetime | None = Field(description="when that was said", examples=[AT])
+    is_negative: bool = Field(
+        description="known to be lacking, as in “no budget” or “I don't decide”", examples=[False]
+    )
+    earlier: list[EarlierShape] = Field(description="what it replaces, newest first")
+
+
+UNKNOWN = CriterionShape(
+    status="unknown",
+    value=None,
+    evidence=None,
+    message_id=None,
+    at=None,
+    is_negative=False,
+    earlier=[],
+)
 
 
 class QualificationShape(Shape):
@@ -232,12 +263,25 @@ def _criteria(
 def _criterion(qualification: Qualification, criterion: Criterion) -> CriterionShape:
     evidence = qualification.known.get(criterion)
     if evidence is None:
-        return CriterionShape(status="unknown", value=None, evidence=None, message_id=None)
+        return UNKNOWN
     return CriterionShape(
         status="known",
         value=evidence.value,
         evidence=evidence.quote,
         message_id=evidence.message_id,
+        at=evidence.at,
+        is_negative=evidence.is_negative,
+        earlier=[_earlier(each) for each in evidence.earlier],
+    )
+
+
+def _earlier(evidence: Evidence) -> EarlierShape:
+    return EarlierShape(
+        value=evidence.value,
+        evidence=evidence.quote,
+        message_id=evidence.message_id,
+        at=evidence.at,
+        is_negative=evidence.is_negative,
     )
 
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 import pytest
 
 from agent.conversation import Author
+from agent.criteria import Question
 from agent.engagement import EngagementEvent
 from agent.handoff import HandoffState
 from agent.lead import Lead, LeadId
-from agent.qualification import Question
 from agent.reply import Move
 from tests.agent.tourvane import (
     PLAYBOOK,

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.conversation import Message, MessageId
+from agent.criteria import Answer, Criterion
 from agent.second_reading import LIKELY, LONGEST_QUOTE, SURE, added, merge, says_more, verified
 from agent.signals import (
     HeardSignal,
@@ -192,6 +193,44 @@ def test_more_is_a_new_signal_or_hot_only_now() -> None:
 # Properties
 
 SPANS = st.sampled_from(["in May", "The CFO signs", "We leave Crewpine", "made up", ""])
+# Criteria
+
+
+def answering(quote: str, sure: float = 0.9, kind: MessageKind = SALES) -> TextReading:
+    found = (Answer(Criterion.AUTHORITY, quote, is_negative=False, confidence=sure),)
+    return model((K.PRICING, 0.9), kind=kind, answers=found)
+
+
+def test_an_answer_belongs_to_the_message_it_quotes() -> None:
+    first, second = a_message("The CFO signs", id=MessageId("m-7")), a_message("ok")
+    (heard,) = merge(local(), answering("The CFO signs"), (second, first)).answers
+    assert (heard.criterion, heard.message_id, heard.is_negative) == ("authority", "m-7", False)
+
+
+@pytest.mark.parametrize("quote", ["", "  ", "The CEO signs", "the cfo signs"])
+def test_an_answer_without_the_visitors_words_is_dropped(quote: str) -> None:
+    assert verified(answering(quote), BURST).answers == ()
+
+
+def test_an_answer_counts_only_when_likely_and_of_a_buyer() -> None:
+    assert merge(local(), answering("The CFO signs", LIKELY), BURST).answers
+    assert not merge(local(), answering("The CFO signs", LIKELY - 0.01), BURST).answers
+    support = answering("The CFO signs", kind=SUPPORT)
+    assert not merge(local(kind=SUPPORT), support, BURST).answers
+
+
+def test_of_two_answers_to_one_criterion_the_surer_is_kept() -> None:
+    sure, unsure = answering("The CFO signs").answers[0], answering("in May", 0.7).answers[0]
+    for both in ((sure, unsure), (unsure, sure)):
+        assert verified(model(answers=both), BURST).answers == (sure,)
+
+
+def test_new_answers_are_worth_another_look() -> None:
+    ours = local((K.PRICING, 0.9))
+    assert says_more(ours, merge(ours, answering("The CFO signs"), BURST))
+    assert not says_more(ours, merge(ours, answering("The CFO signs", 0.1), BURST))
+
+
 SURENESS = st.floats(0, 1)
 LOCAL_SIGNALS = st.builds(a_signal, st.sampled_from(K), quote=SPANS, confidence=SURENESS)
 MODEL_SIGNALS = st.builds(Signal, st.sampled_from(K), SPANS, SURENESS)

@@ -203,3 +203,37 @@ async def _turn(stores: Stores, turn_id: str, signal: SignalKind, kind: MessageK
 
 def _event_of(lead_id: LeadId, event_id: str, **changes: Any) -> EngagementEvent:
     return an_event(id=EngagementEventId(event_id), lead_id=lead_id, **changes)
+
+
+async def test_the_visitors_own_words_come_with_the_question_they_follow(stores: Stores) -> None:
+    first = await start(stores, anonymous_id="a-1")
+    await say(stores, first, "What does it cost?")
+    stores.clock.advance(timedelta(minutes=1))
+    async with hold(stores, first) as held:
+        await stores.conversations.record_turn(held, turn_of(held, started_at=stores.clock.now()))
+    stores.clock.advance(timedelta(minutes=1))
+    await say(stores, first, "Not yet")
+    stores.clock.advance(timedelta(minutes=1))
+    second = await start(stores, anonymous_id="a-1")
+    await say(stores, second, "Hello again")
+    stranger = await start(stores, anonymous_id="a-2")
+    await say(stores, stranger, "Somebody else")
+
+    history = await stores.histories.recall(second)
+
+    assert [(said.text, said.asked) for said in history.said] == [
+        ("Hello again", None),
+        ("Not yet", "budget"),
+        ("What does it cost?", None),
+    ]
+
+
+async def test_a_visitors_words_are_recalled_up_to_a_bound(stores: Stores) -> None:
+    conversation = await start(stores)
+    for number in range(60):
+        await say(stores, conversation, f"words {number}")
+        stores.clock.advance(timedelta(seconds=1))
+
+    history = await stores.histories.recall(conversation)
+
+    assert [said.text for said in history.said] == [f"words {n}" for n in range(59, 9, -1)]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agent.conversation import Conversation, MessageId
+from agent.criteria import Answer, Criterion, HeardAnswer
 from agent.errors import StaleEpochError
 from agent.scoring import Temperature
 from agent.second_reading import SecondReading, Verdict
@@ -150,3 +151,24 @@ async def test_nothing_is_heeded_when_the_hold_is_out_of_date(stores: Stores) ->
 
     history = await stores.histories.recall(await stores.conversations.get(conversation.id))
     assert [signal.kind for signal in history.signals] == [SignalKind.PRICING]
+
+
+async def test_what_a_model_found_of_the_criteria_is_part_of_the_history(stores: Stores) -> None:
+    conversation = await a_turn_about(stores, "We have 20k for it")
+    found = HeardAnswer(
+        Criterion.BUDGET, "20k", is_negative=False, message_id=MessageId("m-1"), at=MONDAY_TEN
+    )
+    model = replace(
+        MODEL, answers=(Answer(Criterion.BUDGET, "20k", is_negative=False, confidence=0.9),)
+    )
+    reading = a_second_reading(conversation, model=model)
+    reading = replace(reading, merged=replace(reading.merged, answers=(found,)))
+    await stores.readings.keep(reading)
+    other = await start(stores, anonymous_id="a-other")
+
+    mine = await stores.histories.recall(await stores.conversations.get(conversation.id))
+
+    assert mine.answers == (found,)
+    assert (await stores.histories.recall(other)).answers == ()
+    (kept,) = await stores.readings.disagreements()
+    assert kept.reading == reading

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
+from agent.criteria import HeardAnswer, VisitorMessage
 from agent.handoff import DeskPostKind
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
@@ -192,6 +193,8 @@ class MemoryHistories:
             temperature_since=scores[0].since if scores else None,
             claimed=self.store.lead(talk.claimed) if talk.claimed else None,
             asked=tuple(turn.asked for turn in reversed(talk.turns) if turn.asked),
+            said=self._said(lead.id),
+            answers=self._answers(lead.id),
         )
 
     def _colleagues(self, lead: Lead) -> list[LeadId]:
@@ -199,9 +202,28 @@ class MemoryHistories:
         others = (other for other in self.store.leads.values() if other.id != lead.id)
         return [other.id for other in others if domain and other.company.domain == domain]
 
+    def _said(self, lead_id: LeadId) -> tuple[VisitorMessage, ...]:
+        said = [
+            (message.created_at, message.seq, VisitorMessage(message.id, message.text, message.created_at, _asked(talk, message)))
+            for talk in self.store.talks_of(lead_id)
+            for message in talk.messages
+            if message.author is Author.VISITOR
+        ]  # fmt: skip
+        return tuple(each for _, _, each in sorted(said, key=lambda s: s[:2], reverse=True)[:50])
+
+    def _answers(self, lead_id: LeadId) -> tuple[HeardAnswer, ...]:
+        ours = {talk.conversation.id for talk in self.store.talks_of(lead_id)}
+        readings = [r for r in self.store.readings.values() if r.conversation_id in ours]
+        return tuple(answer for r in reversed(readings) for answer in r.merged.answers)
+
     def _talks(self, talk: Talk) -> tuple[EarlierTalk, ...]:
         others = [t for t in self.store.talks_of(talk.conversation.lead_id) if t is not talk]
         firsts = [[m for m in other.messages if m.author is Author.VISITOR][:1] for other in others]
         return tuple(
             EarlierTalk(first.created_at, first.text) for words in firsts for first in words
         )
+
+
+def _asked(talk: Talk, message: Message) -> str | None:
+    before = [turn for turn in talk.turns if turn.started_at < message.created_at]
+    return before[-1].asked if before else None

@@ -3,9 +3,9 @@ from importlib.resources import files
 
 import pytest
 
+from agent.criteria import Question
 from agent.occurrences import PatternKind
 from agent.playbook import Playbook
-from agent.qualification import Question
 from agent.reply import Move
 from agent.signals import SignalKind
 from knowledge.playbook import demo_playbook_path, load_playbook

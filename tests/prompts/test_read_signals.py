@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.conversation import Author, Message
+from agent.criteria import Criterion
 from agent.signals import MessageKind, Readiness, SignalKind
 from integrations.models.openai_reader import LONGEST_BEFORE, LONGEST_READ, reading_messages
 from prompts.render import prompt
@@ -19,7 +20,7 @@ def user(text: str, *before: Message) -> str:
     return written
 
 
-@pytest.mark.parametrize("label", [*MessageKind, *SignalKind, *Readiness])
+@pytest.mark.parametrize("label", [*MessageKind, *SignalKind, *Readiness, *Criterion])
 def test_every_label_is_explained(label: str) -> None:
     assert f"- `{label}`:" in prompt("read_signals").system
 

@@ -20,6 +20,9 @@ async def test_gives_a_lead_with_reasons_that_add_up(world: World) -> None:
         "value": "approved",
         "evidence": "the budget is approved",
         "message_id": "m-1",
+        "at": "2026-03-02T10:00:00Z",
+        "is_negative": False,
+        "earlier": [],
     }
     assert set(lead["qualification"]["bant"]) == {"budget", "authority", "need", "timeline"}
     assert len(lead["qualification"]["meddic"]) == 6
@@ -28,6 +31,30 @@ async def test_gives_a_lead_with_reasons_that_add_up(world: World) -> None:
         "h-1",
         "Pricing Viewed",
     )
+
+
+async def test_what_is_denied_and_what_it_replaced_is_shown(world: World) -> None:
+    lead = (await world.client.get("/v1/leads/user_id:u-ada", headers=SERVER)).json()
+    authority = lead["qualification"]["bant"]["authority"]
+    assert (authority["status"], authority["is_negative"]) == ("known", True)
+    assert authority["earlier"] == [
+        {
+            "value": "20,000 EUR",
+            "evidence": "20k",
+            "message_id": "m-0",
+            "at": "2026-03-01T10:00:00Z",
+            "is_negative": False,
+        }
+    ]
+    assert lead["qualification"]["bant"]["need"] == {
+        "status": "unknown",
+        "value": None,
+        "evidence": None,
+        "message_id": None,
+        "at": None,
+        "is_negative": False,
+        "earlier": [],
+    }
 
 
 async def test_lists_leads_by_temperature(world: World) -> None:

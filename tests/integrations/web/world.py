@@ -13,11 +13,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from agent.conversation import ConversationId, Message, MessageId
+from agent.criteria import Criterion
 from agent.errors import UnknownLeadError
 from agent.handoff import Handoff, HandoffId, Outcome
 from agent.lead import LeadId
 from agent.playbook import Playbook
-from agent.qualification import Criterion, Evidence, Qualification
+from agent.qualification import Evidence, Qualification
 from agent.scoring import Temperature
 from agent.signals import MessageKind, Readiness, Reading, Signal, SignalKind, TextReading
 from agent.takeover import Takeover
@@ -79,11 +80,15 @@ class OneLead:
     async def get(self, reference: str, cursor: str | None = None) -> LeadRecord:
         if reference not in ("l-ada", "user_id:u-ada", "email:ada@nordwind.example"):
             raise UnknownLeadError(reference)
-        evidence = Evidence("approved", "the budget is approved", MessageId("m-1"))
+        evidence = Evidence("approved", "the budget is approved", MessageId("m-1"), MONDAY_TEN)
+        before = Evidence("20,000 EUR", "20k", MessageId("m-0"), MONDAY_TEN - timedelta(days=1))
+        denied = Evidence(
+            "not me", "not me", MessageId("m-2"), MONDAY_TEN, is_negative=True, earlier=(before,)
+        )
         return LeadRecord(
             lead=a_lead(),
             score=a_score(),
-            qualification=Qualification({Criterion.BUDGET: evidence}),
+            qualification=Qualification({Criterion.BUDGET: evidence, Criterion.AUTHORITY: denied}),
             handoffs=(a_handoff(),),
             timeline=(TimelineEntry(MONDAY_TEN, "engagement_event", "Pricing Viewed", "Pricing"),),
         )
