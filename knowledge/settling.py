@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -260,5 +260,5 @@ def _strength(identity: Identity) -> tuple[int, str]:
 
 def _within(
     at: InstrumentedAttribute[datetime], since: datetime | None, until: datetime | None
-) -> list[object]:
+) -> list[ColumnElement[bool]]:
     return [*([at >= since] if since else []), *([at < until] if until else [])]

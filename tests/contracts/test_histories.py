@@ -105,9 +105,9 @@ async def test_a_shared_browser_does_not_join_two_people(stores: Stores) -> None
     assert (ada.lead_id, bob.lead_id) == (ADA, BOB)
 
 
-async def test_recalls_the_newest_two_hundred_engagement_events(stores: Stores) -> None:
+async def test_recalls_the_newest_fifty_engagement_events(stores: Stores) -> None:
     await stores.add_leads([a_lead()])
-    events = [_event_of(ADA, f"e-{i:03}", at=MONDAY_TEN + timedelta(minutes=i)) for i in range(210)]
+    events = [_event_of(ADA, f"e-{i:03}", at=MONDAY_TEN + timedelta(minutes=i)) for i in range(60)]
     await stores.add_events(events)
 
     history = await stores.histories.recall(await start(stores, user_id="u-ada", is_proven=True))

@@ -165,9 +165,7 @@ def _outcomes() -> None:
 def _tell_traits() -> None:
     connection = op.get_bind()
     told = sa.table("traits", *(sa.column(name) for name in ("told_by", "name", "value", "at")))
-    leads = connection.execute(
-        sa.text(f"SELECT id, company, created_at, {', '.join(_PERSONAL)} FROM leads")
-    )
+    leads = connection.execute(sa.text("SELECT * FROM leads"))
     for lead in leads.mappings().all():
         rows = [
             {
