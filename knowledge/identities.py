@@ -12,7 +12,7 @@ from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId, Vis
 from agent.profile import normal_email
 from knowledge.columns import columns_of
 from knowledge.identity_tables import IdentityRow, LinkRow
-from knowledge.owners import links_of, owners
+from knowledge.owners import ends_of, links_of, owners
 from knowledge.profiles import refresh, tell
 from knowledge.settling import Settling
 from knowledge.tables import LeadRow
@@ -44,26 +44,33 @@ class Identities:
     free_mail: Collection[str] = ()
 
     async def meet(
-        self, together: Sequence[Identity], report: Report, record: LeadId | None = None
+        self,
+        together: Sequence[Identity],
+        report: Report,
+        record: LeadId | None = None,
+        mentioned: Sequence[Identity] = (),
     ) -> LeadId:
         """Find or make the lead of identities that a report shows together, joining what it links.
 
-        Where none of them is known they become `record`'s, or a new lead's.
+        Where none of them is known they become `record`'s, or a new lead's. What is only `mentioned` is linked, and
+        counts from when it is met.
         """
         met = sorted(dict.fromkeys(together), key=lambda i: STRONGEST_FIRST.index(i.kind))
-        known = await owners(self.session, met)
-        fallback = next((known[i] for i in met if i in known), record) or await self.add_lead(
-            met[0]
-        )
-        for identity in met:
-            if identity not in known:
-                row = IdentityRow(kind=identity.kind, value=identity.value, lead_id=fallback)
-                self.session.add(row)
+        known = await owners(self.session, [*met, *mentioned])
+        strangers = [identity for identity in met if identity not in known]
+        changed = [ends_of(row) for row in await links_of(self.session, strangers)]
+        lead_id = next((known[i] for i in met if i in known), record)
+        lead_id = lead_id or await self.add_lead(met[0])
+        for identity in strangers:
+            row = IdentityRow(kind=identity.kind, value=identity.value, lead_id=lead_id)
+            self.session.add(row)
         await self.session.flush()
-        links = [await self._link(met[0], other, report) for other in met[1:]]
-        changed = [link for link in links if link is not None]
-        if not (changed and known):
-            return known.get(met[0], fallback)
+        for other in (*met[1:], *mentioned):
+            link = await self._link(met[0], other, report)
+            if link and known and (other in met or other in known):
+                changed.append(link)
+        if not changed:
+            return known.get(met[0], lead_id)
         await self.settle(changed, report)
         return (await owners(self.session, met[:1]))[met[0]]
 

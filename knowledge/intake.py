@@ -16,7 +16,7 @@ from agent.tracking import CallKind, Refusal, TakenIn, TrackingCall, named
 from knowledge.acts import keep_events, known_events
 from knowledge.identities import Identities, Report, lead_columns
 from knowledge.identity_tables import IdentityRow, RefusalRow, ReportRow
-from knowledge.owners import link_of, links_of, owners
+from knowledge.owners import ends_of, link_of, links_of, owners
 from knowledge.profiles import OF_GROUP, members, refresh, tell
 from knowledge.tables import LeadRow
 
@@ -36,6 +36,12 @@ class Fresh:
     def is_act(self) -> bool:
         """Tell whether it reports that something was done."""
         return self.call.kind in _ACTS
+
+    @property
+    def met_and_mentioned(self) -> tuple[tuple[Identity, ...], tuple[Identity, ...]]:
+        """Part those whom it shows from those it only speaks of: what an alias calls the previous id."""
+        known = 1 if self.call.kind is CallKind.ALIAS else len(self.whom)
+        return self.whom[:known], self.whom[known:]
 
 
 @dataclass(slots=True)
@@ -90,20 +96,28 @@ class Intake:
     async def _meet(self, fresh: Sequence[Fresh]) -> None:
         """Get to know everybody; those who are seen under one name only, all at once."""
         linked = await self._linked(fresh)
-        alone = {each.whom[0] for each in fresh if len(each.whom) == 1}
         for each in fresh:
             if len(each.whom) > 1 and not _is_old(each, linked):
                 report = Report(each.call.id, each.call.kind, each.call.at)
-                await self.identities.meet(each.whom, report)
-        strangers = sorted(alone.difference(await owners(self.identities.session, alone)))
-        if strangers:
-            await self._add_strangers(strangers)
+                met, mentioned = each.met_and_mentioned
+                await self.identities.meet(met, report, mentioned=mentioned)
+        await self._meet_alone({each.whom[0]: each.call for each in fresh if len(each.whom) == 1})
 
     async def _linked(self, fresh: Sequence[Fresh]) -> dict[tuple[Identity, Identity], datetime]:
         """Give since when the pairs are known that acts are reported of."""
         browsers = {each.whom[-1] for each in fresh if each.is_act and len(each.whom) > 1}
         links = map(link_of, await links_of(self.identities.session, browsers))
         return {(link.other, link.one): link.first_at for link in links}
+
+    async def _meet_alone(self, seen: Mapping[Identity, TrackingCall]) -> None:
+        session = self.identities.session
+        strangers = set(seen).difference(await owners(session, seen))
+        mentioned = {end for row in await links_of(session, strangers) for end in ends_of(row)}
+        for identity in sorted(strangers & mentioned):
+            call = seen[identity]
+            await self.identities.meet([identity], Report(call.id, call.kind, call.at))
+        if strangers - mentioned:
+            await self._add_strangers(sorted(strangers - mentioned))
 
     async def _add_strangers(self, strangers: Sequence[Identity]) -> None:
         session, now = self.identities.session, self.identities.now

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.errors import UnknownLeadError
-from agent.joining import Link
+from agent.joining import Ends, Link
 from agent.lead import Identity, LeadId
 from knowledge.identity_tables import IdentityRow, LinkRow
 from knowledge.tables import LeadRow
@@ -52,11 +52,12 @@ async def links_of(session: AsyncSession, identities: Iterable[Identity]) -> lis
 
 def link_of(row: LinkRow) -> Link:
     """Read a link."""
-    one, other = (
-        Identity(row.one_kind, row.one_value),
-        Identity(row.other_kind, row.other_value),
-    )
-    return Link(one, other, row.first_at, row.last_at or row.first_at)
+    return Link(*ends_of(row), row.first_at, row.last_at or row.first_at)
+
+
+def ends_of(row: LinkRow) -> Ends:
+    """Read what a link joins."""
+    return Identity(row.one_kind, row.one_value), Identity(row.other_kind, row.other_value)
 
 
 async def get_row(session: AsyncSession, lead_id: LeadId) -> LeadRow:

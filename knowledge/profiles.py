@@ -68,8 +68,13 @@ async def members(session: AsyncSession, group: str) -> set[LeadId]:
 
 
 def _is_newer(row: TraitRow, value: str, at: datetime, told_by: str) -> bool:
-    """Of two told at the same instant a record's later one counts; else the greater, whichever came first."""
-    return at > row.at or (at == row.at and (told_by.startswith(OF_LEAD) or value > row.value))
+    """Tell which of two counts: the later; of the same instant the greater, whichever came first.
+
+    A record that says again what it said before says nothing new.
+    """
+    if told_by.startswith(OF_LEAD):
+        return value != row.value
+    return (at, value) > (row.at, row.value)
 
 
 async def _traits_of(session: AsyncSession, lead_id: LeadId) -> list[Trait]:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,6 +43,12 @@ class Neighbourhood:
     persons: set[Identity] = field(default_factory=set)
     links: dict[Ends, LinkRow] = field(default_factory=dict)
     owners: dict[Identity, LeadId] = field(default_factory=dict)
+
+    def met(self) -> Self:
+        """Leave out whom reports only mentioned."""
+        self.persons &= self.owners.keys()
+        self.links = {e: row for e, row in self.links.items() if self.owners.keys() >= set(e)}
+        return self
 
     def values(self) -> list[Link]:
         """Give the links as values."""
@@ -91,7 +98,7 @@ class Settling:
             frontier = _next_to(frontier, around.values()) - around.persons
         ends = {end for link in around.links for end in link}
         around.owners = await owners(self.session, around.persons | ends)
-        return around
+        return around.met()
 
     async def _homes(self, around: Neighbourhood) -> list[LeadRow]:
         homes = [str(identity) for identity in around.persons]

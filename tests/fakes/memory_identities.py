@@ -34,13 +34,14 @@ class MemoryIdentities:
         *,
         identifies: bool = True,
         record: LeadId | None = None,
+        mentioned: Sequence[Identity] = (),
     ) -> LeadId:
         """Link identities that were seen together; gives the lead of the strongest."""
         met = sorted(dict.fromkeys(together), key=lambda i: STRENGTH.index(i.kind))
         if record is None and not self.nodes.intersection(met):
             self.add_lead(met[0])
         self.nodes.update(met)
-        for other in met[1:]:
+        for other in (*met[1:], *mentioned):
             self._link(pair(met[0], other), at, identifies=identifies)
         self.settle()
         return self.owners[met[0]]
@@ -61,8 +62,11 @@ class MemoryIdentities:
         names = sorted(named, key=lambda i: (STRENGTH.index(i.kind), i.value))
         home = self.homes.get(lead.id)
         self.add_lead(names[0] if names else None, lead.id)
+        told_by = f"lead:{lead.id}"
         for name, value in traits_of_lead(lead).items():
-            self.traits[f"lead:{lead.id}", name] = Trait(f"lead:{lead.id}", name, value, at)
+            known = self.traits.get((told_by, name))
+            if known is None or known.value != value:
+                self.traits[told_by, name] = Trait(told_by, name, value, at)
         if not names:
             return self.roots[lead.id]
         return self.meet([*names, *([home] if home else [])], at, record=lead.id)
@@ -100,9 +104,8 @@ class MemoryIdentities:
 
     def settle(self) -> None:
         """Work out who is who."""
-        self.joined = join(
-            self.nodes, [x for ends, x in self.links.items() if ends not in self.undone]
-        )
+        met = {ends: link for ends, link in self.links.items() if self.nodes.issuperset(ends)}
+        self.joined = join(self.nodes, [x for ends, x in met.items() if ends not in self.undone])
         group_of = {identity: group for group in self.joined.people for identity in group}
         made = list(self.homes)
         ranked = sorted(made, key=lambda lead_id: (self._is_nobody(lead_id), made.index(lead_id)))

@@ -42,7 +42,13 @@ class MemoryTracking:
 
     def _keep(self, call: TrackingCall, whom: Named) -> None:
         at, strongest, who = min(call.at, call.received_at), str(whom.identities[0]), self.store.who
-        lead_id = who.meet(whom.identities, at, identifies=call.kind not in SEEN)
+        met = 1 if call.kind is CallKind.ALIAS else len(whom.identities)
+        lead_id = who.meet(
+            whom.identities[:met],
+            at,
+            identifies=call.kind not in SEEN,
+            mentioned=whom.identities[met:],
+        )
         if call.kind is CallKind.IDENTIFY:
             who.tell(strongest, traits_of_person(call.traits), at)
         group = call.group_id.strip()
