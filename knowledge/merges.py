@@ -13,10 +13,11 @@ from agent.joining import pair
 from agent.lead import Identity, LeadId
 from knowledge.columns import value_of
 from knowledge.database import Database
-from knowledge.identities import Identities, Report
+from knowledge.identities import Identities
 from knowledge.identity_tables import LinkRow, MergeRow
 from knowledge.ids import new_id
 from knowledge.owners import ends_of, get_row, links_of
+from knowledge.settling import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ class SqlMerges:
         await session.flush()
         if taken:
             identities = Identities(session, now, self._new_id, self._free_mail)
-            await identities.settle(taken, Report(merge.report, f"taken back: {because}", now))
+            report = Report(merge.report, f"taken back: {because}", now)
+            await identities.settle(dict.fromkeys(taken, report))
 
 
 def _refused(row: LinkRow) -> RefusedLink:
