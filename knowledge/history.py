@@ -4,10 +4,12 @@ What a recall reads is bounded, and found by index alone, so that it costs the s
 of a hundred thousand, and among a thousand leads or a million.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from itertools import zip_longest
+from typing import Any
 
-from sqlalchemy import Select, String, bindparam, func, select, union_all
+from sqlalchemy import BindParameter, Select, String, bindparam, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,7 +18,7 @@ from agent.engagement import EngagementEvent
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
 from agent.signals import HeardSignal, MessageKind
-from knowledge.acts import event_of
+from knowledge.acts import EVENT, read_event
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.leads import lead_of
@@ -41,15 +43,10 @@ _LEAD_ID = bindparam("lead_id", type_=String())
 _CONVERSATION_ID = bindparam("conversation_id", type_=String())
 _CONVERSATION = select(ConversationRow).where(ConversationRow.id == _CONVERSATION_ID)
 _LEAD = select(LeadRow).where(LeadRow.id == _LEAD_ID)
-_NEWEST_OF = (
-    select(EngagementEventRow)
-    .where(EngagementEventRow.lead_id == _LEAD_ID)
-    .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
-    .limit(_NEWEST)
-)
 # The newest fifty acts of all colleagues are among those of the fifty who did something last.
+_LEAD_FIELDS = [field.name for field in fields(Lead) if field.name != "identities"]
 _COLLEAGUES_OF = (
-    select(LeadRow)
+    select(*(getattr(LeadRow, name) for name in _LEAD_FIELDS))
     .where(
         LeadRow.company_key == bindparam("company_key", type_=String()),
         LeadRow.id != _LEAD_ID,
@@ -131,48 +128,67 @@ class SqlHistories:
         return History(
             lead=await lead_of(session, lead),
             events=await self._events(session, lead_id),
-            company_events=await _newest(session, colleagues),
+            company_events=await _newest(session, [colleague.id for colleague in colleagues]),
             signals=await _signals(session, lead_id),
             kinds=await _kinds(session, lead_id),
             temperature=lead.temperature,
             temperature_since=lead.temperature_since,
-            colleagues=tuple(value_of(Lead, row, identities={}) for row in colleagues),
+            colleagues=tuple(colleagues),
         )
 
     async def _events(self, session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
-        rows = {row.id: row for row in await session.scalars(self._freshest, {"lead_id": lead_id})}
-        newest = sorted(rows.values(), key=lambda row: (row.at, row.id), reverse=True)
-        return tuple(map(event_of, newest))
+        return _in_turn(await session.execute(self._freshest, {"lead_id": lead_id}))
 
 
-def _freshest_of(acts: Sequence[str]) -> Select[EngagementEventRow]:
+def _in_turn(rows: Iterable[Iterable[object]]) -> tuple[EngagementEvent, ...]:
+    """Read events, newest first."""
+    events = map(read_event, rows)
+    return tuple(sorted(events, key=lambda event: (event.at, event.id), reverse=True))
+
+
+def _newest_of(lead_id: BindParameter[str], act: str | None, most: int) -> Select[Any]:
+    """Ask for the ids and times of a lead's newest acts, found by index alone."""
+    query = select(EngagementEventRow.id, EngagementEventRow.at)
+    query = query.where(EngagementEventRow.lead_id == lead_id)
+    if act is not None:
+        query = query.where(EngagementEventRow.name == act)
+    newest = query.order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
+    return select(newest.limit(most).subquery())
+
+
+def _freshest_of(acts: Sequence[str]) -> Select[Any]:
     """Ask for the freshest of each act and the newest of all: one index seek a name, whatever else there is."""
-    of_lead = select(EngagementEventRow.id).where(EngagementEventRow.lead_id == _LEAD_ID)
-    newest_first = EngagementEventRow.at.desc(), EngagementEventRow.id.desc()
-    wanted = [of_lead.order_by(*newest_first).limit(_NEWEST)]
-    for act in acts:
-        of_act = of_lead.where(EngagementEventRow.name == act).order_by(*newest_first)
-        wanted.append(of_act.limit(_OF_EACH_ACT))
-    ids = union_all(*(select(query.subquery().c.id) for query in wanted))
-    return select(EngagementEventRow).where(EngagementEventRow.id.in_(ids))
+    wanted = [_newest_of(_LEAD_ID, None, _NEWEST)]
+    wanted += [_newest_of(_LEAD_ID, act, _OF_EACH_ACT) for act in acts]
+    ids = select(union_all(*wanted).subquery().c.id)
+    return select(*EVENT).where(EngagementEventRow.id.in_(ids))
 
 
-async def _colleagues(session: AsyncSession, lead: LeadRow) -> list[LeadRow]:
+_COLLEAGUE_IDS = [f"colleague_{number}" for number in range(_COLLEAGUES)]
+_THEIRS = union_all(
+    *(_newest_of(bindparam(name, type_=String()), None, _NEWEST) for name in _COLLEAGUE_IDS)
+).subquery()
+_COLLEAGUES_DID = select(*EVENT).where(
+    EngagementEventRow.id.in_(
+        select(_THEIRS.c.id).order_by(_THEIRS.c.at.desc(), _THEIRS.c.id.desc()).limit(_NEWEST)
+    )
+)
+
+
+async def _colleagues(session: AsyncSession, lead: LeadRow) -> list[Lead]:
     if not lead.company_key:
         return []
     at_home = {"company_key": lead.company_key, "lead_id": lead.id}
-    return list(await session.scalars(_COLLEAGUES_OF, at_home))
+    rows = await session.execute(_COLLEAGUES_OF, at_home)
+    return [Lead(**dict(zip(_LEAD_FIELDS, row, strict=True))) for row in rows]
 
 
-async def _newest(session: AsyncSession, leads: Sequence[LeadRow]) -> tuple[EngagementEvent, ...]:
-    """Give the newest acts of leads that come in the order of their last act."""
-    rows: list[EngagementEventRow] = []
-    for lead in leads:
-        if len(rows) == _NEWEST and lead.last_act_at and lead.last_act_at < rows[-1].at:
-            break
-        rows += await session.scalars(_NEWEST_OF, {"lead_id": lead.id})
-        rows = sorted(rows, key=lambda row: (row.at, row.id), reverse=True)[:_NEWEST]
-    return tuple(map(event_of, rows))
+async def _newest(session: AsyncSession, lead_ids: Sequence[LeadId]) -> tuple[EngagementEvent, ...]:
+    """Give the newest acts of several leads."""
+    if not lead_ids:
+        return ()
+    asked = dict(zip_longest(_COLLEAGUE_IDS, lead_ids, fillvalue=""))
+    return _in_turn(await session.execute(_COLLEAGUES_DID, asked))
 
 
 async def _signals(session: AsyncSession, lead_id: LeadId) -> tuple[HeardSignal, ...]:

@@ -107,9 +107,16 @@ class Intake:
 
     async def _linked(self, fresh: Sequence[Fresh]) -> dict[tuple[Identity, Identity], datetime]:
         """Give since when the pairs are known that acts are reported of."""
+        session = self.identities.session
         browsers = {each.whom[-1] for each in fresh if each.is_act and len(each.whom) > 1}
-        links = map(link_of, await links_of(self.identities.session, browsers))
-        return {(link.other, link.one): link.first_at for link in links}
+        links = [link_of(row) for row in await links_of(session, browsers)]
+        # A link may be with somebody who was only mentioned so far.
+        met = await owners(session, {end for link in links for end in (link.one, link.other)})
+        return {
+            (link.other, link.one): link.first_at
+            for link in links
+            if link.one in met and link.other in met
+        }
 
     async def _tell(self, fresh: Sequence[Fresh]) -> None:
         """Keep what was told of people and companies, and work out the leads that it changes."""

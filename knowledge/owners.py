@@ -33,7 +33,7 @@ _LINKS_OF_OTHER = select(LinkRow).where(
 
 async def owners(session: AsyncSession, identities: Iterable[Identity]) -> dict[Identity, LeadId]:
     """Find the leads of those identities that are known; a browser's is its latest user's."""
-    found = {}
+    found: dict[Identity, LeadId] = {}
     for kind, values in _by_kind(identities):
         rows = await session.execute(_OWNERS, {"kind": kind, "identities": values})
         found |= {Identity(kind, value): LeadId(lead_id) for value, lead_id in rows}

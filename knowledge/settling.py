@@ -5,12 +5,12 @@ the identity it was first known by belongs, and everything that came by an ident
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -18,8 +18,8 @@ from agent.joining import MOST_OF_A_KIND, Ends, Joined, Link, Stretch, join
 from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId
 from knowledge.acts import OF_LEAD
 from knowledge.columns import columns_of
-from knowledge.identity_tables import IdentityRow, LinkRow, MergeRow
-from knowledge.owners import batched, ends_of, identities_of, link_of, links_of, owners
+from knowledge.identity_tables import IdentityRow, MergeRow
+from knowledge.neighbourhood import Neighbourhood, look_around
 from knowledge.profiles import refresh
 from knowledge.tables import (
     ConversationRow,
@@ -33,26 +33,9 @@ from knowledge.tables import (
 MOST_REFUSED = 20
 """How many refused links of one identity are weighed again with each new one; those beyond are refused for good."""
 
-_BEGAN_AS = select(LeadRow).where(
-    LeadRow.home.in_(bindparam("homes", expanding=True, type_=String()))
-)
-_IDENTITY = update(IdentityRow.__table__).where(
-    IdentityRow.kind == bindparam("its_kind"), IdentityRow.value == bindparam("its_value")
-)
+_AS_IT_IS = {"synchronize_session": False}
+
 TOO_MANY = f"would make more than {MOST_OF_A_KIND} user ids or {MOST_OF_A_KIND} emails one person's"
-
-
-@dataclass(slots=True)
-class Neighbourhood:
-    """Identities, their links, and whose they are so far; `persons` are all but those that only pass by."""
-
-    persons: set[Identity] = field(default_factory=set)
-    links: dict[Ends, LinkRow] = field(default_factory=dict)
-    owners: dict[Identity, LeadId] = field(default_factory=dict)
-
-    def values(self) -> list[Link]:
-        """Give the links as values."""
-        return [link_of(row) for row in self.links.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +66,7 @@ class Settling:
     ) -> None:
         """Work out anew who is who around links that were changed by reports, and strangers just met."""
         touched = {end for ends in changed for end in ends} | set(strangers)
-        around, leads = await self._around(touched, strangers)
+        around, leads = await look_around(self.session, touched, strangers)
         joined = join(around.persons, around.values())
         _mark(around, joined)
         owner_of = await self._leads_of(around, joined, leads)
@@ -98,33 +81,6 @@ class Settling:
                 await self._give_record(LeadId(row.id), root)
         await self.session.flush()
         await refresh(self.session, affected, self.free_mail, has_moved=True)
-
-    async def _around(
-        self, touched: Collection[Identity], strangers: Collection[Identity]
-    ) -> tuple[Neighbourhood, list[LeadRow]]:
-        """Find all whose lead may change, their links, and the leads that began among them."""
-        around, leads, frontier = Neighbourhood(), dict[str, LeadRow](), set(touched)
-        while frontier:
-            around.persons |= frontier
-            rows = await links_of(self.session, frontier)
-            around.links |= {ends_of(row): row for row in rows}
-            begun = {row.id: row for row in await self._homes(frontier) if row.id not in leads}
-            leads |= begun
-            named = await identities_of(self.session, map(LeadId, begun))
-            frontier = (_next_to(frontier, around.values()) | named.keys()) - around.persons
-        ends = {end for link in around.links for end in link}
-        around.owners = await owners(self.session, around.persons | ends)
-        # Whom reports only mentioned does not count yet.
-        met = around.owners.keys() | set(strangers)
-        around.persons &= met
-        around.links = {ends: row for ends, row in around.links.items() if met >= set(ends)}
-        return around, [row for row in leads.values() if Identity.read(row.home) in met]
-
-    async def _homes(self, identities: Collection[Identity]) -> list[LeadRow]:
-        rows: list[LeadRow] = []
-        for some in batched(map(str, identities)):
-            rows += await self.session.scalars(_BEGAN_AS, {"homes": some})
-        return rows
 
     async def _leads_of(
         self, around: Neighbourhood, joined: Joined, leads: list[LeadRow]
@@ -171,9 +127,11 @@ class Settling:
         moved = {i for i, before in around.owners.items() if before != owner_of.get(i, before)}
         for identity in sorted(moved):
             affected |= {around.owners[identity], owner_of[identity]}
-            query = _IDENTITY.values(lead_id=owner_of[identity])
+            query = update(IdentityRow).where(
+                IdentityRow.kind == identity.kind, IdentityRow.value == identity.value
+            )
             await self.session.execute(
-                query, {"its_kind": identity.kind, "its_value": identity.value}
+                query.values(lead_id=owner_of[identity]), execution_options=_AS_IT_IS
             )
         for identity in sorted(around.persons):
             turns = joined.stretches.get(identity, (Stretch(None, identity),))
@@ -184,7 +142,7 @@ class Settling:
         return affected
 
     async def _give_turns(
-        self, identity: Identity, turns: tuple[Stretch, ...], owner_of: dict[Identity, LeadId]
+        self, identity: Identity, turns: tuple[Stretch, ...], owner_of: Mapping[Identity, LeadId]
     ) -> None:
         ends = [turn.since for turn in turns[1:]]
         for turn, until in zip(turns, [*ends, None], strict=True):
@@ -204,7 +162,7 @@ class Settling:
         ):
             query = update(rows).where(rows.came_by == came_by, rows.lead_id != lead_id)
             query = query.where(*_within(at, since, until)).values(lead_id=lead_id)
-            await self.session.execute(query, execution_options={"synchronize_session": False})
+            await self.session.execute(query, execution_options=_AS_IT_IS)
         of_talks = select(ConversationRow.id).where(
             ConversationRow.came_by == came_by,
             ConversationRow.lead_id == lead_id,
@@ -214,9 +172,7 @@ class Settling:
             moved = update(rows_of_talk).where(
                 rows_of_talk.conversation_id.in_(of_talks), rows_of_talk.lead_id != lead_id
             )
-            await self.session.execute(
-                moved.values(lead_id=lead_id), execution_options={"synchronize_session": False}
-            )
+            await self.session.execute(moved.values(lead_id=lead_id), execution_options=_AS_IT_IS)
 
     async def _give_record(self, record: LeadId, root: LeadId) -> None:
         """Give a lead what was recorded under another lead's id."""
@@ -265,25 +221,6 @@ def _evidence(
         report=report.id if report else "",
         because=report.how if report else "",
     )
-
-
-def _next_to(frontier: Collection[Identity], links: Iterable[Link]) -> set[Identity]:
-    """Give the identities that these are linked with.
-
-    From a browser the way leads to its users only where it may join them, by an address left in it.
-    """
-    mailed = {
-        link.one for link in links if link.one.kind == ANONYMOUS_ID and link.other.kind == EMAIL
-    }
-    found = set()
-    for link in links:
-        if link.other in frontier:
-            found.add(link.one)
-        if link.one in frontier and (
-            link.one.kind != ANONYMOUS_ID or link.other.kind != USER_ID or link.one in mailed
-        ):
-            found.add(link.other)
-    return found
 
 
 def _first_owner(home: Identity, joined: Joined) -> Identity:

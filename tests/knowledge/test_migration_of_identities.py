@@ -26,7 +26,7 @@ ROWS = {
     "conversations": "id, lead_id, visitor, page, locale, rehearsal_seconds, started_at, holder, epoch, last_seq, answered_seq",
     "outcomes": "lead_id, outcome, at",
 }
-VALUES = {
+VALUES: dict[str, list[tuple[str | int | float, ...]]] = {
     "leads": [
         ("l-ada", "Ada", "ada@nordwind.example", "", "CTO", "", NORDWIND, "nordwind.example", "", "mia", 72, "hot", AT),
         ("l-bob", "Bob", "", "", "", "", NORDWIND, "nordwind.example", "", "", 0, "cold", AT),
