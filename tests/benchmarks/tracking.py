@@ -48,7 +48,7 @@ async def measure_tracking() -> Table:
 async def _row(
     table: Table, name: str, tracking: SqlTracking, batches: Sequence[Sequence[TrackingCall]]
 ) -> None:
-    gate, times = asyncio.Semaphore(AT_ONCE), list[float]()
+    gate, times = asyncio.Semaphore(AT_ONCE // len(batches[0])), list[float]()
 
     async def send(batch: Sequence[TrackingCall]) -> None:
         async with gate:

@@ -96,7 +96,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(reports=two_orders())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_order_repetition_and_batches_do_not_matter(
     template: Path, reports: tuple[list[TrackingCall], list[list[TrackingCall]]]
 ) -> None:
