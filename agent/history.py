@@ -24,9 +24,10 @@ class EarlierTalk:
 class History:
     """What is known when a reply is planned; newest first. `claimed` is an unproven identity's record.
 
-    `company_events` are what `colleagues`, people of the same company, did. `heard` is what sort of message each
-    turn was, with its instant. The score reads neither `temperature` nor `temperature_since`: they are what was
-    recorded last, for telling what a turn has changed.
+    `events` are the freshest dozen of each act that the playbook knows and the newest fifty of any. `company_events`
+    are the newest fifty acts of `colleagues`: other leads of the same company, who did something last first.
+    `heard` is what sort of message each turn was, with its instant. The score reads neither `temperature` nor
+    `temperature_since`: they are what was recorded last, for telling what a turn has changed.
     `said` is in the visitor's own words, in all their conversations; `answers` is what a model found in them.
     """
 

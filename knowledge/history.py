@@ -1,6 +1,15 @@
-"""Histories, read from the database: all that is known of whoever writes."""
+"""Histories, read from the database: all that is known of whoever writes.
 
-from sqlalchemy import String, bindparam, func, select
+What a recall reads is bounded, and found by index alone, so that it costs the same for a lead of ten events and one
+of a hundred thousand, and among a thousand leads or a million.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from itertools import zip_longest
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, String, bindparam, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -10,9 +19,11 @@ from agent.engagement import EngagementEvent
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
 from agent.signals import HeardSignal, MessageKind
+from knowledge.acts import EVENT, read_event
 from knowledge.columns import value_of
 from knowledge.database import Database
-from knowledge.leads import get_row, lead_of
+from knowledge.leads import lead_of
+from knowledge.owners import get_row
 from knowledge.tables import (
     ConversationRow,
     EngagementEventRow,
@@ -23,8 +34,10 @@ from knowledge.tables import (
     TurnRow,
 )
 
-_EVENTS = 200
-_COMPANY_EVENTS = 50
+_NEWEST_FIRST = EngagementEventRow.at.desc(), EngagementEventRow.id.desc()
+_OF_EACH_ACT = 12
+_NEWEST = 50
+_COLLEAGUES = 50
 _SIGNALS = 100
 _TALKS = 20
 _SAID = 50
@@ -35,18 +48,18 @@ _LEAD_ID = bindparam("lead_id", type_=String())
 _CONVERSATION_ID = bindparam("conversation_id", type_=String())
 _CONVERSATION = select(ConversationRow).where(ConversationRow.id == _CONVERSATION_ID)
 _LEAD = select(LeadRow).where(LeadRow.id == _LEAD_ID)
-_EVENTS_OF = (
-    select(EngagementEventRow)
-    .where(EngagementEventRow.lead_id == _LEAD_ID)
-    .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
-    .limit(_EVENTS)
-)
-_COLLEAGUES_DID = (
-    select(EngagementEventRow)
-    .join(LeadRow, LeadRow.id == EngagementEventRow.lead_id)
-    .where(LeadRow.company_domain == bindparam("domain", type_=String()), LeadRow.id != _LEAD_ID)
-    .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
-    .limit(_COMPANY_EVENTS)
+# The newest fifty acts of all colleagues are among those of the fifty who did something last.
+_LEAD_FIELDS = [field.name for field in fields(Lead) if field.name != "identities"]
+_COLLEAGUES_OF = (
+    select(*(getattr(LeadRow, name) for name in _LEAD_FIELDS))
+    .where(
+        LeadRow.company_key == bindparam("company_key", type_=String()),
+        LeadRow.id != _LEAD_ID,
+        LeadRow.merged_into.is_(None),
+        LeadRow.last_act_at.is_not(None),
+    )
+    .order_by(LeadRow.last_act_at.desc(), LeadRow.id.desc())
+    .limit(_COLLEAGUES)
 )
 _SIGNALS_OF = (
     select(SignalRow)
@@ -112,10 +125,11 @@ _ASKED_IN = (
 
 
 class SqlHistories:
-    """Histories read from SQL."""
+    """Histories read from SQL; `acts` are the names of which the freshest are always recalled."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, acts: Sequence[str] = ()) -> None:
         self._database = database
+        self._freshest = _freshest_of(acts)
 
     async def recall(self, conversation: Conversation) -> History:
         """Recall what is known of this conversation's visitor; empty when nobody is known."""
@@ -126,50 +140,90 @@ class SqlHistories:
             lead = await session.scalar(_LEAD, {"lead_id": lead_id})
             if row is None or lead is None:
                 return History(Lead(lead_id))
-            return History(
-                lead=await lead_of(session, lead),
-                events=await _events(session, lead_id),
-                company_events=await _company_events(session, lead),
-                signals=await _signals(session, lead_id),
-                kinds=await _kinds(session, lead_id),
+            return replace(
+                await self._history(session, lead),
                 talks=await _talks(session, row),
-                temperature=lead.temperature,
-                temperature_since=lead.temperature_since,
                 claimed=await _claimed(session, row),
                 asked=await _asked(session, row),
-                said=await _said(session, lead_id),
-                answers=await _answers(session, lead_id),
             )
 
     async def of_lead(self, lead_id: LeadId) -> History:
         """Give what is known of a lead outside any conversation; raises UnknownLeadError."""
         async with self._database.read() as session:
-            lead = await get_row(session, lead_id)
-            return History(
-                lead=await lead_of(session, lead),
-                events=await _events(session, lead_id),
-                company_events=await _company_events(session, lead),
-                signals=await _signals(session, lead_id),
-                kinds=await _kinds(session, lead_id),
-                temperature=lead.temperature,
-                temperature_since=lead.temperature_since,
-                said=await _said(session, lead_id),
-                answers=await _answers(session, lead_id),
-            )
+            return await self._history(session, await get_row(session, lead_id))
+
+    async def _history(self, session: AsyncSession, lead: LeadRow) -> History:
+        lead_id = LeadId(lead.id)
+        colleagues = await _colleagues(session, lead)
+        return History(
+            lead=await lead_of(session, lead),
+            events=await self._events(session, lead_id),
+            company_events=await _newest(session, [colleague.id for colleague in colleagues]),
+            signals=await _signals(session, lead_id),
+            kinds=await _kinds(session, lead_id),
+            temperature=lead.temperature,
+            temperature_since=lead.temperature_since,
+            colleagues={colleague.id: colleague for colleague in colleagues},
+            said=await _said(session, lead_id),
+            answers=await _answers(session, lead_id),
+        )
+
+    async def _events(self, session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
+        return await _read(session, self._freshest, {"lead_id": lead_id})
 
 
-async def _events(session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
-    rows = await session.scalars(_EVENTS_OF, {"lead_id": lead_id})
-    return tuple(value_of(EngagementEvent, row) for row in rows)
+async def _read(
+    session: AsyncSession, query: Select[Any], asked: Mapping[str, str]
+) -> tuple[EngagementEvent, ...]:
+    # Past the mapping of objects, which would take half as long again.
+    connection = await session.connection()
+    return tuple(map(read_event, await connection.execute(query, asked)))
 
 
-async def _company_events(session: AsyncSession, lead: LeadRow) -> tuple[EngagementEvent, ...]:
-    if not lead.company_domain:
+def _newest_of(lead_id: BindParameter[str], act: str | None, most: int) -> Select[Any]:
+    """Ask for the ids and times of a lead's newest acts, found by index alone."""
+    query = select(EngagementEventRow.id, EngagementEventRow.at)
+    query = query.where(EngagementEventRow.lead_id == lead_id)
+    if act is not None:
+        query = query.where(EngagementEventRow.name == act)
+    newest = query.order_by(*_NEWEST_FIRST)
+    return select(newest.limit(most).subquery())
+
+
+def _freshest_of(acts: Sequence[str]) -> Select[Any]:
+    """Ask for the freshest of each act and the newest of all: one index seek a name, whatever else there is."""
+    wanted = [_newest_of(_LEAD_ID, None, _NEWEST)]
+    wanted += [_newest_of(_LEAD_ID, act, _OF_EACH_ACT) for act in acts]
+    ids = select(union_all(*wanted).subquery().c.id)
+    return select(*EVENT).where(EngagementEventRow.id.in_(ids)).order_by(*_NEWEST_FIRST)
+
+
+_COLLEAGUE_IDS = [f"colleague_{number}" for number in range(_COLLEAGUES)]
+_THEIRS = union_all(
+    *(_newest_of(bindparam(name, type_=String()), None, _NEWEST) for name in _COLLEAGUE_IDS)
+).subquery()
+_NEWEST_THEIRS = (
+    select(_THEIRS.c.id).order_by(_THEIRS.c.at.desc(), _THEIRS.c.id.desc()).limit(_NEWEST)
+)
+_COLLEAGUES_DID = (
+    select(*EVENT).where(EngagementEventRow.id.in_(_NEWEST_THEIRS)).order_by(*_NEWEST_FIRST)
+)
+
+
+async def _colleagues(session: AsyncSession, lead: LeadRow) -> list[Lead]:
+    if not lead.company_key:
+        return []
+    at_home = {"company_key": lead.company_key, "lead_id": lead.id}
+    rows = await session.execute(_COLLEAGUES_OF, at_home)
+    return [Lead(**dict(zip(_LEAD_FIELDS, row, strict=True))) for row in rows]
+
+
+async def _newest(session: AsyncSession, lead_ids: Sequence[LeadId]) -> tuple[EngagementEvent, ...]:
+    """Give the newest acts of several leads."""
+    if not lead_ids:
         return ()
-    at_home = {"domain": lead.company_domain, "lead_id": lead.id}
-    return tuple(
-        value_of(EngagementEvent, row) for row in await session.scalars(_COLLEAGUES_DID, at_home)
-    )
+    asked = dict(zip_longest(_COLLEAGUE_IDS, lead_ids, fillvalue=""))
+    return await _read(session, _COLLEAGUES_DID, asked)
 
 
 async def _signals(session: AsyncSession, lead_id: LeadId) -> tuple[HeardSignal, ...]:
@@ -185,8 +239,8 @@ async def _talks(session: AsyncSession, conversation: ConversationRow) -> tuple[
 async def _claimed(session: AsyncSession, conversation: ConversationRow) -> Lead | None:
     if conversation.claimed_lead_id is None:
         return None
-    lead = await session.get(LeadRow, conversation.claimed_lead_id)
-    return await lead_of(session, lead) if lead else None
+    lead = await get_row(session, LeadId(conversation.claimed_lead_id))
+    return await lead_of(session, lead) if lead.id != conversation.lead_id else None
 
 
 async def _kinds(session: AsyncSession, lead_id: LeadId) -> tuple[MessageKind, ...]:
