@@ -74,7 +74,7 @@ def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime)
         competitors=tuple(_battlecards(reading.competitors, playbook)),
         timeline=_timeline(history),
         already_said=_last_reply(held),
-        next_step=_next_step(reading, known),
+        next_step=_next_step(reading, known) if held.unanswered else _reach_out(history),
         notes=tuple(map(_short, _notes(held, history, playbook, now))),
     )
 
@@ -98,6 +98,8 @@ def _local_time(lead: Lead, now: datetime) -> str:
 
 def _most_telling(reading: Reading, held: Held) -> str:
     """Give the visitor's words that matter: the message with the most signals, else the last one."""
+    if not held.unanswered:
+        return ""
     counts = Counter(signal.message_id for signal in reading.signals)
     best = counts.most_common(1)[0][0] if counts else None
     message = next((m for m in held.unanswered if m.id == best), held.unanswered[-1])
@@ -171,6 +173,14 @@ def _next_step(reading: Reading, known: Qualification) -> str:
         return words.fill("next_claim_asked")
     key = "next_call" if reading.has(SignalKind.DEMO) else "next_general"
     return words.fill(key, missing=missing)
+
+
+def _reach_out(history: History) -> str:
+    """Say how to begin with somebody who has not written."""
+    words = reasons()
+    did = next((e.title or e.name for e in history.events), "")
+    has_address = bool(history.lead.email or history.lead.phone)
+    return words.fill("next_reach_out" if has_address else "next_wait_for_them", act=did)
 
 
 def _notes(held: Held, history: History, playbook: Playbook, now: datetime) -> Iterator[str]:

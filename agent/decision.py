@@ -138,7 +138,7 @@ def _unasked_refusal(
 def _last_kind(history: History, now: datetime) -> MessageKind:
     """Give what sort of message somebody wrote last, passing over those that say nothing of it."""
     heard = sorted((h for h in history.heard if h.at <= now), key=lambda h: h.at, reverse=True)
-    kinds = [each.kind for each in heard] or history.kinds
+    kinds = [each.kind for each in heard]
     return next((kind for kind in kinds if kind is not MessageKind.OTHER), MessageKind.OTHER)
 
 

@@ -9,7 +9,7 @@ from agent.conversation import Conversation
 from agent.criteria import HeardAnswer, VisitorMessage
 from agent.engagement import EngagementEvent
 from agent.lead import Lead, LeadId
-from agent.signals import HeardKind, HeardSignal, MessageKind
+from agent.signals import HeardKind, HeardSignal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,6 @@ class History:
     events: tuple[EngagementEvent, ...] = ()
     company_events: tuple[EngagementEvent, ...] = ()
     signals: tuple[HeardSignal, ...] = ()
-    kinds: tuple[MessageKind, ...] = ()
     talks: tuple[EarlierTalk, ...] = ()
     temperature: str = "cold"
     temperature_since: datetime | None = None

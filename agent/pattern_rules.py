@@ -156,7 +156,7 @@ class PatternRules(Rules):
 
     cap: Cap = 50
     episode_days: Days = 14
-    call_within_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 48
+    call_within_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 2
     bursts: Mapping[str, BurstRule] = Field(default_factory=BURST.copy)
     people: Mapping[str, PeopleRule] = Field(default_factory=PEOPLE.copy)
     executives: Mapping[str, ExecutiveRule] = Field(default_factory=EXECUTIVE.copy)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import numpy as np
 
-from agent.course import HIGHEST, Hold, Sight, course_of
+from agent.course import HIGHEST, Course, Hold, Sight, course_of
 from agent.fit import weigh_fit
 from agent.history import History
 from agent.occurrences import Occurrence, find_occurrences
@@ -17,7 +17,7 @@ from agent.reasons import Reason, ReasonGroup, capped, netted
 from agent.scoring_rules import GradeRules
 from agent.signals import HeardKind, Reading
 from agent.spells import ACTS, Act, Asked, Part, Spell, Words, spells_of
-from agent.temperature import Temperature, take_temperature
+from agent.temperature import Temperature, next_fall, take_temperature
 from prompts.phrases import reasons as words
 
 __all__ = ["Assessment", "Reason", "ReasonGroup", "Score", "Temperature", "score_lead"]
@@ -59,10 +59,8 @@ def score_lead(
     Pure, and replayable at any past instant: what came later is left out, and nothing stored is asked.
     """
     past = past_of(history, now, reading)
-    spells = spells_of(past, find_occurrences(past, playbook), playbook)
-    fit = weigh_fit(past.lead, playbook)
+    spells, fit, course = _course(past, playbook)
     instants = sorted({spell.begins for spell in spells})
-    course = course_of(spells, fit, playbook)
     standing = take_temperature(course, past.signals, instants, now)
     uncapped = (*_interest(spells, playbook, past), *fit)
     (sight,) = course.look(np.array([now.timestamp()]))
@@ -79,6 +77,20 @@ def score_lead(
         reasons=reasons,
         hot_since=standing.hot_since,
     )
+
+
+def cools_at(
+    history: History, temperature: Temperature, playbook: Playbook, now: datetime
+) -> datetime | None:
+    """Tell when a lead of this temperature cools if nothing happens any more; None if not within a year."""
+    _, _, course = _course(past_of(history, now), playbook)
+    return next_fall(course, temperature, now)
+
+
+def _course(past: Past, playbook: Playbook) -> tuple[list[Spell], tuple[Reason, ...], Course]:
+    spells = spells_of(past, find_occurrences(past, playbook), playbook)
+    fit = weigh_fit(past.lead, playbook)
+    return spells, fit, course_of(spells, fit, playbook)
 
 
 def _held(reasons: tuple[Reason, ...], sight: Sight) -> tuple[Reason, ...]:

@@ -17,6 +17,7 @@ from agent.scoring_rules import QuoteRules, TemperatureRules
 from agent.signals import HeardSignal, SignalKind
 
 STEPS = 256
+YEAR = 366
 
 
 class Temperature(StrEnum):
@@ -65,6 +66,25 @@ def take_temperature(
     if present is Temperature.HOT and since:
         return _reddened(since, signals, rules, now)
     return Standing(present, since)
+
+
+def next_fall(course: Course, present: Temperature, now: datetime) -> datetime | None:
+    """Tell when the temperature falls next if nothing happens any more; None if not within a year."""
+    if present is Temperature.COLD:
+        return None
+    rules, before = course.playbook.scoring.temperature, _band(present)
+    days = np.arange(YEAR + 1)
+    sights = course.look(now.timestamp() + days * timedelta(days=1).total_seconds())
+    read = [_read(sight, before, rules) for sight in sights]
+    day = next((day for day, each in enumerate(read) if each is not before), None)
+    if not day:
+        return None
+    start = now + timedelta(days=day - 1)
+    return _fell(Pause(start, start + timedelta(days=1)), before, read[day], course)
+
+
+def _band(temperature: Temperature) -> Temperature:
+    return Temperature.HOT if temperature.is_hot else temperature
 
 
 def _steps(

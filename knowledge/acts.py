@@ -26,6 +26,12 @@ _TOUCH = (
     )
     .values(last_act_at=bindparam("act_at"))
 )
+# Always anew: whoever is being looked at by what was known before must be looked at again.
+_LOOK = (
+    update(LeadRow.__table__)  # type: ignore[arg-type]
+    .where(LeadRow.id == bindparam("lead"))
+    .values(due_at=bindparam("now"))
+)
 
 
 EVENT = [getattr(EngagementEventRow, field.name) for field in fields(EngagementEvent)]
@@ -65,12 +71,16 @@ async def keep_events(
         for event, owner, at in zip(events, owners, received_at, strict=True)
     ]
     await session.execute(insert(EngagementEventRow), rows)
-    await _touch(session, events, owners)
+    known_at = [at or event.at for event, at in zip(events, received_at, strict=True)]
+    await _touch(session, events, owners, max(known_at))
     await _count(session, events)
 
 
 async def _touch(
-    session: AsyncSession, events: Sequence[EngagementEvent], owners: Sequence[LeadId]
+    session: AsyncSession,
+    events: Sequence[EngagementEvent],
+    owners: Sequence[LeadId],
+    now: datetime,
 ) -> None:
     newest: dict[LeadId, datetime] = {}
     for event, owner in zip(events, owners, strict=True):
@@ -78,6 +88,7 @@ async def _touch(
     rows = [{"lead": lead_id, "act_at": at} for lead_id, at in newest.items()]
     connection = await session.connection()
     await connection.execute(_TOUCH, rows)
+    await connection.execute(_LOOK, [{"lead": lead_id, "now": now} for lead_id in newest])
 
 
 async def _count(session: AsyncSession, events: Sequence[EngagementEvent]) -> None:

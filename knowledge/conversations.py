@@ -11,6 +11,7 @@ from agent.clock import Clock
 from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
 from agent.errors import ConversationClosedError, UnknownConversationError
 from agent.handoff import DeskPostKind
+from agent.lead import LeadId, Visitor
 from agent.turn import Opening, Turn
 from knowledge.columns import value_of
 from knowledge.database import Database
@@ -63,6 +64,11 @@ class SqlConversations:
             report = Report(conversation_id, "conversation", now)
             lead_id = await bind(identities, visitor, proven(visitor), report)
             claimed = await find_claimed(session, visitor)
+            if row := await _opened_for(session, lead_id, visitor):
+                row.visitor, row.page, row.locale = visitor, opening.page, opening.locale
+                row.opened_for_lead = False
+                await session.flush()
+                return value_of(Conversation, row)
             row = ConversationRow(
                 id=conversation_id,
                 lead_id=lead_id,
@@ -231,6 +237,19 @@ async def _row(session: AsyncSession, conversation_id: ConversationId) -> Conver
     return row
 
 
+async def _opened_for(
+    session: AsyncSession, lead_id: LeadId, visitor: Visitor
+) -> ConversationRow | None:
+    """Find the conversation that waits for this very browser, because its lead did enough to call a rep."""
+    waiting = select(ConversationRow).where(
+        ConversationRow.lead_id == lead_id,
+        ConversationRow.opened_for_lead,
+        ConversationRow.ended_at.is_(None),
+    )
+    rows = await session.scalars(waiting.order_by(ConversationRow.started_at.desc()))
+    return next((row for row in rows if row.visitor.anonymous_id == visitor.anonymous_id), None)
+
+
 def _is_leased(ledger: Ledger) -> bool:
     return ledger.row.lease_until is not None and ledger.row.lease_until > ledger.now
 
@@ -277,6 +296,8 @@ def _turn_row(ledger: Ledger, turn: Turn) -> TurnRow:
         conversation_id=ledger.row.id,
         started_at=turn.started_at,
         kind=turn.reading.kind,
+        readiness=turn.reading.readiness,
+        answered=turn.answered,
         asked=turn.asked,
         turn=turn,
     )

@@ -18,7 +18,7 @@ from agent.criteria import HeardAnswer, VisitorMessage
 from agent.engagement import EngagementEvent
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
-from agent.signals import HeardSignal, MessageKind
+from agent.signals import HeardKind, HeardSignal
 from knowledge.acts import EVENT, read_event
 from knowledge.columns import value_of
 from knowledge.database import Database
@@ -86,7 +86,7 @@ _TALKS_OF = (
     .limit(_TALKS)
 )
 _KINDS_OF = (
-    select(TurnRow.kind)
+    select(TurnRow.kind, TurnRow.started_at, TurnRow.answered, TurnRow.readiness)
     .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
     .where(ConversationRow.lead_id == _LEAD_ID)
     .order_by(TurnRow.number.desc())
@@ -160,7 +160,7 @@ class SqlHistories:
             events=await self._events(session, lead_id),
             company_events=await _newest(session, [colleague.id for colleague in colleagues]),
             signals=await _signals(session, lead_id),
-            kinds=await _kinds(session, lead_id),
+            heard=await _heard(session, lead_id),
             temperature=lead.temperature,
             temperature_since=lead.temperature_since,
             colleagues={colleague.id: colleague for colleague in colleagues},
@@ -243,8 +243,9 @@ async def _claimed(session: AsyncSession, conversation: ConversationRow) -> Lead
     return await lead_of(session, lead) if lead.id != conversation.lead_id else None
 
 
-async def _kinds(session: AsyncSession, lead_id: LeadId) -> tuple[MessageKind, ...]:
-    return tuple(await session.scalars(_KINDS_OF, {"lead_id": lead_id}))
+async def _heard(session: AsyncSession, lead_id: LeadId) -> tuple[HeardKind, ...]:
+    rows = await session.execute(_KINDS_OF, {"lead_id": lead_id})
+    return tuple(HeardKind(*row) for row in rows)
 
 
 async def _asked(session: AsyncSession, conversation: ConversationRow) -> tuple[str, ...]:

@@ -114,6 +114,7 @@ class Ledger:
         lead = await self.session.get_one(LeadRow, self.row.lead_id)
         lead.score, lead.score_total = score, score.total
         lead.temperature, lead.temperature_since = score.temperature, score.since
+        lead.due_at = self.now
 
     async def has_unanswered(self) -> bool:
         """Tell whether the visitor waits for words."""

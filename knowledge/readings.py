@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -48,6 +48,9 @@ class SqlReadings:
             if row is not None and row.heeded_at is None:
                 row.heeded_at = ledger.now
                 ledger.hear(heard)
+                turn = TurnRow.id == turn_id
+                read = {"kind": row.merged.kind, "readiness": row.merged.readiness}
+                await session.execute(update(TurnRow).where(turn).values(**read))
             await ledger.save_score(score)
 
     async def disagreements(self, limit: int = 1_000) -> list[Disagreement]:

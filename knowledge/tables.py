@@ -14,7 +14,7 @@ from agent.lead import Company, Visitor
 from agent.routing import RouteStep
 from agent.scoring import Score, Temperature
 from agent.second_reading import Verdict
-from agent.signals import MessageKind, Reading, SignalKind, TextReading
+from agent.signals import MessageKind, Readiness, Reading, SignalKind, TextReading
 from agent.turn import Turn
 from knowledge.columns import Instant, Json, Span, choice
 
@@ -51,6 +51,7 @@ class Row(DeclarativeBase):
         Temperature: choice(Temperature),
         Outcome: choice(Outcome),
         MessageKind: choice(MessageKind),
+        Readiness: choice(Readiness),
         SignalKind: choice(SignalKind),
         DeskPostKind: choice(DeskPostKind),
         PostState: choice(PostState),
@@ -76,7 +77,8 @@ class LeadRow(Row):
 
     `home` is the identity under which the lead was first known. A lead that was found to be another one is kept,
     with `merged_into` set, so that its id is still found and the merge can be taken back. `company_key` says
-    by what colleagues know each other; `last_act_at` is when the lead's newest engagement event was.
+    by what colleagues know each other; `last_act_at` is when the lead's newest engagement event was, `due_at` when
+    the lead must be looked at again: at once after an act, or when the temperature will have fallen.
     """
 
     __tablename__ = "leads"
@@ -103,12 +105,14 @@ class LeadRow(Row):
     home: Mapped[str] = mapped_column(default="", index=True)
     merged_into: Mapped[str | None] = mapped_column(ForeignKey("leads.id"), index=True)
     last_act_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class ConversationRow(Row):
     """One conversation: who holds it, who works on it, and when it must be looked at again.
 
-    `due_at` is the earliest of `timer_at`, `words_due_at` and `posts_due_at`.
+    `due_at` is the earliest of `timer_at`, `words_due_at` and `posts_due_at`. `opened_for_lead` marks one that was
+    opened for somebody who had not written, so that a rep can be called for them.
     """
 
     __tablename__ = "conversations"
@@ -135,6 +139,7 @@ class ConversationRow(Row):
     words_due_at: Mapped[datetime | None]
     posts_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
+    opened_for_lead: Mapped[bool] = mapped_column(default=False)
 
 
 class MessageRow(Row):
@@ -168,6 +173,8 @@ class TurnRow(Row):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     started_at: Mapped[datetime]
     kind: Mapped[MessageKind]
+    readiness: Mapped[Readiness] = mapped_column(default=Readiness.COLD)
+    answered: Mapped[tuple[MessageId, ...]] = mapped_column(default=())
     asked: Mapped[str | None]
     turn: Mapped[Turn]
 

@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from agent.conversation import ConversationId, Held
 from agent.errors import HotlineError, ModelUnavailableError, StoreUnavailableError
 from agent.first_response import FirstResponse
+from agent.lead import LeadId
+from agent.lead_watch import LeadWatch
 from agent.playbook import Playbook
 from agent.second_look import SecondLook
 from agent.takeover import Takeover
@@ -53,7 +55,7 @@ Wake = Callable[[ConversationId], None]
 class Waker:
     """Wakes a conversation, and drops a draft that the new words made out of date."""
 
-    wakeups: EmbeddedWakeups
+    wakeups: EmbeddedWakeups[ConversationId]
     first_response: FirstResponse
 
     def wake(self, conversation_id: ConversationId) -> None:
@@ -120,7 +122,8 @@ class Hotline:
 
     parts: Parts
     api: FastAPI
-    wakeups: EmbeddedWakeups
+    wakeups: EmbeddedWakeups[ConversationId]
+    lead_wakeups: EmbeddedWakeups[LeadId]
     background: Background
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
@@ -134,6 +137,7 @@ class Hotline:
             loads.append(writer.load)
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         await self.wakeups.start()
+        await self.lead_wakeups.start()
         if self.parts.slack:
             await self.parts.slack.start()
 
@@ -161,6 +165,7 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
+        await self.lead_wakeups.stop()
         await self.wakeups.stop()
         await self.background.stop()
         for task in self.tasks:
@@ -211,13 +216,18 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     watch = _watch(parts, first_response)
     wakeups = EmbeddedWakeups(watch.advance, parts.store.conversations.due, parts.clock)
     wake = Waker(wakeups, first_response).wake
+    watched = parts.store.watched_leads
+    lead_watch = LeadWatch(first_response, watched, wake)
+    lead_wakeups = EmbeddedWakeups(lead_watch.look, watched.due, parts.clock)
     takeover = _takeover(parts, wake)
     if parts.slack:
         _listen(parts.slack, takeover, parts)
     services = _services(
         parts, takeover, wake, lambda text: background.begin(first_response.anticipate(text))
     )
-    return Hotline(parts, create_api(services, other_wires(parts)), wakeups, background)
+    return Hotline(
+        parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background
+    )
 
 
 def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:

@@ -29,6 +29,7 @@ from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.merges import SqlMerges
 from knowledge.tracking import SqlTracking
+from knowledge.watched_leads import SqlWatchedLeads
 
 if TYPE_CHECKING:
     from integrations.slack.connection import SlackConnection
@@ -47,6 +48,7 @@ class Store:
     leads: SqlLeads
     tracking: SqlTracking
     merges: SqlMerges
+    watched_leads: SqlWatchedLeads
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +90,18 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
 def make_store(playbook: Playbook, clock: Clock, database: Database) -> Store:
     """Make what is kept in the database."""
     free_mail = playbook.scoring.fit.free_mail_domains
+    histories = SqlHistories(database, known_acts(playbook))
     return Store(
         database=database,
         conversations=SqlConversations(
             database, clock, agent_name=playbook.company.name, free_mail=free_mail
         ),
         handoffs=SqlHandoffs(database, clock),
-        histories=SqlHistories(database, known_acts(playbook)),
+        histories=histories,
         leads=SqlLeads(database, clock, free_mail=free_mail),
         tracking=SqlTracking(database, clock, playbook),
         merges=SqlMerges(database, clock, free_mail=free_mail),
+        watched_leads=SqlWatchedLeads(database, histories, clock),
     )
 
 

@@ -1,28 +1,29 @@
 """Wake-ups within one process: at once when told, and from the rows that are due."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import Generic, TypeVar
 
 import structlog
 
 from agent.clock import Clock
-from agent.conversation import ConversationId
 
 log = structlog.get_logger()
+Id = TypeVar("Id", bound=str)
 LOOK_EVERY = 1.0
 FIRST_RETRY, LONGEST_RETRY = 0.5, 30.0
 DRAIN_SECONDS = 10.0
 
 
-class EmbeddedWakeups:
-    """Runs `advance` for one conversation at a time, each at most once at a time."""
+class EmbeddedWakeups(Generic[Id]):
+    """Runs `advance` for conversations or leads, each at most once at a time."""
 
     def __init__(
         self,
-        advance: Callable[[ConversationId], Awaitable[None]],
-        due: Callable[[datetime], Awaitable[list[ConversationId]]],
+        advance: Callable[[Id], Awaitable[None]],
+        due: Callable[[datetime], Awaitable[Sequence[Id]]],
         clock: Clock,
         look_every: float = LOOK_EVERY,
     ) -> None:
@@ -30,22 +31,22 @@ class EmbeddedWakeups:
         self._due = due
         self._clock = clock
         self._look_every = look_every
-        self._running: dict[ConversationId, asyncio.Task[None]] = {}
-        self._again: set[ConversationId] = set()
-        self._resting: dict[ConversationId, asyncio.Event] = {}
+        self._running: dict[Id, asyncio.Task[None]] = {}
+        self._again: set[Id] = set()
+        self._resting: dict[Id, asyncio.Event] = {}
         self._looking: asyncio.Task[None] | None = None
         self._is_stopping = False
 
-    def wake(self, conversation_id: ConversationId) -> None:
-        """Look at a conversation now; when that is going on already, once more right after."""
+    def wake(self, each: Id) -> None:
+        """Look at one now; when that is going on already, once more right after."""
         if self._is_stopping:
             return
-        if conversation_id in self._running:
-            self._again.add(conversation_id)
-            self._rouse(conversation_id)
+        if each in self._running:
+            self._again.add(each)
+            self._rouse(each)
             return
-        task = asyncio.create_task(self._run(conversation_id), name=f"advance {conversation_id}")
-        self._running[conversation_id] = task
+        task = asyncio.create_task(self._run(each), name=f"advance {each}")
+        self._running[each] = task
 
     @property
     def is_busy(self) -> bool:
@@ -67,57 +68,57 @@ class EmbeddedWakeups:
         if self._looking:
             self._looking.cancel()
             await asyncio.gather(self._looking, return_exceptions=True)
-        for conversation_id in list(self._resting):
-            self._rouse(conversation_id)
+        for each in list(self._resting):
+            self._rouse(each)
         if running := list(self._running.values()):
             _, late = await asyncio.wait(running, timeout=DRAIN_SECONDS)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _run(self, conversation_id: ConversationId) -> None:
+    async def _run(self, each: Id) -> None:
         try:
-            await self._until_done(conversation_id)
+            await self._until_done(each)
         finally:
-            self._running.pop(conversation_id, None)
-            if conversation_id in self._again:
-                self._again.discard(conversation_id)
-                self.wake(conversation_id)
+            self._running.pop(each, None)
+            if each in self._again:
+                self._again.discard(each)
+                self.wake(each)
 
-    async def _until_done(self, conversation_id: ConversationId) -> None:
+    async def _until_done(self, each: Id) -> None:
         """Advance; when something outside fails, again after a while: the rows still say what is due."""
         wait = FIRST_RETRY
         while True:
-            self._again.discard(conversation_id)
+            self._again.discard(each)
             try:
-                await self._advance(conversation_id)
+                await self._advance(each)
             except Exception:
-                log.exception("wakeup.failed", conversation_id=conversation_id, retry_after=wait)
-                if self._is_stopping or not await self._rest(conversation_id, wait):
+                log.exception("wakeup.failed", id=each, retry_after=wait)
+                if self._is_stopping or not await self._rest(each, wait):
                     return
                 wait = min(2 * wait, LONGEST_RETRY)
                 continue
-            if conversation_id not in self._again:
+            if each not in self._again:
                 return
 
-    async def _rest(self, conversation_id: ConversationId, seconds: float) -> bool:
+    async def _rest(self, each: Id, seconds: float) -> bool:
         """Wait before another try, or until woken: new words want one at once. False when stopping."""
-        roused = self._resting[conversation_id] = asyncio.Event()
+        roused = self._resting[each] = asyncio.Event()
         with suppress(TimeoutError):
             await asyncio.wait_for(roused.wait(), seconds)
-        del self._resting[conversation_id]
+        del self._resting[each]
         return not self._is_stopping
 
-    def _rouse(self, conversation_id: ConversationId) -> None:
-        if conversation_id in self._resting:
-            self._resting[conversation_id].set()
+    def _rouse(self, each: Id) -> None:
+        if each in self._resting:
+            self._resting[each].set()
 
     async def _look(self) -> None:
         while True:
             try:
-                for conversation_id in await self._due(self._clock.now()):
-                    if conversation_id not in self._running:
-                        self.wake(conversation_id)
+                for each in await self._due(self._clock.now()):
+                    if each not in self._running:
+                        self.wake(each)
             except Exception:
                 log.exception("wakeups.failed")
             await asyncio.sleep(self._look_every)

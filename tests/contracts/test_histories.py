@@ -201,7 +201,8 @@ async def test_recalls_signals_kinds_and_temperature_of_all_talks(stores: Stores
     history = await stores.histories.recall(await start(stores))
 
     assert [signal.kind for signal in history.signals] == [SignalKind.DEMO, SignalKind.BUDGET]
-    assert history.kinds == (MessageKind.OTHER, MessageKind.SALES)
+    assert [each.kind for each in history.heard] == [MessageKind.OTHER, MessageKind.SALES]
+    assert [len(each.messages) for each in history.heard] == [1, 1]
     assert history.temperature == a_score().temperature
     assert history.temperature_since == a_score().since
     assert history.asked == ()

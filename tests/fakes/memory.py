@@ -11,6 +11,7 @@ from agent.engagement import EngagementEvent
 from agent.handoff import DeskPostKind
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
+from agent.signals import HeardKind
 from agent.turn import Opening, Turn
 from tests.fakes.memory_handoffs import MemoryHandoffs
 from tests.fakes.memory_readings import MemoryReadings
@@ -193,7 +194,10 @@ class MemoryHistories:
             events=self._events(lead.id),
             company_events=self.store.newest_events(c.id for c in colleagues)[:50],
             signals=tuple(sorted(signals, key=lambda signal: signal.at, reverse=True)[:100]),
-            kinds=tuple(turn.reading.kind for turn in turns),
+            heard=tuple(
+                HeardKind(turn.reading.kind, turn.started_at, turn.answered, turn.reading.readiness)
+                for turn in turns
+            ),
             talks=self._talks(talk),
             temperature=scores[0].temperature if scores else "cold",
             temperature_since=scores[0].since if scores else None,

@@ -1,0 +1,127 @@
+"""Which leads must be looked at, and what is found then; fulfils `agent.lead_watch.WatchedLeads`."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.clock import Clock
+from agent.conversation import ConversationId, Page
+from agent.handoff import Handoff
+from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, LeadId, Visitor
+from agent.lead_watch import LeadState
+from agent.scoring import Score
+from knowledge.columns import value_of
+from knowledge.database import Database
+from knowledge.history import SqlHistories
+from knowledge.ids import new_id
+from knowledge.tables import ConversationRow, EngagementEventRow, HandoffRow, IdentityRow, LeadRow
+
+
+class SqlWatchedLeads:
+    """Leads that are due, in SQL."""
+
+    def __init__(
+        self,
+        database: Database,
+        histories: SqlHistories,
+        clock: Clock,
+        new_id: Callable[[str], str] = new_id,
+    ) -> None:
+        self._database = database
+        self._histories = histories
+        self._clock = clock
+        self._new_id = new_id
+
+    async def due(self, now: datetime, limit: int = 25) -> Sequence[LeadId]:
+        """Find leads who did something, or whose temperature has fallen by now; those due longest first."""
+        query = (
+            select(LeadRow.id)
+            .where(LeadRow.due_at <= now, LeadRow.merged_into.is_(None))
+            .order_by(LeadRow.due_at)
+            .limit(limit)
+        )
+        async with self._database.read() as session:
+            return [LeadId(lead_id) for lead_id in await session.scalars(query)]
+
+    async def state(self, lead_id: LeadId) -> LeadState:
+        """Recall a lead; raises UnknownLeadError."""
+        # First since when they are due: what comes after that makes them due again.
+        async with self._database.read() as session:
+            due_at = await session.scalar(select(LeadRow.due_at).where(LeadRow.id == lead_id))
+            latest = await session.scalar(
+                select(HandoffRow)
+                .where(HandoffRow.lead_id == lead_id)
+                .order_by(HandoffRow.number.desc())
+                .limit(1)
+            )
+            handoff = value_of(Handoff, latest) if latest else None
+        return LeadState(await self._histories.of_lead(lead_id), handoff, due_at)
+
+    async def settle(
+        self, lead_id: LeadId, score: Score, due_at: datetime | None, seen: datetime | None
+    ) -> None:
+        """Record the score and when to look again, unless the lead became due anew since `seen`."""
+        unchanged = LeadRow.due_at.is_(None) if seen is None else LeadRow.due_at == seen
+        values = {
+            "score": score,
+            "score_total": score.total,
+            "temperature": score.temperature,
+            "temperature_since": score.since,
+            "due_at": due_at,
+        }
+        async with self._database.write() as session:
+            await session.execute(
+                update(LeadRow).where(LeadRow.id == lead_id, unchanged).values(**values)
+            )
+
+    async def talk_with(self, lead_id: LeadId) -> ConversationId:
+        """Give the newest conversation that has not ended; one is opened for who has not written."""
+        async with self._database.write() as session:
+            open_one = await session.scalar(
+                select(ConversationRow.id)
+                .where(ConversationRow.lead_id == lead_id, ConversationRow.ended_at.is_(None))
+                .order_by(ConversationRow.started_at.desc(), ConversationRow.id)
+                .limit(1)
+            )
+            return ConversationId(open_one or await self._open(session, lead_id))
+
+    async def _open(self, session: AsyncSession, lead_id: LeadId) -> str:
+        visitor = await _visitor(session, lead_id)
+        conversation_id = self._new_id("c")
+        session.add(
+            ConversationRow(
+                id=conversation_id,
+                lead_id=lead_id,
+                came_by=f"{ANONYMOUS_ID}:{visitor.anonymous_id}" if visitor.anonymous_id else f"lead:{lead_id}",
+                visitor=visitor,
+                page=Page(),
+                locale="en",
+                started_at=self._clock.now(),
+                opened_for_lead=True,
+            )
+        )  # fmt: skip
+        await session.flush()
+        return conversation_id
+
+
+async def _visitor(session: AsyncSession, lead_id: LeadId) -> Visitor:
+    """Say who a lead is as a visitor: by the browser they used last, and without proof."""
+    used = await session.scalar(
+        select(EngagementEventRow.came_by)
+        .where(
+            EngagementEventRow.lead_id == lead_id,
+            EngagementEventRow.came_by.startswith(f"{ANONYMOUS_ID}:"),
+        )
+        .order_by(EngagementEventRow.at.desc())
+        .limit(1)
+    )
+    rows = await session.execute(
+        select(IdentityRow.kind, IdentityRow.value)
+        .where(IdentityRow.lead_id == lead_id)
+        .order_by(IdentityRow.kind, IdentityRow.value)
+    )
+    known = dict(rows.tuples().all())
+    browser = used.partition(":")[2] if used else known.get(ANONYMOUS_ID, "")
+    return Visitor(browser, known.get(USER_ID), known.get(EMAIL))
