@@ -21,7 +21,11 @@ class Discretion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EngagementEvent:
-    """One act: its name in Object Action form, the thing's title, and when it happened."""
+    """One act: its name in Object Action form, the thing's title, and when it happened.
+
+    `came_by` is the identity it was recorded under (`anonymous_id:a-1`, `user_id:u-1`, `email:x@y`); empty
+    when it was recorded for the lead itself.
+    """
 
     id: EngagementEventId
     lead_id: LeadId
@@ -30,3 +34,4 @@ class EngagementEvent:
     title: str = ""
     url: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
+    came_by: str = ""

@@ -13,6 +13,10 @@ class UnknownLeadError(HotlineError):
     """No lead has this id or identity."""
 
 
+class UnknownMergeError(HotlineError):
+    """No merge of leads has this number."""
+
+
 class UnknownHandoffError(HotlineError):
     """No handoff has this id."""
 

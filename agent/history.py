@@ -20,7 +20,11 @@ class EarlierTalk:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known when a reply is planned; newest first. `claimed` is an unproven identity's record."""
+    """What is known when a reply is planned; newest first. `claimed` is an unproven identity's record.
+
+    `events` are the freshest dozen of each act that the playbook knows and the newest fifty of any. `company_events`
+    are the newest fifty acts of `colleagues`: other leads of the same company, who did something last first.
+    """
 
     lead: Lead
     events: tuple[EngagementEvent, ...] = ()
@@ -32,6 +36,7 @@ class History:
     temperature_since: datetime | None = None
     claimed: Lead | None = None
     asked: tuple[str, ...] = field(default_factory=tuple)
+    colleagues: tuple[Lead, ...] = ()
 
 
 class Histories(Protocol):

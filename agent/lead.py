@@ -2,9 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NewType
+from typing import NewType, Self
 
 LeadId = NewType("LeadId", str)
+ANONYMOUS_ID, USER_ID, EMAIL = "anonymous_id", "user_id", "email"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Identity:
+    """One name somebody goes by: a browser's anonymous id, a user id of the web site, an email address."""
+
+    kind: str
+    value: str
+
+    def __str__(self) -> str:
+        """Write it as `user_id:u-1`."""
+        return f"{self.kind}:{self.value}"
+
+    @classmethod
+    def read(cls, written: str) -> Self:
+        """Read what `str` wrote."""
+        kind, _, value = written.partition(":")
+        return cls(kind, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Conversations, messages and turns in the database; see agent/turn.py for what each method promises."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from agent.handoff import DeskPostKind
 from agent.turn import Opening, Turn
 from knowledge.columns import value_of
 from knowledge.database import Database
-from knowledge.identities import bind, find_claimed, proven
+from knowledge.identities import Identities, Report, bind, came_by, find_claimed, proven
 from knowledge.ids import new_id
 from knowledge.ledger import Ledger
 from knowledge.tables import ConversationRow, MessageRow, TurnRow
@@ -45,22 +45,27 @@ class SqlConversations:
         clock: Clock,
         new_id: Callable[[str], str] = new_id,
         agent_name: str = "Hotline",
+        free_mail: Collection[str] = (),
     ) -> None:
         self._database = database
         self._clock = clock
         self._new_id = new_id
         self._agent_name = agent_name
+        self._free_mail = free_mail
 
     async def start(self, opening: Opening) -> Conversation:
         """Open a conversation; the visitor's identities are bound to a lead (a new one if unknown)."""
         now = self._clock.now()
         async with self._database.write() as session:
-            visitor = opening.visitor
-            lead_id = await bind(session, visitor, proven(visitor), now, self._new_id)
+            visitor, conversation_id = opening.visitor, self._new_id("c")
+            identities = Identities(session, now, self._new_id, self._free_mail)
+            report = Report(conversation_id, "conversation", now)
+            lead_id = await bind(identities, visitor, proven(visitor), report)
             claimed = await find_claimed(session, visitor)
             row = ConversationRow(
-                id=self._new_id("c"),
+                id=conversation_id,
                 lead_id=lead_id,
+                came_by=came_by(visitor, lead_id),
                 claimed_lead_id=None if claimed == lead_id else claimed,
                 visitor=visitor,
                 page=opening.page,

@@ -1,18 +1,31 @@
 """What people did, kept by lead."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.engagement import EngagementEvent, EngagementEventId
+from agent.engagement import EngagementEvent
 from agent.errors import UnknownLeadError
 from agent.lead import LeadId
-from knowledge.columns import columns_of, value_of
+from knowledge.acts import event_of, keep_events, known_events
+from knowledge.columns import value_of
 from knowledge.database import Database
+from knowledge.identity_tables import ActTallyRow
 from knowledge.tables import EngagementEventRow, LeadRow
 
 _BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ActTally:
+    """How often an act was reported under a name, and when last."""
+
+    name: str
+    count: int
+    last_at: datetime
 
 
 class SqlEngagement:
@@ -41,25 +54,30 @@ class SqlEngagement:
                 .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
                 .limit(limit)
             )
-            return [value_of(EngagementEvent, row) for row in rows]
+            return [event_of(row) for row in rows]
+
+    async def unknown_acts(self, known: Collection[str], limit: int = 50) -> list[ActTally]:
+        """Give the names that events came under and the playbook does not know, the most frequent first."""
+        query = select(ActTallyRow).where(ActTallyRow.name.not_in(known))
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                query.order_by(ActTallyRow.count.desc(), ActTallyRow.name).limit(limit)
+            )
+            return [value_of(ActTally, row) for row in rows]
 
 
 async def _record(session: AsyncSession, events: Sequence[EngagementEvent]) -> int:
     by_id = {event.id: event for event in reversed(events)}
-    known = await session.scalars(
-        select(EngagementEventRow.id).where(EngagementEventRow.id.in_(by_id))
-    )
-    for event_id in known:
-        del by_id[EngagementEventId(event_id)]
-    await _must_know(session, {event.lead_id for event in by_id.values()})
-    if by_id:
-        rows = [columns_of(event) for event in reversed(by_id.values())]
-        await session.execute(insert(EngagementEventRow), rows)
-    return len(by_id)
+    known = await known_events(session, by_id)
+    new = [event for event_id, event in reversed(by_id.items()) if event_id not in known]
+    owners = await _owners(session, {event.lead_id for event in new})
+    await keep_events(session, new, [owners[e.lead_id] for e in new], [None] * len(new))
+    return len(new)
 
 
-async def _must_know(session: AsyncSession, lead_ids: set[LeadId]) -> None:
-    known = await session.scalars(select(LeadRow.id).where(LeadRow.id.in_(lead_ids)))
-    unknown = lead_ids.difference(known)
-    if unknown:
+async def _owners(session: AsyncSession, lead_ids: set[LeadId]) -> dict[LeadId, LeadId]:
+    query = select(LeadRow.id, LeadRow.merged_into).where(LeadRow.id.in_(lead_ids))
+    owners = {LeadId(old): LeadId(now or old) for old, now in await session.execute(query)}
+    if unknown := lead_ids.difference(owners):
         raise UnknownLeadError(f"There is no lead {', '.join(sorted(unknown))}.")
+    return owners

@@ -1,6 +1,13 @@
-"""Histories, read from the database: all that is known of whoever writes."""
+"""Histories, read from the database: all that is known of whoever writes.
 
-from sqlalchemy import String, bindparam, func, select
+What a recall reads is bounded, and found by index alone, so that it costs the same for a lead of ten events and one
+of a hundred thousand, and among a thousand leads or a million.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Select, String, bindparam, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -9,9 +16,11 @@ from agent.engagement import EngagementEvent
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
 from agent.signals import HeardSignal, MessageKind
+from knowledge.acts import event_of
 from knowledge.columns import value_of
 from knowledge.database import Database
-from knowledge.leads import get_row, lead_of
+from knowledge.leads import lead_of
+from knowledge.owners import get_row
 from knowledge.tables import (
     ConversationRow,
     EngagementEventRow,
@@ -21,8 +30,9 @@ from knowledge.tables import (
     TurnRow,
 )
 
-_EVENTS = 200
-_COMPANY_EVENTS = 50
+_OF_EACH_ACT = 12
+_NEWEST = 50
+_COLLEAGUES = 50
 _SIGNALS = 100
 _TALKS = 20
 
@@ -31,18 +41,23 @@ _LEAD_ID = bindparam("lead_id", type_=String())
 _CONVERSATION_ID = bindparam("conversation_id", type_=String())
 _CONVERSATION = select(ConversationRow).where(ConversationRow.id == _CONVERSATION_ID)
 _LEAD = select(LeadRow).where(LeadRow.id == _LEAD_ID)
-_EVENTS_OF = (
+_NEWEST_OF = (
     select(EngagementEventRow)
     .where(EngagementEventRow.lead_id == _LEAD_ID)
     .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
-    .limit(_EVENTS)
+    .limit(_NEWEST)
 )
-_COLLEAGUES_DID = (
-    select(EngagementEventRow)
-    .join(LeadRow, LeadRow.id == EngagementEventRow.lead_id)
-    .where(LeadRow.company_domain == bindparam("domain", type_=String()), LeadRow.id != _LEAD_ID)
-    .order_by(EngagementEventRow.at.desc(), EngagementEventRow.id.desc())
-    .limit(_COMPANY_EVENTS)
+# The newest fifty acts of all colleagues are among those of the fifty who did something last.
+_COLLEAGUES_OF = (
+    select(LeadRow)
+    .where(
+        LeadRow.company_key == bindparam("company_key", type_=String()),
+        LeadRow.id != _LEAD_ID,
+        LeadRow.merged_into.is_(None),
+        LeadRow.last_act_at.is_not(None),
+    )
+    .order_by(LeadRow.last_act_at.desc(), LeadRow.id.desc())
+    .limit(_COLLEAGUES)
 )
 _SIGNALS_OF = (
     select(SignalRow)
@@ -83,10 +98,11 @@ _ASKED_IN = (
 
 
 class SqlHistories:
-    """Histories read from SQL."""
+    """Histories read from SQL; `acts` are the names of which the freshest are always recalled."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, acts: Sequence[str] = ()) -> None:
         self._database = database
+        self._freshest = _freshest_of(acts)
 
     async def recall(self, conversation: Conversation) -> History:
         """Recall what is known of this conversation's visitor; empty when nobody is known."""
@@ -97,15 +113,9 @@ class SqlHistories:
             lead = await session.scalar(_LEAD, {"lead_id": lead_id})
             if row is None or lead is None:
                 return History(Lead(lead_id))
-            return History(
-                lead=await lead_of(session, lead),
-                events=await _events(session, lead_id),
-                company_events=await _company_events(session, lead),
-                signals=await _signals(session, lead_id),
-                kinds=await _kinds(session, lead_id),
+            return replace(
+                await self._history(session, lead),
                 talks=await _talks(session, row),
-                temperature=lead.temperature,
-                temperature_since=lead.temperature_since,
                 claimed=await _claimed(session, row),
                 asked=await _asked(session, row),
             )
@@ -113,30 +123,56 @@ class SqlHistories:
     async def of_lead(self, lead_id: LeadId) -> History:
         """Give what is known of a lead outside any conversation; raises UnknownLeadError."""
         async with self._database.read() as session:
-            lead = await get_row(session, lead_id)
-            return History(
-                lead=await lead_of(session, lead),
-                events=await _events(session, lead_id),
-                company_events=await _company_events(session, lead),
-                signals=await _signals(session, lead_id),
-                kinds=await _kinds(session, lead_id),
-                temperature=lead.temperature,
-                temperature_since=lead.temperature_since,
-            )
+            return await self._history(session, await get_row(session, lead_id))
+
+    async def _history(self, session: AsyncSession, lead: LeadRow) -> History:
+        lead_id = LeadId(lead.id)
+        colleagues = await _colleagues(session, lead)
+        return History(
+            lead=await lead_of(session, lead),
+            events=await self._events(session, lead_id),
+            company_events=await _newest(session, colleagues),
+            signals=await _signals(session, lead_id),
+            kinds=await _kinds(session, lead_id),
+            temperature=lead.temperature,
+            temperature_since=lead.temperature_since,
+            colleagues=tuple(value_of(Lead, row, identities={}) for row in colleagues),
+        )
+
+    async def _events(self, session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
+        rows = {row.id: row for row in await session.scalars(self._freshest, {"lead_id": lead_id})}
+        newest = sorted(rows.values(), key=lambda row: (row.at, row.id), reverse=True)
+        return tuple(map(event_of, newest))
 
 
-async def _events(session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
-    rows = await session.scalars(_EVENTS_OF, {"lead_id": lead_id})
-    return tuple(value_of(EngagementEvent, row) for row in rows)
+def _freshest_of(acts: Sequence[str]) -> Select[EngagementEventRow]:
+    """Ask for the freshest of each act and the newest of all: one index seek a name, whatever else there is."""
+    of_lead = select(EngagementEventRow.id).where(EngagementEventRow.lead_id == _LEAD_ID)
+    newest_first = EngagementEventRow.at.desc(), EngagementEventRow.id.desc()
+    wanted = [of_lead.order_by(*newest_first).limit(_NEWEST)]
+    for act in acts:
+        of_act = of_lead.where(EngagementEventRow.name == act).order_by(*newest_first)
+        wanted.append(of_act.limit(_OF_EACH_ACT))
+    ids = union_all(*(select(query.subquery().c.id) for query in wanted))
+    return select(EngagementEventRow).where(EngagementEventRow.id.in_(ids))
 
 
-async def _company_events(session: AsyncSession, lead: LeadRow) -> tuple[EngagementEvent, ...]:
-    if not lead.company_domain:
-        return ()
-    at_home = {"domain": lead.company_domain, "lead_id": lead.id}
-    return tuple(
-        value_of(EngagementEvent, row) for row in await session.scalars(_COLLEAGUES_DID, at_home)
-    )
+async def _colleagues(session: AsyncSession, lead: LeadRow) -> list[LeadRow]:
+    if not lead.company_key:
+        return []
+    at_home = {"company_key": lead.company_key, "lead_id": lead.id}
+    return list(await session.scalars(_COLLEAGUES_OF, at_home))
+
+
+async def _newest(session: AsyncSession, leads: Sequence[LeadRow]) -> tuple[EngagementEvent, ...]:
+    """Give the newest acts of leads that come in the order of their last act."""
+    rows: list[EngagementEventRow] = []
+    for lead in leads:
+        if len(rows) == _NEWEST and lead.last_act_at and lead.last_act_at < rows[-1].at:
+            break
+        rows += await session.scalars(_NEWEST_OF, {"lead_id": lead.id})
+        rows = sorted(rows, key=lambda row: (row.at, row.id), reverse=True)[:_NEWEST]
+    return tuple(map(event_of, rows))
 
 
 async def _signals(session: AsyncSession, lead_id: LeadId) -> tuple[HeardSignal, ...]:
@@ -152,8 +188,8 @@ async def _talks(session: AsyncSession, conversation: ConversationRow) -> tuple[
 async def _claimed(session: AsyncSession, conversation: ConversationRow) -> Lead | None:
     if conversation.claimed_lead_id is None:
         return None
-    lead = await session.get(LeadRow, conversation.claimed_lead_id)
-    return await lead_of(session, lead) if lead else None
+    lead = await get_row(session, LeadId(conversation.claimed_lead_id))
+    return await lead_of(session, lead) if lead.id != conversation.lead_id else None
 
 
 async def _kinds(session: AsyncSession, lead_id: LeadId) -> tuple[MessageKind, ...]:

@@ -1,33 +1,124 @@
-"""Who is who: which lead a user id, an email or a browser belongs to."""
+"""Who is who: the one place where identities are met, linked, and made the same lead's."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.lead import Lead, LeadId, Visitor
+from agent.joining import Ends, pair
+from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId, Visitor
+from agent.profile import normal_email
 from knowledge.columns import columns_of
-from knowledge.tables import (
-    ConversationRow,
-    EngagementEventRow,
-    HandoffRow,
-    IdentityRow,
-    LeadRow,
-    OutcomeRow,
-    SignalRow,
-)
+from knowledge.identity_tables import IdentityRow, LinkRow
+from knowledge.owners import links_of, owners
+from knowledge.profiles import refresh, tell
+from knowledge.settling import Settling
+from knowledge.tables import LeadRow
 
-ANONYMOUS_ID, USER_ID, EMAIL = "anonymous_id", "user_id", "email"
+STRONGEST_FIRST = (USER_ID, EMAIL, ANONYMOUS_ID)
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
-    """One name somebody goes by."""
+class Report:
+    """Where knowledge of identities comes from: which report, of what kind, and of when."""
 
-    kind: str
-    value: str
+    id: str
+    how: str
+    at: datetime
+
+    @property
+    def identifies(self) -> bool:
+        """Tell whether somebody was identified, not merely seen under two names."""
+        return self.how not in ("track", "page", "screen", "group")
+
+
+@dataclass(slots=True)
+class Identities:
+    """Identities within an open transaction."""
+
+    session: AsyncSession
+    now: datetime
+    new_id: Callable[[str], str]
+    free_mail: Collection[str] = ()
+
+    async def meet(
+        self, together: Sequence[Identity], report: Report, record: LeadId | None = None
+    ) -> LeadId:
+        """Find or make the lead of identities that a report shows together, joining what it links.
+
+        Where none of them is known they become `record`'s, or a new lead's.
+        """
+        met = sorted(dict.fromkeys(together), key=lambda i: STRONGEST_FIRST.index(i.kind))
+        known = await owners(self.session, met)
+        fallback = next((known[i] for i in met if i in known), record) or await self.add_lead(
+            met[0]
+        )
+        for identity in met:
+            if identity not in known:
+                row = IdentityRow(kind=identity.kind, value=identity.value, lead_id=fallback)
+                self.session.add(row)
+        await self.session.flush()
+        links = [await self._link(met[0], other, report) for other in met[1:]]
+        changed = [link for link in links if link is not None]
+        if not (changed and known):
+            return known.get(met[0], fallback)
+        await self.settle(changed, report)
+        return (await owners(self.session, met[:1]))[met[0]]
+
+    async def settle(self, changed: Sequence[Ends], report: Report) -> None:
+        """Work out anew who is who around these links."""
+        settling = Settling(self.session, self.now, self.new_id, self.free_mail)
+        await settling.settle(changed, report.id, report.how)
+
+    async def add_lead(self, home: Identity | None, lead_id: LeadId | None = None) -> LeadId:
+        """Make a lead of whom nothing is known yet but a name."""
+        lead = Lead(lead_id or LeadId(self.new_id("l")))
+        self.session.add(LeadRow(**lead_columns(lead, self.now, str(home) if home else "")))
+        await self.session.flush()
+        return lead.id
+
+    async def _link(self, one: Identity, other: Identity, report: Report) -> Ends | None:
+        """Keep that two identities belong together; None where that can change nothing."""
+        ends = one, other = pair(one, other)
+        key = (one.kind, one.value, other.kind, other.value)
+        row = await self.session.get(LinkRow, key)
+        if row is None:
+            self._add_link(ends, report)
+            await self.session.flush()
+            return ends
+        is_earlier = report.at < row.first_at
+        if is_earlier:
+            row.first_at, row.report, row.how = report.at, report.id, report.how
+        is_later = report.identifies and (row.last_at is None or report.at > row.last_at)
+        if is_later:
+            row.last_at = report.at
+        if not is_earlier and not is_later:
+            return None
+        await self.session.flush()
+        return ends if is_earlier or await self._has_several_users(one) else None
+
+    def _add_link(self, ends: Ends, report: Report) -> None:
+        one, other = ends
+        self.session.add(
+            LinkRow(
+                one_kind=one.kind,
+                one_value=one.value,
+                other_kind=other.kind,
+                other_value=other.value,
+                first_at=report.at,
+                last_at=report.at if report.identifies else None,
+                report=report.id,
+                how=report.how,
+            )
+        )
+
+    async def _has_several_users(self, browser: Identity) -> bool:
+        if browser.kind != ANONYMOUS_ID:
+            return False
+        links = await links_of(self.session, [browser])
+        return sum(link.other_kind == USER_ID for link in links) > 1
 
 
 def proven(visitor: Visitor) -> list[Identity]:
@@ -41,33 +132,38 @@ def trusted(visitor: Visitor) -> list[Identity]:
     return [Identity(kind, value) for kind, value in said if value]
 
 
-def normal_email(email: str) -> str:
-    """Write an email address the way it is compared."""
-    return email.strip().lower()
-
-
 async def bind(
-    session: AsyncSession,
-    visitor: Visitor,
-    identities: Sequence[Identity],
-    now: datetime,
-    new_id: Callable[[str], str],
+    identities: Identities, visitor: Visitor, vouched: Sequence[Identity], report: Report
 ) -> LeadId:
     """Find or make the lead of these identities, and keep those that nobody owned as theirs.
 
-    A browser that belongs to nobody in particular joins the lead who proves to use it.
+    A browser that belongs to nobody in particular joins the lead who proves to use it; one in which somebody
+    merely left an address does not.
     """
     browser = [Identity(ANONYMOUS_ID, visitor.anonymous_id)] if visitor.anonymous_id else []
-    stranger = await first_owner(session, browser)
-    if stranger and identities and not await _is_nobody(session, stranger):
-        stranger = None
-    lead_id = await first_owner(session, identities) or stranger
-    if lead_id is None:
-        lead_id = await _add_lead(session, visitor if identities else None, now, new_id)
-    if stranger and stranger != lead_id:
-        await _merge(session, stranger, lead_id)
-    await keep(session, lead_id, [*identities, *browser])
+    if not vouched:
+        return (
+            await identities.meet(browser, report) if browser else await identities.add_lead(None)
+        )
+    links = await links_of(identities.session, browser)
+    is_open = not links or any(link.other_kind == USER_ID for link in links)
+    lead_id = await identities.meet([*vouched, *(browser if is_open else ())], report)
+    said = {"name": visitor.name or "", "email": normal_email(visitor.email or "")}
+    told = {name: text for name, text in said.items() if text}
+    if await tell(identities.session, str(vouched[0]), told, report.at):
+        await refresh(identities.session, [lead_id], identities.free_mail)
     return lead_id
+
+
+def came_by(visitor: Visitor, lead_id: LeadId) -> str:
+    """Say under which identity a conversation is kept."""
+    if known := proven(visitor):
+        return str(known[0])
+    return (
+        str(Identity(ANONYMOUS_ID, visitor.anonymous_id))
+        if visitor.anonymous_id
+        else f"lead:{lead_id}"
+    )
 
 
 async def find_claimed(session: AsyncSession, visitor: Visitor) -> LeadId | None:
@@ -78,62 +174,12 @@ async def find_claimed(session: AsyncSession, visitor: Visitor) -> LeadId | None
 
 async def first_owner(session: AsyncSession, identities: Sequence[Identity]) -> LeadId | None:
     """Find the lead who owns the first of these that is known."""
-    for identity in identities:
-        row = await session.get(IdentityRow, (identity.kind, identity.value))
-        if row is not None:
-            return LeadId(row.lead_id)
-    return None
+    known = await owners(session, identities)
+    return next((known[identity] for identity in identities if identity in known), None)
 
 
-async def keep(session: AsyncSession, lead_id: LeadId, identities: Sequence[Identity]) -> None:
-    """Give a lead those identities that nobody owns yet."""
-    for identity in dict.fromkeys(identities):
-        if await first_owner(session, [identity]) is None:
-            session.add(IdentityRow(kind=identity.kind, value=identity.value, lead_id=lead_id))
-    await session.flush()
-
-
-def lead_row(lead: Lead, now: datetime) -> LeadRow:
-    """Make the row of a new lead."""
+def lead_columns(lead: Lead, now: datetime, home: str) -> dict[str, Any]:
+    """Give the columns of a new lead."""
     columns = columns_of(lead)
     del columns["identities"]
-    return LeadRow(**columns, company_domain=lead.company.domain.lower(), created_at=now)
-
-
-async def _is_nobody(session: AsyncSession, lead_id: LeadId) -> bool:
-    named = select(IdentityRow.value).where(
-        IdentityRow.lead_id == lead_id, IdentityRow.kind != ANONYMOUS_ID
-    )
-    return await session.scalar(named.limit(1)) is None
-
-
-async def _add_lead(
-    session: AsyncSession, visitor: Visitor | None, now: datetime, new_id: Callable[[str], str]
-) -> LeadId:
-    lead_id = LeadId(new_id("l"))
-    lead = (
-        Lead(lead_id, name=visitor.name or "", email=visitor.email or "")
-        if visitor
-        else Lead(lead_id)
-    )
-    session.add(lead_row(lead, now))
-    await session.flush()
-    return lead_id
-
-
-async def _merge(session: AsyncSession, stranger: LeadId, lead_id: LeadId) -> None:
-    for rows in (
-        ConversationRow,
-        EngagementEventRow,
-        HandoffRow,
-        IdentityRow,
-        OutcomeRow,
-        SignalRow,
-    ):
-        await session.execute(update(rows).where(rows.lead_id == stranger).values(lead_id=lead_id))
-    await session.execute(
-        update(ConversationRow)
-        .where(ConversationRow.claimed_lead_id == stranger)
-        .values(claimed_lead_id=lead_id)
-    )
-    await session.execute(delete(LeadRow).where(LeadRow.id == stranger))
+    return columns | {"created_at": now, "home": home}

@@ -1,7 +1,6 @@
 """Leads, and what was recorded of them."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,27 +13,29 @@ from agent.conversation import Conversation
 from agent.engagement import EngagementEvent
 from agent.errors import UnknownLeadError
 from agent.handoff import Handoff, Outcome
-from agent.lead import Lead, LeadId, Visitor
+from agent.lead import EMAIL, Identity, Lead, LeadId, Visitor
+from agent.profile import normal_email, traits_of_lead
 from agent.scoring import Score, Temperature
 from agent.turn import Turn
-from knowledge.columns import columns_of, value_of
+from knowledge.acts import OF_LEAD, event_of
+from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.identities import (
-    EMAIL,
-    Identity,
+    STRONGEST_FIRST,
+    Identities,
+    Report,
     bind,
     first_owner,
-    keep,
-    lead_row,
-    normal_email,
     trusted,
 )
+from knowledge.identity_tables import IdentityRow
 from knowledge.ids import new_id
+from knowledge.owners import get_row
+from knowledge.profiles import refresh, tell
 from knowledge.tables import (
     ConversationRow,
     EngagementEventRow,
     HandoffRow,
-    IdentityRow,
     LeadRow,
     OutcomeRow,
     TurnRow,
@@ -45,14 +46,19 @@ class SqlLeads:
     """Leads kept in SQL."""
 
     def __init__(
-        self, database: Database, clock: Clock, new_id: Callable[[str], str] = new_id
+        self,
+        database: Database,
+        clock: Clock,
+        new_id: Callable[[str], str] = new_id,
+        free_mail: Collection[str] = (),
     ) -> None:
         self._database = database
         self._clock = clock
         self._new_id = new_id
+        self._free_mail = free_mail
 
     async def get(self, lead_id: LeadId) -> Lead:
-        """Get one; raises UnknownLeadError."""
+        """Get one; an id that was merged gives the lead it is now. Raises UnknownLeadError."""
         async with self._database.read() as session:
             return await lead_of(session, await get_row(session, lead_id))
 
@@ -67,27 +73,29 @@ class SqlLeads:
     async def identify(self, visitor: Visitor) -> LeadId:
         """Find or make the lead of identities that the caller vouches for, joining what belongs together."""
         async with self._database.write() as session:
-            return await bind(session, visitor, trusted(visitor), self._clock.now(), self._new_id)
+            report = Report(self._new_id("r"), "identify", self._clock.now())
+            return await bind(self._identities(session), visitor, trusted(visitor), report)
 
     async def import_leads(self, leads: Sequence[Lead]) -> None:
         """Keep records of a CRM; what a record leaves empty stays as it is known here."""
         async with self._database.write() as session:
             for lead in leads:
-                await _import(session, lead, self._clock.now())
+                await _import(self._identities(session), lead)
 
     async def record_outcome(
         self, lead_id: LeadId, outcome: Outcome, value: float | None, at: datetime
     ) -> None:
         """Keep what became of a lead; the same again does nothing. Raises UnknownLeadError."""
         async with self._database.write() as session:
-            await get_row(session, lead_id)
+            row = await get_row(session, lead_id)
             same = (
-                OutcomeRow.lead_id == lead_id,
+                OutcomeRow.lead_id == row.id,
                 OutcomeRow.outcome == outcome,
                 OutcomeRow.at == at,
             )
             if await session.scalar(select(OutcomeRow.number).where(*same)) is None:
-                session.add(OutcomeRow(lead_id=lead_id, outcome=outcome, value=value, at=at))
+                told = {"outcome": outcome, "value": value, "at": at}
+                session.add(OutcomeRow(lead_id=row.id, told_of=lead_id, **told))
 
     async def scores(self, lead_ids: Sequence[LeadId]) -> dict[LeadId, Score]:
         """Give the scores as last recorded, of those who have one."""
@@ -104,7 +112,7 @@ class SqlLeads:
     ) -> Sequence[EngagementEvent | Turn]:
         """Give engagement events and turns, newest first, after the one whose id is the cursor."""
         async with self._database.read() as session:
-            await get_row(session, lead_id)
+            lead_id = LeadId((await get_row(session, lead_id)).id)
             events = _newest(_events_of(lead_id)).limit(limit)
             turns = (
                 _turns_of(lead_id)
@@ -118,7 +126,7 @@ class SqlLeads:
                 )
                 turns = turns.where(_is_past(TurnRow.started_at, TurnRow.id, at, last_id))
             items: list[EngagementEvent | Turn] = [
-                *(value_of(EngagementEvent, row) for row in await session.scalars(events)),
+                *(event_of(row) for row in await session.scalars(events)),
                 *(row.turn for row in await session.scalars(turns)),
             ]
             return sorted(items, key=_at_and_id, reverse=True)[:limit]
@@ -126,7 +134,7 @@ class SqlLeads:
     async def conversations_of(self, lead_id: LeadId) -> Sequence[Conversation]:
         """Give a lead's conversations, newest first."""
         async with self._database.read() as session:
-            await get_row(session, lead_id)
+            lead_id = LeadId((await get_row(session, lead_id)).id)
             query = select(ConversationRow).where(ConversationRow.lead_id == lead_id)
             rows = await session.scalars(query.order_by(ConversationRow.started_at.desc()))
             return [value_of(Conversation, row) for row in rows]
@@ -134,7 +142,7 @@ class SqlLeads:
     async def handoffs_of(self, lead_id: LeadId) -> Sequence[Handoff]:
         """Give a lead's handoffs, newest first."""
         async with self._database.read() as session:
-            await get_row(session, lead_id)
+            lead_id = LeadId((await get_row(session, lead_id)).id)
             query = select(HandoffRow).where(HandoffRow.lead_id == lead_id)
             rows = await session.scalars(query.order_by(HandoffRow.number.desc()))
             return [value_of(Handoff, row) for row in rows]
@@ -144,7 +152,8 @@ class SqlLeads:
     ) -> Sequence[Lead]:
         """Give leads, highest score first, after the one whose id is the cursor."""
         async with self._database.read() as session:
-            query = select(LeadRow).order_by(LeadRow.score_total.desc(), LeadRow.id.desc())
+            query = select(LeadRow).where(LeadRow.merged_into.is_(None))
+            query = query.order_by(LeadRow.score_total.desc(), LeadRow.id.desc())
             if temperature is not None:
                 query = query.where(LeadRow.temperature == temperature)
             if cursor is not None:
@@ -155,13 +164,8 @@ class SqlLeads:
             rows = await session.scalars(query.limit(limit))
             return [await lead_of(session, row) for row in rows]
 
-
-async def get_row(session: AsyncSession, lead_id: LeadId) -> LeadRow:
-    """Get a lead's row; raises UnknownLeadError."""
-    row = await session.get(LeadRow, lead_id)
-    if row is None:
-        raise UnknownLeadError(f"There is no lead {lead_id}.")
-    return row
+    def _identities(self, session: AsyncSession) -> Identities:
+        return Identities(session, self._clock.now(), self._new_id, self._free_mail)
 
 
 async def lead_of(session: AsyncSession, row: LeadRow) -> Lead:
@@ -173,21 +177,31 @@ async def lead_of(session: AsyncSession, row: LeadRow) -> Lead:
     return value_of(Lead, row, identities=identities)
 
 
-async def _import(session: AsyncSession, lead: Lead, now: datetime) -> None:
-    identities = [
-        Identity(kind, value) for kind, values in lead.identities.items() for value in values
-    ]
-    if lead.email:
-        identities.append(Identity(EMAIL, normal_email(lead.email)))
+async def _import(identities: Identities, lead: Lead) -> None:
+    """Keep a record: what it tells counts as told now, and its identities as one person's."""
+    session, named = identities.session, _names(lead)
     row = await session.get(LeadRow, lead.id)
     if row is None:
-        owner = await first_owner(session, identities)
-        row = await session.get(LeadRow, owner) if owner else None
-    if row is None:
-        session.add(row := lead_row(lead, now))
-        await session.flush()
-    _fill(row, lead)
-    await keep(session, LeadId(row.id), identities)
+        await identities.add_lead(named[0] if named else None, lead.id)
+    elif row.home:
+        named = [*named, Identity.read(row.home)]
+    elif named:
+        row.home = str(named[0])
+    await tell(session, OF_LEAD + lead.id, traits_of_lead(lead), identities.now)
+    root = lead.id
+    if named:
+        root = await identities.meet(named, Report(lead.id, "record", identities.now), lead.id)
+    await refresh(session, [root], identities.free_mail)
+
+
+def _names(lead: Lead) -> list[Identity]:
+    """Give the identities of a record, the strongest first."""
+    said = [(kind, value) for kind, values in lead.identities.items() for value in values]
+    said.append((EMAIL, lead.email))
+    named = {Identity(k, normal_email(v) if k == EMAIL else v) for k, v in said if v.strip()}
+    return sorted(
+        named, key=lambda identity: (STRONGEST_FIRST.index(identity.kind), identity.value)
+    )
 
 
 def _events_of(lead_id: LeadId) -> Select[EngagementEventRow]:
@@ -229,11 +243,3 @@ def _newest(query: Select[EngagementEventRow]) -> Select[EngagementEventRow]:
 
 def _at_and_id(item: EngagementEvent | Turn) -> tuple[datetime, str]:
     return (item.started_at if isinstance(item, Turn) else item.at), item.id
-
-
-def _fill(row: LeadRow, lead: Lead) -> None:
-    for name in ("name", "email", "phone", "title", "role", "time_zone", "owner"):
-        setattr(row, name, getattr(lead, name) or getattr(row, name))
-    known = {name: value for name, value in columns_of(lead.company).items() if value}
-    row.company = replace(row.company, **known)
-    row.company_domain = row.company.domain.lower()

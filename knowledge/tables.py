@@ -72,10 +72,18 @@ class Row(DeclarativeBase):
 
 
 class LeadRow(Row):
-    """One person, and their score as last recorded."""
+    """One person, and their score as last recorded.
+
+    `home` is the identity under which the lead was first known. A lead that was found to be another one is kept,
+    with `merged_into` set, so that its id is still found and the merge can be taken back. `company_key` says
+    by what colleagues know each other; `last_act_at` is when the lead's newest engagement event was.
+    """
 
     __tablename__ = "leads"
-    __table_args__ = (Index("leads_by_score", "temperature", "score_total", "id"),)
+    __table_args__ = (
+        Index("leads_by_score", "temperature", "score_total", "id"),
+        Index("leads_of_company", "company_key", "last_act_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(default="")
@@ -84,7 +92,7 @@ class LeadRow(Row):
     title: Mapped[str] = mapped_column(default="")
     role: Mapped[str] = mapped_column(default="")
     company: Mapped[Company]
-    company_domain: Mapped[str] = mapped_column(default="", index=True)
+    company_key: Mapped[str] = mapped_column(default="")
     time_zone: Mapped[str] = mapped_column(default="")
     owner: Mapped[str] = mapped_column(default="")
     score: Mapped[Score | None]
@@ -92,16 +100,9 @@ class LeadRow(Row):
     temperature: Mapped[Temperature] = mapped_column(default=Temperature.COLD)
     temperature_since: Mapped[datetime | None]
     created_at: Mapped[datetime]
-
-
-class IdentityRow(Row):
-    """One name a lead goes by: a user id, an anonymous id, an email."""
-
-    __tablename__ = "identities"
-
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str] = mapped_column(primary_key=True)
-    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+    home: Mapped[str] = mapped_column(default="", index=True)
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("leads.id"), index=True)
+    last_act_at: Mapped[datetime | None]
 
 
 class ConversationRow(Row):
@@ -114,6 +115,7 @@ class ConversationRow(Row):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+    came_by: Mapped[str] = mapped_column(default="", index=True)
     claimed_lead_id: Mapped[str | None] = mapped_column(ForeignKey("leads.id"), index=True)
     visitor: Mapped[Visitor]
     page: Mapped[Page]
@@ -208,10 +210,14 @@ class SignalRow(Row):
 
 
 class EngagementEventRow(Row):
-    """One act before or beside the conversation."""
+    """One act before or beside the conversation; `came_by` is `lead:` and the id where no identity was named."""
 
     __tablename__ = "engagement_events"
-    __table_args__ = (Index("engagement_of_lead", "lead_id", "at"),)
+    __table_args__ = (
+        Index("engagement_of_lead", "lead_id", "at", "id"),
+        Index("engagement_of_lead_by_act", "lead_id", "name", "at", "id"),
+        Index("engagement_came_by", "came_by", "at"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"))
@@ -220,6 +226,8 @@ class EngagementEventRow(Row):
     title: Mapped[str]
     url: Mapped[str]
     properties: Mapped[Mapping[str, str]]
+    came_by: Mapped[str]
+    received_at: Mapped[datetime | None]
 
 
 class HandoffRow(Row):
@@ -305,13 +313,14 @@ class DeskPostRow(Row):
 
 
 class OutcomeRow(Row):
-    """What became of a lead, as reps or the CRM tell."""
+    """What became of a lead, as reps or the CRM tell; `told_of` is the lead as it was called then."""
 
     __tablename__ = "outcomes"
-    __table_args__ = (UniqueConstraint("lead_id", "outcome", "at"),)
+    __table_args__ = (UniqueConstraint("told_of", "outcome", "at"),)
 
     number: Mapped[int] = mapped_column(primary_key=True)
-    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"))
+    lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+    told_of: Mapped[str] = mapped_column(ForeignKey("leads.id"))
     outcome: Mapped[Outcome]
     value: Mapped[float | None]
     at: Mapped[datetime]

@@ -91,8 +91,7 @@ async def test_identities_that_are_vouched_for_join(leads: SqlLeads) -> None:
 
     assert both == by_email
     assert (await leads.find("anonymous_id:a-7")).id == by_email
-    with pytest.raises(UnknownLeadError):
-        await leads.get(browser)
+    assert (await leads.get(browser)).id == by_email
 
 
 async def test_leads_are_listed_by_score_page_by_page(leads: SqlLeads, stores: Stores) -> None:

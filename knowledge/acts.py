@@ -1,0 +1,82 @@
+"""Engagement events inside a transaction that is already open: written in bulk, counted, and read back."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.engagement import EngagementEvent
+from agent.lead import LeadId
+from knowledge.columns import columns_of, value_of
+from knowledge.identity_tables import ActTallyRow
+from knowledge.tables import EngagementEventRow, LeadRow
+
+OF_LEAD = "lead:"
+"""What `came_by` begins with in the table where an event was recorded for a lead, under no identity."""
+
+_TOUCH = (
+    update(LeadRow.__table__)  # type: ignore[arg-type]
+    .where(
+        LeadRow.id == bindparam("lead"),
+        or_(LeadRow.last_act_at.is_(None), LeadRow.last_act_at < bindparam("act_at")),
+    )
+    .values(last_act_at=bindparam("act_at"))
+)
+
+
+def event_of(row: EngagementEventRow) -> EngagementEvent:
+    """Read an event."""
+    came_by = "" if row.came_by.startswith(OF_LEAD) else row.came_by
+    return value_of(EngagementEvent, row, came_by=came_by)
+
+
+async def known_events(session: AsyncSession, ids: Iterable[str]) -> set[str]:
+    """Tell which of these ids are known."""
+    query = select(EngagementEventRow.id).where(EngagementEventRow.id.in_(ids))
+    return set(await session.scalars(query))
+
+
+async def keep_events(
+    session: AsyncSession,
+    events: Sequence[EngagementEvent],
+    owners: Sequence[LeadId],
+    received_at: Sequence[datetime | None],
+) -> None:
+    """Write new events as their owners', and count them under their names."""
+    if not events:
+        return
+    rows = [
+        columns_of(event)
+        | {"lead_id": owner, "came_by": event.came_by or OF_LEAD + event.lead_id, "received_at": at}
+        for event, owner, at in zip(events, owners, received_at, strict=True)
+    ]
+    await session.execute(insert(EngagementEventRow), rows)
+    await _touch(session, events, owners)
+    await _count(session, events)
+
+
+async def _touch(
+    session: AsyncSession, events: Sequence[EngagementEvent], owners: Sequence[LeadId]
+) -> None:
+    newest: dict[LeadId, datetime] = {}
+    for event, owner in zip(events, owners, strict=True):
+        newest[owner] = max(event.at, newest.get(owner, event.at))
+    rows = [{"lead": lead_id, "act_at": at} for lead_id, at in newest.items()]
+    connection = await session.connection()
+    await connection.execute(_TOUCH, rows)
+
+
+async def _count(session: AsyncSession, events: Sequence[EngagementEvent]) -> None:
+    done: dict[str, list[datetime]] = defaultdict(list)
+    for event in events:
+        done[event.name].append(event.at)
+    rows = await session.scalars(select(ActTallyRow).where(ActTallyRow.name.in_(done)))
+    tallies = {row.name: row for row in rows}
+    for name, times in done.items():
+        if (row := tallies.get(name)) is None:
+            session.add(ActTallyRow(name=name, count=len(times), last_at=max(times)))
+        else:
+            row.count, row.last_at = row.count + len(times), max(row.last_at, *times)
+    await session.flush()

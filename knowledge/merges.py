@@ -1,0 +1,108 @@
+"""The merge log: which leads were found to be one, by what, and how to take that back."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.clock import Clock
+from agent.errors import UnknownMergeError
+from agent.joining import pair
+from agent.lead import Identity, LeadId
+from knowledge.columns import value_of
+from knowledge.database import Database
+from knowledge.identities import Identities, Report
+from knowledge.identity_tables import LinkRow, MergeRow
+from knowledge.ids import new_id
+from knowledge.owners import get_row
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """One lead found to be another: by which report, of what kind (`because`), that showed `one` and `other`."""
+
+    number: int
+    from_lead: LeadId
+    into_lead: LeadId
+    at: datetime
+    one: str
+    other: str
+    report: str
+    because: str
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLink:
+    """Two identities that were not joined, though reports show them together, and why."""
+
+    one: Identity
+    other: Identity
+    first_at: datetime
+    report: str
+    because: str
+
+
+class SqlMerges:
+    """Merges kept in SQL."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        new_id: Callable[[str], str] = new_id,
+        free_mail: Collection[str] = (),
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._new_id = new_id
+        self._free_mail = free_mail
+
+    async def of_lead(self, lead_id: LeadId) -> list[Merge]:
+        """Give the merges of a lead and of those that went into it, newest first; raises UnknownLeadError."""
+        async with self._database.read() as session:
+            root = (await get_row(session, lead_id)).id
+            ours = or_(
+                MergeRow.into_lead.in_((root, lead_id)), MergeRow.from_lead.in_((root, lead_id))
+            )
+            query = select(MergeRow).where(ours).order_by(MergeRow.number.desc())
+            return [value_of(Merge, row) for row in await session.scalars(query)]
+
+    async def refused(self, limit: int = 50) -> list[RefusedLink]:
+        """Give the links that were not followed, newest first."""
+        query = select(LinkRow).where(LinkRow.refused != "").order_by(LinkRow.first_at.desc())
+        async with self._database.read() as session:
+            return [_refused(row) for row in await session.scalars(query.limit(limit))]
+
+    async def unmerge(self, number: int, because: str) -> None:
+        """Take the link back that made a merge, for good, and part what it joined.
+
+        Each side gets back the events, conversations, signals, handoffs and outcomes that came by its identities.
+        Nothing happens when the merge was taken back before. Raises UnknownMergeError.
+        """
+        async with self._database.write() as session:
+            merge = await session.get(MergeRow, number)
+            if merge is None:
+                raise UnknownMergeError(f"There is no merge {number}.")
+            ends = Identity.read(merge.one), Identity.read(merge.other)
+            await self._take_back(session, pair(*ends), because)
+
+    async def _take_back(
+        self, session: AsyncSession, ends: tuple[Identity, Identity], because: str
+    ) -> None:
+        one, other = ends
+        now = self._clock.now()
+        link = await session.get(LinkRow, (one.kind, one.value, other.kind, other.value))
+        if link is None or link.undone_at is not None:
+            return
+        link.undone_at, link.undone_because = now, because
+        await session.flush()
+        identities = Identities(session, now, self._new_id, self._free_mail)
+        await identities.settle([ends], Report(f"{one} {other}", f"taken back: {because}", now))
+
+
+def _refused(row: LinkRow) -> RefusedLink:
+    one, other = Identity(row.one_kind, row.one_value), Identity(row.other_kind, row.other_value)
+    return RefusedLink(one, other, row.first_at, row.report, row.refused)
