@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.9
 TORCH_VERSION := 2.13.0
+SDKS := tests/integrations/segment/sdks
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test check format bench coverage train compare lock clean
@@ -11,7 +12,7 @@ help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: .venv/.ready ## Create .venv with what Hotline needs to run
-setup-dev: .venv/.ready-dev ## Add the test and lint tools to .venv
+setup-dev: .venv/.ready-dev $(SDKS)/node_modules/.package-lock.json ## Add the test and lint tools
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hotline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1; }
@@ -28,6 +29,10 @@ setup-dev: .venv/.ready-dev ## Add the test and lint tools to .venv
 	$(BIN)/uv pip sync --quiet --python $(BIN)/python requirements-dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch .venv/.ready $@
+
+$(SDKS)/node_modules/.package-lock.json: .venv/.ready-dev $(SDKS)/package-lock.json
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(SDKS) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 run: setup ## Serve the demo company on http://localhost:8000, no keys needed
 	@$(BIN)/hotline serve
@@ -70,4 +75,4 @@ lock: .venv/bin/uv ## Pin all dependencies again, with hashes and without addres
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and caches (not your data)
-	rm -rf .venv .venv-train .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-train $(SDKS)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

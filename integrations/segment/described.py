@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field
 
-AT = "2026-11-23T09:30:00.000Z"
+AT = "2025-03-03T09:30:00.000Z"
 
 
 class SuccessShape(BaseModel):

@@ -9,10 +9,15 @@ from agent.tracking import TakenIn, TrackingCall
 
 @dataclass(slots=True)
 class MemoryTracking:
-    """Reports in a dictionary by id; `failures` of the next batches are refused whole."""
+    """Reports in a dictionary by id.
+
+    The next `failures` batches are refused whole; the `lost_answers` after them are kept, and the sender is told
+    that they were not.
+    """
 
     kept: dict[str, TrackingCall] = field(default_factory=dict)
     failures: int = 0
+    lost_answers: int = 0
     batches: int = 0
 
     @property
@@ -30,4 +35,7 @@ class MemoryTracking:
         for call in calls:
             self.kept.setdefault(call.id, call)
         new = len(self.kept) - before
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise StoreUnavailableError("The database is gone.")
         return TakenIn(new, len(calls) - new)

@@ -189,7 +189,7 @@ def test_without_a_timestamp_it_happens_now() -> None:
     before=st.timedeltas(timedelta(), 30 * DAY),
     by_batch=st.booleans(),
 )
-def test_a_wrong_clock_is_corrected(skew: timedelta, before: timedelta, by_batch: bool) -> None:
+def test_a_wrong_clock_is_corrected(skew: timedelta, before: timedelta, *, by_batch: bool) -> None:
     """The sender's clock is off by `skew` in both its instants; it sends at once."""
     sent_at, happened_at = MONDAY_TEN + skew, MONDAY_TEN - before
     item = {"userId": "u", "event": "E", "timestamp": (happened_at + skew).isoformat()}
@@ -331,8 +331,23 @@ ANYTHING = st.recursive(
     max_leaves=12,
 )
 FIELDS = st.sampled_from(
-    "type userId anonymousId previousId groupId messageId event name timestamp sentAt properties traits "
-    "context category writeKey".split()
+    [
+        "type",
+        "userId",
+        "anonymousId",
+        "previousId",
+        "groupId",
+        "messageId",
+        "event",
+        "name",
+        "timestamp",
+        "sentAt",
+        "properties",
+        "traits",
+        "context",
+        "category",
+        "writeKey",
+    ]
 )
 
 
