@@ -76,11 +76,10 @@ class SqlLeads:
             report = Report(self._new_id("r"), "identify", self._clock.now())
             return await bind(self._identities(session), visitor, trusted(visitor), report)
 
-    async def import_leads(self, leads: Sequence[Lead]) -> None:
-        """Keep records of a CRM; what a record leaves empty stays as it is known here."""
+    async def import_leads(self, leads: Sequence[Lead]) -> int:
+        """Keep records of a CRM; what a record leaves empty stays as it is known here. Counts the new records."""
         async with self._database.write() as session:
-            for lead in leads:
-                await _import(self._identities(session), lead)
+            return sum([await _import(self._identities(session), lead) for lead in leads])
 
     async def record_outcome(
         self, lead_id: LeadId, outcome: Outcome, value: float | None, at: datetime
@@ -177,8 +176,8 @@ async def lead_of(session: AsyncSession, row: LeadRow) -> Lead:
     return value_of(Lead, row, identities=identities)
 
 
-async def _import(identities: Identities, lead: Lead) -> None:
-    """Keep a record: what it tells counts as told now, and its identities as one person's."""
+async def _import(identities: Identities, lead: Lead) -> bool:
+    """Keep a record: what it tells counts as told now, and its identities as one person's. Tells whether it is new."""
     session, named = identities.session, _names(lead)
     row = await session.get(LeadRow, lead.id)
     if row is None:
@@ -192,6 +191,7 @@ async def _import(identities: Identities, lead: Lead) -> None:
     if named:
         root = await identities.meet(named, Report(lead.id, "record", identities.now), lead.id)
     await refresh(session, [root], identities.free_mail)
+    return row is None
 
 
 def _names(lead: Lead) -> list[Identity]:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agent.playbook import Playbook
     from agent.second_reading import Readings
     from agent.signals import SignalDetector
+    from integrations.app.intake import Intake
     from integrations.doctor import Probes
     from integrations.settings import Settings
     from knowledge.indexing import IndexReport
@@ -74,6 +76,22 @@ async def open_readings(settings: "Settings") -> "AsyncIterator[Readings]":
         yield SqlReadings(database, SystemClock())
     finally:
         await database.close()
+
+
+def playbook_for(settings: "Settings") -> "Playbook":
+    """Load the playbook that is set, else the demo company's; raises PlaybookError."""
+    from knowledge.playbook import demo_playbook_path, load_playbook
+
+    return load_playbook(settings.playbook or demo_playbook_path())
+
+
+@asynccontextmanager
+async def open_intake(settings: "Settings") -> "AsyncIterator[Intake]":
+    """Open what keeps imported files, beside a running server or without one; raises StoreUnavailableError."""
+    from integrations.app.intake import opened_intake
+
+    async with opened_intake(settings, playbook_for(settings)) as intake:
+        yield intake
 
 
 def slack_manifest(settings: "Settings") -> str:

@@ -1,0 +1,97 @@
+"""Where imported files go: straight into the database, beside a running service or without one.
+
+Beside a service it is the same database through a second writer, which SQLite is made for: the service's own
+threads stay free for visitors, and the account of what was new is exact.
+"""
+
+import asyncio
+import fcntl
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from agent.lead import Lead
+from agent.playbook import Playbook
+from agent.tracking import Tracking, TrackingCall
+from integrations.clock import SystemClock
+from integrations.importing.events import Act
+from integrations.importing.running import Kept
+from integrations.keys import ensure_data_folder
+from integrations.settings import Settings
+from knowledge.database import Database
+from knowledge.leads import SqlLeads
+from knowledge.tracking import SqlTracking
+
+PAUSE = 0.1
+"""Seconds between two batches while a service runs: its writer looks for the lock that often, at the latest."""
+
+MOST_REMEMBERED = 100_000
+
+
+@dataclass(slots=True)
+class Intake:
+    """Keeps batches of an import, and makes way for a service on the same data folder."""
+
+    settings: Settings
+    tracking: Tracking
+    leads: SqlLeads
+    _told: set[int] = field(default_factory=set)
+
+    async def keep_acts(self, acts: Sequence[Act]) -> Kept:
+        """Keep what people did, after who they are; raises StoreUnavailableError."""
+        people = [act.person for act in acts if act.person and self._is_news(act.person)]
+        known_as = await self.tracking.take_in(people)
+        taken = await self.tracking.take_in([act.call for act in acts])
+        await self._make_way()
+        return Kept(taken.new, taken.known, (*known_as.refused, *taken.refused))
+
+    async def keep_leads(self, leads: Sequence[Lead]) -> Kept:
+        """Keep records of a CRM; raises StoreUnavailableError."""
+        new = await self.leads.import_leads(leads)
+        await self._make_way()
+        return Kept(new, len(leads) - new)
+
+    def _is_news(self, person: TrackingCall) -> bool:
+        """Tell somebody's particulars once and not with each act of theirs; again does no harm."""
+        said = hash((person.user_id, person.anonymous_id, *sorted(person.traits.items())))
+        if said in self._told:
+            return False
+        if len(self._told) >= MOST_REMEMBERED:
+            self._told.clear()
+        self._told.add(said)
+        return True
+
+    async def _make_way(self) -> None:
+        if is_served(self.settings):
+            await asyncio.sleep(PAUSE)
+
+
+@asynccontextmanager
+async def opened_intake(settings: Settings, playbook: Playbook) -> AsyncIterator[Intake]:
+    """Open the database for an import; raises StoreUnavailableError."""
+    ensure_data_folder(settings)
+    database = await Database.open(settings.database_path)
+    clock = SystemClock()
+    free_mail = playbook.scoring.fit.free_mail_domains
+    try:
+        yield Intake(
+            settings,
+            SqlTracking(database, clock, playbook),
+            SqlLeads(database, clock, free_mail=free_mail),
+        )
+    finally:
+        await database.close()
+
+
+def is_served(settings: Settings) -> bool:
+    """Tell whether a service works on the data folder now."""
+    with suppress(OSError):
+        handle = os.open(settings.data_dir / "lock", os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+    return False
