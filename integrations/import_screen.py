@@ -97,5 +97,4 @@ def _named(columns: Columns) -> str:
 
 
 def _console() -> Console:
-    console = Console(highlight=False, emoji=False, markup=False, soft_wrap=True)
-    return console
+    return Console(highlight=False, emoji=False, markup=False, soft_wrap=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from agent.lead import Lead
 from agent.playbook import Playbook
-from agent.tracking import Tracking, TrackingCall
+from agent.tracking import Tracking
 from integrations.clock import SystemClock
 from integrations.importing.events import Act
 from integrations.importing.running import Kept
@@ -40,7 +40,7 @@ class Intake:
 
     async def keep_acts(self, acts: Sequence[Act]) -> Kept:
         """Keep what people did, after who they are; raises StoreUnavailableError."""
-        people = [act.person for act in acts if act.person and self._is_news(act.person)]
+        people = [act.person for act in acts if act.traits and self._is_news(act)]
         known_as = await self.tracking.take_in(people)
         taken = await self.tracking.take_in([act.call for act in acts])
         await self._make_way()
@@ -52,9 +52,9 @@ class Intake:
         await self._make_way()
         return Kept(new, len(leads) - new)
 
-    def _is_news(self, person: TrackingCall) -> bool:
+    def _is_news(self, act: Act) -> bool:
         """Tell somebody's particulars once and not with each act of theirs; again does no harm."""
-        said = hash((person.user_id, person.anonymous_id, *sorted(person.traits.items())))
+        said = hash((act.call.user_id, act.call.anonymous_id, repr(act.traits)))
         if said in self._told:
             return False
         if len(self._told) >= MOST_REMEMBERED:

@@ -24,8 +24,7 @@ _LETTERS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of a kind of file, each with the names of columns that mean it, the likeliest first, in plain
-    letters with blanks between them.
+    """The fields of a kind of file, each with the names of columns that mean it: the likeliest first, in plain letters.
 
     `prefixes` begin further fields that anybody may name, such as `properties.`.
     """
@@ -70,7 +69,8 @@ class Columns:
 
 def something(cell: str) -> str:
     """Give a cell as one line; nothing for what only stands for nothing."""
-    text = one_line(cell)
+    # Most cells are plain, and there are millions of them.
+    text = cell if cell.isascii() and cell.isprintable() and cell == cell.strip() else one_line(cell)
     return "" if text.lower() in _NOTHING else text
 
 

@@ -57,10 +57,21 @@ Item = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a line says somebody did (or is), and what it says of them beside."""
+    """What a line says somebody did (or is), and what it says of them beside: a trait and its value each."""
 
     call: TrackingCall
-    person: TrackingCall | None = None
+    traits: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def person(self) -> TrackingCall:
+        """Give the traits as the call that would have told them."""
+        told = {
+            "userId": self.call.user_id,
+            "anonymousId": self.call.anonymous_id,
+            "timestamp": self.call.at.isoformat(),
+            "traits": dict(self.traits),
+        }
+        return tracking_call(told, CallKind.IDENTIFY, self.call.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ class EventReader:
             item = _object(record.cells[0]) if self.is_json else self._item(record.cells)
             item = self._identified(self._dated(item))
             call = tracking_call(item, None, self.times.now)
-            return Act(call, _person(call, item))
+            return Act(call, _traits_beside(call, item))
         except (UnusableCallError, UnreadableTimeError) as error:
             raise UnusableLineError(_sentence(error)) from error
 
@@ -135,9 +146,9 @@ class EventReader:
         if email and not item.get("userId") and not item.get("anonymousId"):
             item["userId"] = email
         if not item.get("userId") and not item.get("anonymousId"):
-            raise UnusableLineError(
-                "does not say who: it has no valid email, no user id and no anonymous id"
-            )
+            has_email = bool(_written_email(item))
+            because = "its email is no address, and" if has_email else "it has no email and"
+            raise UnusableLineError(f"does not say who: {because} no user id or anonymous id")
         return item
 
 
@@ -197,25 +208,16 @@ def _written_email(item: Item) -> str:
     return next((email for email in emails if isinstance(email, str) and email.strip()), "")
 
 
-def _person(call: TrackingCall, item: Item) -> TrackingCall | None:
-    """Say of whom a line is, where it says more than an id and is not about that itself."""
+def _traits_beside(call: TrackingCall, item: Item) -> tuple[tuple[str, object], ...]:
+    """Give what a line says of a person beside what they did; only a valid email counts as one."""
     if call.kind not in _ACTS:
-        return None
+        return ()
     context = item.get("context")
-    traits = dict(context.get("traits") or {}) if isinstance(context, Mapping) else {}
-    if email := address_in(_written_email(item)):
-        traits["email"] = email
-    else:
-        traits.pop("email", None)
-    if not traits:
-        return None
-    told = {
-        "userId": call.user_id,
-        "anonymousId": call.anonymous_id,
-        "timestamp": call.at.isoformat(),
-        "traits": traits,
-    }
-    return tracking_call(told, CallKind.IDENTIFY, call.received_at)
+    within = context.get("traits") if isinstance(context, Mapping) else None
+    traits = dict(within) if isinstance(within, Mapping) else {}
+    email = address_in(_written_email(item))
+    beside = {name: value for name, value in traits.items() if name != "email"}
+    return tuple(sorted((beside | ({"email": email} if email else {})).items()))
 
 
 def _content_id(item: Mapping[str, object]) -> str:
