@@ -1,11 +1,13 @@
 """Whether to call a rep now: arithmetic over the playbook, with a sentence that says why."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from agent.briefing import brief
 from agent.conversation import Held
 from agent.handoff import Handoff, HandoffId, HandoffState
+from agent.history import History
+from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.routing import route
 from agent.scoring import Assessment, Score
@@ -45,6 +47,35 @@ def decide_handoff(
     return _by_score(reading, score, latest, playbook)
 
 
+def decide_proactive(
+    history: History,
+    score: Score,
+    patterns: tuple[Pattern, ...],
+    latest: Handoff | None,
+    playbook: Playbook,
+    now: datetime,
+) -> Decision:
+    """Decide for a lead who has written nothing, by what they and their company just did.
+
+    Asks for a hot lead and a pattern that calls a rep and has just been completed. `latest` is the lead's latest
+    handoff, in any conversation: one an episode, which lasts until the lead has cooled and become hot anew, or
+    `episode_days` after the handoff ended.
+    """
+    if refusal := _unasked_refusal(history, score, latest, playbook, now):
+        return Decision(calls_rep=False, because=refusal)
+    done_at = _done_at(latest)
+    just = now - timedelta(hours=playbook.patterns.call_within_hours)
+    calling = [p for p in patterns if p.calls_rep and just <= p.at <= now and p.at > done_at]
+    if not calling:
+        return Decision(calls_rep=False, because=reasons().fill("decision_no_pattern"))
+    if not _is_new_episode(score, done_at, playbook, now):
+        return Decision(calls_rep=False, because=reasons().fill("decision_same_behaviour"))
+    seen = max(calling, key=lambda pattern: (pattern.at, pattern.name)).because
+    values = _values(score, playbook)
+    because = reasons().fill("decision_pattern", pattern=seen, **values)
+    return Decision(calls_rep=True, because=because)
+
+
 def open_handoff(
     handoff_id: HandoffId,
     decision: Decision,
@@ -81,15 +112,58 @@ def _refusal(reading: Reading, latest: Handoff | None) -> str | None:
     return None
 
 
+def _unasked_refusal(
+    history: History, score: Score, latest: Handoff | None, playbook: Playbook, now: datetime
+) -> str | None:
+    words = reasons()
+    if latest and latest.state.is_active:
+        return words.fill("decision_active")
+    if (kind := _last_kind(history, now)) in NOT_FOR_SALES:
+        return words.fill("decision_not_sales", kind=kind.value.replace("_", " "))
+    if score.temperature.is_hot:
+        return None
+    if _has_cooled(history, now):
+        return words.fill("decision_cooled")
+    return words.fill("decision_below", **_values(score, playbook))
+
+
+def _last_kind(history: History, now: datetime) -> MessageKind:
+    """Give what sort of message somebody wrote last, passing over those that say nothing of it."""
+    heard = sorted((h for h in history.heard if h.at <= now), key=lambda h: h.at, reverse=True)
+    kinds = [each.kind for each in heard] or history.kinds
+    return next((kind for kind in kinds if kind is not MessageKind.OTHER), MessageKind.OTHER)
+
+
+def _has_cooled(history: History, now: datetime) -> bool:
+    """Tell whether the last thing heard was a negative."""
+    heard = [signal for signal in history.signals if signal.at <= now]
+    newest = max((signal.at for signal in heard), default=None)
+    return any(signal.at == newest and signal.kind is SignalKind.COOLING for signal in heard)
+
+
+def _done_at(latest: Handoff | None) -> datetime:
+    if latest is None:
+        return datetime.min.replace(tzinfo=UTC)
+    return latest.ended_at or latest.opened_at
+
+
+def _is_new_episode(score: Score, done_at: datetime, playbook: Playbook, now: datetime) -> bool:
+    is_hot_anew = score.hot_since is not None and score.hot_since > done_at
+    return is_hot_anew or now - done_at >= timedelta(days=playbook.patterns.episode_days)
+
+
+def _values(score: Score, playbook: Playbook) -> dict[str, str]:
+    return {
+        "temperature": score.temperature.value.replace("_", "-"),
+        "total": str(score.total),
+        "hot_from": str(playbook.scoring.temperature.hot_from),
+    }
+
+
 def _by_score(
     reading: Reading, score: Score, latest: Handoff | None, playbook: Playbook
 ) -> Decision:
-    words, hot_from = reasons(), str(playbook.scoring.temperature.hot_from)
-    values = {
-        "temperature": score.temperature.value.replace("_", "-"),
-        "total": str(score.total),
-        "hot_from": hot_from,
-    }
+    words, values = reasons(), _values(score, playbook)
     if not score.temperature.is_hot:
         return Decision(calls_rep=False, because=words.fill("decision_below", **values))
     if latest and not reading.wants_rep:

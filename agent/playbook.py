@@ -1,7 +1,6 @@
 """The sales team's rules as data: every number a head of sales may want to change stands here.
 
 Loaded and checked by `knowledge.playbook`; wrong values stop the start with the line and what is expected.
-The default tables reproduce the points of five published sales guides; they are trade figures, not science.
 """
 
 import re
@@ -11,23 +10,17 @@ from functools import cache
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from agent.business_hours import BusinessHours, Interval
 from agent.conversation import RepId
 from agent.engagement import Discretion
-from agent.signals import SignalKind
+from agent.pattern_rules import PatternRules
+from agent.rules import Rules
+from agent.scoring_rules import ScoringRules
 
-Points = Annotated[int, Field(ge=-100, le=100)]
-Days = Annotated[float, Field(gt=0)]
 HOLIDAY_YEARS = range(2025, 2036)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-class Rules(BaseModel):
-    """A section of the playbook: frozen, and unknown keys are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class CompanyRules(Rules):
@@ -55,101 +48,10 @@ class Competitor(Rules):
 
     name: str = Field(min_length=1)
     aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = Field(
+        default=(), description="mail domains; whoever writes from one is no lead"
+    )
     battlecard: str = Field(default="", description="one line for the rep, never shown to visitors")
-
-
-class ActGroup(Rules):
-    """Acts of one weight: points for each, how fast they fade, and the most they give together."""
-
-    half_life_days: Days
-    cap: Annotated[int, Field(ge=0, le=100)]
-    acts: Mapping[str, Points]
-
-
-class EngagementRules(Rules):
-    """Points for what somebody did, by weight."""
-
-    high: ActGroup
-    medium: ActGroup
-    low: ActGroup
-    cap: Annotated[int, Field(ge=0, le=100)]
-
-    def groups(self) -> tuple[ActGroup, ActGroup, ActGroup]:
-        """Give the three groups, the weightiest first."""
-        return self.high, self.medium, self.low
-
-
-class IntentRules(Rules):
-    """Points for what somebody said.
-
-    `direct_inquiry` is for words that ask for a salesperson now; `cooling_keeps` is the share of what was said before that still counts once somebody cools down.
-    """
-
-    signals: Mapping[SignalKind, Points]
-    direct_inquiry: Points
-    half_life_days: Days
-    cooling_keeps: Annotated[float, Field(ge=0, le=1)] = 0.25
-    cap: Annotated[int, Field(ge=0, le=100)]
-
-
-class FitRules(Rules):
-    """Points for who somebody is; a role counts by the first pattern its title matches."""
-
-    industries: tuple[str, ...] = ()
-    industry: Points = 10
-    smallest: int = 1
-    largest: int = 1_000_000
-    size: Points = 10
-    countries: tuple[str, ...] = ()
-    geography: Points = 5
-    roles: Mapping[str, Points] = Field(
-        description="decision_maker, strong_influencer, end_user, other"
-    )
-    titles: Mapping[str, tuple[str, ...]] = Field(
-        description="a role: words of titles that show it"
-    )
-    cap: Annotated[int, Field(ge=0, le=100)] = 45
-    free_mail: Points = 0
-    free_mail_domains: tuple[str, ...] = ()
-
-
-class TemperatureRules(Rules):
-    """Where warm and hot begin, how far below hot a lead must fall to cool, and what makes hot red."""
-
-    warm_from: Annotated[int, Field(ge=1, le=99)]
-    hot_from: Annotated[int, Field(ge=2, le=100)]
-    margin: Annotated[int, Field(ge=0, le=20)] = 4
-    red_hot_signals: tuple[frozenset[SignalKind], ...] = Field(
-        description="sets of signals; a hot lead that shows all of one set is red-hot"
-    )
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.warm_from >= self.hot_from:
-            raise ValueError(
-                f"warm_from ({self.warm_from}) must be below hot_from ({self.hot_from})"
-            )
-        return self
-
-
-class GradeRules(Rules):
-    """The letter shows fit (A best), the number interest (1 best): the points from which each begins."""
-
-    a_from: int = 25
-    b_from: int = 10
-    one_from: int = 50
-    two_from: int = 20
-
-
-class ScoringRules(Rules):
-    """How a lead's score is made. `repeat` is the share that each repetition of an act still gives."""
-
-    grade: GradeRules = GradeRules()
-    repeat: Annotated[float, Field(ge=0, le=1)] = 0.5
-    intent: IntentRules
-    engagement: EngagementRules
-    fit: FitRules
-    temperature: TemperatureRules
 
 
 class RepRules(Rules):
@@ -275,6 +177,7 @@ class Playbook(Rules):
         description="an event name: regular expressions for the URLs that count as it",
     )
     scoring: ScoringRules
+    patterns: PatternRules = PatternRules()
     reps: tuple[RepRules, ...] = Field(min_length=1)
     hours: HoursRules
     sla: SlaRules = SlaRules()
@@ -304,6 +207,29 @@ class Playbook(Rules):
                         f"routing: rule {rule.name!r} names {rep_id!r}, who is not among reps"
                     )
         return self
+
+    @model_validator(mode="after")
+    def _patterns_can_be(self) -> Self:
+        acts, roles = self._acts(), self.scoring.fit.roles
+        for name, rule in self.patterns.named():
+            for act in rule.acts:
+                if act not in acts:
+                    raise ValueError(
+                        f"patterns: {name!r} names {act!r}, an act that stands nowhere else"
+                    )
+        for name, rule in self.patterns.executives.items():
+            for role in rule.roles:
+                if role not in roles:
+                    raise ValueError(
+                        f"patterns: {name!r} names the role {role!r}; roles are {', '.join(roles)}"
+                    )
+        return self
+
+    def _acts(self) -> frozenset[str]:
+        """Give the acts that are named anywhere but in a pattern."""
+        groups, said = self.scoring.engagement.groups(), self.personalisation
+        scored = (act for group in groups for act in group.acts)
+        return frozenset({*self.pages, *scored, *said.say, *said.steer, *said.brief})
 
     def rep(self, rep_id: RepId | None) -> RepRules | None:
         """Find a rep by id."""

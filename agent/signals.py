@@ -65,6 +65,15 @@ class HeardSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardKind:
+    """What sort of message somebody wrote, when, and the messages that were read as it."""
+
+    kind: MessageKind
+    at: datetime
+    messages: tuple[MessageId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All that the detector found in the words to be answered."""
 

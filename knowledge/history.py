@@ -136,7 +136,7 @@ class SqlHistories:
             kinds=await _kinds(session, lead_id),
             temperature=lead.temperature,
             temperature_since=lead.temperature_since,
-            colleagues=tuple(value_of(Lead, row, identities={}) for row in colleagues),
+            colleagues={LeadId(row.id): value_of(Lead, row, identities={}) for row in colleagues},
         )
 
     async def _events(self, session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:

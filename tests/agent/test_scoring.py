@@ -3,8 +3,9 @@ from datetime import timedelta
 
 import pytest
 
+from agent.fit import role_of
 from agent.lead import Company, Lead, LeadId
-from agent.scoring import ReasonGroup, Score, Temperature, role_of, score_lead
+from agent.scoring import ReasonGroup, Score, Temperature, score_lead
 from agent.signals import Reading, SignalKind
 from tests.agent.tourvane import (
     DETECTOR,

@@ -1,0 +1,72 @@
+"""What had happened until an instant: each thing once, oldest first, whatever order it arrived in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from agent.engagement import EngagementEvent, EngagementEventId
+from agent.history import History
+from agent.lead import Lead, LeadId
+from agent.signals import HeardKind, HeardSignal, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A lead's acts and words, and the acts of their company's other people, up to `now`."""
+
+    lead: Lead
+    now: datetime
+    events: tuple[EngagementEvent, ...] = ()
+    company_events: tuple[EngagementEvent, ...] = ()
+    signals: tuple[HeardSignal, ...] = ()
+    kinds: tuple[HeardKind, ...] = ()
+    colleagues: Mapping[LeadId, Lead] = field(default_factory=dict)
+
+    def instants(self) -> tuple[datetime, ...]:
+        """Give when this lead did or said anything at all, oldest first."""
+        return tuple(sorted({*(e.at for e in self.events), *(s.at for s in self.signals)}))
+
+
+def past_of(history: History, now: datetime, reading: Reading | None = None) -> Past:
+    """Cut a history at an instant; `reading` is what is being said then, whatever its sender's clock shows."""
+    heard, kinds = list(history.signals), list(history.heard)
+    if reading:
+        heard += (replace(s, at=now) if s.at > now else s for s in reading.signals)
+        kinds.append(_kind_of(reading, now))
+    own = _events(history.events, now)
+    known = {event.id for event in own}
+    return Past(
+        lead=history.lead,
+        now=now,
+        events=own,
+        company_events=tuple(
+            e for e in _events(history.company_events, now) if e.id not in known and e.lead_id != history.lead.id
+        ),
+        signals=_signals(heard, now),
+        kinds=tuple(sorted((k for k in kinds if k.at <= now), key=lambda k: (k.at, k.kind))),
+        colleagues=history.colleagues,
+    )  # fmt: skip
+
+
+def _kind_of(reading: Reading, now: datetime) -> HeardKind:
+    said_at = max((signal.at for signal in reading.signals), default=now)
+    messages = tuple(dict.fromkeys(signal.message_id for signal in reading.signals))
+    return HeardKind(reading.kind, min(said_at, now), messages)
+
+
+def _events(events: Iterable[EngagementEvent], now: datetime) -> tuple[EngagementEvent, ...]:
+    """Keep one of each id: the earliest, so that a repeated report never makes an act fresher."""
+    ordered = sorted((e for e in events if e.at <= now), key=lambda e: (e.at, e.id, e.name))
+    earliest: dict[EngagementEventId, EngagementEvent] = {}
+    for event in ordered:
+        earliest.setdefault(event.id, event)
+    return tuple(earliest.values())
+
+
+def _signals(signals: Iterable[HeardSignal], now: datetime) -> tuple[HeardSignal, ...]:
+    """Keep one of each message and kind: the surest."""
+    ordered = sorted(
+        (s for s in signals if s.at <= now), key=lambda s: (s.confidence, s.quote, s.at)
+    )
+    surest = {(s.message_id, s.kind): s for s in ordered}
+    return tuple(sorted(surest.values(), key=lambda s: (s.at, s.message_id, s.kind)))

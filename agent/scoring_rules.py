@@ -1,0 +1,197 @@
+"""How leads are scored, as data: points, caps, half-lives, and where warm and hot begin.
+
+The tables of the demo's playbook reproduce the points of five published sales guides; they are trade figures, not science.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from agent.rules import Cap, Days, Gain, Loss, Points, Rules
+from agent.signals import MessageKind, SignalKind
+
+
+class ActGroup(Rules):
+    """Acts of one weight: points for each, how fast they fade, and the most they give together."""
+
+    half_life_days: Days
+    cap: Cap
+    acts: Mapping[str, Gain]
+
+    @model_validator(mode="after")
+    def _single_acts_fit(self) -> Self:
+        for act, points in self.acts.items():
+            if points > self.cap:
+                raise ValueError(f"cap ({self.cap}) must not be below {act!r} alone ({points})")
+        return self
+
+
+class EngagementRules(Rules):
+    """Points for what somebody did, by weight; `cap` is the most that all acts give together."""
+
+    high: ActGroup
+    medium: ActGroup
+    low: ActGroup
+    cap: Cap
+
+    def groups(self) -> tuple[ActGroup, ActGroup, ActGroup]:
+        """Give the three groups, the weightiest first."""
+        return self.high, self.medium, self.low
+
+    def telling_acts(self) -> frozenset[str]:
+        """Give the acts of high and medium weight: those that can show a wish to buy."""
+        return frozenset({*self.high.acts, *self.medium.acts})
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        seen: set[str] = set()
+        for group in self.groups():
+            if twice := seen & set(group.acts):
+                raise ValueError(f"{min(twice)!r} stands in two groups; keep it in one")
+            seen |= set(group.acts)
+            if group.cap > self.cap:
+                raise ValueError(f"cap ({self.cap}) must not be below the cap of a group ({group.cap})")  # fmt: skip
+        return self
+
+
+class IntentRules(Rules):
+    """Points for what somebody said; all but `cooling` give points.
+
+    `direct_inquiry` is for words that ask for a salesperson now; `cooling_keeps` is the share of what was said before that still counts once somebody cools down.
+    What was said in a message of one of `kinds` does not count, and the points of the kind last heard are taken off until a sales message follows.
+    """
+
+    signals: Mapping[SignalKind, Points]
+    direct_inquiry: Gain
+    half_life_days: Days
+    cooling_keeps: Annotated[float, Field(ge=0, le=1)] = 0.25
+    kinds: Mapping[MessageKind, Loss] = Field(default_factory=dict)
+    cap: Cap
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for kind, points in self.signals.items():
+            if (points > 0) if kind is SignalKind.COOLING else (points < 0):
+                raise ValueError(f"signals: {kind.value!r} must {'give' if points < 0 else 'take off'} points, not {points}")  # fmt: skip
+        if (most := max([self.direct_inquiry, *self.signals.values()])) > self.cap:
+            raise ValueError(f"cap ({self.cap}) must not be below a single signal ({most})")
+        if MessageKind.SALES in self.kinds:
+            raise ValueError("sales must not take points off")
+        return self
+
+
+class FitRules(Rules):
+    """Points for who somebody is; a role counts by the first pattern its title matches.
+
+    `free_mail` is for a private mail address, `competitor` for the mail domain of a competitor.
+    """
+
+    industries: tuple[str, ...] = ()
+    industry: Gain = 10
+    smallest: int = 1
+    largest: int = 1_000_000
+    size: Gain = 10
+    countries: tuple[str, ...] = ()
+    geography: Gain = 5
+    roles: Mapping[str, Gain] = Field(
+        description="decision_maker, strong_influencer, end_user, other"
+    )
+    titles: Mapping[str, tuple[str, ...]] = Field(
+        description="a role: words of titles that show it"
+    )
+    cap: Cap = 45
+    free_mail: Loss = 0
+    free_mail_domains: tuple[str, ...] = ()
+    competitor: Loss = -100
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.smallest > self.largest:
+            raise ValueError(f"smallest ({self.smallest}) must not be above largest ({self.largest})")  # fmt: skip
+        if unknown := set(self.titles) - set(self.roles):
+            raise ValueError(f"titles: {min(unknown)!r} is no role; roles are {', '.join(self.roles)}")  # fmt: skip
+        most = max([self.industry, self.size, self.geography, *self.roles.values()])
+        if most > self.cap:
+            raise ValueError(f"cap ({self.cap}) must not be below a single point of fit ({most})")
+        return self
+
+
+class QuoteRules(Rules):
+    """Whole words that a quote must show (one of `says`, if there are any), and must not (`unless`)."""
+
+    says: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+class TemperatureRules(Rules):
+    """Where warm and hot begin, how far below a lead must fall to cool, and what makes hot red.
+
+    Hot asks for two kinds of evidence, or for one of the explicit acts or signals. A signal counts towards the
+    red-hot sets for `red_hot_days`, and only when its quote keeps to `red_hot_quotes`.
+    """
+
+    warm_from: Annotated[int, Field(ge=1, le=99)]
+    hot_from: Annotated[int, Field(ge=2, le=100)]
+    margin: Annotated[int, Field(ge=0, le=20)] = 4
+    explicit_signals: frozenset[SignalKind] = frozenset(
+        {SignalKind.DEMO, SignalKind.PURCHASE, SignalKind.HUMAN}
+    )
+    explicit_acts: frozenset[str] = frozenset()
+    red_hot_signals: tuple[frozenset[SignalKind], ...] = Field(
+        description="sets of signals; a hot lead that shows all of one set is red-hot"
+    )
+    red_hot_days: Days = 30
+    red_hot_quotes: Mapping[SignalKind, QuoteRules] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.warm_from >= self.hot_from:
+            raise ValueError(
+                f"warm_from ({self.warm_from}) must be below hot_from ({self.hot_from})"
+            )
+        if self.hot_from - self.margin <= self.warm_from or self.margin >= self.warm_from:
+            raise ValueError(f"margin ({self.margin}) must be smaller than warm_from and than the way from there to hot_from")  # fmt: skip
+        if not all(self.red_hot_signals):
+            raise ValueError("red_hot_signals: an empty set would make every hot lead red-hot")
+        return self
+
+
+class GradeRules(Rules):
+    """The letter shows fit (A best), the number interest (1 best): the points from which each begins."""
+
+    a_from: int = 25
+    b_from: int = 10
+    one_from: int = 50
+    two_from: int = 20
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.b_from >= self.a_from or self.two_from >= self.one_from:
+            raise ValueError("expected b_from < a_from and two_from < one_from")
+        return self
+
+
+class ScoringRules(Rules):
+    """How a lead's score is made. `repeat` is the share that each repetition of an act still gives."""
+
+    grade: GradeRules = GradeRules()
+    repeat: Annotated[float, Field(ge=0, le=1)] = 0.5
+    intent: IntentRules
+    engagement: EngagementRules
+    fit: FitRules
+    temperature: TemperatureRules
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for complaint in self._complaints():
+            raise ValueError(complaint)
+        return self
+
+    def _complaints(self) -> Iterator[str]:
+        hot_from, low = self.temperature.hot_from, self.engagement.low.cap
+        if low + self.fit.cap >= hot_from:
+            yield f"low acts ({low}) and fit ({self.fit.cap}) alone must stay below hot_from ({hot_from})"
+        known = {act for group in self.engagement.groups() for act in group.acts}
+        if unknown := self.temperature.explicit_acts - known:
+            yield f"explicit_acts: {min(unknown)!r} is in no group of engagement"
