@@ -1,6 +1,7 @@
 """Leads, and what was recorded of them."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -177,9 +178,14 @@ async def lead_of(session: AsyncSession, row: LeadRow) -> Lead:
 
 
 async def _import(identities: Identities, lead: Lead) -> bool:
-    """Keep a record: what it tells counts as told now, and its identities as one person's. Tells whether it is new."""
+    """Keep a record: what it tells counts as told now, and its identities as one person's. Tells whether it is new.
+
+    A record of somebody who is known by one of its identities is that lead's.
+    """
     session, named = identities.session, _names(lead)
     row = await session.get(LeadRow, lead.id)
+    if row is None and (owner := await first_owner(session, named)):
+        lead, row = replace(lead, id=owner), await session.get_one(LeadRow, owner)
     if row is None:
         await identities.add_lead(named[0] if named else None, lead.id)
     elif row.home:

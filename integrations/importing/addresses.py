@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from agent.profile import is_email, normal_email
 
-_SEVERAL = re.compile(r"[;,\s]+")
+_SEVERAL = re.compile(r"[;,]")
 
 
 def address_in(cell: str) -> str:

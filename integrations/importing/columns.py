@@ -70,7 +70,9 @@ class Columns:
 def something(cell: str) -> str:
     """Give a cell as one line; nothing for what only stands for nothing."""
     # Most cells are plain, and there are millions of them.
-    text = cell if cell.isascii() and cell.isprintable() and cell == cell.strip() else one_line(cell)
+    text = (
+        cell if cell.isascii() and cell.isprintable() and cell == cell.strip() else one_line(cell)
+    )
     return "" if text.lower() in _NOTHING else text
 
 

@@ -107,7 +107,7 @@ class EventReader:
         properties |= {f: text for f in ("title", "url") if (text := cell(cells, f))}
         traits = dict(self._named(cells, TRAITS))
         if email := cell(cells, "email"):
-            traits["email"] = email
+            traits["email"] = address_in(email) or email
         return item | {
             "userId": cell(cells, "user_id"),
             "anonymousId": cell(cells, "anonymous_id"),

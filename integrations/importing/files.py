@@ -78,8 +78,8 @@ class Source:
 
     def records(self) -> Iterator[Record]:
         """Give what stands below the header, in order; empty lines are passed over."""
-        with self.path.open("rb") as raw:
-            lines = _Lines(_as_text(raw, self.encoding), raw)
+        with _opened(self.path, self.encoding) as text:
+            lines = _Lines(text)
             for record in self._cells(lines):
                 if record.trouble or any(cell.strip() for cell in record.cells):
                     yield self._checked(record)
@@ -100,8 +100,8 @@ def open_source(path: Path, encoding: str = "") -> Source:
     """Look through a file and find out how it is written; raises UnusableFileError."""
     try:
         found = _encoding(path, encoding)
-        with path.open("rb") as raw:
-            return _described(path, found, _as_text(raw, found.name))
+        with _opened(path, found.name) as text:
+            return _described(path, found, text)
     except OSError as error:
         because = (error.strerror or str(error)).lower()
         raise UnusableFileError(f"{path} cannot be read ({because}).") from error
@@ -112,8 +112,8 @@ def shown(names: tuple[str, ...]) -> str:
     return ", ".join(repr(one_line(name)[:60]) for name in names if name.strip())
 
 
-def _as_text(raw: BinaryIO, encoding: str) -> TextIO:
-    return TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
+def _opened(path: Path, encoding: str) -> TextIOWrapper:
+    return path.open(encoding=encoding, errors="replace", newline="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +236,8 @@ def _split(header: str, delimiter: str) -> tuple[str, ...]:
 class _Lines:
     """Lines of text, counted; those that are far too long are cut, so that memory stays bounded."""
 
-    def __init__(self, text: TextIO, raw: BinaryIO) -> None:
+    def __init__(self, text: TextIO) -> None:
         self._text = text
-        self._raw = raw
         self.number = 0
         self.cut = False
 
@@ -259,7 +258,8 @@ class _Lines:
 
     @property
     def end(self) -> int:
-        return self._raw.tell()
+        """How many bytes have been read, those read ahead included."""
+        return self._text.buffer.tell()
 
 
 def _items(lines: _Lines) -> Iterator[Record]:

@@ -73,7 +73,7 @@ class Times:
         try:
             at = self._parsed(text.strip())
             known = (at if at.tzinfo else at.replace(tzinfo=self.zone)).astimezone(UTC)
-        except (ValueError, OverflowError) as error:
+        except (ValueError, OverflowError, OSError) as error:
             raise UnreadableTimeError(
                 "has a time that cannot be read; write it as 2026-03-01T09:45:00Z"
             ) from error

@@ -31,7 +31,7 @@ LEAD_FIELDS = Fields(
         "role": "role buyingrole contactrole",
         "owner": "contactowner leadowner owner ownerid hubspotowner accountowner assignedto rep",
         "time_zone": "timezone",
-        "company": "companyname company associatedcompany primaryassociatedcompany accountname account "
+        "company": "companyname company companyaccount associatedcompany primaryassociatedcompany accountname account "
         "organization organisation firma",
         "domain": "companydomainname companydomain domain website websiteurl companywebsite webaddress",
         "industry": "industry companyindustry branche",
