@@ -122,9 +122,8 @@ def _unasked_refusal(
         return words.fill("decision_not_sales", kind=kind.value.replace("_", " "))
     if score.temperature.is_hot:
         return None
-    if _has_cooled(history, now):
-        return words.fill("decision_cooled")
-    return words.fill("decision_below", **_values(score, playbook))
+    is_below = words.fill("decision_below", **_values(score, playbook))
+    return words.fill("decision_cooled") if _has_cooled(history, now) else is_below
 
 
 def _last_kind(history: History, now: datetime) -> MessageKind:

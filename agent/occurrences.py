@@ -17,9 +17,9 @@ from agent.lead import LeadId
 from agent.past import Past
 from agent.pattern_rules import (
     AccelerationRule,
+    AnyRule,
     BurstRule,
     ExecutiveRule,
-    PatternRule,
     PeopleRule,
     QuietRule,
     ReturnRule,
@@ -61,10 +61,15 @@ class Occurrence:
 
     name: str
     kind: PatternKind
-    rule: PatternRule | QuietRule
+    rule: AnyRule
     at: datetime
     moments: tuple[Moment, ...]
     executive: LeadId | None = None
+
+    @property
+    def is_by_several(self) -> bool:
+        """Tell whether more than one person took part."""
+        return any(moment.lead_id != self.moments[0].lead_id for moment in self.moments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +117,10 @@ def find_occurrences(past: Past, playbook: Playbook) -> list[Occurrence]:
 def _scene(past: Past, playbook: Playbook) -> Scene:
     own = past.lead.id
     words = [Moment(s.at, own) for s in past.signals if s.kind is not SignalKind.COOLING]
-    mine = [*(Moment(e.at, own, e) for e in past.events), *words]
-    others = (Moment(e.at, e.lead_id, e) for e in past.company_events)
-    return Scene(
-        past,
-        playbook,
-        mine=_ordered(mine),
-        company=_ordered([*mine, *others]),
-        life=past.instants(),
-    )
+    mine = _ordered([*(Moment(e.at, own, e) for e in past.events), *words])
+    others = [Moment(e.at, e.lead_id, e) for e in past.company_events]
+    company = _ordered([*mine, *others]) if others else mine
+    return Scene(past, playbook, mine, company, life=past.instants())
 
 
 def _ordered(moments: Iterable[Moment]) -> tuple[Moment, ...]:
@@ -138,10 +138,10 @@ def _windows(moments: Sequence[Moment], span: timedelta, least: int) -> Iterator
 
 
 def _bursts(name: str, rule: BurstRule, scene: Scene) -> Iterator[Occurrence]:
-    span = timedelta(hours=rule.within_hours)
     for series in _alike(scene.acts(rule.acts, rule.of), rule.same):
-        for window in _windows(series, span, rule.times):
-            if _is_varied(window, rule) and any(map(scene.is_mine, window)):
+        for window in _windows(series, rule.span, rule.times):
+            is_ours = rule.of is Scope.PERSON or any(map(scene.is_mine, window))
+            if is_ours and _is_varied(window, rule):
                 yield _occurrence(name, PatternKind.BURST, rule, window)
 
 
@@ -157,10 +157,9 @@ def _alike(moments: list[Moment], same: str) -> Iterable[list[Moment]]:
 
 
 def _is_varied(window: Sequence[Moment], rule: BurstRule) -> bool:
-    events = [moment.event for moment in window if moment.event]
     return (
-        (rule.kinds == 1 or len({event.name for event in events}) >= rule.kinds)
-        and (rule.titles == 1 or len({event.title for event in events}) >= rule.titles)
+        (rule.kinds == 1 or len({m.event.name for m in window if m.event}) >= rule.kinds)
+        and (rule.titles == 1 or len({m.event.title for m in window if m.event}) >= rule.titles)
         and (rule.visits == 1 or _visits(window) >= rule.visits)
     )
 
@@ -173,7 +172,7 @@ def _people(name: str, rule: PeopleRule, scene: Scene) -> Iterator[Occurrence]:
     if not scene.past.company_events:
         return
     moments = scene.moments(rule.acts, Scope.COMPANY)
-    for window in _windows(moments, timedelta(days=rule.within_days), rule.people):
+    for window in _windows(moments, rule.span, rule.people):
         people = {moment.lead_id for moment in window}
         if len(people) >= rule.people and scene.past.lead.id in people:
             yield _occurrence(name, PatternKind.PEOPLE, rule, window)
@@ -184,7 +183,7 @@ def _executives(name: str, rule: ExecutiveRule, scene: Scene) -> Iterator[Occurr
         return
     moments = scene.moments(rule.acts, Scope.COMPANY)
     for joining in _joinings(moments, rule, scene):
-        if partner := _partner(joining, moments, timedelta(days=rule.within_days), scene):
+        if partner := _partner(joining, moments, rule.span, scene):
             both = sorted((joining, partner), key=lambda moment: moment.at)
             found = _occurrence(name, PatternKind.EXECUTIVE, rule, both)
             yield replace(found, executive=joining.lead_id)
@@ -221,11 +220,11 @@ def _partner(
 
 
 def _returns(name: str, rule: ReturnRule, scene: Scene) -> Iterator[Occurrence]:
-    quiet, span = timedelta(days=rule.quiet_days), timedelta(days=rule.within_days)
+    span = timedelta(days=rule.within_days)
     moments = scene.moments(rule.acts, Scope.PERSON)
     instants = [moment.at for moment in moments]
     for before, back in pairwise(scene.life):
-        if back - before < quiet:
+        if back - before < rule.span:
             continue
         first, end = bisect_left(instants, back), bisect_right(instants, back + span)
         for last in range(first, end):
@@ -236,21 +235,20 @@ def _returns(name: str, rule: ReturnRule, scene: Scene) -> Iterator[Occurrence]:
 def _accelerations(name: str, rule: AccelerationRule, scene: Scene) -> Iterator[Occurrence]:
     moments = scene.acts(rule.acts)
     instants = [moment.at for moment in moments]
-    days, before_days = timedelta(days=rule.days), timedelta(days=rule.before_days)
-    for window in _windows(moments, days, rule.times):
-        start = window[-1].at - days
-        earlier = bisect_left(instants, start) - bisect_left(instants, start - before_days)
-        usual = earlier * (days / before_days)
-        if earlier and len(window) >= rule.factor * usual:
+    for window in _windows(moments, rule.span, rule.times):
+        start = window[-1].at - rule.span
+        known = min(timedelta(days=rule.before_days), start - scene.life[0])
+        earlier = bisect_left(instants, start) - bisect_left(instants, start - known)
+        if earlier > 0 and len(window) >= rule.factor * earlier * (rule.span / known):
             yield _occurrence(name, PatternKind.ACCELERATION, rule, window)
 
 
 def _quiet(name: str, rule: QuietRule, scene: Scene) -> Iterator[Occurrence]:
-    quiet, before = timedelta(days=rule.quiet_days), timedelta(days=rule.before_days)
+    before = timedelta(days=rule.before_days)
     moments = scene.acts(rule.acts)
     instants = [moment.at for moment in moments]
-    for last, following in pairwise((*scene.life, scene.past.now + quiet)):
-        silent_from = last + quiet
+    for last, following in pairwise((*scene.life, scene.past.now + rule.span)):
+        silent_from = last + rule.span
         if following <= silent_from or silent_from > scene.past.now:
             continue
         window = moments[bisect_left(instants, last - before) : bisect_right(instants, last)]
@@ -260,6 +258,6 @@ def _quiet(name: str, rule: QuietRule, scene: Scene) -> Iterator[Occurrence]:
 
 
 def _occurrence(
-    name: str, kind: PatternKind, rule: PatternRule, window: Sequence[Moment]
+    name: str, kind: PatternKind, rule: AnyRule, window: Sequence[Moment]
 ) -> Occurrence:
     return Occurrence(name, kind, rule, window[-1].at, tuple(window))

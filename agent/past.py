@@ -26,6 +26,10 @@ class Past:
         """Give when this lead did or said anything at all, oldest first."""
         return tuple(sorted({*(e.at for e in self.events), *(s.at for s in self.signals)}))
 
+    def first_seen(self) -> datetime:
+        """Give the instant of the oldest thing known of this lead; now, if there is none."""
+        return min([*self.instants()[:1], *(kind.at for kind in self.kinds[:1]), self.now])
+
 
 def past_of(history: History, now: datetime, reading: Reading | None = None) -> Past:
     """Cut a history at an instant; `reading` is what is being said then, whatever its sender's clock shows."""

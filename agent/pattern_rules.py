@@ -1,6 +1,7 @@
 """Which behaviour tells without words, as data: named patterns, what completes them, and what they are worth."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -55,12 +56,22 @@ class BurstRule(PatternRule):
             raise ValueError(f"kinds ({self.kinds}) must not be above the number of acts")
         return self
 
+    @property
+    def span(self) -> timedelta:
+        """Give the time the pattern is about."""
+        return timedelta(hours=self.within_hours)
+
 
 class PeopleRule(PatternRule):
     """At least so many people of one company active within `within_days`."""
 
     people: Several
     within_days: Days
+
+    @property
+    def span(self) -> timedelta:
+        """Give the time the pattern is about."""
+        return timedelta(days=self.within_days)
 
 
 class ExecutiveRule(PatternRule):
@@ -70,6 +81,11 @@ class ExecutiveRule(PatternRule):
     quiet_days: Days
     within_days: Days
 
+    @property
+    def span(self) -> timedelta:
+        """Give the time the pattern is about."""
+        return timedelta(days=self.within_days)
+
 
 class ReturnRule(PatternRule):
     """Acts or words within `within_days` of the end of at least `quiet_days` without anything."""
@@ -77,14 +93,27 @@ class ReturnRule(PatternRule):
     quiet_days: Days
     within_days: Days
 
+    @property
+    def span(self) -> timedelta:
+        """Give the time the pattern is about."""
+        return timedelta(days=self.quiet_days)
+
 
 class AccelerationRule(PatternRule):
-    """At least `times` acts in `days`, and `factor` times the pace of the `before_days` before, which were not empty."""
+    """At least `times` acts in `days`, and `factor` times the pace of the `before_days` before.
+
+    These were not empty, and of them only the time counts in which the lead was known.
+    """
 
     times: Several
     days: Days
     before_days: Days
     factor: Annotated[float, Field(gt=1)]
+
+    @property
+    def span(self) -> timedelta:
+        """Give the time the pattern is about."""
+        return timedelta(days=self.days)
 
 
 class QuietRule(Rules):
@@ -96,6 +125,13 @@ class QuietRule(Rules):
     quiet_days: Days
     before_days: Days
 
+    @property
+    def span(self) -> timedelta:
+        """Give the time the pattern is about."""
+        return timedelta(days=self.quiet_days)
+
+
+AnyRule = BurstRule | PeopleRule | ExecutiveRule | ReturnRule | AccelerationRule | QuietRule
 
 BURST = {"surge": BurstRule(points=15, times=5, kinds=2, within_hours=24, calls_rep=True)}
 PEOPLE = {"several_people": PeopleRule(points=8, people=2, within_days=7)}
@@ -139,7 +175,7 @@ class PatternRules(Rules):
                 raise ValueError(f"cap ({self.cap}) must not be below {name!r} alone ({rule.points})")  # fmt: skip
         return self
 
-    def named(self) -> Iterator[tuple[str, PatternRule | QuietRule]]:
+    def named(self) -> Iterator[tuple[str, AnyRule]]:
         """Give all rules with their names."""
         for section in (self.bursts, self.people, self.executives, self.returns, self.accelerations, self.quiet):  # fmt: skip
             yield from section.items()

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import exp2
+from typing import assert_never
 
 from agent.engagement import EngagementEventId
 from agent.history import History
@@ -14,7 +16,6 @@ from agent.pattern_rules import (
     AccelerationRule,
     BurstRule,
     ExecutiveRule,
-    PatternRule,
     PeopleRule,
     QuietRule,
     ReturnRule,
@@ -62,7 +63,7 @@ def tell(found: Occurrence, past: Past) -> Pattern:
         because=sentence(found, past),
         events=tuple(moment.event.id for moment in moments if moment.event),
         people=tuple(dict.fromkeys(moment.lead_id for moment in moments)),
-        calls_rep=isinstance(found.rule, PatternRule) and found.rule.calls_rep,
+        calls_rep=not isinstance(found.rule, QuietRule) and found.rule.calls_rep,
     )
 
 
@@ -76,8 +77,8 @@ def _is_in_force(found: Occurrence, past: Past) -> bool:
     rule = found.rule
     if isinstance(rule, QuietRule):
         return past.instants()[-1] < found.at
-    left = rule.points * 0.5 ** ((past.now - found.at) / timedelta(days=rule.half_life_days))
-    return round(left) > 0
+    half_lives = (past.now - found.at) / timedelta(days=rule.half_life_days)
+    return round(rule.points * exp2(-half_lives)) > 0
 
 
 def _newest_first(pattern: Pattern) -> tuple[float, str]:
@@ -91,22 +92,21 @@ def _key(found: Occurrence) -> str:
 
 def _values(found: Occurrence, past: Past) -> dict[str, str]:
     """Give what the phrase of this kind of pattern has places for."""
-    acts, count = _acts(found.moments), str(len(found.moments))
+    span, acts = _span(found.rule.span), _acts(found.moments)
     match found.rule:
-        case BurstRule(within_hours=hours, same=same):
-            values = {"acts": acts, "span": _span(timedelta(hours=hours))}
-            return values | ({"value": _shared(found.moments, same)} if same else {})
-        case PeopleRule(within_days=days):
-            people = len({moment.lead_id for moment in found.moments})
-            return {"count": str(people), "span": _span(timedelta(days=days))}
+        case BurstRule(same=same):
+            values = {"acts": acts} | ({"value": _shared(found.moments, same)} if same else {})
+        case PeopleRule():
+            values = {"count": str(len({moment.lead_id for moment in found.moments}))}
         case ExecutiveRule():
-            return _executive(found, past)
-        case ReturnRule(quiet_days=days):
-            return {"span": _span(timedelta(days=days)), "acts": acts}
-        case AccelerationRule(days=days) | QuietRule(quiet_days=days):
-            return {"count": count, "span": _span(timedelta(days=days))}
+            values = _executive(found, past)
+        case ReturnRule():
+            values = {"acts": acts}
+        case AccelerationRule() | QuietRule():
+            values = {"count": str(len(found.moments))}
         case _:
-            raise TypeError(found.rule)
+            assert_never(found.rule)
+    return {"span": span, **values}
 
 
 def _acts(moments: Sequence[Moment]) -> str:

@@ -38,10 +38,9 @@ def capped(reasons: Iterable[Reason], cap: int) -> tuple[Reason, ...]:
 
 
 def netted(reasons: Iterable[Reason], highest: int) -> tuple[Reason, ...]:
-    """Shrink in proportion, so that gains and losses together lie between 0 and the highest; weightiest first."""
-    gains, losses = _split(reasons)
-    gained, lost = _sum(gains), max(_sum(losses), -_sum(gains))
-    return (*_shared_out(gains, min(gained, highest - lost)), *_shared_out(losses, lost))
+    """Shrink in proportion, so that gains add up to the highest at most, and losses to no more than the gains."""
+    gains, losses = _split(capped(reasons, highest))
+    return (*gains, *_shared_out(losses, max(_sum(losses), -_sum(gains))))
 
 
 def _split(reasons: Iterable[Reason]) -> tuple[list[Reason], list[Reason]]:

@@ -1,9 +1,10 @@
 """The lead score: 0 to 100, arithmetic over the playbook, each point with its reason."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.course import HIGHEST, course_of
 from agent.fit import weigh_fit
 from agent.history import History
 from agent.occurrences import Occurrence, find_occurrences
@@ -13,8 +14,8 @@ from agent.playbook import Playbook
 from agent.reasons import Reason, ReasonGroup, capped, netted
 from agent.scoring_rules import GradeRules
 from agent.signals import HeardKind, Reading
-from agent.spells import Act, Part, Spell, Words, spells_of
-from agent.temperature import HIGHEST, Change, Temperature, thermometer, trail
+from agent.spells import ACTS, Act, Part, Spell, Words, spells_of
+from agent.temperature import Temperature, take_temperature
 from prompts.phrases import reasons as words
 
 __all__ = ["Assessment", "Reason", "ReasonGroup", "Score", "Temperature", "score_lead"]
@@ -58,7 +59,9 @@ def score_lead(
     past = past_of(history, now, reading)
     spells = spells_of(past, find_occurrences(past, playbook), playbook)
     fit = weigh_fit(past.lead, playbook)
-    changes = tuple(trail(spells, thermometer(playbook, fit, past.signals), now))
+    instants = sorted({spell.begins for spell in spells})
+    course = course_of(spells, fit, playbook)
+    standing = take_temperature(course, past.signals, instants, now)
     uncapped = (*_interest(spells, playbook, past), *fit)
     reasons = netted(uncapped, HIGHEST)
     sums = _sums(reasons)
@@ -67,23 +70,23 @@ def score_lead(
         intent=sums[ReasonGroup.INTENT],
         engagement=sums[ReasonGroup.ENGAGEMENT],
         fit=sums[ReasonGroup.FIT],
-        temperature=changes[-1].temperature,
-        since=changes[-1].at or min((spell.begins for spell in spells), default=now),
+        temperature=standing.temperature,
+        since=standing.since or past.first_seen(),
         grade=_grade(_sums(uncapped), playbook.scoring.grade),
         reasons=reasons,
-        hot_since=_hot_since(changes),
+        hot_since=standing.hot_since,
     )
 
 
 def _interest(spells: Iterable[Spell], playbook: Playbook, past: Past) -> tuple[Reason, ...]:
     """Give the reasons of intent and engagement, each part held to its cap."""
-    active = {spell.source: spell for spell in spells}
-    rules = playbook.scoring
+    active = {spell.source.key: spell for spell in spells}
+    rules, second = playbook.scoring, past.now.timestamp()
     parts: dict[Part, list[Reason]] = {part: [] for part in Part}
     for spell in active.values():
-        if points := round(spell.worth(past.now)):
-            parts[spell.part].append(_reason(spell, points, past))
-    groups = zip((Part.HIGH, Part.MEDIUM, Part.LOW), rules.engagement.groups(), strict=True)
+        if points := round(spell.worth(second)):
+            parts[spell.source.part].append(_reason(spell, points, past))
+    groups = zip(ACTS, rules.engagement.groups(), strict=True)
     acts = [reason for part, group in groups for reason in capped(parts[part], group.cap)]
     return (
         *capped(parts[Part.INTENT], rules.intent.cap),
@@ -120,13 +123,6 @@ def _sums(reasons: Iterable[Reason]) -> Mapping[ReasonGroup, int]:
     for reason in reasons:
         sums[reason.group] += reason.points
     return sums
-
-
-def _hot_since(changes: Sequence[Change]) -> datetime | None:
-    since = None
-    for change in changes:
-        since = (since or change.at) if change.temperature.is_hot else None
-    return since
 
 
 def _grade(sums: Mapping[ReasonGroup, int], rules: GradeRules) -> str:

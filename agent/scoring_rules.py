@@ -77,7 +77,7 @@ class IntentRules(Rules):
         if (most := max([self.direct_inquiry, *self.signals.values()])) > self.cap:
             raise ValueError(f"cap ({self.cap}) must not be below a single signal ({most})")
         if MessageKind.SALES in self.kinds:
-            raise ValueError("sales must not take points off")
+            raise ValueError("kinds: 'sales' must not take points off")
         return self
 
 
@@ -194,4 +194,4 @@ class ScoringRules(Rules):
             yield f"low acts ({low}) and fit ({self.fit.cap}) alone must stay below hot_from ({hot_from})"
         known = {act for group in self.engagement.groups() for act in group.acts}
         if unknown := self.temperature.explicit_acts - known:
-            yield f"explicit_acts: {min(unknown)!r} is in no group of engagement"
+            yield f"temperature: {min(unknown)!r} under explicit_acts is in none of the groups of acts"

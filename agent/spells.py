@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
+from math import exp2
+from operator import attrgetter
 
 from agent.engagement import EngagementEvent
-from agent.occurrences import Occurrence, PatternKind
+from agent.occurrences import Occurrence
 from agent.past import Past
+from agent.pattern_rules import QuietRule
 from agent.playbook import Playbook
-from agent.scoring_rules import ActGroup, IntentRules, ScoringRules
+from agent.scoring_rules import IntentRules, ScoringRules
 from agent.signals import HeardKind, HeardSignal, MessageKind, Readiness, SignalKind, readiness
 
 
@@ -26,6 +29,9 @@ class Part(StrEnum):
     MEDIUM = "medium"
     LOW = "low"
     PATTERNS = "patterns"
+
+
+ACTS = (Part.HIGH, Part.MEDIUM, Part.LOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +54,36 @@ Cause = Act | Words | HeardKind | Occurrence
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
-    """Points from an instant on; without a half-life they do not fade.
+class Source:
+    """What gives points: an act, a signal, a pattern; `rate` is in half-lives a second, 0 for what does not fade.
 
-    `is_evidence` marks what is one of the independent kinds that hot asks for, `is_explicit` what is enough
-    alone, `freezes` what keeps a lead cold.
+    `is_evidence` marks what is one of the independent kinds that hot asks for, `is_explicit` what is enough alone.
     """
 
-    source: str
+    key: str
     part: Part
-    begins: datetime
-    points: float
-    half_life: timedelta | None
-    cause: Cause
+    rate: float = 0.0
     is_evidence: bool = False
     is_explicit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """Points from an instant on, fading at the rate of their source; `freezes` marks what keeps a lead cold.
+
+    `second` is the instant as seconds since 1970: thousands of these are weighed in one turn.
+    """
+
+    source: Source
+    begins: datetime
+    second: float
+    points: float
+    cause: Cause
     freezes: bool = False
 
-    def worth(self, at: datetime) -> float:
-        """Give what is left of the points, in full precision."""
-        if self.half_life is None or at <= self.begins:
-            return self.points
-        return float(self.points * 0.5 ** ((at - self.begins) / self.half_life))
+    def worth(self, second: float) -> float:
+        """Give what is left of the points at a later instant, in full precision."""
+        return self.points * exp2(self.source.rate * (self.second - second))
 
 
 def spells_of(past: Past, occurrences: Iterable[Occurrence], playbook: Playbook) -> list[Spell]:
@@ -83,7 +97,11 @@ def spells_of(past: Past, occurrences: Iterable[Occurrence], playbook: Playbook)
         *_acts(past.events, rules),
         *_patterns(occurrences, past),
     ]
-    return sorted(spells, key=lambda spell: spell.begins)
+    return sorted(spells, key=attrgetter("second"))
+
+
+def _rate(half_life_days: float) -> float:
+    return 1 / timedelta(days=half_life_days).total_seconds()
 
 
 def _about_buying(past: Past, rules: IntentRules) -> tuple[HeardSignal, ...]:
@@ -101,41 +119,32 @@ def _words(said: tuple[HeardSignal, ...], rules: ScoringRules) -> Iterator[Spell
     spells: dict[str, Spell] = {}
     inquiries = _direct_inquiries(said)
     for at, together in groupby(said, key=lambda signal: signal.at):
-        heard = tuple(together)
+        heard, second = tuple(together), at.timestamp()
         new = [_spoken(signal, rules) for signal in heard if signal.kind is not SignalKind.COOLING]
         new += (_inquiry(each, rules.intent) for each in inquiries if each.at == at)
-        spells |= {spell.source: spell for spell in new}
-        if any(s.kind is SignalKind.COOLING for s in heard):
-            kept = rules.intent.cooling_keeps
-            new = [replace(s, begins=at, points=s.worth(at) * kept) for s in spells.values()]
-            spells = {spell.source: spell for spell in new}
+        spells |= {spell.source.key: spell for spell in new}
+        if any(signal.kind is SignalKind.COOLING for signal in heard):
+            new = [
+                replace(s, begins=at, second=second, points=s.worth(second) * rules.intent.cooling_keeps)
+                for s in spells.values()
+            ]  # fmt: skip
+            spells = {spell.source.key: spell for spell in new}
         yield from new
 
 
 def _spoken(signal: HeardSignal, rules: ScoringRules) -> Spell:
-    return Spell(
-        source=f"signal:{signal.kind.value}",
-        part=Part.INTENT,
-        begins=signal.at,
-        points=rules.intent.signals.get(signal.kind, 0),
-        half_life=timedelta(days=rules.intent.half_life_days),
-        cause=Words(f"signal_{signal.kind.value}", signal),
-        is_evidence=True,
-        is_explicit=signal.kind in rules.temperature.explicit_signals,
-    )
+    name = f"signal_{signal.kind.value}"
+    is_explicit = signal.kind in rules.temperature.explicit_signals
+    source = Source(name, Part.INTENT, _rate(rules.intent.half_life_days), is_evidence=True, is_explicit=is_explicit)  # fmt: skip
+    points = rules.intent.signals.get(signal.kind, 0)
+    return Spell(source, signal.at, signal.at.timestamp(), points, Words(name, signal))
 
 
 def _inquiry(signal: HeardSignal, rules: IntentRules) -> Spell:
-    return Spell(
-        source="direct_inquiry",
-        part=Part.INTENT,
-        begins=signal.at,
-        points=rules.direct_inquiry,
-        half_life=timedelta(days=rules.half_life_days),
-        cause=Words("direct_inquiry", signal),
-        is_evidence=True,
-        is_explicit=True,
-    )
+    name = "direct_inquiry"
+    source = Source(name, Part.INTENT, _rate(rules.half_life_days), is_evidence=True, is_explicit=True)  # fmt: skip
+    second = signal.at.timestamp()
+    return Spell(source, signal.at, second, rules.direct_inquiry, Words(name, signal))
 
 
 def _direct_inquiries(said: tuple[HeardSignal, ...]) -> list[HeardSignal]:
@@ -158,15 +167,16 @@ def _cooling(
     Until then a lead stays cold, unless words follow.
     """
     spell: Spell | None = None
+    source = Source("cooling", Part.INTENT)
     for at, worth, signal in _making_up(said, events, rules):
         if signal and signal.kind is SignalKind.COOLING:
             cause = Words("signal_cooling", signal)
-            spell = Spell("cooling", Part.INTENT, at, worth, None, cause, freezes=True)
+            spell = Spell(source, at, at.timestamp(), worth, cause, freezes=True)
             yield spell
-        elif spell:
+        elif spell and (spell.points or spell.freezes):
             left = min(0.0, spell.points + worth)
             is_frozen = spell.freezes and signal is None and left < 0
-            spell = replace(spell, begins=at, points=left, freezes=is_frozen)
+            spell = Spell(source, at, at.timestamp(), left, spell.cause, is_frozen)
             yield spell
 
 
@@ -184,54 +194,55 @@ def _making_up(
 
 def _kinds(kinds: tuple[HeardKind, ...], rules: IntentRules) -> Iterator[Spell]:
     """Take points off while what somebody wrote last shows that they are no buyer."""
+    source = Source("kind", Part.INTENT)
     for heard in kinds:
         if heard.kind in rules.kinds or heard.kind is MessageKind.SALES:
-            yield Spell("kind", Part.INTENT, heard.at, rules.kinds.get(heard.kind, 0), None, heard)
+            points = rules.kinds.get(heard.kind, 0)
+            yield Spell(source, heard.at, heard.at.timestamp(), points, heard)
 
 
 def _acts(events: tuple[EngagementEvent, ...], rules: ScoringRules) -> Iterator[Spell]:
     """The freshest of equal acts counts in full, each further one for a share of the one after it."""
-    groups = dict(zip((Part.HIGH, Part.MEDIUM, Part.LOW), rules.engagement.groups(), strict=True))
-    known = {act: (part, group) for part, group in groups.items() for act in group.acts}
+    known = dict(_scored_acts(rules))
+    last: dict[str, Spell] = {}
     counts: Counter[str] = Counter()
-    before: dict[str, Spell] = {}
     for event in events:
         if event.name in known:
+            source, points = known[event.name]
+            second, before = event.at.timestamp(), last.get(event.name)
+            left = rules.repeat * before.worth(second) if before else 0.0
             counts[event.name] += 1
-            spell = _done(event, counts[event.name], *known[event.name], rules)
-            if last := before.get(event.name):
-                left = rules.repeat * last.worth(event.at)
-                spell = replace(spell, points=spell.points + left)
-            before[event.name] = spell
-            yield spell
+            act = Act(event, counts[event.name])
+            last[event.name] = Spell(source, event.at, second, points + left, act)
+            yield last[event.name]
 
 
-def _done(
-    event: EngagementEvent, count: int, part: Part, group: ActGroup, rules: ScoringRules
-) -> Spell:
-    return Spell(
-        source=f"act:{event.name}",
-        part=part,
-        begins=event.at,
-        points=group.acts[event.name],
-        half_life=timedelta(days=group.half_life_days),
-        cause=Act(event, count),
-        is_evidence=part is not Part.LOW,
-        is_explicit=event.name in rules.temperature.explicit_acts,
-    )
+def _scored_acts(rules: ScoringRules) -> Iterator[tuple[str, tuple[Source, int]]]:
+    for part, group in zip(ACTS, rules.engagement.groups(), strict=True):
+        is_telling, rate = part is not Part.LOW, _rate(group.half_life_days)
+        for act, points in group.acts.items():
+            is_explicit = act in rules.temperature.explicit_acts
+            yield act, (Source(f"act:{act}", part, rate, is_telling, is_explicit), points)
 
 
 def _patterns(occurrences: Iterable[Occurrence], past: Past) -> Iterator[Spell]:
     """A pattern counts once, by when it was last complete; those of several people are evidence of their own."""
-    instants = past.instants()
+    sources: dict[tuple[str, bool], Source] = {}
     for found in occurrences:
-        rule, source = found.rule, f"pattern:{found.name}"
-        if found.kind is PatternKind.QUIET:
-            spell = Spell(source, Part.PATTERNS, found.at, rule.points, None, found)
-            yield spell
-            if back := next((at for at in instants if at > found.at), None):
-                yield replace(spell, begins=back, points=0)
-            continue
-        people = {moment.lead_id for moment in found.moments}
-        half_life = timedelta(days=rule.half_life_days)
-        yield Spell(source, Part.PATTERNS, found.at, rule.points, half_life, found, is_evidence=len(people) > 1)  # fmt: skip
+        second, by_several = found.at.timestamp(), found.is_by_several
+        source = sources.get((found.name, by_several)) or _pattern(found)
+        sources[found.name, by_several] = source
+        spell = Spell(source, found.at, second, found.rule.points, found)
+        yield from (_until_back(spell, past) if isinstance(found.rule, QuietRule) else (spell,))
+
+
+def _pattern(found: Occurrence) -> Source:
+    rate = 0.0 if isinstance(found.rule, QuietRule) else _rate(found.rule.half_life_days)
+    return Source(f"pattern:{found.name}", Part.PATTERNS, rate, is_evidence=found.is_by_several)
+
+
+def _until_back(spell: Spell, past: Past) -> Iterator[Spell]:
+    """Let what is taken off for silence end with the silence."""
+    yield spell
+    if back := next((at for at in past.instants() if at > spell.begins), None):
+        yield replace(spell, begins=back, second=back.timestamp(), points=0)

@@ -5,21 +5,18 @@ left below another, so a lead's past is walked through once, from happening to h
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import groupby
 
-from agent.playbook import Playbook
-from agent.reasons import Reason
+import numpy as np
+
+from agent.course import Course, Sight
 from agent.scoring_rules import QuoteRules, TemperatureRules
 from agent.signals import HeardSignal, SignalKind
-from agent.spells import Part, Spell
 
-HIGHEST = 100
-Active = Mapping[str, Spell]
+STEPS = 256
 
 
 class Temperature(StrEnum):
@@ -36,122 +33,97 @@ class Temperature(StrEnum):
         return self in (Temperature.HOT, Temperature.RED_HOT)
 
 
-ORDER = tuple(Temperature)
-
-
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A temperature and when it began; `at` is None for the one before anything happened."""
+class Standing:
+    """A temperature and when it began, None for before anything happened; `hot_since` while hot or red-hot."""
 
     temperature: Temperature
-    at: datetime | None
+    since: datetime | None = None
+    hot_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Thermometer:
-    """Reads the temperature off the spells in force at an instant."""
+class Pause:
+    """The time between two happenings, in which points only fall."""
 
-    playbook: Playbook
-    fit: tuple[Reason, ...]
-    red: tuple[HeardSignal, ...]
-    cooled: tuple[datetime, ...]
-
-    def total(self, active: Active, at: datetime) -> int:
-        """Give the score: gains capped part by part, less what is lost, between 0 and 100."""
-        gains, lost = dict.fromkeys(Part, 0), sum(r.points for r in self.fit if r.points < 0)
-        for spell in active.values():
-            points = round(spell.worth(at))
-            if points > 0:
-                gains[spell.part] += points
-            else:
-                lost += points
-        gained = sum(r.points for r in self.fit if r.points > 0) + _capped(gains, self.playbook)
-        return min(HIGHEST, max(0, gained + lost))
-
-    def read(self, active: Active, at: datetime, before: Temperature) -> Temperature:
-        """Give the temperature, which depends within a band on the one before."""
-        if any(spell.freezes for spell in active.values()):
-            return Temperature.COLD
-        rules, total = self.playbook.scoring.temperature, self.total(active, at)
-        hot_from = rules.hot_from - (rules.margin if before.is_hot else 0)
-        warm_from = rules.warm_from - (rules.margin if before is not Temperature.COLD else 0)
-        if total >= hot_from and _is_evident(active.values(), at):
-            return Temperature.RED_HOT if self._is_red(at) else Temperature.HOT
-        return Temperature.WARM if total >= warm_from else Temperature.COLD
-
-    def _is_red(self, at: datetime) -> bool:
-        """Tell whether all signals of one set were heard of late, with no cooling since."""
-        rules = self.playbook.scoring.temperature
-        old = at - timedelta(days=rules.red_hot_days)
-        since = max((cooled for cooled in (old, *self.cooled) if cooled <= at))
-        heard = {signal.kind for signal in self.red if since < signal.at <= at}
-        return any(needed <= heard for needed in rules.red_hot_signals)
+    start: datetime
+    end: datetime
 
 
-def thermometer(
-    playbook: Playbook, fit: tuple[Reason, ...], signals: tuple[HeardSignal, ...]
-) -> Thermometer:
-    """Make the thermometer for one lead."""
-    rules = playbook.scoring.temperature
-    red = tuple(signal for signal in signals if _makes_red(signal, rules))
-    cooled = tuple(signal.at for signal in signals if signal.kind is SignalKind.COOLING)
-    return Thermometer(playbook, fit, red, cooled)
+def take_temperature(
+    course: Course, signals: Sequence[HeardSignal], instants: Sequence[datetime], now: datetime
+) -> Standing:
+    """Walk through the instants at which anything began, oldest first, and say where that leads by `now`."""
+    rules = course.playbook.scoring.temperature
+    before = present = _read(course.blank(), Temperature.COLD, rules)
+    brought: datetime | Pause | None = None
+    for sight, at in _steps(course, instants, now):
+        reached = _read(sight, present, rules)
+        if reached is not present:
+            before, present, brought = present, reached, at
+    since = _fell(brought, before, present, course) if isinstance(brought, Pause) else brought
+    if present is Temperature.HOT and since:
+        return _reddened(since, signals, rules, now)
+    return Standing(present, since)
 
 
-def trail(spells: Iterable[Spell], reader: Thermometer, now: datetime) -> Iterator[Change]:
-    """Give each change of temperature up to `now`, the oldest first; spells come in the order they begin."""
-    active: dict[str, Spell] = {}
-    present, last = reader.read(active, now, Temperature.COLD), now
-    yield Change(present, None)
-    for begins, group in groupby(spells, key=lambda spell: spell.begins):
-        if faded := _faded(active, reader, present, last, begins):
-            yield faded
-            present = faded.temperature
-        active.update((spell.source, spell) for spell in group)
-        after, last = reader.read(active, begins, present), begins
-        if after is not present:
-            yield Change(after, begins)
-            present = after
-    if faded := _faded(active, reader, present, last, now):
-        yield faded
+def _steps(
+    course: Course, instants: Sequence[datetime], now: datetime
+) -> Iterator[tuple[Sight, datetime | Pause]]:
+    """Give what is in force just before and right after each instant, and now."""
+    seconds = np.array([each.timestamp() for each in (*instants, now)])
+    looks = zip(course.look(seconds, "left"), course.look(seconds), strict=True)
+    last: datetime | None = None
+    for instant, (before, after) in zip((*instants, now), looks, strict=True):
+        if last and last < instant:
+            yield before, Pause(last, instant)
+        yield after, instant
+        last = instant
 
 
-def _faded(
-    active: Active, reader: Thermometer, present: Temperature, start: datetime, end: datetime
-) -> Change | None:
-    """Find when, to the second, the temperature that `end` is reached with began, if it fell on the way."""
-    if present is Temperature.COLD or not active:
-        return None
-    after = reader.read(active, end, present)
-    if after is present:
-        return None
-
-    def has_fallen(seconds: int) -> bool:
-        found = reader.read(active, start + timedelta(seconds=seconds), present)
-        return ORDER.index(found) <= ORDER.index(after)
-
-    seconds = bisect_left(range(int((end - start).total_seconds())), x=True, key=has_fallen)
-    return Change(after, start + timedelta(seconds=seconds))
+def _read(sight: Sight, before: Temperature, rules: TemperatureRules) -> Temperature:
+    """Give cold, warm or hot, which depends within a band on the temperature before."""
+    hot_from = rules.hot_from - (rules.margin if before is Temperature.HOT else 0)
+    warm_from = rules.warm_from - (rules.margin if before is not Temperature.COLD else 0)
+    if sight.is_frozen:
+        return Temperature.COLD
+    if sight.total >= hot_from and sight.is_evident:
+        return Temperature.HOT
+    return Temperature.WARM if sight.total >= warm_from else Temperature.COLD
 
 
-def _capped(gains: Mapping[Part, int], playbook: Playbook) -> int:
-    scoring = playbook.scoring
-    parts = zip((Part.HIGH, Part.MEDIUM, Part.LOW), scoring.engagement.groups(), strict=True)
-    acts = sum(min(group.cap, gains[part]) for part, group in parts)
-    return (
-        min(scoring.intent.cap, gains[Part.INTENT])
-        + min(scoring.engagement.cap, acts)
-        + min(playbook.patterns.cap, gains[Part.PATTERNS])
-    )
+def _fell(pause: Pause, before: Temperature, after: Temperature, course: Course) -> datetime:
+    """Find the second of a pause in which the temperature fell from one to the other."""
+    rules, begun = course.playbook.scoring.temperature, pause.start.timestamp()
+    low, high = 0, int((pause.end - pause.start).total_seconds())
+    while low < high:
+        grid = np.unique(np.linspace(low, high, STEPS, dtype=int))
+        read = [_read(sight, before, rules) for sight in course.look(begun + grid.astype(float))]
+        fallen = next((n for n, each in enumerate(read) if each is after), len(grid) - 1)
+        low, high = int(grid[max(0, fallen - 1)]) + (1 if fallen else 0), int(grid[fallen])
+    return pause.start + timedelta(seconds=high)
 
 
-def _is_evident(spells: Iterable[Spell], at: datetime) -> bool:
-    """Hot asks for two independent kinds of evidence, or for one explicit act or word: never for fit alone."""
-    telling = [s for s in spells if s.is_evidence and round(s.worth(at)) > 0]
-    return len(telling) > 1 or any(spell.is_explicit for spell in telling)
+def _reddened(
+    hot_since: datetime, signals: Sequence[HeardSignal], rules: TemperatureRules, now: datetime
+) -> Standing:
+    """Tell whether a hot lead is red-hot, and since when it is or no longer is."""
+    red = [signal for signal in signals if _makes_red(signal, rules)]
+    cooled = [signal.at for signal in signals if signal.kind is SignalKind.COOLING]
+    lasting = timedelta(days=rules.red_hot_days)
+    turns = {*cooled, *(s.at for s in red), *(s.at + lasting for s in red)}
+    standing = Standing(Temperature.HOT, hot_since, hot_since)
+    for at in (hot_since, *sorted(turn for turn in turns if hot_since < turn <= now)):
+        since = max(each for each in (at - lasting, *cooled) if each <= at)
+        heard = {signal.kind for signal in red if since < signal.at <= at}
+        is_red = any(needed <= heard for needed in rules.red_hot_signals)
+        if is_red is not (standing.temperature is Temperature.RED_HOT):
+            standing = Standing(Temperature.RED_HOT if is_red else Temperature.HOT, at, hot_since)
+    return standing
 
 
 def _makes_red(signal: HeardSignal, rules: TemperatureRules) -> bool:
+    """Tell whether a signal counts towards red-hot, by its kind and its very words."""
     if not any(signal.kind in needed for needed in rules.red_hot_signals):
         return False
     quote = rules.red_hot_quotes.get(signal.kind, QuoteRules())

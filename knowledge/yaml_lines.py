@@ -47,7 +47,7 @@ class Document:
     def line_of(self, path: Sequence[str | int], about: str = "") -> int:
         """Give the line of a key or list entry, or of its nearest ancestor when it is not there.
 
-        `about` is a sentence on it: the first key and the first quoted value it names lead further down.
+        `about` is a sentence on it: the first key and the last quoted word it names lead further down.
         """
         node, line = self.root, 1
         for part in path:
@@ -121,6 +121,8 @@ def _scalars(node: Node | None, walked: set[int]) -> Iterator[ScalarNode]:
         yield node
     elif node is not None and id(node) not in walked:
         walked.add(id(node))
+        if isinstance(node, MappingNode):
+            yield from (key for key, _ in node.value if isinstance(key, ScalarNode))
         for child in _children(node):
             yield from _scalars(child, walked)
 

@@ -11,7 +11,6 @@ from agent.lead import Lead, LeadId
 from agent.playbook import Playbook
 from agent.qualification import qualify
 from agent.scoring import Score, Temperature, score_lead
-from agent.signals import MessageKind, Readiness, Reading
 from agent.turn import Turn
 from integrations.web.services import LeadLine, LeadPage, LeadRecord, TimelineEntry
 from knowledge.history import SqlHistories
@@ -62,8 +61,7 @@ class SqlLeadRecords:
         return lead.id
 
     def _score(self, history: History) -> Score:
-        nothing_new = Reading(MessageKind.OTHER, Readiness.COLD, "en")
-        return score_lead(history, nothing_new, self.playbook, self.clock.now())
+        return score_lead(history, None, self.playbook, self.clock.now())
 
 
 def _line(lead: Lead, score: Score | None) -> LeadLine:

@@ -3,10 +3,12 @@ from datetime import timedelta
 
 import pytest
 
+from agent.engagement import EngagementEventId
 from agent.fit import role_of
 from agent.lead import Company, Lead, LeadId
 from agent.scoring import ReasonGroup, Score, Temperature, score_lead
-from agent.signals import Reading, SignalKind
+from agent.scoring_rules import ActGroup
+from agent.signals import HeardKind, MessageKind, Reading, SignalKind
 from tests.agent.tourvane import (
     DETECTOR,
     PLAYBOOK,
@@ -47,18 +49,49 @@ def test_roles_give_twenty_fifteen_ten_and_five() -> None:
     }
 
 
+HIGH = {
+    "Demo Requested": 25, "Trial Started": 25, "ROI Calculator Used": 20, "Pricing Downloaded": 20,
+    "Buying Guide Downloaded": 20, "Meeting Booked": 20, "Meeting Held": 20,
+    "Security Questionnaire Completed": 20, "Comparison Guide Downloaded": 15, "Billing Page Viewed": 15,
+}  # fmt: skip
+MEDIUM = {
+    "Demo Attended": 15, "Webinar Attended": 12, "Email Replied": 12, "Trial User Invited": 12,
+    "Comparison Viewed": 10, "Form Submitted": 10, "Integration Docs Downloaded": 10, "Pricing Viewed": 8,
+    "Case Study Viewed": 8, "Email Clicked": 5,
+}  # fmt: skip
+LOW = {
+    "Webinar Registered": 4, "Content Downloaded": 4, "Newsletter Subscribed": 3, "Documentation Viewed": 2,
+    "Social Profile Followed": 2, "Blog Viewed": 1, "Page Viewed": 1, "Email Opened": 1,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("group", "least", "most"),
+    ("group", "acts", "least", "most"),
     [
-        (RULES.engagement.high, 15, 25),
-        (RULES.engagement.medium, 5, 15),
-        (RULES.engagement.low, 1, 5),
+        (RULES.engagement.high, HIGH, 15, 25),
+        (RULES.engagement.medium, MEDIUM, 5, 15),
+        (RULES.engagement.low, LOW, 1, 5),
     ],
 )
-def test_the_acts_of_a_group_stay_in_its_range(group: object, least: int, most: int) -> None:
-    points = group.acts.values()  # type: ignore[attr-defined]
-    assert points
-    assert all(least <= each <= most for each in points)
+def test_the_acts_of_a_group_give_what_the_trade_says(
+    group: ActGroup, acts: dict[str, int], least: int, most: int
+) -> None:
+    assert dict(group.acts) == acts
+    assert all(least <= each <= most for each in acts.values())
+
+
+@pytest.mark.parametrize(("act", "points"), [*HIGH.items(), *MEDIUM.items(), *LOW.items()])
+def test_one_act_gives_its_points(act: str, points: int) -> None:
+    assert score(events=acts(act)).total == points
+
+
+def test_several_downloads_give_more_than_one_and_count_as_of_medium_value() -> None:
+    one = an_event("Content Downloaded", id="e-1", title="Checklist", at=MONDAY_TEN)
+    other = replace(one, id=EngagementEventId("e-2"), title="Field guide")
+    found = score(events=(one, other))
+    (together,) = [reason for reason in found.reasons if reason.pattern == "several_downloads"]
+    assert 5 <= together.points <= 15
+    assert found.total > 2 * score(events=(one,)).total
 
 
 def test_explicit_interest_gives_twenty_to_fifty() -> None:
@@ -73,6 +106,12 @@ def test_warm_begins_at_31_and_hot_at_71() -> None:
 
 def test_a_perfect_company_and_its_ceo_fit_with_45_points() -> None:
     assert score(lead=a_perfect_lead()).fit == 45
+
+
+def test_a_buyer_says_more_points_than_fit_alone_can_give() -> None:
+    signals = {kind: RULES.intent.signals[kind] for kind in SignalKind}
+    assert signals.pop(SignalKind.COOLING) < 0
+    assert all(0 < points <= 50 for points in signals.values())
 
 
 def test_fit_alone_is_never_hot() -> None:
@@ -96,36 +135,6 @@ def test_a_direct_inquiry_with_a_date_and_budget_from_a_stranger_is_red_hot() ->
 def test_several_touchpoints_are_hot_without_a_demo_request() -> None:
     visits = acts("Pricing Viewed", "Pricing Viewed", "Pricing Viewed", "Buying Guide Downloaded", "Comparison Viewed")  # fmt: skip
     assert score(lead=a_perfect_lead(), events=visits).temperature.is_hot
-
-
-@pytest.mark.parametrize(
-    "kinds", RULES.temperature.red_hot_signals, ids=lambda s: "+".join(sorted(s))
-)
-def test_each_red_hot_set_makes_a_hot_lead_red(kinds: frozenset[SignalKind]) -> None:
-    found = score(reading_of(*kinds, SignalKind.DEMO))
-    assert found.temperature is Temperature.RED_HOT
-
-
-def test_hot_without_a_red_set_is_just_hot() -> None:
-    found = score(reading_of(SignalKind.DEMO, SignalKind.PRICING))
-    assert found.temperature is Temperature.HOT
-
-
-def test_a_red_set_without_the_points_is_not_hot() -> None:
-    old = MONDAY_TEN - timedelta(days=60)
-    found = score(reading_of(SignalKind.BUDGET, SignalKind.TIMELINE, at=old))
-    assert not found.temperature.is_hot
-
-
-@pytest.mark.parametrize(
-    ("before", "expected"), [("hot", Temperature.HOT), ("red_hot", Temperature.HOT), ("warm", Temperature.WARM)]
-)  # fmt: skip
-def test_a_hot_lead_cools_only_below_the_margin(before: str, expected: Temperature) -> None:
-    events = acts("Demo Requested", "Comparison Viewed")
-    lead = replace(a_perfect_lead(), title="Fitter", role="end_user")
-    found = score(lead=lead, events=events, temperature=before)
-    assert 67 <= found.total < 71
-    assert found.temperature is expected
 
 
 def test_cooling_makes_the_hottest_lead_cold() -> None:
@@ -164,10 +173,9 @@ def test_every_reason_says_what_it_rests_on() -> None:
 
 def test_repeated_acts_are_told_as_one_reason_with_their_count() -> None:
     found = score(events=acts("Pricing Viewed", "Pricing Viewed", "Pricing Viewed"))
-    assert [reason.because for reason in found.reasons] == [
-        "Pricing Viewed 3 times, last ROI guide"
-    ]
-    assert found.engagement == 8 + 4 + 2
+    (acted,) = [reason for reason in found.reasons if not reason.pattern]
+    assert acted.because == "Pricing Viewed 3 times, last ROI guide"
+    assert acted.points == 8 + 4 + 2
 
 
 def test_an_act_without_a_title_is_told_by_its_name() -> None:
@@ -214,6 +222,45 @@ def test_a_free_mail_address_takes_points_but_never_below_zero() -> None:
 
 
 @pytest.mark.parametrize(
+    ("email", "domain"),
+    [
+        ("eva@crewpine.example", ""),
+        ("eva@Sales.CrewPine.example", ""),
+        ("eva@freemail.example", "crewpine.example"),
+    ],
+)
+def test_whoever_works_for_a_competitor_never_scores(email: str, domain: str) -> None:
+    company = replace(a_perfect_lead().company, domain=domain)
+    lead = replace(a_perfect_lead(), email=email, company=company)
+    found = score(lead=lead, events=acts("Demo Requested", *["Pricing Viewed"] * 3, "Comparison Viewed"))  # fmt: skip
+    assert (found.total, found.temperature) == (0, Temperature.COLD)
+    assert found.reasons[-1].because == "writes from a competitor's mail domain: Crewpine"
+
+
+@pytest.mark.parametrize("email", ["eva@notcrewpine.example", "crewpine.example@work.example", ""])
+def test_a_domain_that_only_looks_like_a_competitors_costs_nothing(email: str) -> None:
+    assert score(lead=replace(a_perfect_lead(), email=email)).fit == 45
+
+
+@pytest.mark.parametrize("kind", [MessageKind.STUDENT_PRESS, MessageKind.JOB_SEEKER, MessageKind.SPAM, MessageKind.VENDOR_PITCH])  # fmt: skip
+def test_who_writes_as_no_buyer_loses_points_until_they_write_as_one(kind: MessageKind) -> None:
+    silent = replace(NOTHING, kind=MessageKind.OTHER)
+    heard = HeardKind(kind, MONDAY_TEN - timedelta(days=2))
+    found = score(silent, lead=a_perfect_lead(), heard=(heard,))
+    assert found.total == max(0, 45 + RULES.intent.kinds[kind])
+    assert found.reasons[-1].because.startswith("no buyer by what they wrote")
+    buys = HeardKind(MessageKind.SALES, MONDAY_TEN - timedelta(days=1))
+    assert score(silent, lead=a_perfect_lead(), heard=(buys, heard)).total == 45
+
+
+def test_what_a_support_customer_asks_for_is_no_wish_to_buy() -> None:
+    reading = replace(reading_of(SignalKind.HUMAN, SignalKind.PRICING), kind=MessageKind.SUPPORT)
+    assert score(reading).total == 0
+    heard = HeardKind(MessageKind.SUPPORT, MONDAY_TEN, (reading.signals[0].message_id,))
+    assert score(signals=reading.signals, heard=(heard,)).total == 0
+
+
+@pytest.mark.parametrize(
     ("lead", "reading", "grade"),
     [
         (a_perfect_lead(), reading_of(SignalKind.PURCHASE), "A1"),
@@ -225,9 +272,3 @@ def test_the_grade_shows_fit_by_letter_and_interest_by_number(
     lead: Lead, reading: Reading, grade: str
 ) -> None:
     assert score(reading, lead=lead).grade == grade
-
-
-def test_an_unchanged_temperature_keeps_its_beginning() -> None:
-    since = MONDAY_TEN - timedelta(days=3)
-    assert score(temperature_since=since).since == since
-    assert score(temperature="hot", temperature_since=since).since == MONDAY_TEN

@@ -3,6 +3,7 @@ from importlib.resources import files
 
 import pytest
 
+from agent.occurrences import PatternKind
 from agent.playbook import Playbook
 from agent.qualification import Question
 from agent.reply import Move
@@ -44,12 +45,25 @@ def test_every_signal_has_its_reason() -> None:
     assert all(reasons().has(f"signal_{kind.value}") for kind in SignalKind)
 
 
+def test_every_pattern_has_its_sentence() -> None:
+    assert all(reasons().has(f"pattern_{kind.value}") for kind in PatternKind)
+    assert reasons().has("pattern_burst_same")
+
+
 def test_every_reason_named_in_code_exists() -> None:
     named = {
         match
-        for module in ("scoring", "decision", "briefing", "first_response")
+        for module in (
+            "scoring",
+            "fit",
+            "spells",
+            "patterns",
+            "decision",
+            "briefing",
+            "first_response",
+        )
         for match in re.findall(
-            r'"((?:event|fit|decision|next|missing|note|direct)_\w+)"',
+            r'"((?:event|fit|kind|act|span|decision|next|missing|note|direct)_\w+)"',
             files("agent").joinpath(f"{module}.py").read_text("utf-8"),
         )
     }

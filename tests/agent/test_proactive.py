@@ -1,0 +1,120 @@
+"""A rep called for somebody who has written nothing: once an episode, and never for who does not buy."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from agent.decision import Decision, decide_proactive
+from agent.engagement import EngagementEvent, EngagementEventId
+from agent.handoff import Handoff, HandoffState
+from agent.history import History
+from agent.patterns import find_patterns
+from agent.scoring import score_lead
+from agent.signals import HeardKind, MessageKind, SignalKind
+from tests.agent.tourvane import PLAYBOOK, a_perfect_lead, a_stranger, said
+from tests.builders import a_handoff, an_event
+from tests.fakes.clock import MONDAY_TEN
+
+
+def after(**span: float) -> datetime:
+    return MONDAY_TEN + timedelta(**span)
+
+
+def surge(at: datetime) -> tuple[EngagementEvent, ...]:
+    names = ("Pricing Viewed", "Pricing Viewed", "Pricing Viewed", "Buying Guide Downloaded")
+    return tuple(an_event(name, id=EngagementEventId(f"{n} {at}"), at=at - timedelta(minutes=n)) for n, name in enumerate(names))  # fmt: skip
+
+
+SURGING = a_stranger(lead=a_perfect_lead(), events=surge(MONDAY_TEN))
+
+
+def ended(at: datetime) -> Handoff:
+    return a_handoff(state=HandoffState.CLOSED, opened_at=at - timedelta(hours=1), ended_at=at)
+
+
+def decide(history: History = SURGING, now: datetime = MONDAY_TEN, latest: Handoff | None = None) -> Decision:  # fmt: skip
+    score = score_lead(history, None, PLAYBOOK, now)
+    return decide_proactive(
+        history, score, find_patterns(history, PLAYBOOK, now), latest, PLAYBOOK, now
+    )
+
+
+def test_a_hot_surge_calls_a_rep_and_says_what_was_seen() -> None:
+    found = decide()
+    assert found.calls_rep
+    assert found.because == "The lead is hot: 97 points (hot from 71). Pricing surge: Pricing Viewed 3 times, within 24 hours."  # fmt: skip
+
+
+@pytest.mark.parametrize("state", [HandoffState.OPEN, HandoffState.CLAIMED])
+def test_nobody_is_called_while_a_rep_is_called_already(state: HandoffState) -> None:
+    assert decide(latest=a_handoff(state=state)).because == "A rep was called already."
+
+
+def test_a_surge_of_somebody_who_is_not_hot_calls_nobody() -> None:
+    found = decide(a_stranger(events=surge(MONDAY_TEN)))
+    assert found.because == "No rep is called: the lead is warm, 52 points (hot from 71)."
+
+
+def test_a_hot_lead_without_a_pattern_that_calls_is_left_alone() -> None:
+    names = ("Demo Requested", "Webinar Attended", "Comparison Viewed", "Trial Started")
+    acts = tuple(an_event(name, id=EngagementEventId(name), at=MONDAY_TEN) for name in names)
+    found = decide(a_stranger(lead=a_perfect_lead(), events=acts))
+    assert found == Decision(calls_rep=False, because="No rep is called: nothing they did calls for one unasked.")  # fmt: skip
+
+
+def test_old_acts_that_become_known_late_call_nobody() -> None:
+    assert decide(now=after(hours=48)).calls_rep
+    assert not decide(now=after(hours=48, seconds=1)).calls_rep
+
+
+def test_what_a_rep_has_dealt_with_calls_nobody_again() -> None:
+    assert not decide(now=after(hours=2), latest=ended(after(hours=1))).calls_rep
+
+
+def test_a_second_surge_within_the_episode_calls_nobody() -> None:
+    again = replace(SURGING, events=(*SURGING.events, *surge(after(days=2))))
+    found = decide(again, after(days=2), ended(after(hours=1)))
+    assert "episode is not over" in found.because
+
+
+def test_a_surge_after_the_lead_had_cooled_is_a_new_episode() -> None:
+    fitter = replace(a_perfect_lead(), title="Fitter", role="end_user")
+    acts = (*SURGING.events, *surge(after(days=13)))
+    again = replace(SURGING, lead=fitter, events=acts)
+    assert not score_lead(again, None, PLAYBOOK, after(days=12)).temperature.is_hot
+    assert decide(again, after(days=13), ended(after(hours=1))).calls_rep
+
+
+def test_a_surge_of_a_lead_that_stayed_hot_is_new_when_the_episode_has_lasted() -> None:
+    days = range(0, 15, 2)
+    busy = replace(SURGING, events=tuple(event for day in days for event in surge(after(days=day))))
+    assert not decide(busy, after(days=12), ended(after(hours=1))).calls_rep
+    assert decide(busy, after(days=14, hours=2), ended(after(hours=1))).calls_rep
+
+
+def test_turning_red_hot_and_back_is_no_new_episode() -> None:
+    said_before = (said(SignalKind.BUDGET, after(days=-29)), said(SignalKind.TIMELINE, after(days=-29), "m-2"))  # fmt: skip
+    acts = tuple(event for day in (0, 2) for event in surge(after(days=day)))
+    history = replace(SURGING, signals=said_before, events=acts)
+    assert not decide(history, after(days=2), ended(after(hours=1))).calls_rep
+
+
+def test_whoever_said_no_is_not_chased() -> None:
+    cooled = replace(SURGING, signals=(said(SignalKind.COOLING, MONDAY_TEN),))
+    assert decide(cooled).because == "No rep is called: the visitor cooled down."
+
+
+@pytest.mark.parametrize("kind", [MessageKind.SUPPORT, MessageKind.JOB_SEEKER])
+def test_nobody_sells_to_who_asked_for_something_else(kind: MessageKind) -> None:
+    words = kind.value.replace("_", " ")
+    for history in (
+        replace(SURGING, kinds=(MessageKind.OTHER, kind, MessageKind.SALES)),
+        replace(SURGING, heard=(HeardKind(kind, after(days=-1)),)),
+    ):
+        assert decide(history).because == f"No rep is called: this is not a sales conversation ({words})."  # fmt: skip
+
+
+def test_who_wrote_about_buying_since_may_be_called_for() -> None:
+    heard = (HeardKind(MessageKind.SUPPORT, after(days=-2)), HeardKind(MessageKind.SALES, after(days=-1)))  # fmt: skip
+    assert decide(replace(SURGING, heard=heard)).calls_rep
