@@ -82,7 +82,7 @@ def _add_events(group: typer.Typer, load_settings: Callable[[], "Settings"]) -> 
         order = dates or day_order(some_times(source, said))
         times = Times(zone_of(timezone), order, SystemClock().now())
         reader = event_reader(source, said, times, event)
-        work = _Work(source, reader.columns, rejected, "known already", is_dry=dry_run)
+        work = _Work(source, reader.columns, rejected, "known already", "Properties", dry_run)
         _run(work, settings, reader, lambda intake: intake.keep_acts)
 
 
@@ -106,7 +106,7 @@ def _add_leads(group: typer.Typer, load_settings: Callable[[], "Settings"]) -> N
 
         settings, source = load_settings(), open_source(file, encoding)
         reader = lead_reader(source, mapping or [], playbook_for(settings))
-        work = _Work(source, reader.columns, rejected, "brought up to date", is_dry=dry_run)
+        work = _Work(source, reader.columns, rejected, "brought up to date", "Not used", dry_run)
         _run(work, settings, reader, lambda intake: intake.keep_leads)
 
 
@@ -118,6 +118,7 @@ class _Work:
     columns: "Columns"
     rejected: Path | None
     known: str
+    others: str
     is_dry: bool
 
     @property
@@ -139,7 +140,7 @@ def _run(
     keep_of: Callable[["Intake"], Keep[Line]],
 ) -> None:
     """Import, show what came of it, and leave with the exit code that says so."""
-    from integrations.import_screen import lines_bar, show_account
+    from integrations.import_screen import Words, lines_bar, show_account
     from integrations.importing.running import Account, Import, rejects_of
 
     account, rejects = Account(), rejects_of(work.source, work.rejects_path)
@@ -155,14 +156,9 @@ def _run(
         typer.echo("Stopped; the same command again goes on from here.", err=True)
         raise typer.Exit(INTERRUPTED) from None
     finally:
-        shown_path = rejects.path if account.rejected else None
-        show_account(
-            account,
-            work.source,
-            work.columns,
-            known="" if work.is_dry else work.known,
-            rejected=shown_path,
-        )
+        known = "" if work.is_dry else work.known
+        words = Words(known, work.others, rejects.path if account.rejected else None)
+        show_account(account, work.source, work.columns, words)
     raise typer.Exit(WRONG_INPUT if account.rejected else 0)
 
 

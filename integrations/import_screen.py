@@ -1,7 +1,8 @@
 """What an import shows: how far it is, and in the end what became of the lines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -12,9 +13,22 @@ from rich.text import Text
 from integrations.importing.columns import Columns
 from integrations.importing.files import Source
 from integrations.importing.running import Account
+from integrations.screen_text import harmless
 
-WIDEST = 100
 MOST_REASONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said of an import.
+
+    `known` is said of lines that are not new (empty: it was a dry run), `others` of columns beside the known
+    ones; `rejected` is where rejected lines went, if anywhere.
+    """
+
+    known: str
+    others: str
+    rejected: Path | None
 
 
 @contextmanager
@@ -36,65 +50,55 @@ def lines_bar(total: int) -> Iterator[Callable[[int, int], None]]:
         yield advance
 
 
-def show_account(
-    account: Account, source: Source, columns: Columns, *, known: str, rejected: Path | None
-) -> None:
-    """Show what became of the lines; `known` says what is true of those that are not new."""
-    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+def show_account(account: Account, source: Source, columns: Columns, words: Words) -> None:
+    """Show what became of the lines."""
+    console = Console(highlight=False, emoji=False, markup=False, soft_wrap=True)
+    console.print(f"{harmless(source.path.name)}: {_lines(account.lines)}, {_written(source)}")
+    table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right")
-    table.add_column()
-    for count, meaning in _counts(account, known, rejected):
-        table.add_row(f"{count:,}", meaning)
-    console = _console()
-    console.print(Text(f"{source.path.name}: {account.lines:,} lines, {_written(source)}"))
+    for count, meaning in _counts(account, words):
+        table.add_row(f"  {count:,}", meaning)
     console.print(table)
-    _show_rejected(console, account)
-    for sentence, count in account.remarks.most_common(MOST_REASONS):
-        console.print(Text(f"{count:,} times: {sentence}."))
-    if left_out := columns.left_out():
-        console.print(Text(f"Columns: {_named(columns)}; not used: {', '.join(left_out)}."))
-    elif columns.of_field:
-        console.print(Text(f"Columns: {_named(columns)}."))
-
-
-def show_check(
-    account: Account, source: Source, columns: Columns, *, rejected: Path | None
-) -> None:
-    """Show what an import would come to."""
-    show_account(account, source, columns, known="", rejected=rejected)
-
-
-def _counts(account: Account, known: str, rejected: Path | None) -> Iterator[tuple[int, Text]]:
-    if known:
-        yield account.new, Text("new")
-        yield account.known, Text(known)
-    else:
-        yield account.usable, Text("can be imported; nothing was written (--dry-run)")
-    if account.rejected:
-        where = f", kept in {rejected}" if rejected else ""
-        yield account.rejected, Text(f"rejected{where}", style="yellow")
-
-
-def _show_rejected(console: Console, account: Account) -> None:
     for reason, count in account.reasons.most_common(MOST_REASONS):
-        console.print(Text(f"  {count:,} {'lines' if count > 1 else 'line'}: {reason}"))
+        where = _where(account.rejected_at[reason], count)
+        console.print(Text(f"    {count:,}: {reason} ({where})", style="yellow"))
+    for sentence, count in account.remarks.most_common(MOST_REASONS):
+        console.print(Text(f"  {sentence} ({count:,} times).", style="yellow"))
+    for line in _columns(columns, words.others):
+        console.print(Text(line, style="dim"))
+
+
+def _counts(account: Account, words: Words) -> Iterator[tuple[int, str]]:
+    if words.known:
+        yield account.new, "new"
+        yield account.known, words.known
+    else:
+        yield account.usable, "can be imported; nothing was written (--dry-run)"
     if account.rejected:
-        numbers = ", ".join(f"{line.number:,}" for line in account.first_rejected)
-        more = ", ..." if account.rejected > len(account.first_rejected) else ""
-        console.print(Text(f"  in line {numbers}{more}"))
+        where = f", kept in {harmless(str(words.rejected))}" if words.rejected else ""
+        yield account.rejected, f"rejected{where}"
+
+
+def _where(numbers: Sequence[int], count: int) -> str:
+    shown = ", ".join(f"{number:,}" for number in numbers)
+    return f"line{'s' if count > 1 else ''} {shown}{', ...' if count > len(numbers) else ''}"
 
 
 def _written(source: Source) -> str:
     if not source.delimiter:
         return f"JSON lines in {source.encoding}"
-    sign = {"\t": "tab"}.get(source.delimiter, f"{source.delimiter!r}")
+    sign = "tabs" if source.delimiter == "\t" else f"{source.delimiter!r}"
     guessed = " (guessed; --encoding says otherwise)" if source.is_guessed else ""
     return f"CSV with {sign} in {source.encoding}{guessed}"
 
 
-def _named(columns: Columns) -> str:
-    return ", ".join(f"{name} → {field}" for name, field in columns.read_as())
+def _columns(columns: Columns, others: str) -> Iterator[str]:
+    if read_as := columns.read_as():
+        named = ", ".join(f"{harmless(name)} → {field}" for name, field in read_as)
+        yield f"Columns: {named}."
+    if left_out := columns.left_out():
+        yield f"{others}: {', '.join(map(harmless, left_out))}."
 
 
-def _console() -> Console:
-    return Console(highlight=False, emoji=False, markup=False, soft_wrap=True)
+def _lines(count: int) -> str:
+    return f"{count:,} line{'' if count == 1 else 's'}"

@@ -4,10 +4,11 @@ What a recall reads is bounded, and found by index alone, so that it costs the s
 of a hundred thousand, and among a thousand leads or a million.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
-from sqlalchemy import Select, String, bindparam, func, select, union_all
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -102,6 +103,7 @@ class SqlHistories:
 
     def __init__(self, database: Database, acts: Sequence[str] = ()) -> None:
         self._database = database
+        self._acts = tuple(acts)
         self._freshest = _freshest_of(acts)
 
     async def recall(self, conversation: Conversation) -> History:
@@ -120,10 +122,31 @@ class SqlHistories:
                 asked=await _asked(session, row),
             )
 
-    async def of_lead(self, lead_id: LeadId) -> History:
-        """Give what is known of a lead outside any conversation; raises UnknownLeadError."""
+    async def of_lead(self, lead_id: LeadId, until: datetime | None = None) -> History:
+        """Give what is known of a lead outside any conversation; raises UnknownLeadError.
+
+        With `until`, acts and words are those that were the freshest then.
+        """
         async with self._database.read() as session:
-            return await self._history(session, await get_row(session, lead_id))
+            row = await get_row(session, lead_id)
+            history = await self._history(session, row)
+            return history if until is None else await self._until(session, row, history, until)
+
+    async def _until(
+        self, session: AsyncSession, lead: LeadRow, history: History, until: datetime
+    ) -> History:
+        """Read anew what later acts and words push out of a history."""
+        by_then = EngagementEventRow.at <= until
+        own = {"lead_id": LeadId(lead.id)}
+        rows = await session.scalars(_freshest_of(self._acts, by_then), own)
+        said = await session.scalars(_SIGNALS_OF.where(SignalRow.at <= until), own)
+        newest = _NEWEST_OF.where(by_then)
+        return replace(
+            history,
+            events=_newest_first(rows),
+            company_events=await _newest(session, await _colleagues(session, lead), newest),
+            signals=tuple(value_of(HeardSignal, row) for row in said),
+        )
 
     async def _history(self, session: AsyncSession, lead: LeadRow) -> History:
         lead_id = LeadId(lead.id)
@@ -140,14 +163,18 @@ class SqlHistories:
         )
 
     async def _events(self, session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
-        rows = {row.id: row for row in await session.scalars(self._freshest, {"lead_id": lead_id})}
-        newest = sorted(rows.values(), key=lambda row: (row.at, row.id), reverse=True)
-        return tuple(map(event_of, newest))
+        return _newest_first(await session.scalars(self._freshest, {"lead_id": lead_id}))
 
 
-def _freshest_of(acts: Sequence[str]) -> Select[EngagementEventRow]:
+def _newest_first(rows: Iterable[EngagementEventRow]) -> tuple[EngagementEvent, ...]:
+    by_id = {row.id: row for row in rows}
+    newest = sorted(by_id.values(), key=lambda row: (row.at, row.id), reverse=True)
+    return tuple(map(event_of, newest))
+
+
+def _freshest_of(acts: Sequence[str], *where: ColumnElement[bool]) -> Select[EngagementEventRow]:
     """Ask for the freshest of each act and the newest of all: one index seek a name, whatever else there is."""
-    of_lead = select(EngagementEventRow.id).where(EngagementEventRow.lead_id == _LEAD_ID)
+    of_lead = select(EngagementEventRow.id).where(EngagementEventRow.lead_id == _LEAD_ID, *where)
     newest_first = EngagementEventRow.at.desc(), EngagementEventRow.id.desc()
     wanted = [of_lead.order_by(*newest_first).limit(_NEWEST)]
     for act in acts:
@@ -164,13 +191,17 @@ async def _colleagues(session: AsyncSession, lead: LeadRow) -> list[LeadRow]:
     return list(await session.scalars(_COLLEAGUES_OF, at_home))
 
 
-async def _newest(session: AsyncSession, leads: Sequence[LeadRow]) -> tuple[EngagementEvent, ...]:
+async def _newest(
+    session: AsyncSession,
+    leads: Sequence[LeadRow],
+    newest_of: Select[EngagementEventRow] = _NEWEST_OF,
+) -> tuple[EngagementEvent, ...]:
     """Give the newest acts of leads that come in the order of their last act."""
     rows: list[EngagementEventRow] = []
     for lead in leads:
         if len(rows) == _NEWEST and lead.last_act_at and lead.last_act_at < rows[-1].at:
             break
-        rows += await session.scalars(_NEWEST_OF, {"lead_id": lead.id})
+        rows += await session.scalars(newest_of, {"lead_id": lead.id})
         rows = sorted(rows, key=lambda row: (row.at, row.id), reverse=True)[:_NEWEST]
     return tuple(map(event_of, rows))
 

@@ -13,7 +13,7 @@ from agent.clock import Clock
 from agent.conversation import Conversation
 from agent.engagement import EngagementEvent
 from agent.errors import UnknownLeadError
-from agent.handoff import Handoff, Outcome
+from agent.handoff import Handoff, Outcome, ToldOutcome
 from agent.lead import EMAIL, Identity, Lead, LeadId, Visitor
 from agent.profile import normal_email, traits_of_lead
 from agent.scoring import Score, Temperature
@@ -146,6 +146,14 @@ class SqlLeads:
             query = select(HandoffRow).where(HandoffRow.lead_id == lead_id)
             rows = await session.scalars(query.order_by(HandoffRow.number.desc()))
             return [value_of(Handoff, row) for row in rows]
+
+    async def outcomes_of(self, lead_id: LeadId) -> Sequence[ToldOutcome]:
+        """Give what became of a lead, newest first."""
+        async with self._database.read() as session:
+            lead_id = LeadId((await get_row(session, lead_id)).id)
+            query = select(OutcomeRow).where(OutcomeRow.lead_id == lead_id)
+            rows = await session.scalars(query.order_by(OutcomeRow.at.desc()))
+            return [ToldOutcome(row.outcome, row.value, row.at) for row in rows]
 
     async def list(
         self, temperature: Temperature | None, cursor: LeadId | None, limit: int

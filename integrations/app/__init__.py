@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from agent.playbook import Playbook
+    from agent.replay import Replay
     from agent.second_reading import Readings
     from agent.signals import SignalDetector
     from integrations.app.intake import Intake
     from integrations.doctor import Probes
     from integrations.settings import Settings
+    from integrations.web.leads import LeadShape
     from knowledge.indexing import IndexReport
 
 
@@ -92,6 +96,20 @@ async def open_intake(settings: "Settings") -> "AsyncIterator[Intake]":
 
     async with opened_intake(settings, playbook_for(settings)) as intake:
         yield intake
+
+
+async def lead_page(settings: "Settings", reference: str, cursor: str | None = None) -> "LeadShape":
+    """Give a lead as `GET /v1/leads/{id}` does; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.lead_pages import lead_page as page
+
+    return await page(settings, playbook_for(settings), reference, cursor)
+
+
+async def replay_lead(settings: "Settings", reference: str, at: "datetime | None") -> "Replay":
+    """Replay a lead to an instant, None: to now; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.lead_pages import replay_lead as replay
+
+    return await replay(settings, playbook_for(settings), reference, at)
 
 
 def slack_manifest(settings: "Settings") -> str:

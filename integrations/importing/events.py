@@ -193,7 +193,7 @@ def _object(line: str) -> Item:
         raise UnusableLineError("is no JSON") from error
     if not isinstance(item, dict):
         raise UnusableLineError("is no JSON object")
-    known = {_SNAKE_CASE.get(name, name): value for name, value in item.items()}
+    known: Item = {_SNAKE_CASE.get(str(name), str(name)): value for name, value in item.items()}
     if "type" not in known and "event" in known:
         known["type"] = CallKind.TRACK.value
     return known

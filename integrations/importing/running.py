@@ -40,24 +40,19 @@ class Kept:
     refused: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RejectedLine:
-    """A line that was not taken in: its number in the file, and why."""
-
-    number: int
-    reason: str
-
-
 @dataclass(slots=True)
 class Account:
-    """What became of the lines so far; `remarks` count what the store did not do, by its reasons."""
+    """What became of the lines so far.
+
+    `rejected_at` has the numbers of the first lines of each reason; `remarks` count what the store did not do.
+    """
 
     lines: int = 0
     usable: int = 0
     new: int = 0
     known: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
-    first_rejected: list[RejectedLine] = field(default_factory=list)
+    rejected_at: dict[str, list[int]] = field(default_factory=dict)
     remarks: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -65,11 +60,12 @@ class Account:
         """How many lines cannot be used."""
         return self.reasons.total()
 
-    def reject(self, line: RejectedLine) -> None:
+    def reject(self, number: int, reason: str) -> None:
         """Count a line that cannot be used."""
-        self.reasons[line.reason] += 1
-        if len(self.first_rejected) < MOST_SHOWN:
-            self.first_rejected.append(line)
+        self.reasons[reason] += 1
+        numbers = self.rejected_at.setdefault(reason, [])
+        if len(numbers) < MOST_SHOWN:
+            numbers.append(number)
 
     def keep(self, kept: Kept) -> None:
         """Count what a batch came to."""
@@ -90,14 +86,14 @@ class Rejects:
     delimiter: str = ","
     _file: TextIO | None = None
 
-    def write(self, line: RejectedLine, cells: Sequence[str]) -> None:
+    def write(self, number: int, reason: str, cells: Sequence[str]) -> None:
         """Add a line; raises UnusableFileError."""
         if self.path is None:
             return
         try:
             if self._file is None:
                 self._file = self._made(self.path)
-            row = (line.number, line.reason, *cells)
+            row = (number, reason, *cells)
             csv.writer(self._file, delimiter=self.delimiter).writerow(row)
         except OSError as error:
             because = (error.strerror or str(error)).lower()
@@ -155,9 +151,9 @@ class Import(Generic[Line]):
             try:
                 yield self._read(record)
             except UnusableLineError as error:
-                rejected = RejectedLine(record.number, one_line(str(error)))
-                account.reject(rejected)
-                self.rejects.write(rejected, self._without_ours(record.cells))
+                reason = one_line(str(error))
+                account.reject(record.number, reason)
+                self.rejects.write(record.number, reason, self._without_ours(record.cells))
 
     def _read(self, record: Record) -> Line:
         if record.trouble:

@@ -154,7 +154,7 @@ def test_the_same_row_is_the_same_act_wherever_it_stands(tmp_path: Path) -> None
     twice = acts(
         tmp_path / "a.csv", "email,event,timestamp\n" + row + "x@x.example,A," + AT + "\n" + row
     )
-    turned = csv_act(tmp_path, f"when;what;mail\n2026-03-01T10:45+01:00;Demo Requested;D@x.example\n", "when=timestamp", "what=event")  # fmt: skip
+    turned = csv_act(tmp_path, "when;what;mail\n2026-03-01T10:45+01:00;Demo Requested;D@x.example\n", "when=timestamp", "what=event")  # fmt: skip
     assert twice[0].call.id == twice[2].call.id == turned.call.id
     assert twice[0].call.id != twice[1].call.id
 

@@ -137,7 +137,7 @@ def test_hostile_cells_are_plain_lines(tmp_path: Path) -> None:
 
 
 def test_a_file_without_emails_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnusableFileError, match="No column has the emails; .*'Name', 'Stadt'"):
+    with pytest.raises(UnusableFileError, match=r"No column has the emails; .*'Name', 'Stadt'"):
         leads(tmp_path / "a.csv", "Name,Stadt\nDana,Kiel\n")
 
 
