@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.acts import known_acts
+from agent.errors import UnknownLeadError
 from agent.playbook import Playbook
 from agent.replay import Replay, replay
 from integrations.app.records import SqlLeadRecords
@@ -32,7 +33,7 @@ async def lead_page(
 ) -> LeadShape:
     """Give a lead as `GET /v1/leads/{id}` does; raises UnknownLeadError."""
     async with _leads(settings, playbook) as leads:
-        return explain_lead(await leads.records.get(known_reference(reference), cursor))
+        return explain_lead(await leads.records.get(_checked(reference), cursor))
 
 
 async def replay_lead(
@@ -41,8 +42,18 @@ async def replay_lead(
     """Replay a lead to an instant; raises UnknownLeadError."""
     until = at or SystemClock().now()
     async with _leads(settings, playbook) as leads:
-        lead = await leads.leads.find(known_reference(reference))
+        lead = await leads.leads.find(_checked(reference))
         return replay(await leads.histories.of_lead(lead.id, until), playbook, until)
+
+
+def _checked(reference: str) -> str:
+    """See that this can name a lead at all; raises UnknownLeadError with a sentence that repeats nothing of it."""
+    try:
+        return known_reference(reference)
+    except UnknownLeadError as error:
+        raise UnknownLeadError(
+            "There is no lead of that name; give its id, or email:X, user_id:X, anonymous_id:X."
+        ) from error
 
 
 @asynccontextmanager
