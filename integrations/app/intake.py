@@ -10,13 +10,14 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from agent.lead import Lead
 from agent.playbook import Playbook
 from agent.tracking import Tracking
 from integrations.clock import SystemClock
 from integrations.importing.events import Act
-from integrations.importing.running import Kept
+from integrations.importing.running import Kept, sum_up
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
 from knowledge.database import Database
@@ -26,7 +27,12 @@ from knowledge.tracking import SqlTracking
 PAUSE = 0.1
 """Seconds between two batches while a service runs: its writer looks for the lock that often, at the latest."""
 
+AT_ONCE_BESIDE = 200
+"""Lines in one transaction while a service runs: it takes in as many at once itself."""
+
 MOST_REMEMBERED = 100_000
+
+Line = TypeVar("Line")
 
 
 @dataclass(slots=True)
@@ -40,17 +46,26 @@ class Intake:
 
     async def keep_acts(self, acts: Sequence[Act]) -> Kept:
         """Keep what people did, after who they are; raises StoreUnavailableError."""
-        people = [act.person for act in acts if act.traits and self._is_news(act)]
-        known_as = await self.tracking.take_in(people)
-        taken = await self.tracking.take_in([act.call for act in acts])
-        await self._make_way()
-        return Kept(taken.new, taken.known, (*known_as.refused, *taken.refused))
+        return sum_up([await self._take_in(some) async for some in self._in_turn(acts)])
 
     async def keep_leads(self, leads: Sequence[Lead]) -> Kept:
         """Keep records of a CRM; raises StoreUnavailableError."""
-        new = await self.leads.import_leads(leads)
-        await self._make_way()
+        new = sum([await self.leads.import_leads(some) async for some in self._in_turn(leads)])
         return Kept(new, len(leads) - new)
+
+    async def _take_in(self, acts: Sequence[Act]) -> Kept:
+        people = [act.person for act in acts if act.traits and self._is_news(act)]
+        known_as = await self.tracking.take_in(people)
+        taken = await self.tracking.take_in([act.call for act in acts])
+        return Kept(taken.new, taken.known, (*known_as.refused, *taken.refused))
+
+    async def _in_turn(self, lines: Sequence[Line]) -> AsyncIterator[Sequence[Line]]:
+        """Give all at once; while a service runs, few at a time, so that its visitors never wait for the lock."""
+        size = AT_ONCE_BESIDE if is_served(self.settings) else len(lines)
+        for start in range(0, len(lines), size):
+            yield lines[start : start + size]
+            if size == AT_ONCE_BESIDE:
+                await asyncio.sleep(PAUSE)
 
     def _is_news(self, act: Act) -> bool:
         """Tell somebody's particulars once and not with each act of theirs; again does no harm."""
@@ -61,10 +76,6 @@ class Intake:
             self._told.clear()
         self._told.add(said)
         return True
-
-    async def _make_way(self) -> None:
-        if is_served(self.settings):
-            await asyncio.sleep(PAUSE)
 
 
 @asynccontextmanager
