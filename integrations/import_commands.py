@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from agent.errors import HotlineError
 from integrations.importing.instants import DayOrder
 
 if TYPE_CHECKING:
@@ -149,16 +150,23 @@ def _run(
         async with _keeper(settings, keep_of, is_dry=work.is_dry) as keep:
             await Import(work.source, reader, keep, rejects).run(account, advance)
 
+    def show() -> None:
+        known = "" if work.is_dry else work.known
+        words = Words(known, work.others, rejects.path if account.rejected else None)
+        show_account(account, work.source, work.columns, words)
+
     try:
         with lines_bar(work.source.size) as advance:
             asyncio.run(run(advance))
     except KeyboardInterrupt:
+        show()
         typer.echo("Stopped; the same command again goes on from here.", err=True)
         raise typer.Exit(INTERRUPTED) from None
-    finally:
-        known = "" if work.is_dry else work.known
-        words = Words(known, work.others, rejects.path if account.rejected else None)
-        show_account(account, work.source, work.columns, words)
+    except HotlineError:
+        if account.lines:
+            show()
+        raise
+    show()
     raise typer.Exit(WRONG_INPUT if account.rejected else 0)
 
 

@@ -40,6 +40,15 @@ EVENT_FIELDS = Fields(
     prefixes=(PROPERTIES, TRAITS),
 )
 
+ATTENDEE_FIELDS = Fields(
+    {
+        **{field: names for field, names in EVENT_FIELDS.names.items() if field != "event"},
+        "traits.name": f"{EVENT_FIELDS.names['traits.name']} name",
+    },
+    EVENT_FIELDS.prefixes,
+)
+"""Where all did the same, a column of names has people's."""
+
 _CALL_KINDS = frozenset(CallKind)
 _ACTS = (CallKind.TRACK, CallKind.PAGE, CallKind.SCREEN)
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2})?(\s*[AaPp]\.?[Mm]\.?)?")
@@ -76,7 +85,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class EventReader:
-    """Reads lines as acts; `event` is what everybody in the file did, where no column says it."""
+    """Reads lines as acts; `event` is what everybody in the file did, empty where a column says it."""
 
     columns: Columns
     times: Times
@@ -96,7 +105,7 @@ class EventReader:
     def _item(self, cells: Sequence[str]) -> Item:
         """Make an item of Segment's specification of a row."""
         cell = self.columns.cell
-        kind, event = cell(cells, "type").lower(), cell(cells, "event") or self.event
+        kind, event = cell(cells, "type").lower(), self.event or cell(cells, "event")
         if kind not in _CALL_KINDS:
             kind = CallKind.TRACK if event or not cell(cells, "url") else CallKind.PAGE
         item: Item = {"type": str(kind), "event": event, "name": event}
@@ -158,7 +167,7 @@ def event_reader(source: Source, said: Iterable[str], times: Times, event: str =
         if [*said]:
             raise UnusableFileError("--map is for CSV; JSON lines say themselves what is what.")
         return EventReader(Columns(source.columns, {}, ()), times, is_json=True)
-    columns = map_columns(source.columns, EVENT_FIELDS, said)
+    columns = map_columns(source.columns, ATTENDEE_FIELDS if event else EVENT_FIELDS, said)
     found = f"the columns are {shown(source.columns)}"
     if not columns.has("email", "user_id", "anonymous_id"):
         raise UnusableFileError(

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from agent.tracking import CallKind
 from integrations.importing.events import Act, event_reader
@@ -66,6 +68,12 @@ def test_a_webinars_attendees_need_no_column_that_says_what_they_did(tmp_path: P
         "firstName": "Dana", "lastName": "Weiß", "email": "d@x.example", "title": "COO",
         "company.name": "Nordlift",
     }  # fmt: skip
+
+
+def test_where_all_did_the_same_names_are_peoples(tmp_path: Path) -> None:
+    text = f"Name,Email,Date\nDana Weiß,d@x.example,{AT}\n"
+    act = csv_act(tmp_path, text, event="Webinar Attended")
+    assert (act.call.name, ("name", "Dana Weiß") in act.traits) == ("Webinar Attended", True)
 
 
 def test_a_day_and_a_clock_in_two_columns_are_one_instant(tmp_path: Path) -> None:
@@ -233,3 +241,69 @@ def test_a_json_line_that_cannot_be_says_why(tmp_path: Path, line: str, says: st
 def test_json_lines_need_no_mapping(tmp_path: Path) -> None:
     with pytest.raises(UnusableFileError, match="--map is for CSV"):
         acts(tmp_path / "a.jsonl", json.dumps(TRACK), "a=email")
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.one_of(st.binary(max_size=400), st.text(max_size=200).map(str.encode)),
+    st.sampled_from([b"", b"email,event,timestamp\n"]),
+)
+def test_any_file_is_read_or_refused_with_a_sentence(
+    tmp_path: Path, content: bytes, header: bytes
+) -> None:
+    path = tmp_path / "any.csv"
+    path.write_bytes(header + content)
+    try:
+        source = open_source(path)
+        reader = event_reader(source, (), TIMES)
+    except UnusableFileError:
+        return
+    for record in source.records():
+        try:
+            assert reader.read(record).call.at <= NOW
+        except UnusableLineError as error:
+            assert str(error).isprintable()  # noqa: PT017  either way is fine
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(max_size=20),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "type",
+                        "event",
+                        "userId",
+                        "email",
+                        "timestamp",
+                        "properties",
+                        "traits",
+                        "context",
+                        "messageId",
+                        "a",
+                    ]
+                ),
+                inner,
+                max_size=6,
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_any_json_is_read_or_refused_with_a_sentence(tmp_path: Path, item: object) -> None:
+    path = tmp_path / "any.jsonl"
+    path.write_text("{}\n" + json.dumps(item) + "\n")
+    source = open_source(path)
+    reader = event_reader(source, (), TIMES)
+    for record in source.records():
+        try:
+            assert reader.read(record).person.user_id is not None
+        except UnusableLineError as error:
+            assert str(error).isprintable()  # noqa: PT017  either way is fine
