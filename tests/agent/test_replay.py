@@ -84,4 +84,6 @@ def test_totals_go_from_the_first_happening_to_the_moment() -> None:
 def test_nothing_or_one_instant_is_replayed_too(hours_ago: float) -> None:
     empty = replay(History(STRANGER), PLAYBOOK, MONDAY_TEN)
     assert (empty.turnings, empty.began_at) == ((), MONDAY_TEN)
-    assert replay(History(STRANGER, (act(1, "Page Viewed", hours_ago),)), PLAYBOOK, MONDAY_TEN)
+    assert replay(
+        History(STRANGER, (act(1, "Page Viewed", hours_ago),)), PLAYBOOK, MONDAY_TEN
+    ).totals
