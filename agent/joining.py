@@ -88,15 +88,14 @@ def pair(one: Identity, other: Identity) -> Ends:
 def why_unusable(identity: Identity) -> str:
     """Say why a value names nobody in particular; empty when it may."""
     plain = identity.value.strip().lower()
-    if identity.kind == EMAIL:
-        return "" if plain else "it is empty"
     if not plain:
         return "it is empty"
+    if identity.kind == EMAIL:
+        return ""
     if plain in _PLACEHOLDERS or not plain.strip("0-{}[]. "):
         return "many share it"
-    if identity.kind == ANONYMOUS_ID and len(plain) < _SHORTEST_ANONYMOUS_ID:
-        return "it is too short to be only one browser's"
-    return ""
+    is_short = identity.kind == ANONYMOUS_ID and len(plain) < _SHORTEST_ANONYMOUS_ID
+    return "it is too short to be only one browser's" if is_short else ""
 
 
 def join(nodes: Iterable[Identity], links: Collection[Link]) -> Joined:

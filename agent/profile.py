@@ -1,7 +1,7 @@
 """What reports tell of a person and their company, in the fields of a lead."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -93,11 +93,20 @@ def filled(lead: Lead, traits: Iterable[Trait], free_mail: Collection[str] = ())
     newest: dict[str, str] = {}
     for trait in sorted(traits, key=lambda trait: (trait.at, trait.told_by, trait.value)):
         newest[trait.name] = trait.value or newest.get(trait.name, "")
-    told = {name: newest[name] for name in _PERSONAL if newest.get(name)}
-    company = dict(_company(newest))
-    domain = lead.company.domain or company_domain(told.get("email", lead.email), free_mail)
-    known = replace(lead.company, domain=domain)
-    return replace(lead, **told, company=replace(known, **company))
+    email = newest.get("email", "")
+    company = _company(newest)
+    domain = company.domain or company_domain(email, free_mail)
+    return replace(
+        lead,
+        name=newest.get("name", ""),
+        email=email,
+        phone=newest.get("phone", ""),
+        title=newest.get("title", ""),
+        role=newest.get("role", ""),
+        time_zone=newest.get("time_zone", ""),
+        owner=newest.get("owner", ""),
+        company=replace(company, domain=domain),
+    )
 
 
 def company_domain(email: str, free_mail: Collection[str] = ()) -> str:
@@ -111,10 +120,10 @@ def company_key(company: Company, group: str) -> str:
     return company.domain.lower() or (f"group:{group}" if group else "")
 
 
-def _company(newest: Mapping[str, str]) -> Iterator[tuple[str, str | int]]:
-    for name in _COMPANY:
-        if text := newest.get(f"company.{name}"):
-            yield name, int(text) if name == "employees" else text
+def _company(newest: Mapping[str, str]) -> Company:
+    told = {name: newest.get(f"company.{name}", "") for name in _COMPANY}
+    employees = int(told.pop("employees") or 0) or None
+    return Company(**told, employees=employees)
 
 
 def _first(traits: Mapping[str, str], names: Iterable[str]) -> str:

@@ -14,9 +14,10 @@ from agent.handoff import DeskPostKind
 from agent.turn import Opening, Turn
 from knowledge.columns import value_of
 from knowledge.database import Database
-from knowledge.identities import Identities, Report, bind, came_by, find_claimed, proven
+from knowledge.identities import Identities, bind, came_by, find_claimed, proven
 from knowledge.ids import new_id
 from knowledge.ledger import Ledger
+from knowledge.settling import Report
 from knowledge.tables import ConversationRow, MessageRow, TurnRow
 
 LEASE = timedelta(seconds=60)

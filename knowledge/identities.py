@@ -1,37 +1,33 @@
 """Who is who: the one place where identities are met, linked, and made the same lead's."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.joining import Ends, pair
 from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId, Visitor
 from agent.profile import normal_email
-from knowledge.columns import columns_of
-from knowledge.identity_tables import IdentityRow, LinkRow
-from knowledge.owners import links_of, owners
-from knowledge.profiles import refresh, tell
-from knowledge.settling import Settling
+from knowledge.identity_tables import LinkRow
+from knowledge.owners import ends_of, links_from, links_of, may_be_followed, owners
+from knowledge.profiles import Told, refresh, tell
+from knowledge.settling import Report, Settling, lead_columns
 from knowledge.tables import LeadRow
-
-STRONGEST_FIRST = (USER_ID, EMAIL, ANONYMOUS_ID)
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """Where knowledge of identities comes from: which report, of what kind, and of when."""
+class Meeting:
+    """Identities that a report shows together, strongest first; those only `mentioned` count from when they are met."""
 
-    id: str
-    how: str
-    at: datetime
+    met: tuple[Identity, ...]
+    report: Report
+    mentioned: tuple[Identity, ...] = ()
 
     @property
-    def identifies(self) -> bool:
-        """Tell whether somebody was identified, not merely seen under two names."""
-        return self.how not in ("track", "page", "screen", "group")
+    def links(self) -> list[Ends]:
+        """Give what it links: the strongest with each other."""
+        return [(self.met[0], other) for other in (*self.met[1:], *self.mentioned)]
 
 
 @dataclass(slots=True)
@@ -43,34 +39,27 @@ class Identities:
     new_id: Callable[[str], str]
     free_mail: Collection[str] = ()
 
-    async def meet(
-        self, together: Sequence[Identity], report: Report, record: LeadId | None = None
-    ) -> LeadId:
-        """Find or make the lead of identities that a report shows together, joining what it links.
+    async def meet(self, together: Sequence[Identity], report: Report) -> LeadId:
+        """Find or make the lead of identities that a report shows together, joining what it links."""
+        await self.meet_all([Meeting(tuple(together), report)])
+        return (await owners(self.session, together[:1]))[together[0]]
 
-        Where none of them is known they become `record`'s, or a new lead's.
-        """
-        met = sorted(dict.fromkeys(together), key=lambda i: STRONGEST_FIRST.index(i.kind))
-        known = await owners(self.session, met)
-        fallback = next((known[i] for i in met if i in known), record) or await self.add_lead(
-            met[0]
-        )
-        for identity in met:
-            if identity not in known:
-                row = IdentityRow(kind=identity.kind, value=identity.value, lead_id=fallback)
-                self.session.add(row)
-        await self.session.flush()
-        links = [await self._link(met[0], other, report) for other in met[1:]]
-        changed = [link for link in links if link is not None]
-        if not (changed and known):
-            return known.get(met[0], fallback)
-        await self.settle(changed, report)
-        return (await owners(self.session, met[:1]))[met[0]]
+    async def meet_all(self, meetings: Sequence[Meeting]) -> None:
+        """Get to know everybody whom these reports show together."""
+        met = {identity for meeting in meetings for identity in meeting.met}
+        strangers = met.difference(await owners(self.session, met))
+        changed = await self._link_all(meetings)
+        for row in await links_of(self.session, strangers):
+            changed.setdefault(ends_of(row), Report(row.report, row.how, row.first_at))
+        if strangers or changed:
+            await self.settle(changed, strangers)
 
-    async def settle(self, changed: Sequence[Ends], report: Report) -> None:
-        """Work out anew who is who around these links."""
+    async def settle(
+        self, changed: Mapping[Ends, Report], strangers: Collection[Identity] = ()
+    ) -> None:
+        """Work out anew who is who around these links and strangers."""
         settling = Settling(self.session, self.now, self.new_id, self.free_mail)
-        await settling.settle(changed, report.id, report.how)
+        await settling.settle(changed, strangers)
 
     async def add_lead(self, home: Identity | None, lead_id: LeadId | None = None) -> LeadId:
         """Make a lead of whom nothing is known yet but a name."""
@@ -79,46 +68,45 @@ class Identities:
         await self.session.flush()
         return lead.id
 
-    async def _link(self, one: Identity, other: Identity, report: Report) -> Ends | None:
-        """Keep that two identities belong together; None where that can change nothing."""
-        ends = one, other = pair(one, other)
-        key = (one.kind, one.value, other.kind, other.value)
-        row = await self.session.get(LinkRow, key)
-        if row is None:
-            self._add_link(ends, report)
-            await self.session.flush()
-            return ends
-        is_earlier = report.at < row.first_at
-        if is_earlier:
-            row.first_at, row.report, row.how = report.at, report.id, report.how
-        is_later = report.identifies and (row.last_at is None or report.at > row.last_at)
-        if is_later:
-            row.last_at = report.at
-        if not is_earlier and not is_later:
-            return None
+    async def _link_all(self, meetings: Sequence[Meeting]) -> dict[Ends, Report]:
+        """Keep what belongs together; gives the links that may change who is who."""
+        pairs = [(pair(*ends), meeting.report) for meeting in meetings for ends in meeting.links]
+        known = await links_from(self.session, {one for (one, _), _ in pairs})
+        changed: dict[Ends, Report] = {}
+        for ends, report in pairs:
+            if (row := known.get(ends)) is None:
+                known[ends] = row = _new_link(ends, report)
+                self.session.add(row)
+                changed[ends] = report
+            elif _updated(row, report) and may_be_followed(row):
+                changed.setdefault(ends, report)
         await self.session.flush()
-        return ends if is_earlier or await self._has_several_users(one) else None
+        return changed
 
-    def _add_link(self, ends: Ends, report: Report) -> None:
-        one, other = ends
-        self.session.add(
-            LinkRow(
-                one_kind=one.kind,
-                one_value=one.value,
-                other_kind=other.kind,
-                other_value=other.value,
-                first_at=report.at,
-                last_at=report.at if report.identifies else None,
-                report=report.id,
-                how=report.how,
-            )
-        )
 
-    async def _has_several_users(self, browser: Identity) -> bool:
-        if browser.kind != ANONYMOUS_ID:
-            return False
-        links = await links_of(self.session, [browser])
-        return sum(link.other_kind == USER_ID for link in links) > 1
+def _new_link(ends: Ends, report: Report) -> LinkRow:
+    one, other = ends
+    return LinkRow(
+        one_kind=one.kind,
+        one_value=one.value,
+        other_kind=other.kind,
+        other_value=other.value,
+        first_at=report.at,
+        last_at=report.at if report.identifies else None,
+        report=report.id,
+        how=report.how,
+    )
+
+
+def _updated(row: LinkRow, report: Report) -> bool:
+    """Keep when a link was seen; tells whether it may matter: earlier, or by one of a browser's users again."""
+    is_earlier = report.at < row.first_at
+    is_later = report.identifies and (row.last_at is None or report.at > row.last_at)
+    if is_earlier:
+        row.first_at, row.report, row.how = report.at, report.id, report.how
+    if is_later:
+        row.last_at = report.at
+    return is_earlier or (is_later and (row.one_kind, row.other_kind) == (ANONYMOUS_ID, USER_ID))
 
 
 def proven(visitor: Visitor) -> list[Identity]:
@@ -150,7 +138,7 @@ async def bind(
     lead_id = await identities.meet([*vouched, *(browser if is_open else ())], report)
     said = {"name": visitor.name or "", "email": normal_email(visitor.email or "")}
     told = {name: text for name, text in said.items() if text}
-    if await tell(identities.session, str(vouched[0]), told, report.at):
+    if await tell(identities.session, [Told(str(vouched[0]), told, report.at)]):
         await refresh(identities.session, [lead_id], identities.free_mail)
     return lead_id
 
@@ -176,10 +164,3 @@ async def first_owner(session: AsyncSession, identities: Sequence[Identity]) -> 
     """Find the lead who owns the first of these that is known."""
     known = await owners(session, identities)
     return next((known[identity] for identity in identities if identity in known), None)
-
-
-def lead_columns(lead: Lead, now: datetime, home: str) -> dict[str, Any]:
-    """Give the columns of a new lead."""
-    columns = columns_of(lead)
-    del columns["identities"]
-    return columns | {"created_at": now, "home": home}

@@ -1,6 +1,6 @@
 """Taking reports in, within one transaction: first who is who, then what was told, then what was done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -9,16 +9,16 @@ from sqlalchemy import insert, select
 from agent.acts import act_of
 from agent.engagement import EngagementEvent, EngagementEventId
 from agent.joining import Stretch, join, owner_at, why_unusable
-from agent.lead import ANONYMOUS_ID, USER_ID, Identity, Lead, LeadId
+from agent.lead import ANONYMOUS_ID, USER_ID, Identity, LeadId
 from agent.playbook import Playbook
 from agent.profile import GROUP, traits_of_company, traits_of_person
 from agent.tracking import CallKind, Refusal, TakenIn, TrackingCall, named
 from knowledge.acts import keep_events, known_events
-from knowledge.identities import Identities, Report, lead_columns
-from knowledge.identity_tables import IdentityRow, RefusalRow, ReportRow
+from knowledge.identities import Identities, Meeting
+from knowledge.identity_tables import RefusalRow, ReportRow
 from knowledge.owners import link_of, links_of, owners
-from knowledge.profiles import OF_GROUP, members, refresh, tell
-from knowledge.tables import LeadRow
+from knowledge.profiles import OF_GROUP, Told, members, refresh, tell
+from knowledge.settling import Report
 
 _ACTS = (CallKind.TRACK, CallKind.PAGE, CallKind.SCREEN)
 _LONGEST_NAME = 200
@@ -36,6 +36,13 @@ class Fresh:
     def is_act(self) -> bool:
         """Tell whether it reports that something was done."""
         return self.call.kind in _ACTS
+
+    @property
+    def meeting(self) -> Meeting:
+        """Tell whom it shows together; what an alias calls the previous id is only mentioned."""
+        met = 1 if self.call.kind is CallKind.ALIAS else len(self.whom)
+        report = Report(self.call.id, self.call.kind, self.call.at)
+        return Meeting(self.whom[:met], report, self.whom[met:])
 
 
 @dataclass(slots=True)
@@ -88,48 +95,36 @@ class Intake:
         return new, known, refused
 
     async def _meet(self, fresh: Sequence[Fresh]) -> None:
-        """Get to know everybody; those who are seen under one name only, all at once."""
+        """Get to know everybody, all at once."""
         linked = await self._linked(fresh)
-        alone = {each.whom[0] for each in fresh if len(each.whom) == 1}
+        meetings: dict[object, Meeting] = {}
         for each in fresh:
-            if len(each.whom) > 1 and not _is_old(each, linked):
-                report = Report(each.call.id, each.call.kind, each.call.at)
-                await self.identities.meet(each.whom, report)
-        strangers = sorted(alone.difference(await owners(self.identities.session, alone)))
-        if strangers:
-            await self._add_strangers(strangers)
+            if not _is_old(each, linked):
+                meeting = each.meeting
+                # Somebody seen alone a hundred times is met once.
+                meetings.setdefault(meeting.met if len(each.whom) == 1 else each.call.id, meeting)
+        await self.identities.meet_all(list(meetings.values()))
 
     async def _linked(self, fresh: Sequence[Fresh]) -> dict[tuple[Identity, Identity], datetime]:
         """Give since when the pairs are known that acts are reported of."""
+        session = self.identities.session
         browsers = {each.whom[-1] for each in fresh if each.is_act and len(each.whom) > 1}
-        links = map(link_of, await links_of(self.identities.session, browsers))
-        return {(link.other, link.one): link.first_at for link in links}
-
-    async def _add_strangers(self, strangers: Sequence[Identity]) -> None:
-        session, now = self.identities.session, self.identities.now
-        leads, names = [], []
-        for identity in strangers:
-            lead_id = LeadId(self.identities.new_id("l"))
-            leads.append(lead_columns(Lead(lead_id), now, str(identity)))
-            names.append({"kind": identity.kind, "value": identity.value, "lead_id": lead_id})
-        await session.execute(insert(LeadRow), leads)
-        await session.execute(insert(IdentityRow), names)
+        links = [link_of(row) for row in await links_of(session, browsers)]
+        # A link may be with somebody who was only mentioned so far.
+        met = await owners(session, {end for link in links for end in (link.one, link.other)})
+        return {
+            (link.other, link.one): link.first_at
+            for link in links
+            if link.one in met and link.other in met
+        }
 
     async def _tell(self, fresh: Sequence[Fresh]) -> None:
         """Keep what was told of people and companies, and work out the leads that it changes."""
-        session, people = self.identities.session, set()
-        groups: set[str] = set()
-        for each in fresh:
-            if each.call.kind is CallKind.IDENTIFY:
-                traits = traits_of_person(each.call.traits)
-                if await tell(session, str(each.whom[0]), traits, each.call.at):
-                    people.add(each.whom[0])
-            elif each.call.kind is CallKind.GROUP and (group := _group(each.call)):
-                if await tell(session, str(each.whom[0]), {GROUP: group}, each.call.at):
-                    people.add(each.whom[0])
-                company = traits_of_company(each.call.traits)
-                if await tell(session, OF_GROUP + group, company, each.call.at):
-                    groups.add(group)
+        session = self.identities.session
+        told = [told for each in fresh for told in _told(each)]
+        changed = await tell(session, told) if told else set()
+        groups = {name.removeprefix(OF_GROUP) for name in changed if name.startswith(OF_GROUP)}
+        people = [Identity.read(name) for name in changed if not name.startswith(OF_GROUP)]
         leads = set((await owners(session, people)).values())
         for group in groups:
             leads |= await members(session, group)
@@ -173,6 +168,16 @@ def _is_old(each: Fresh, linked: Mapping[tuple[Identity, Identity], datetime]) -
     """Tell whether an act shows two identities together that are known to belong together by then."""
     since = linked.get((each.whom[0], each.whom[-1]))
     return each.is_act and since is not None and since <= each.call.at
+
+
+def _told(each: Fresh) -> Iterator[Told]:
+    """Give what a report tells of people and companies."""
+    call, told_by = each.call, str(each.whom[0])
+    if call.kind is CallKind.IDENTIFY:
+        yield Told(told_by, traits_of_person(call.traits), call.at)
+    elif call.kind is CallKind.GROUP and (group := _group(call)):
+        yield Told(told_by, {GROUP: group}, call.at)
+        yield Told(OF_GROUP + group, traits_of_company(call.traits), call.at)
 
 
 def _group(call: TrackingCall) -> str:

@@ -22,9 +22,7 @@ from knowledge.acts import OF_LEAD, event_of
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.identities import (
-    STRONGEST_FIRST,
     Identities,
-    Report,
     bind,
     first_owner,
     trusted,
@@ -32,7 +30,8 @@ from knowledge.identities import (
 from knowledge.identity_tables import IdentityRow
 from knowledge.ids import new_id
 from knowledge.owners import get_row
-from knowledge.profiles import refresh, tell
+from knowledge.profiles import Told, refresh, tell
+from knowledge.settling import Report, strength
 from knowledge.tables import (
     ConversationRow,
     EngagementEventRow,
@@ -197,13 +196,14 @@ async def _import(identities: Identities, lead: Lead) -> bool:
     if row is None:
         await identities.add_lead(named[0] if named else None, lead.id)
     elif row.home:
-        named = [*named, Identity.read(row.home)]
+        named = sorted({*named, Identity.read(row.home)}, key=strength)
     elif named:
         row.home = str(named[0])
-    await tell(session, OF_LEAD + lead.id, traits_of_lead(lead), identities.now)
+        await session.flush()
+    await tell(session, [Told(OF_LEAD + lead.id, traits_of_lead(lead), identities.now)])
     root = lead.id
     if named:
-        root = await identities.meet(named, Report(lead.id, "record", identities.now), lead.id)
+        root = await identities.meet(named, Report(lead.id, "record", identities.now))
     await refresh(session, [root], identities.free_mail)
     return row is None
 
@@ -213,9 +213,7 @@ def _names(lead: Lead) -> list[Identity]:
     said = [(kind, value) for kind, values in lead.identities.items() for value in values]
     said.append((EMAIL, lead.email))
     named = {Identity(k, normal_email(v) if k == EMAIL else v) for k, v in said if v.strip()}
-    return sorted(
-        named, key=lambda identity: (STRONGEST_FIRST.index(identity.kind), identity.value)
-    )
+    return sorted(named, key=strength)
 
 
 def _events_of(lead_id: LeadId) -> Select[EngagementEventRow]:

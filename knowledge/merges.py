@@ -13,10 +13,11 @@ from agent.joining import pair
 from agent.lead import Identity, LeadId
 from knowledge.columns import value_of
 from knowledge.database import Database
-from knowledge.identities import Identities, Report
+from knowledge.identities import Identities
 from knowledge.identity_tables import LinkRow, MergeRow
 from knowledge.ids import new_id
-from knowledge.owners import get_row
+from knowledge.owners import ends_of, get_row, links_of
+from knowledge.settling import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +87,22 @@ class SqlMerges:
             merge = await session.get(MergeRow, number)
             if merge is None:
                 raise UnknownMergeError(f"There is no merge {number}.")
-            ends = Identity.read(merge.one), Identity.read(merge.other)
-            await self._take_back(session, pair(*ends), because)
+            await self._take_back(session, merge, because)
 
-    async def _take_back(
-        self, session: AsyncSession, ends: tuple[Identity, Identity], because: str
-    ) -> None:
-        one, other = ends
-        now = self._clock.now()
-        link = await session.get(LinkRow, (one.kind, one.value, other.kind, other.value))
-        if link is None or link.undone_at is not None:
-            return
-        link.undone_at, link.undone_because = now, because
+    async def _take_back(self, session: AsyncSession, merge: MergeRow, because: str) -> None:
+        now, taken = self._clock.now(), []
+        ends = pair(Identity.read(merge.one), Identity.read(merge.other))
+        for link in await links_of(session, ends):
+            # An alias is one statement, though it may be about a user or a browser.
+            if ends_of(link) == ends or (link.how == "alias" and link.report == merge.report):
+                link.undone_at, link.undone_because = now, because
+                taken.append(ends_of(link))
         await session.flush()
-        identities = Identities(session, now, self._new_id, self._free_mail)
-        await identities.settle([ends], Report(f"{one} {other}", f"taken back: {because}", now))
+        if taken:
+            identities = Identities(session, now, self._new_id, self._free_mail)
+            report = Report(merge.report, f"taken back: {because}", now)
+            await identities.settle(dict.fromkeys(taken, report))
 
 
 def _refused(row: LinkRow) -> RefusedLink:
-    one, other = Identity(row.one_kind, row.one_value), Identity(row.other_kind, row.other_value)
-    return RefusedLink(one, other, row.first_at, row.report, row.refused)
+    return RefusedLink(*ends_of(row), row.first_at, row.report, row.refused)

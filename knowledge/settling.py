@@ -5,11 +5,12 @@ the identity it was first known by belongs, and everything that came by an ident
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -17,8 +18,8 @@ from agent.joining import MOST_OF_A_KIND, Ends, Joined, Link, Stretch, join
 from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId
 from knowledge.acts import OF_LEAD
 from knowledge.columns import columns_of
-from knowledge.identity_tables import IdentityRow, LinkRow, MergeRow
-from knowledge.owners import identities_of, link_of, links_of, owners
+from knowledge.identity_tables import IdentityRow, MergeRow
+from knowledge.neighbourhood import Neighbourhood, look_around
 from knowledge.profiles import refresh
 from knowledge.tables import (
     ConversationRow,
@@ -32,20 +33,23 @@ from knowledge.tables import (
 MOST_REFUSED = 20
 """How many refused links of one identity are weighed again with each new one; those beyond are refused for good."""
 
+_AS_IT_IS = {"synchronize_session": False}
+
 TOO_MANY = f"would make more than {MOST_OF_A_KIND} user ids or {MOST_OF_A_KIND} emails one person's"
 
 
-@dataclass(slots=True)
-class Neighbourhood:
-    """Identities, their links, and whose they are so far; `persons` are all but those that only pass by."""
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Where knowledge of identities comes from: which report, of what kind, and of when."""
 
-    persons: set[Identity] = field(default_factory=set)
-    links: dict[Ends, LinkRow] = field(default_factory=dict)
-    owners: dict[Identity, LeadId] = field(default_factory=dict)
+    id: str
+    how: str
+    at: datetime
 
-    def values(self) -> list[Link]:
-        """Give the links as values."""
-        return [link_of(row) for row in self.links.values()]
+    @property
+    def identifies(self) -> bool:
+        """Tell whether somebody was identified, not merely seen under two names."""
+        return self.how not in ("track", "page", "screen", "group")
 
 
 @dataclass(slots=True)
@@ -57,55 +61,33 @@ class Settling:
     new_id: Callable[[str], str]
     free_mail: Collection[str] = ()
 
-    async def settle(self, changed: Sequence[Ends], report: str, because: str) -> None:
-        """Work out anew who is who around links that were changed; a report of a kind says why."""
-        around = await self._around({end for ends in changed for end in ends})
+    async def settle(
+        self, changed: Mapping[Ends, Report], strangers: Collection[Identity] = ()
+    ) -> None:
+        """Work out anew who is who around links that were changed by reports, and strangers just met."""
+        touched = {end for ends in changed for end in ends} | set(strangers)
+        around, leads = await look_around(self.session, touched, strangers)
         joined = join(around.persons, around.values())
         _mark(around, joined)
-        leads = await self._homes(around)
         owner_of = await self._leads_of(around, joined, leads)
-        affected = await self._rename(around, joined, owner_of)
+        await self._name(strangers, owner_of)
+        affected = await self._rename(around, joined, owner_of, touched)
         for row in leads:
             root = owner_of[_first_owner(Identity.read(row.home), joined)]
             if row.merged_into != (None if root == row.id else root):
                 affected |= {root, LeadId(row.merged_into or root)}
                 home = next((lead.home for lead in leads if lead.id == root), "")
-                ends = _link_between(row.home, home, around.values(), changed)
-                await self._note(
-                    row,
-                    root,
-                    MergeRow(one=str(ends[0]), other=str(ends[1]), report=report, because=because),
-                )
+                await self._note(row, root, _evidence(row.home, home, around.values(), changed))
                 await self._give_record(LeadId(row.id), root)
         await self.session.flush()
-        await refresh(self.session, affected, self.free_mail)
-
-    async def _around(self, touched: Collection[Identity]) -> Neighbourhood:
-        around = Neighbourhood()
-        leads = set((await owners(self.session, touched)).values())
-        frontier = {*touched, *await identities_of(self.session, leads)}
-        while frontier:
-            around.persons |= frontier
-            rows = await links_of(self.session, frontier)
-            around.links |= {(link_of(row).one, link_of(row).other): row for row in rows}
-            frontier = _next_to(frontier, around.values()) - around.persons
-        ends = {end for link in around.links for end in link}
-        around.owners = await owners(self.session, around.persons | ends)
-        return around
-
-    async def _homes(self, around: Neighbourhood) -> list[LeadRow]:
-        homes = [str(identity) for identity in around.persons]
-        rows: list[LeadRow] = []
-        for start in range(0, len(homes), 500):
-            query = select(LeadRow).where(LeadRow.home.in_(homes[start : start + 500]))
-            rows += await self.session.scalars(query)
-        return rows
+        await refresh(self.session, affected, self.free_mail, has_moved=True)
 
     async def _leads_of(
         self, around: Neighbourhood, joined: Joined, leads: list[LeadRow]
     ) -> dict[Identity, LeadId]:
         """Give each identity its lead: of the leads that began in its group the best known, else a new one."""
         owner_of: dict[Identity, LeadId] = {}
+        new: list[dict[str, Any]] = []
         group_of = {identity: group for group in joined.people for identity in group}
         began: dict[int, list[LeadRow]] = {}
         for row in leads:
@@ -118,40 +100,49 @@ class Settling:
             elif rows := began.get(id(group)):
                 lead_id = LeadId(min(rows, key=_rank).id)
             else:
-                lead_id = await self._add_lead(min(persons, key=_strength))
+                lead_id = LeadId(self.new_id("l"))
+                home = min(persons, key=strength)
+                new.append(lead_columns(Lead(lead_id), self.now, str(home)))
             owner_of |= dict.fromkeys(group, lead_id)
+        if new:
+            await self.session.execute(insert(LeadRow), new)
         return owner_of
 
-    async def _add_lead(self, home: Identity) -> LeadId:
-        lead = Lead(LeadId(self.new_id("l")))
-        columns = columns_of(lead)
-        del columns["identities"]
-        self.session.add(LeadRow(**columns, created_at=self.now, home=str(home)))
-        await self.session.flush()
-        return lead.id
+    async def _name(
+        self, strangers: Collection[Identity], owner_of: Mapping[Identity, LeadId]
+    ) -> None:
+        rows = [{"kind": i.kind, "value": i.value, "lead_id": owner_of[i]} for i in strangers]
+        if rows:
+            await self.session.execute(insert(IdentityRow), rows)
 
     async def _rename(
-        self, around: Neighbourhood, joined: Joined, owner_of: dict[Identity, LeadId]
+        self,
+        around: Neighbourhood,
+        joined: Joined,
+        owner_of: Mapping[Identity, LeadId],
+        touched: Collection[Identity],
     ) -> set[LeadId]:
         """Give each identity to its lead, with all that came by it; gives the leads that this changes."""
-        changed: set[LeadId] = set()
+        affected: set[LeadId] = set()
+        moved = {i for i, before in around.owners.items() if before != owner_of.get(i, before)}
+        for identity in sorted(moved):
+            affected |= {around.owners[identity], owner_of[identity]}
+            query = update(IdentityRow).where(
+                IdentityRow.kind == identity.kind, IdentityRow.value == identity.value
+            )
+            await self.session.execute(
+                query.values(lead_id=owner_of[identity]), execution_options=_AS_IT_IS
+            )
         for identity in sorted(around.persons):
-            before, now = around.owners.get(identity), owner_of[identity]
-            if before != now:
-                changed |= {now, before} if before else {now}
-                await self.session.execute(
-                    update(IdentityRow)
-                    .where(IdentityRow.kind == identity.kind, IdentityRow.value == identity.value)
-                    .values(lead_id=now)
-                )
             turns = joined.stretches.get(identity, (Stretch(None, identity),))
-            if before != now or len(turns) > 1:
-                changed |= {owner_of[turn.owner] for turn in turns}
+            is_shared = len(turns) > 1 and identity in touched
+            if is_shared or moved.intersection((identity, *(turn.owner for turn in turns))):
+                affected |= {owner_of[turn.owner] for turn in turns}
                 await self._give_turns(identity, turns, owner_of)
-        return changed
+        return affected
 
     async def _give_turns(
-        self, identity: Identity, turns: tuple[Stretch, ...], owner_of: dict[Identity, LeadId]
+        self, identity: Identity, turns: tuple[Stretch, ...], owner_of: Mapping[Identity, LeadId]
     ) -> None:
         ends = [turn.since for turn in turns[1:]]
         for turn, until in zip(turns, [*ends, None], strict=True):
@@ -171,7 +162,7 @@ class Settling:
         ):
             query = update(rows).where(rows.came_by == came_by, rows.lead_id != lead_id)
             query = query.where(*_within(at, since, until)).values(lead_id=lead_id)
-            await self.session.execute(query, execution_options={"synchronize_session": False})
+            await self.session.execute(query, execution_options=_AS_IT_IS)
         of_talks = select(ConversationRow.id).where(
             ConversationRow.came_by == came_by,
             ConversationRow.lead_id == lead_id,
@@ -181,9 +172,7 @@ class Settling:
             moved = update(rows_of_talk).where(
                 rows_of_talk.conversation_id.in_(of_talks), rows_of_talk.lead_id != lead_id
             )
-            await self.session.execute(
-                moved.values(lead_id=lead_id), execution_options={"synchronize_session": False}
-            )
+            await self.session.execute(moved.values(lead_id=lead_id), execution_options=_AS_IT_IS)
 
     async def _give_record(self, record: LeadId, root: LeadId) -> None:
         """Give a lead what was recorded under another lead's id."""
@@ -213,36 +202,25 @@ def _mark(around: Neighbourhood, joined: Joined) -> None:
             row.is_closed = bool(row.refused) and max(refusals[e] for e in ends) > MOST_REFUSED
 
 
-def _link_between(
-    home: str, root_home: str, links: Sequence[Link], changed: Sequence[Ends]
-) -> Ends:
-    """Find which of the changed links it is without which a lead would not be another."""
+def _evidence(
+    home: str, root_home: str, links: Sequence[Link], changed: Mapping[Ends, Report]
+) -> MergeRow:
+    """Find by which of the changed links a lead became another: the first without which it would not be."""
     one, other = Identity.read(home), Identity.read(root_home)
-    for ends in changed:
+    found = next(iter(changed)) if changed else (one, other)
+    for ends in changed if len(changed) > 1 else ():
         without = join((one, other), [link for link in links if (link.one, link.other) != ends])
         owners_then = _first_owner(one, without), _first_owner(other, without)
         if not any(group.issuperset(owners_then) for group in without.people):
-            return ends
-    return changed[-1]
-
-
-def _next_to(frontier: Collection[Identity], links: Iterable[Link]) -> set[Identity]:
-    """Give the identities that these are linked with.
-
-    From a browser the way leads to its users only where it may join them, by an address left in it.
-    """
-    mailed = {
-        link.one for link in links if link.one.kind == ANONYMOUS_ID and link.other.kind == EMAIL
-    }
-    found = set()
-    for link in links:
-        if link.other in frontier:
-            found.add(link.one)
-        if link.one in frontier and (
-            link.one.kind != ANONYMOUS_ID or link.other.kind != USER_ID or link.one in mailed
-        ):
-            found.add(link.other)
-    return found
+            found = ends
+            break
+    report = changed.get(found)
+    return MergeRow(
+        one=str(found[0]),
+        other=str(found[1]),
+        report=report.id if report else "",
+        because=report.how if report else "",
+    )
 
 
 def _first_owner(home: Identity, joined: Joined) -> Identity:
@@ -254,11 +232,19 @@ def _rank(row: LeadRow) -> tuple[bool, datetime, str]:
     return row.home.startswith(ANONYMOUS_ID), row.created_at, row.id
 
 
-def _strength(identity: Identity) -> tuple[int, str]:
+def strength(identity: Identity) -> tuple[int, str]:
+    """Give an order in which what says most of a person comes first: a user id, an email, a browser."""
     return (USER_ID, EMAIL, ANONYMOUS_ID).index(identity.kind), identity.value
 
 
 def _within(
     at: InstrumentedAttribute[datetime], since: datetime | None, until: datetime | None
-) -> list[object]:
+) -> list[ColumnElement[bool]]:
     return [*([at >= since] if since else []), *([at < until] if until else [])]
+
+
+def lead_columns(lead: Lead, now: datetime, home: str) -> dict[str, Any]:
+    """Give the columns of a new lead."""
+    columns = columns_of(lead)
+    del columns["identities"]
+    return columns | {"created_at": now, "home": home}

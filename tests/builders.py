@@ -25,6 +25,7 @@ from agent.reply import Reply, Sentence
 from agent.routing import RouteStep
 from agent.scoring import Reason, ReasonGroup, Score, Temperature
 from agent.signals import HeardSignal, MessageKind, Readiness, Reading, SignalKind
+from agent.tracking import CallKind, TrackingCall
 from agent.turn import Opening, Turn
 from tests.fakes.clock import MONDAY_TEN
 
@@ -110,6 +111,13 @@ def an_event(name: str = "Content Downloaded", **changes: Any) -> EngagementEven
         properties={"format": "pdf"},
     )
     return replace(event, **changes)
+
+
+def a_call(kind: CallKind = CallKind.TRACK, **changes: Any) -> TrackingCall:
+    """Something another system reports; an act has a name."""
+    call = TrackingCall(id="r-1", kind=kind, at=MONDAY_TEN, received_at=MONDAY_TEN)
+    name = "Content Downloaded" if kind is CallKind.TRACK else ""
+    return replace(call, **{"name": name, **changes})
 
 
 def a_signal(kind: SignalKind = SignalKind.PRICING, **changes: Any) -> HeardSignal:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from agent.acts import known_acts
 from agent.clock import Clock
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
-from agent.tracking import Tracking
 from integrations.app.detecting import make_detector
 from integrations.app.loading import LoadingLibrary
 from integrations.app.watching import MeteredWatcher
@@ -27,6 +27,8 @@ from knowledge.demo_company import demo_library_path
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
+from knowledge.merges import SqlMerges
+from knowledge.tracking import SqlTracking
 
 if TYPE_CHECKING:
     from integrations.slack.connection import SlackConnection
@@ -43,7 +45,8 @@ class Store:
     handoffs: SqlHandoffs
     histories: SqlHistories
     leads: SqlLeads
-    tracking: Tracking | None = None
+    tracking: SqlTracking
+    merges: SqlMerges
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +77,27 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         clock=clock,
         audience=LiveAudience(),
         watcher=watcher,
-        store=Store(
-            database=database,
-            conversations=SqlConversations(database, clock, agent_name=playbook.company.name),
-            handoffs=SqlHandoffs(database, clock),
-            histories=SqlHistories(database),
-            leads=SqlLeads(database, clock),
-        ),
+        store=make_store(playbook, clock, database),
         library=LoadingLibrary(settings.data_dir / "library", pages_of(settings)),
         detector=make_detector(playbook),
         writer=make_writer(settings, playbook, watcher),
         slack=make_slack(settings),
+    )
+
+
+def make_store(playbook: Playbook, clock: Clock, database: Database) -> Store:
+    """Make what is kept in the database."""
+    free_mail = playbook.scoring.fit.free_mail_domains
+    return Store(
+        database=database,
+        conversations=SqlConversations(
+            database, clock, agent_name=playbook.company.name, free_mail=free_mail
+        ),
+        handoffs=SqlHandoffs(database, clock),
+        histories=SqlHistories(database, known_acts(playbook)),
+        leads=SqlLeads(database, clock, free_mail=free_mail),
+        tracking=SqlTracking(database, clock, playbook),
+        merges=SqlMerges(database, clock, free_mail=free_mail),
     )
 
 

@@ -8,11 +8,9 @@ from integrations.segment.router import TrackingServices, tracking_router
 
 
 def other_wires(parts: Parts) -> list[APIRouter]:
-    """Give the routers of Slack and of tracking, as far as there is something behind them."""
+    """Give the routers of tracking, and of Slack where it is set."""
     routers = [parts.slack.router()] if parts.slack else []
-    if parts.store.tracking:
-        routers.append(_tracking(parts, parts.store.tracking))
-    return routers
+    return [*routers, _tracking(parts, parts.store.tracking)]
 
 
 def _tracking(parts: Parts, tracking: Tracking) -> APIRouter:

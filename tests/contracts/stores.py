@@ -5,12 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from agent.acts import known_acts
 from agent.conversation import Conversation, Held
 from agent.engagement import EngagementEvent
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
-from agent.lead import Lead
+from agent.lead import Identity, Lead, LeadId
 from agent.second_reading import Readings
+from agent.tracking import Tracking
 from agent.turn import Conversations, Turn
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -19,6 +21,8 @@ from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.readings import SqlReadings
+from knowledge.tracking import SqlTracking
+from tests.agent.tourvane import PLAYBOOK
 from tests.builders import a_handoff, a_turn, a_visitor, an_opening
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import (
@@ -28,6 +32,7 @@ from tests.fakes.memory import (
     MemoryReadings,
     MemoryStore,
 )
+from tests.fakes.memory_tracking import MemoryTracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +46,37 @@ class Stores:
     readings: Readings
     add_leads: Callable[[Sequence[Lead]], Awaitable[object]]
     add_events: Callable[[Sequence[EngagementEvent]], Awaitable[object]]
+    tracking: Tracking
+    find: Callable[[str], Awaitable[Lead]]
+    events_of: Callable[[LeadId], Awaitable[Sequence[EngagementEvent]]]
+    colleagues_of: Callable[[LeadId], Awaitable[Sequence[Lead]]]
 
 
 def in_sql(database: Database, clock: FixedClock) -> Stores:
-    leads = SqlLeads(database, clock)
+    leads, engagement = SqlLeads(database, clock), SqlEngagement(database)
+    histories = SqlHistories(database, known_acts(PLAYBOOK))
+
+    async def colleagues_of(lead_id: LeadId) -> Sequence[Lead]:
+        return [*(await histories.of_lead(lead_id)).colleagues.values()]
+
     return Stores(
         clock,
         SqlConversations(database, clock),
         SqlHandoffs(database, clock),
-        SqlHistories(database),
+        histories,
         SqlReadings(database, clock),
         leads.import_leads,
-        SqlEngagement(database).record,
+        engagement.record,
+        SqlTracking(database, clock, PLAYBOOK),
+        leads.find,
+        lambda lead_id: engagement.of_lead(lead_id, 1_000),
+        colleagues_of,
     )
 
 
 def in_memory(clock: FixedClock) -> Stores:
     store = MemoryStore(clock)
+    histories = MemoryHistories(store, known_acts(PLAYBOOK))
 
     async def add_leads(leads: Sequence[Lead]) -> None:
         for lead in leads:
@@ -66,14 +85,27 @@ def in_memory(clock: FixedClock) -> Stores:
     async def add_events(events: Sequence[EngagementEvent]) -> None:
         store.add_events(events)
 
+    async def find(reference: str) -> Lead:
+        return store.lead(store.who.owners.get(Identity.read(reference)) or LeadId(reference))
+
+    async def events_of(lead_id: LeadId) -> Sequence[EngagementEvent]:
+        return store.newest_events([lead_id])
+
+    async def colleagues_of(lead_id: LeadId) -> Sequence[Lead]:
+        return histories.colleagues(store.lead(lead_id))
+
     return Stores(
         clock,
         MemoryConversations(store),
         MemoryHandoffs(store),
-        MemoryHistories(store),
+        histories,
         MemoryReadings(store),
         add_leads,
         add_events,
+        MemoryTracking(store, PLAYBOOK),
+        find,
+        events_of,
+        colleagues_of,
     )
 
 

@@ -105,14 +105,45 @@ async def test_a_shared_browser_does_not_join_two_people(stores: Stores) -> None
     assert (ada.lead_id, bob.lead_id) == (ADA, BOB)
 
 
-async def test_recalls_the_newest_two_hundred_engagement_events(stores: Stores) -> None:
+async def test_recalls_the_newest_fifty_engagement_events(stores: Stores) -> None:
     await stores.add_leads([a_lead()])
-    events = [_event_of(ADA, f"e-{i:03}", at=MONDAY_TEN + timedelta(minutes=i)) for i in range(210)]
+    events = [_event_of(ADA, f"e-{i:03}", at=MONDAY_TEN + timedelta(minutes=i)) for i in range(60)]
     await stores.add_events(events)
 
     history = await stores.histories.recall(await start(stores, user_id="u-ada", is_proven=True))
 
     assert history.events == tuple(reversed(events[10:]))
+
+
+async def test_recalls_the_freshest_dozen_of_each_act_however_much_came_later(
+    stores: Stores,
+) -> None:
+    await stores.add_leads([a_lead()])
+    names = ["Demo Requested"] * 20 + ["Page Viewed"] * 100
+    events = [
+        _event_of(ADA, f"e-{i:03}", name=name, at=MONDAY_TEN + timedelta(minutes=i))
+        for i, name in enumerate(names)
+    ]
+    await stores.add_events(events)
+
+    history = await stores.histories.recall(await start(stores, user_id="u-ada", is_proven=True))
+
+    assert history.events == tuple(reversed([*events[8:20], *events[70:]]))
+
+
+async def test_names_the_colleagues_who_did_something_last(stores: Stores) -> None:
+    others = [
+        a_lead(id=LeadId(f"l-{n}"), name=f"P{n}", email=f"p{n}@nordwind.example", identities={})
+        for n in range(3)
+    ]
+    await stores.add_leads([a_lead(), *others])
+    await stores.add_events(
+        [_event_of(others[n].id, f"e-{n}", at=MONDAY_TEN - timedelta(days=n)) for n in (1, 0)]
+    )
+
+    history = await stores.histories.recall(await start(stores, user_id="u-ada", is_proven=True))
+
+    assert [lead.name for lead in history.colleagues.values()] == ["P0", "P1"]
 
 
 async def test_recalls_what_colleagues_did_apart(stores: Stores) -> None:

@@ -1,11 +1,12 @@
 """Conversations, handoffs and histories in memory; they pass the same contracts as those in SQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
+from agent.engagement import EngagementEvent
 from agent.handoff import DeskPostKind
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
@@ -50,7 +51,9 @@ class MemoryConversations:
             rehearsal=opening.rehearsal,
         )
         self.store.talks[conversation.id] = Talk(
-            conversation, None if claimed == lead_id else claimed
+            conversation,
+            None if claimed == lead_id else claimed,
+            self.store.came_by_of(opening.visitor),
         )
         return conversation
 
@@ -170,8 +173,9 @@ class MemoryConversations:
 class MemoryHistories:
     """Histories read from the same dictionaries."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: MemoryStore, acts: Sequence[str] = ()) -> None:
         self.store = store
+        self.acts = acts
 
     async def recall(self, conversation: Conversation) -> History:
         """Recall what is known of this visitor."""
@@ -180,24 +184,39 @@ class MemoryHistories:
         turns = [turn for each in self.store.talks_of(lead.id) for turn in reversed(each.turns)]
         signals = [signal for turn in turns for signal in turn.reading.signals]
         signals += [s for each in self.store.talks_of(lead.id) for s in each.heard_later]
+        colleagues = self.colleagues(lead)
+        claimed = self.store.lead(talk.claimed) if talk.claimed else None
         scores = [each.score for each in self.store.talks_of(lead.id) if each.score]
         return History(
             lead=lead,
-            events=self.store.newest_events([lead.id])[:200],
-            company_events=self.store.newest_events(self._colleagues(lead))[:50],
+            events=self._events(lead.id),
+            company_events=self.store.newest_events(c.id for c in colleagues)[:50],
             signals=tuple(sorted(signals, key=lambda signal: signal.at, reverse=True)[:100]),
             kinds=tuple(turn.reading.kind for turn in turns),
             talks=self._talks(talk),
             temperature=scores[0].temperature if scores else "cold",
             temperature_since=scores[0].since if scores else None,
-            claimed=self.store.lead(talk.claimed) if talk.claimed else None,
+            claimed=claimed if claimed and claimed.id != lead.id else None,
             asked=tuple(turn.asked for turn in reversed(talk.turns) if turn.asked),
+            colleagues={each.id: replace(each, identities={}) for each in colleagues},
         )
 
-    def _colleagues(self, lead: Lead) -> list[LeadId]:
-        domain = lead.company.domain
-        others = (other for other in self.store.leads.values() if other.id != lead.id)
-        return [other.id for other in others if domain and other.company.domain == domain]
+    def _events(self, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
+        newest = self.store.newest_events([lead_id])
+        wanted = {event.id for event in newest[:50]}
+        for act in self.acts:
+            wanted.update([event.id for event in newest if event.name == act][:12])
+        return tuple(event for event in newest if event.id in wanted)
+
+    def colleagues(self, lead: Lead) -> list[Lead]:
+        """Give who of the same company did something last."""
+        who = self.store.who
+        key = who.company_key(lead.id)
+        others = {root for root in who.roots.values() if root != lead.id and key}
+        newest = {other: self.store.newest_events([other])[:1] for other in others}
+        active = [other for other in others if newest[other] and who.company_key(other) == key]
+        active.sort(key=lambda other: (newest[other][0].at, other), reverse=True)
+        return [self.store.lead(other) for other in active[:50]]
 
     def _talks(self, talk: Talk) -> tuple[EarlierTalk, ...]:
         others = [t for t in self.store.talks_of(talk.conversation.lead_id) if t is not talk]

@@ -10,11 +10,13 @@ from agent.conversation import Author, Conversation, ConversationId, Held, Messa
 from agent.engagement import EngagementEvent
 from agent.errors import StaleEpochError, UnknownConversationError
 from agent.handoff import DeskPostId, DeskPostKind, Handoff, HandoffId
-from agent.lead import Lead, LeadId, Visitor
+from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId, Visitor
+from agent.profile import normal_email
 from agent.scoring import Score
 from agent.second_reading import SecondReading, Verdict
 from agent.signals import HeardSignal
 from agent.turn import Turn
+from tests.fakes.memory_identities import MemoryIdentities
 
 
 @dataclass(slots=True)
@@ -23,6 +25,7 @@ class Talk:
 
     conversation: Conversation
     claimed: LeadId | None
+    came_by: str = ""
     messages: list[Message] = field(default_factory=list)
     said: dict[tuple[Author, str], Message] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
@@ -80,13 +83,16 @@ class MemoryStore:
     talks: dict[ConversationId, Talk] = field(default_factory=dict)
     handoffs: dict[HandoffId, Handoff] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
-    leads: dict[LeadId, Lead] = field(default_factory=dict)
-    owners: dict[tuple[str, str], LeadId] = field(default_factory=dict)
     events: dict[str, EngagementEvent] = field(default_factory=dict)
+    came_by: dict[str, str] = field(default_factory=dict)
     readings: dict[str, SecondReading] = field(default_factory=dict)
     heeded: set[str] = field(default_factory=set)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    who: MemoryIdentities = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.who = MemoryIdentities(self.new_id)
 
     def new_id(self, prefix: str) -> str:
         """Give the next id."""
@@ -94,36 +100,55 @@ class MemoryStore:
 
     def add_lead(self, lead: Lead) -> None:
         """Know somebody."""
-        self.leads[lead.id] = lead
-        emails = [("email", lead.email.lower())] if lead.email else []
-        known = [(kind, value) for kind, values in lead.identities.items() for value in values]
-        self.owners.update(dict.fromkeys([*known, *emails], lead.id))
+        self.who.import_lead(lead, self.clock.now())
+        self.give_back()
 
     def add_events(self, events: Iterable[EngagementEvent]) -> None:
         """Know what somebody did."""
-        self.events = {event.id: event for event in events} | self.events
+        for event in events:
+            if event.id not in self.events:
+                self.came_by[event.id] = event.came_by or f"lead:{event.lead_id}"
+                self.events[event.id] = replace(event, lead_id=self.who.roots[event.lead_id])
 
     def lead_of(self, visitor: Visitor) -> LeadId:
         """Find or make the visitor's lead, as proven."""
-        proven = _said(visitor)[:1] if visitor.is_proven else []
-        browser = ("anonymous_id", visitor.anonymous_id)
-        stranger = self.owners.get(browser)
-        if stranger and proven and not self._is_nobody(stranger):
-            stranger = None
-        lead_id = next((self.owners[name] for name in proven if name in self.owners), stranger)
-        if lead_id is None:
-            lead_id = LeadId(self.new_id("l"))
-            self.leads[lead_id] = Lead(lead_id)
-        if stranger and stranger != lead_id:
-            self._join(stranger, lead_id)
-        for name in [*proven, browser]:
-            self.owners.setdefault(name, lead_id)
+        now, proven = self.clock.now(), _said(visitor)[:1] if visitor.is_proven else []
+        browser = Identity(ANONYMOUS_ID, visitor.anonymous_id)
+        links = [ends for ends in self.who.links if browser in ends and ends not in self.who.undone]
+        is_open = not links or any(other.kind == USER_ID for _, other in links)
+        lead_id = self.who.meet([*proven, *([browser] if is_open or not proven else [])], now)
+        if proven:
+            told = {"name": visitor.name or "", "email": normal_email(visitor.email or "")}
+            told = {name: text for name, text in told.items() if text}
+            self.who.tell(str(proven[0]), told, now)
+        self.give_back()
         return lead_id
+
+    def came_by_of(self, visitor: Visitor) -> str:
+        """Say under which identity a visitor's conversation is kept."""
+        proven = _said(visitor)[:1] if visitor.is_proven else []
+        return str(proven[0] if proven else Identity(ANONYMOUS_ID, visitor.anonymous_id))
 
     def claimed_by(self, visitor: Visitor) -> LeadId | None:
         """Find whom the visitor says to be, without proof."""
         claims = _said(visitor)[1 if visitor.is_proven else 0 :]
-        return next((self.owners[name] for name in claims if name in self.owners), None)
+        owners = self.who.owners
+        return next((owners[name] for name in claims if name in owners), None)
+
+    def give_back(self) -> None:
+        """Give each event and conversation to the lead whose identity it came by."""
+        for event_id, event in self.events.items():
+            owner = self._owner(self.came_by[event_id], event.at)
+            self.events[event_id] = replace(event, lead_id=owner)
+        for talk in self.talks.values():
+            owner = self._owner(talk.came_by, talk.conversation.started_at)
+            talk.conversation = replace(talk.conversation, lead_id=owner)
+
+    def _owner(self, came_by: str, at: datetime) -> LeadId:
+        name = Identity.read(came_by)
+        return (
+            self.who.roots[LeadId(name.value)] if name.kind == "lead" else self.who.whose(name, at)
+        )
 
     def talk(self, conversation_id: str) -> Talk:
         """Get one; raises UnknownConversationError."""
@@ -187,11 +212,7 @@ class MemoryStore:
 
     def lead(self, lead_id: LeadId) -> Lead:
         """Give a lead with all they go by."""
-        identities: dict[str, tuple[str, ...]] = {}
-        for (kind, value), owner in sorted(self.owners.items()):
-            if owner == lead_id:
-                identities[kind] = (*identities.get(kind, ()), value)
-        return replace(self.leads.get(lead_id, Lead(lead_id)), identities=identities)
+        return self.who.lead(lead_id)
 
     def newest_events(self, lead_ids: Iterable[LeadId]) -> tuple[EngagementEvent, ...]:
         """Give what these leads did, newest first."""
@@ -199,22 +220,7 @@ class MemoryStore:
         theirs = (event for event in self.events.values() if event.lead_id in wanted)
         return tuple(sorted(theirs, key=lambda event: (event.at, event.id), reverse=True))
 
-    def _is_nobody(self, lead_id: LeadId) -> bool:
-        return all(
-            kind == "anonymous_id" for (kind, _), owner in self.owners.items() if owner == lead_id
-        )
 
-    def _join(self, stranger: LeadId, lead_id: LeadId) -> None:
-        for name, owner in self.owners.items():
-            self.owners[name] = lead_id if owner == stranger else owner
-        for talk in self.talks_of(stranger):
-            talk.conversation = replace(talk.conversation, lead_id=lead_id)
-        for event in self.events.values():
-            if event.lead_id == stranger:
-                self.events[event.id] = replace(event, lead_id=lead_id)
-        del self.leads[stranger]
-
-
-def _said(visitor: Visitor) -> list[tuple[str, str]]:
-    said = [("user_id", visitor.user_id or ""), ("email", (visitor.email or "").strip().lower())]
-    return [(kind, value) for kind, value in said if value]
+def _said(visitor: Visitor) -> list[Identity]:
+    said = [(USER_ID, visitor.user_id or ""), (EMAIL, normal_email(visitor.email or ""))]
+    return [Identity(kind, value) for kind, value in said if value]

@@ -112,12 +112,14 @@ def _tallies() -> None:
 
 def _leads() -> None:
     op.drop_index("ix_leads_company_domain", "leads")
-    with op.batch_alter_table("leads") as leads:
-        leads.alter_column("company_domain", new_column_name="company_key")
-        leads.add_column(sa.Column("home", sa.String(), nullable=False, server_default=""))
-        leads.add_column(sa.Column("merged_into", sa.String(), nullable=True))
-        leads.add_column(sa.Column("last_act_at", _AT, nullable=True))
-        leads.create_foreign_key("fk_leads_merged_into", "leads", ["merged_into"], ["id"])
+    # Nothing here rebuilds the table: others point at it.
+    op.execute("ALTER TABLE leads RENAME COLUMN company_domain TO company_key")
+    op.add_column("leads", sa.Column("home", sa.String(), nullable=False, server_default=""))
+    op.execute(
+        "ALTER TABLE leads ADD COLUMN merged_into VARCHAR "
+        "CONSTRAINT fk_leads_merged_into REFERENCES leads (id)"
+    )
+    op.add_column("leads", sa.Column("last_act_at", _AT, nullable=True))
     op.create_index("leads_of_company", "leads", ["company_key", "last_act_at", "id"])
     op.create_index("ix_leads_home", "leads", ["home"])
     op.create_index("ix_leads_merged_into", "leads", ["merged_into"])
@@ -129,9 +131,10 @@ def _leads() -> None:
 
 
 def _engagement_events() -> None:
-    with op.batch_alter_table("engagement_events") as events:
-        events.add_column(sa.Column("came_by", sa.String(), nullable=False, server_default=""))
-        events.add_column(sa.Column("received_at", _AT, nullable=True))
+    op.add_column(
+        "engagement_events", sa.Column("came_by", sa.String(), nullable=False, server_default="")
+    )
+    op.add_column("engagement_events", sa.Column("received_at", _AT, nullable=True))
     op.execute("UPDATE engagement_events SET came_by = 'lead:' || lead_id")
     op.drop_index("engagement_of_lead", "engagement_events")
     op.create_index("engagement_of_lead", "engagement_events", ["lead_id", "at", "id"])
@@ -165,9 +168,7 @@ def _outcomes() -> None:
 def _tell_traits() -> None:
     connection = op.get_bind()
     told = sa.table("traits", *(sa.column(name) for name in ("told_by", "name", "value", "at")))
-    leads = connection.execute(
-        sa.text(f"SELECT id, company, created_at, {', '.join(_PERSONAL)} FROM leads")
-    )
+    leads = connection.execute(sa.text("SELECT * FROM leads"))
     for lead in leads.mappings().all():
         rows = [
             {

@@ -13,7 +13,7 @@ import httpx
 from integrations.segment.router import TrackingServices, tracking_router
 from integrations.web.api import create_api
 from tests.fakes.clock import FixedClock
-from tests.fakes.memory_tracking import MemoryTracking
+from tests.fakes.recording_tracking import RecordingTracking
 from tests.integrations.web.world import World, a_world
 
 WRITE_KEY = "wk_test_0123456789"
@@ -25,7 +25,7 @@ class TrackedSite:
     """One installation under test."""
 
     world: World
-    tracking: MemoryTracking
+    tracking: RecordingTracking
     clock: FixedClock
     counted: Counter[str]
 
@@ -42,7 +42,7 @@ class TrackedSite:
 @asynccontextmanager
 async def a_tracked_site(**changes: Any) -> AsyncIterator[TrackedSite]:
     """Build an installation; `changes` are fields of the web's services."""
-    tracking, counted = MemoryTracking(), Counter[str]()
+    tracking, counted = RecordingTracking(), Counter[str]()
 
     def note_calls(result: str, calls: int) -> None:
         counted[result] += calls
