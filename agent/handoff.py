@@ -48,6 +48,15 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ToldOutcome:
+    """What became of a lead, as reps or the CRM tell; `value` is money, in no particular currency."""
+
+    outcome: Outcome
+    value: float | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Handoff:
     """One conversation passed to reps, for one episode; `claim_due_at` is None when nobody will come."""
 

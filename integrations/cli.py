@@ -13,6 +13,8 @@ from typer.core import TyperGroup
 
 from agent.errors import HotlineError
 from integrations.examples_command import examples_command
+from integrations.import_commands import import_commands
+from integrations.lead_commands import lead_command, score_command
 from integrations.personas import Persona
 from integrations.playbook_commands import playbook_command
 from integrations.signals_commands import add_signals_commands
@@ -184,6 +186,9 @@ def slack_manifest() -> None:
 add_signals_commands(app, lambda: _settings(log_level="error"))
 app.add_typer(examples_command(lambda: _settings(log_level="error")), name="examples")
 app.add_typer(playbook_command(lambda: _settings(log_level="error")), name="playbook")
+app.add_typer(import_commands(lambda: _settings(log_level="error")), name="import")
+app.add_typer(lead_command(lambda: _settings(log_level="error")), name="lead")
+app.add_typer(score_command(lambda: _settings(log_level="error")), name="score")
 
 
 def _settings(**changes: str | int) -> "Settings":

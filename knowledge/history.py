@@ -6,10 +6,20 @@ of a hundred thousand, and among a thousand leads or a million.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, String, bindparam, func, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -129,6 +139,7 @@ class SqlHistories:
 
     def __init__(self, database: Database, acts: Sequence[str] = ()) -> None:
         self._database = database
+        self._acts = tuple(acts)
         self._freshest = _freshest_of(acts)
 
     async def recall(self, conversation: Conversation) -> History:
@@ -147,10 +158,26 @@ class SqlHistories:
                 asked=await _asked(session, row),
             )
 
-    async def of_lead(self, lead_id: LeadId) -> History:
-        """Give what is known of a lead outside any conversation; raises UnknownLeadError."""
+    async def of_lead(self, lead_id: LeadId, until: datetime | None = None) -> History:
+        """Give what is known of a lead outside any conversation; raises UnknownLeadError.
+
+        With `until`, acts and words are those that were the freshest then.
+        """
         async with self._database.read() as session:
-            return await self._history(session, await get_row(session, lead_id))
+            history = await self._history(session, await get_row(session, lead_id))
+            return history if until is None else await self._until(session, history, until)
+
+    async def _until(self, session: AsyncSession, history: History, until: datetime) -> History:
+        """Read anew what later acts and words push out of a history."""
+        by_then, own = EngagementEventRow.at <= until, {"lead_id": history.lead.id}
+        theirs = {colleague.id for colleague in history.colleagues.values()}
+        said = await session.scalars(_SIGNALS_OF.where(SignalRow.at <= until), own)
+        return replace(
+            history,
+            events=await _read(session, _freshest_of(self._acts, by_then), own),
+            company_events=await _newest(session, sorted(theirs), _colleagues_did(by_then)),
+            signals=tuple(value_of(HeardSignal, row) for row in said),
+        )
 
     async def _history(self, session: AsyncSession, lead: LeadRow) -> History:
         lead_id = LeadId(lead.id)
@@ -180,34 +207,36 @@ async def _read(
     return tuple(map(read_event, await connection.execute(query, asked)))
 
 
-def _newest_of(lead_id: BindParameter[str], act: str | None, most: int) -> Select[Any]:
+def _newest_of(
+    lead_id: BindParameter[str], act: str | None, most: int, *where: ColumnElement[bool]
+) -> Select[Any]:
     """Ask for the ids and times of a lead's newest acts, found by index alone."""
     query = select(EngagementEventRow.id, EngagementEventRow.at)
-    query = query.where(EngagementEventRow.lead_id == lead_id)
+    query = query.where(EngagementEventRow.lead_id == lead_id, *where)
     if act is not None:
         query = query.where(EngagementEventRow.name == act)
     newest = query.order_by(*_NEWEST_FIRST)
     return select(newest.limit(most).subquery())
 
 
-def _freshest_of(acts: Sequence[str]) -> Select[Any]:
+def _freshest_of(acts: Sequence[str], *where: ColumnElement[bool]) -> Select[Any]:
     """Ask for the freshest of each act and the newest of all: one index seek a name, whatever else there is."""
-    wanted = [_newest_of(_LEAD_ID, None, _NEWEST)]
-    wanted += [_newest_of(_LEAD_ID, act, _OF_EACH_ACT) for act in acts]
+    wanted = [_newest_of(_LEAD_ID, None, _NEWEST, *where)]
+    wanted += [_newest_of(_LEAD_ID, act, _OF_EACH_ACT, *where) for act in acts]
     ids = select(union_all(*wanted).subquery().c.id)
     return select(*EVENT).where(EngagementEventRow.id.in_(ids)).order_by(*_NEWEST_FIRST)
 
 
+def _colleagues_did(*where: ColumnElement[bool]) -> Select[Any]:
+    """Ask for the newest acts of several leads together."""
+    names = (bindparam(name, type_=String()) for name in _COLLEAGUE_IDS)
+    theirs = union_all(*(_newest_of(name, None, _NEWEST, *where) for name in names)).subquery()
+    newest = select(theirs.c.id).order_by(theirs.c.at.desc(), theirs.c.id.desc()).limit(_NEWEST)
+    return select(*EVENT).where(EngagementEventRow.id.in_(newest)).order_by(*_NEWEST_FIRST)
+
+
 _COLLEAGUE_IDS = [f"colleague_{number}" for number in range(_COLLEAGUES)]
-_THEIRS = union_all(
-    *(_newest_of(bindparam(name, type_=String()), None, _NEWEST) for name in _COLLEAGUE_IDS)
-).subquery()
-_NEWEST_THEIRS = (
-    select(_THEIRS.c.id).order_by(_THEIRS.c.at.desc(), _THEIRS.c.id.desc()).limit(_NEWEST)
-)
-_COLLEAGUES_DID = (
-    select(*EVENT).where(EngagementEventRow.id.in_(_NEWEST_THEIRS)).order_by(*_NEWEST_FIRST)
-)
+_COLLEAGUES_DID = _colleagues_did()
 
 
 async def _colleagues(session: AsyncSession, lead: LeadRow) -> list[Lead]:
@@ -218,12 +247,14 @@ async def _colleagues(session: AsyncSession, lead: LeadRow) -> list[Lead]:
     return [Lead(**dict(zip(_LEAD_FIELDS, row, strict=True))) for row in rows]
 
 
-async def _newest(session: AsyncSession, lead_ids: Sequence[LeadId]) -> tuple[EngagementEvent, ...]:
+async def _newest(
+    session: AsyncSession, lead_ids: Sequence[LeadId], did: Select[Any] = _COLLEAGUES_DID
+) -> tuple[EngagementEvent, ...]:
     """Give the newest acts of several leads."""
     if not lead_ids:
         return ()
     asked = dict(zip_longest(_COLLEAGUE_IDS, lead_ids, fillvalue=""))
-    return await _read(session, _COLLEAGUES_DID, asked)
+    return await _read(session, did, asked)
 
 
 async def _signals(session: AsyncSession, lead_id: LeadId) -> tuple[HeardSignal, ...]:

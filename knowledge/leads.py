@@ -1,6 +1,7 @@
 """Leads, and what was recorded of them."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from agent.clock import Clock
 from agent.conversation import Conversation
 from agent.engagement import EngagementEvent
 from agent.errors import UnknownLeadError
-from agent.handoff import Handoff, Outcome
+from agent.handoff import Handoff, Outcome, ToldOutcome
 from agent.lead import EMAIL, Identity, Lead, LeadId, Visitor
 from agent.profile import normal_email, traits_of_lead
 from agent.scoring import Score, Temperature
@@ -75,11 +76,10 @@ class SqlLeads:
             report = Report(self._new_id("r"), "identify", self._clock.now())
             return await bind(self._identities(session), visitor, trusted(visitor), report)
 
-    async def import_leads(self, leads: Sequence[Lead]) -> None:
-        """Keep records of a CRM; what a record leaves empty stays as it is known here."""
+    async def import_leads(self, leads: Sequence[Lead]) -> int:
+        """Keep records of a CRM; what a record leaves empty stays as it is known here. Counts the new records."""
         async with self._database.write() as session:
-            for lead in leads:
-                await _import(self._identities(session), lead)
+            return sum([await _import(self._identities(session), lead) for lead in leads])
 
     async def record_outcome(
         self, lead_id: LeadId, outcome: Outcome, value: float | None, at: datetime
@@ -146,6 +146,14 @@ class SqlLeads:
             rows = await session.scalars(query.order_by(HandoffRow.number.desc()))
             return [value_of(Handoff, row) for row in rows]
 
+    async def outcomes_of(self, lead_id: LeadId) -> Sequence[ToldOutcome]:
+        """Give what became of a lead, newest first."""
+        async with self._database.read() as session:
+            lead_id = LeadId((await get_row(session, lead_id)).id)
+            query = select(OutcomeRow).where(OutcomeRow.lead_id == lead_id)
+            rows = await session.scalars(query.order_by(OutcomeRow.at.desc()))
+            return [ToldOutcome(row.outcome, row.value, row.at) for row in rows]
+
     async def list(
         self, temperature: Temperature | None, cursor: LeadId | None, limit: int
     ) -> Sequence[Lead]:
@@ -176,10 +184,15 @@ async def lead_of(session: AsyncSession, row: LeadRow) -> Lead:
     return value_of(Lead, row, identities=identities)
 
 
-async def _import(identities: Identities, lead: Lead) -> None:
-    """Keep a record: what it tells counts as told now, and its identities as one person's."""
+async def _import(identities: Identities, lead: Lead) -> bool:
+    """Keep a record: what it tells counts as told now, and its identities as one person's. Tells whether it is new.
+
+    A record of somebody who is known by one of its identities is that lead's.
+    """
     session, named = identities.session, _names(lead)
     row = await session.get(LeadRow, lead.id)
+    if row is None and (owner := await first_owner(session, named)):
+        lead, row = replace(lead, id=owner), await session.get_one(LeadRow, owner)
     if row is None:
         await identities.add_lead(named[0] if named else None, lead.id)
     elif row.home:
@@ -192,6 +205,7 @@ async def _import(identities: Identities, lead: Lead) -> None:
     if named:
         root = await identities.meet(named, Report(lead.id, "record", identities.now))
     await refresh(session, [root], identities.free_mail)
+    return row is None
 
 
 def _names(lead: Lead) -> list[Identity]:

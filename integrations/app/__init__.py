@@ -9,10 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from agent.playbook import Playbook
+    from agent.replay import Replay
     from agent.second_reading import Readings
     from agent.signals import SignalDetector
+    from integrations.app.intake import Intake
     from integrations.doctor import Probes
     from integrations.settings import Settings
+    from integrations.web.leads import LeadShape
     from knowledge.indexing import IndexReport
     from knowledge.playbook import Pack
 
@@ -90,6 +96,36 @@ async def open_readings(settings: "Settings") -> "AsyncIterator[Readings]":
         yield SqlReadings(database, SystemClock())
     finally:
         await database.close()
+
+
+def playbook_for(settings: "Settings") -> "Playbook":
+    """Load the playbook that is set, else the demo company's; raises PlaybookError."""
+    from knowledge.playbook import demo_playbook_path, load_playbook
+
+    return load_playbook(settings.playbook or demo_playbook_path())
+
+
+@asynccontextmanager
+async def open_intake(settings: "Settings") -> "AsyncIterator[Intake]":
+    """Open what keeps imported files, beside a running server or without one; raises StoreUnavailableError."""
+    from integrations.app.intake import opened_intake
+
+    async with opened_intake(settings, playbook_for(settings)) as intake:
+        yield intake
+
+
+async def lead_page(settings: "Settings", reference: str, cursor: str | None = None) -> "LeadShape":
+    """Give a lead as `GET /v1/leads/{id}` does; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.lead_pages import lead_page as page
+
+    return await page(settings, playbook_for(settings), reference, cursor)
+
+
+async def replay_lead(settings: "Settings", reference: str, at: "datetime | None") -> "Replay":
+    """Replay a lead to an instant, None: to now; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.lead_pages import replay_lead as replay
+
+    return await replay(settings, playbook_for(settings), reference, at)
 
 
 def slack_manifest(settings: "Settings") -> str:

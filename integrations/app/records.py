@@ -41,6 +41,7 @@ class SqlLeadRecords:
             qualification=await asyncio.to_thread(with_values, qualify_lead(history)),
             conversations=tuple(await self.leads.conversations_of(lead.id)),
             handoffs=tuple(await self.leads.handoffs_of(lead.id)),
+            outcomes=tuple(await self.leads.outcomes_of(lead.id)),
             timeline=tuple(_entry(item) for item in items),
             cursor=items[-1].id if len(items) == TIMELINE else None,
         )

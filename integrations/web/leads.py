@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from agent.criteria import BANT, MEDDIC, Criterion
 from agent.errors import UnknownLeadError
-from agent.handoff import Outcome
+from agent.handoff import Outcome, ToldOutcome
 from agent.lead import Company
 from agent.qualification import Evidence, Qualification
 from agent.scoring import Temperature
@@ -94,6 +94,15 @@ class TimelineShape(Shape):
     conversation_id: str | None = Field(examples=[None])
 
 
+class OutcomeShape(Shape):
+    """An outcome that is recorded."""
+
+    lead_id: str = Field(examples=["l-1"])
+    outcome: Outcome = Field(examples=["won"])
+    value: float | None = Field(examples=[48000])
+    at: datetime = Field(examples=[AT])
+
+
 class LeadShape(Shape):
     """All that is shown of one lead; pass `cursor` on for older lines of the timeline."""
 
@@ -110,6 +119,7 @@ class LeadShape(Shape):
     qualification: QualificationShape
     conversations: list[ConversationShape]
     handoffs: list[HandoffShape]
+    outcomes: list[OutcomeShape] = Field(description="what became of the lead, newest first")
     timeline: list[TimelineShape]
     cursor: str | None = Field(examples=[None])
 
@@ -143,15 +153,6 @@ class OutcomeBody(Body):
     at: AwareDatetime | None = Field(None, description="when; now by default", examples=[AT])
 
 
-class OutcomeShape(Shape):
-    """An outcome that is recorded."""
-
-    lead_id: str = Field(examples=["l-1"])
-    outcome: Outcome = Field(examples=["won"])
-    value: float | None = Field(examples=[48000])
-    at: datetime = Field(examples=[AT])
-
-
 def known_reference(lead_id: str) -> str:
     """Give our id, or `user_id:X`, `anonymous_id:X`, `email:X`; raises UnknownLeadError for what cannot be one."""
     try:
@@ -183,7 +184,7 @@ async def list_leads(
 @router.get("/v1/leads/{lead_id}", summary="Read a lead", responses=refuses(401, 404, 422, 503))
 async def get_lead(lead_id: Reference, services: Services, cursor: Cursor = None) -> LeadShape:
     """Give everything known; the id is ours, or `user_id:X`, `anonymous_id:X`, `email:X`."""
-    return _lead(await services.leads.get(lead_id, cursor))
+    return explain_lead(await services.leads.get(lead_id, cursor))
 
 
 @router.post(
@@ -204,7 +205,8 @@ async def post_outcome(lead_id: Reference, body: OutcomeBody, services: Services
     return OutcomeShape(lead_id=known, outcome=body.outcome, value=body.value, at=at)
 
 
-def _lead(record: LeadRecord) -> LeadShape:
+def explain_lead(record: LeadRecord) -> LeadShape:
+    """Give a lead with everything that is shown of it."""
     lead = record.lead
     return LeadShape(
         lead_id=lead.id,
@@ -220,6 +222,7 @@ def _lead(record: LeadRecord) -> LeadShape:
         qualification=_qualification(record.qualification),
         conversations=[explain_conversation(conversation) for conversation in record.conversations],
         handoffs=[explain_handoff(handoff) for handoff in record.handoffs],
+        outcomes=[_outcome(lead.id, outcome) for outcome in record.outcomes],
         timeline=[_entry(entry) for entry in record.timeline],
         cursor=record.cursor,
     )
@@ -283,6 +286,10 @@ def _earlier(evidence: Evidence) -> EarlierShape:
         at=evidence.at,
         is_negative=evidence.is_negative,
     )
+
+
+def _outcome(lead_id: str, told: ToldOutcome) -> OutcomeShape:
+    return OutcomeShape(lead_id=lead_id, outcome=told.outcome, value=told.value, at=told.at)
 
 
 def _entry(entry: TimelineEntry) -> TimelineShape:

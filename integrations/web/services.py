@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from agent.clock import Clock
 from agent.conversation import Conversation, ConversationId
-from agent.handoff import Handoff, Handoffs, Outcome
+from agent.handoff import Handoff, Handoffs, Outcome, ToldOutcome
 from agent.history import Histories
 from agent.lead import Lead, LeadId
 from agent.playbook import Playbook
@@ -45,6 +45,7 @@ class LeadRecord:
     qualification: Qualification
     conversations: tuple[Conversation, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
+    outcomes: tuple[ToldOutcome, ...] = ()
     timeline: tuple[TimelineEntry, ...] = ()
     cursor: str | None = None
 

@@ -44,7 +44,7 @@ class Stores:
     handoffs: Handoffs
     histories: Histories
     readings: Readings
-    add_leads: Callable[[Sequence[Lead]], Awaitable[None]]
+    add_leads: Callable[[Sequence[Lead]], Awaitable[object]]
     add_events: Callable[[Sequence[EngagementEvent]], Awaitable[object]]
     tracking: Tracking
     find: Callable[[str], Awaitable[Lead]]

@@ -1,10 +1,12 @@
 """The whole of Hotline as it is shipped: real store, real library, served on a port of this machine."""
 
 import asyncio
+import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,12 @@ import pytest_asyncio
 import uvicorn
 
 from agent.errors import PlaybookError
-from integrations.app import open_readings
+from integrations.app import lead_page, open_intake, open_readings
 from integrations.app.hotline import Hotline, running
+from integrations.importing.events import event_reader
+from integrations.importing.files import open_source
+from integrations.importing.instants import Times, zone_of
+from integrations.importing.running import Account, Import, rejects_of
 from integrations.settings import Settings
 from knowledge.playbook import demo_playbook_path
 from tests.fakes.openai_twin import OpenAITwin
@@ -328,3 +334,27 @@ async def test_a_rep_works_in_slack(built: Path) -> None:
             event = twin.thread_reply(mia, channel, card.ts, "Hello, Mia here.")
             await twin.send_event(f"{site.http.base_url}/slack/events", event)
             assert (await visitor.reads())["text"] == "Hello, Mia here."
+
+
+async def test_a_lead_is_shown_on_the_terminal_as_the_api_gives_it(site: Site) -> None:
+    page = await lead_page(site.hotline.parts.settings, "lead-hot")
+    given = (await site.http.get("/v1/leads/lead-hot", headers=SERVER)).raise_for_status().json()
+    assert json.loads(page.model_dump_json()) == given
+
+
+async def test_what_is_imported_beside_a_running_service_is_known_to_it_at_once(
+    site: Site, tmp_path: Path
+) -> None:
+    path = tmp_path / "events.csv"
+    path.write_text(
+        "email,event,timestamp\nimported@x.example,Demo Requested,2026-03-01T09:45:00Z\n"
+    )
+    source = open_source(path)
+    times = Times(zone_of("UTC"), None, datetime.now(UTC))  # noqa: TID251  a service that really runs
+    account, rejects = Account(), rejects_of(source, None)
+    async with open_intake(site.hotline.parts.settings) as intake:
+        reader = event_reader(source, (), times)
+        await Import(source, reader, intake.keep_acts, rejects).run(account, lambda *_: None)
+    known = await site.http.get("/v1/leads/email:imported@x.example", headers=SERVER)
+    assert [entry["name"] for entry in known.json()["timeline"]] == ["Demo Requested"]
+    assert (account.new, account.known) == (1, 0)
