@@ -133,7 +133,7 @@ def _reason(spell: Spell, points: int, past: Past) -> Reason:
         case HeardKind(kind=kind, at=at):
             because = words().fill("kind_heard", kind=kind.value.replace("_", " "))
             reason = Reason(points, because, ReasonGroup.INTENT, at=at)
-        case Occurrence() as found:
+        case found:
             events = [moment.event.id for moment in found.moments if moment.event]
             reason = Reason(points, sentence(found, past), ReasonGroup.ENGAGEMENT, event=events[-1] if events else None, at=found.at, pattern=found.name)  # fmt: skip
     return reason

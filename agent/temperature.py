@@ -73,8 +73,8 @@ def next_fall(course: Course, present: Temperature, now: datetime) -> datetime |
     if present is Temperature.COLD:
         return None
     rules, before = course.playbook.scoring.temperature, _band(present)
-    days = np.arange(YEAR + 1)
-    sights = course.look(now.timestamp() + days * timedelta(days=1).total_seconds())
+    seconds = np.array([(now + timedelta(days=day)).timestamp() for day in range(YEAR + 1)])
+    sights = course.look(seconds)
     read = [_read(sight, before, rules) for sight in sights]
     day = next((day for day, each in enumerate(read) if each is not before), None)
     if not day:

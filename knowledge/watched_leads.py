@@ -15,8 +15,9 @@ from agent.scoring import Score
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.history import SqlHistories
+from knowledge.identity_tables import IdentityRow
 from knowledge.ids import new_id
-from knowledge.tables import ConversationRow, EngagementEventRow, HandoffRow, IdentityRow, LeadRow
+from knowledge.tables import ConversationRow, EngagementEventRow, HandoffRow, LeadRow
 
 
 class SqlWatchedLeads:
@@ -122,6 +123,6 @@ async def _visitor(session: AsyncSession, lead_id: LeadId) -> Visitor:
         .where(IdentityRow.lead_id == lead_id)
         .order_by(IdentityRow.kind, IdentityRow.value)
     )
-    known = dict(rows.tuples().all())
+    known: dict[str, str] = dict(rows.tuples().all())
     browser = used.partition(":")[2] if used else known.get(ANONYMOUS_ID, "")
     return Visitor(browser, known.get(USER_ID), known.get(EMAIL))

@@ -45,7 +45,9 @@ class Work:
 
 
 @asynccontextmanager
-async def wakeups(work: Work, *, is_held: bool = False) -> AsyncIterator[EmbeddedWakeups]:
+async def wakeups(
+    work: Work, *, is_held: bool = False
+) -> AsyncIterator[EmbeddedWakeups[ConversationId]]:
     """Wake-ups that look every hundredth of a second; `is_held` lets the work begin and not end."""
     if not is_held:
         work.may_go_on.set()

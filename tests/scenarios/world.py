@@ -123,7 +123,7 @@ class World:
     screen: Screen
     watch: Watch
     takeover: Takeover
-    wakeups: EmbeddedWakeups
+    wakeups: EmbeddedWakeups[ConversationId]
     looks: Looks
     id: ConversationId = NOWHERE
     numbers: Iterator[int] = field(default_factory=lambda: count(1))

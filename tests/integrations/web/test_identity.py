@@ -72,7 +72,7 @@ async def test_a_signed_token_proves_what_it_names() -> None:
         {"user_jwt": signed(user_id="u-1", exp=1e300)},
         {"user_jwt": signed(name="nobody")},
         {"user_jwt": jwt.encode({"user_id": "u-1"}, IDENTITY_SECRET, algorithm="HS256")},
-        {"user_jwt": jwt.encode({"user_id": "u-1", "exp": TOMORROW}, None, algorithm="none")},
+        {"user_jwt": jwt.encode({"user_id": "u-1", "exp": TOMORROW}, "", algorithm="none")},
         {"user_jwt": "x"},
     ],
 )
