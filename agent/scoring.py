@@ -9,7 +9,7 @@ import numpy as np
 from agent.course import HIGHEST, Course, Hold, Sight, course_of
 from agent.fit import weigh_fit
 from agent.history import History
-from agent.occurrences import Occurrence, find_occurrences
+from agent.occurrences import find_occurrences
 from agent.past import Past, past_of
 from agent.patterns import sentence
 from agent.playbook import Playbook
