@@ -65,6 +65,13 @@ class LeadWatch:
 
     async def look(self, lead_id: LeadId) -> None:
         """Do all that is due for one lead."""
+        await self._look(lead_id, calls_reps=True)
+
+    async def learn(self, lead_id: LeadId) -> None:
+        """Score one lead and call nobody: their history was brought in whole."""
+        await self._look(lead_id, calls_reps=False)
+
+    async def _look(self, lead_id: LeadId, *, calls_reps: bool) -> None:
         path = self.first_response
         try:
             state = await self.leads.state(lead_id)
@@ -74,7 +81,7 @@ class LeadWatch:
         score = score_lead(state.history, None, playbook, now)
         patterns = find_patterns(state.history, playbook, now)
         decision = decide_proactive(state.history, score, patterns, state.latest, playbook, now)
-        if decision.calls_rep:
+        if decision.calls_rep and calls_reps:
             await self._call_rep(lead_id, state.history, score, decision)
         falls_at = cools_at(state.history, score.temperature, playbook, now)
         await self.leads.settle(lead_id, score, falls_at, state.due_at)

@@ -1,7 +1,7 @@
 """Which leads must be looked at, and what is found then; fulfils `agent.lead_watch.WatchedLeads`."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -99,6 +99,7 @@ class SqlWatchedLeads:
                 visitor=visitor,
                 page=Page(),
                 locale="en",
+                rehearsal=timedelta(),
                 started_at=self._clock.now(),
                 opened_for_lead=True,
             )

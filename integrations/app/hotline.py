@@ -219,6 +219,9 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     watched = parts.store.watched_leads
     lead_watch = LeadWatch(first_response, watched, wake)
     lead_wakeups = EmbeddedWakeups(lead_watch.look, watched.due, parts.clock)
+    if settings.is_demo:
+        for lead_id in await watched.due(parts.clock.now()):
+            await lead_watch.learn(lead_id)
     takeover = _takeover(parts, wake)
     if parts.slack:
         _listen(parts.slack, takeover, parts)
