@@ -228,6 +228,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     services = _services(
         parts, takeover, wake, lambda text: background.begin(first_response.anticipate(text))
     )
+    services = replace(services, leads=replace(services.leads, catch_up=lead_watch.catch_up))
     return Hotline(
         parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background
     )

@@ -1,6 +1,7 @@
 """Adapters between what the wires ask for and what knowledge keeps."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,10 @@ from knowledge.leads import SqlLeads
 TIMELINE = 50
 
 
+async def as_it_stands() -> None:
+    """Leave what is recorded as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class SqlLeadRecords:
     """Leads as the API shows them."""
@@ -29,6 +34,7 @@ class SqlLeadRecords:
     histories: SqlHistories
     playbook: Playbook
     clock: Clock
+    catch_up: Callable[[], Awaitable[None]] = as_it_stands
 
     async def get(self, reference: str, cursor: str | None = None) -> LeadRecord:
         """Get one, scored as of now; raises UnknownLeadError."""
@@ -49,7 +55,8 @@ class SqlLeadRecords:
     async def list(
         self, temperature: Temperature | None, cursor: str | None, limit: int
     ) -> LeadPage:
-        """List leads, highest recorded score first."""
+        """List leads, highest score first; those that acted or cooled are looked at before."""
+        await self.catch_up()
         leads = await self.leads.list(temperature, LeadId(cursor) if cursor else None, limit)
         scores = await self.leads.scores([lead.id for lead in leads])
         lines = (_line(lead, scores.get(lead.id)) for lead in leads)
