@@ -27,8 +27,8 @@ from knowledge.tracking import SqlTracking
 PAUSE = 0.1
 """Seconds between two batches while a service runs: its writer looks for the lock that often, at the latest."""
 
-AT_ONCE_BESIDE = 200
-"""Lines in one transaction while a service runs: it takes in as many at once itself."""
+ACTS_BESIDE, LEADS_BESIDE = 200, 20
+"""Lines in one transaction while a service runs: some two tenths of a second, which no visitor notices."""
 
 MOST_REMEMBERED = 100_000
 
@@ -46,11 +46,14 @@ class Intake:
 
     async def keep_acts(self, acts: Sequence[Act]) -> Kept:
         """Keep what people did, after who they are; raises StoreUnavailableError."""
-        return sum_up([await self._take_in(some) async for some in self._in_turn(acts)])
+        return sum_up(
+            [await self._take_in(some) async for some in self._in_turn(acts, ACTS_BESIDE)]
+        )
 
     async def keep_leads(self, leads: Sequence[Lead]) -> Kept:
         """Keep records of a CRM; raises StoreUnavailableError."""
-        new = sum([await self.leads.import_leads(some) async for some in self._in_turn(leads)])
+        turns = self._in_turn(leads, LEADS_BESIDE)
+        new = sum([await self.leads.import_leads(some) async for some in turns])
         return Kept(new, len(leads) - new)
 
     async def _take_in(self, acts: Sequence[Act]) -> Kept:
@@ -59,12 +62,13 @@ class Intake:
         taken = await self.tracking.take_in([act.call for act in acts])
         return Kept(taken.new, taken.known, (*known_as.refused, *taken.refused))
 
-    async def _in_turn(self, lines: Sequence[Line]) -> AsyncIterator[Sequence[Line]]:
-        """Give all at once; while a service runs, few at a time, so that its visitors never wait for the lock."""
-        size = AT_ONCE_BESIDE if is_served(self.settings) else len(lines)
+    async def _in_turn(self, lines: Sequence[Line], beside: int) -> AsyncIterator[Sequence[Line]]:
+        """Give all at once; while a service runs few at a time, so that its visitors never wait for the lock."""
+        makes_way = is_served(self.settings)
+        size = beside if makes_way else len(lines)
         for start in range(0, len(lines), size):
             yield lines[start : start + size]
-            if size == AT_ONCE_BESIDE:
+            if makes_way:
                 await asyncio.sleep(PAUSE)
 
     def _is_news(self, act: Act) -> bool:

@@ -157,8 +157,12 @@ def _record_id(email: str, user_id: str) -> LeadId:
 
 def _time_zone(written: str) -> str:
     """Read a zone as the tz database calls it; HubSpot writes `us_slash_eastern`."""
-    wanted = written.replace("_slash_", "/").casefold()
-    return next((zone for zone in available_timezones() if zone.casefold() == wanted), "")
+    return _zones().get(written.replace("_slash_", "/").casefold(), "") if written else ""
+
+
+@cache
+def _zones() -> Mapping[str, str]:
+    return {zone.casefold(): zone for zone in available_timezones()}
 
 
 def _spelled(written: str) -> str:
