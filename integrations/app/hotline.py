@@ -226,9 +226,12 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     if parts.slack:
         _listen(parts.slack, takeover, parts)
     services = _services(
-        parts, takeover, wake, lambda text: background.begin(first_response.anticipate(text))
+        parts,
+        takeover,
+        wake,
+        lambda text: background.begin(first_response.anticipate(text)),
+        lead_watch,
     )
-    services = replace(services, leads=replace(services.leads, catch_up=lead_watch.catch_up))
     return Hotline(
         parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background
     )
@@ -294,7 +297,11 @@ def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
 
 
 def _services(
-    parts: Parts, takeover: Takeover, wake: Wake, anticipate: Callable[[str], None]
+    parts: Parts,
+    takeover: Takeover,
+    wake: Wake,
+    anticipate: Callable[[str], None],
+    lead_watch: LeadWatch,
 ) -> WebServices:
     settings, store = parts.settings, parts.store
     signing_secret = parts.keys.signing_secret.get_secret_value()
@@ -307,7 +314,9 @@ def _services(
         playbook=parts.playbook,
         clock=parts.clock,
         detector=parts.detector,
-        leads=SqlLeadRecords(store.leads, store.histories, parts.playbook, parts.clock),
+        leads=SqlLeadRecords(
+            store.leads, store.histories, parts.playbook, parts.clock, lead_watch.catch_up
+        ),
         wake=wake,
         readiness=Readiness(store.database, parts.library, parts.writer).check,
         render_metrics=parts.watcher.metrics.render,
