@@ -64,9 +64,10 @@ def score_lead(
     instants = sorted({spell.begins for spell in spells})
     course = course_of(spells, fit, playbook)
     standing = take_temperature(course, past.signals, instants, now)
-    uncapped = (*_interest(spells, playbook, past), *fit)
+    active = {spell.source.key: spell for spell in spells}.values()
+    uncapped = (*_interest(active, playbook, past), *fit)
     (sight,) = course.look(np.array([now.timestamp()]))
-    reasons = _held(netted(uncapped, HIGHEST), sight)
+    reasons = _held(netted(uncapped, HIGHEST), sight, active, now)
     sums = _sums(reasons)
     return Score(
         total=sum(sums.values()),
@@ -81,21 +82,37 @@ def score_lead(
     )
 
 
-def _held(reasons: tuple[Reason, ...], sight: Sight) -> tuple[Reason, ...]:
-    """Add the reason that holds a score below a threshold, where there is one."""
+def _held(
+    reasons: tuple[Reason, ...], sight: Sight, active: Iterable[Spell], now: datetime
+) -> tuple[Reason, ...]:
+    """Add the reason that holds a score below a threshold, where there is one.
+
+    It rests on the words that hold it; what is lacking, is lacking now.
+    """
     over = sum(reason.points for reason in reasons) - sight.total
     if sight.hold is Hold.NOTHING or over <= 0:
         return reasons
     because = words().fill(f"held_{sight.hold.name.lower()}")
-    return (*reasons, Reason(-over, because, ReasonGroup.INTENT))
+    resting = (spell for spell in active if _rests_on(sight.hold, spell))
+    spell = max(resting, key=lambda spell: spell.second, default=None)
+    quote = (
+        spell.cause.signal.quote
+        if spell and isinstance(spell.cause, Words) and spell.cause.signal
+        else None
+    )
+    at = spell.cause.at if spell and isinstance(spell.cause, Words | HeardKind) else now
+    return (*reasons, Reason(-over, because, ReasonGroup.INTENT, quote=quote, at=at))
 
 
-def _interest(spells: Iterable[Spell], playbook: Playbook, past: Past) -> tuple[Reason, ...]:
+def _rests_on(hold: Hold, spell: Spell) -> bool:
+    return spell.freezes if hold is Hold.COOLED else spell.is_support and hold is Hold.SUPPORT
+
+
+def _interest(active: Iterable[Spell], playbook: Playbook, past: Past) -> tuple[Reason, ...]:
     """Give the reasons of intent and engagement, each part held to its cap."""
-    active = {spell.source.key: spell for spell in spells}
     rules, second = playbook.scoring, past.now.timestamp()
     parts: dict[Part, list[Reason]] = {part: [] for part in Part}
-    for spell in active.values():
+    for spell in active:
         if points := round(spell.worth(second)):
             parts[spell.source.part].append(_reason(spell, points, past))
     groups = zip(ACTS, rules.engagement.groups(), strict=True)
