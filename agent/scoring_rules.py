@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from agent.rules import Cap, Days, Gain, Loss, Points, Rules
-from agent.signals import MessageKind, SignalKind
+from agent.signals import HeardKind, MessageKind, SignalKind
 
 
 class ActGroup(Rules):
@@ -70,6 +70,14 @@ class IntentRules(Rules):
     cooling_keeps: Annotated[float, Field(ge=0, le=1)] = 0.25
     kinds: Mapping[MessageKind, Loss] = Field(default_factory=dict)
     cap: Cap
+
+    def turns_away(self, kind: MessageKind) -> bool:
+        """Tell whether who writes such a message is nobody to sell to: not so a recruiter's job seeker."""
+        return kind in self.kinds and kind is not MessageKind.OTHER
+
+    def telling(self, heard: tuple[HeardKind, ...]) -> tuple[HeardKind, ...]:
+        """Keep what shows whether somebody buys: messages of sales, and of those who are turned away."""
+        return tuple(h for h in heard if h.kind is MessageKind.SALES or self.turns_away(h.kind))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

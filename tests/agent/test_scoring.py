@@ -127,7 +127,7 @@ def test_fit_alone_is_cold_whatever_its_points() -> None:
     found = score(lead=a_perfect_lead())
     assert (found.fit, found.temperature) == (45, Temperature.COLD)
     assert found.total == RULES.temperature.warm_from - RULES.temperature.margin - 1
-    assert found.reasons[-1].because == "nothing said or done that shows interest: stays cold"
+    assert found.reasons[-1].because == "little said or done that shows interest: held below warm"
 
 
 def test_a_little_interest_makes_a_perfect_lead_warm() -> None:
