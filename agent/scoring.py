@@ -1,8 +1,9 @@
 """The lead score: 0 to 100, arithmetic over the playbook, each point with its reason."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def score_lead(
     active = {spell.source.key: spell for spell in spells}.values()
     uncapped = (*_interest(active, playbook, past), *fit)
     (sight,) = course.look(np.array([now.timestamp()]))
-    reasons = _held(netted(uncapped, HIGHEST), sight, active, now)
+    reasons = _held(netted(uncapped, HIGHEST), sight, active, past)
     sums = _sums(reasons)
     return Score(
         total=sum(sums.values()),
@@ -83,7 +84,7 @@ def score_lead(
 
 
 def _held(
-    reasons: tuple[Reason, ...], sight: Sight, active: Iterable[Spell], now: datetime
+    reasons: tuple[Reason, ...], sight: Sight, active: Iterable[Spell], past: Past
 ) -> tuple[Reason, ...]:
     """Add the reason that holds a score below a threshold, where there is one.
 
@@ -95,13 +96,9 @@ def _held(
     because = words().fill(f"held_{sight.hold.name.lower()}")
     resting = (spell for spell in active if _rests_on(sight.hold, spell))
     spell = max(resting, key=lambda spell: spell.second, default=None)
-    quote = (
-        spell.cause.signal.quote
-        if spell and isinstance(spell.cause, Words) and spell.cause.signal
-        else None
-    )
-    at = spell.cause.at if spell and isinstance(spell.cause, Words | HeardKind) else now
-    return (*reasons, Reason(-over, because, ReasonGroup.INTENT, quote=quote, at=at))
+    held = Reason(-over, because, ReasonGroup.INTENT, at=past.now)
+    rests_on = _reason(spell, -over, past) if spell else held
+    return (*reasons, replace(rests_on, because=because))
 
 
 def _rests_on(hold: Hold, spell: Spell) -> bool:
@@ -141,6 +138,8 @@ def _reason(spell: Spell, points: int, past: Past) -> Reason:
         case Occurrence() as found:
             events = [moment.event.id for moment in found.moments if moment.event]
             reason = Reason(points, sentence(found, past), ReasonGroup.ENGAGEMENT, event=events[-1] if events else None, at=found.at, pattern=found.name)  # fmt: skip
+        case _:
+            assert_never(spell.cause)
     return reason
 
 

@@ -59,7 +59,7 @@ class IntentRules(Rules):
     """Points for what somebody said; all but `cooling` give points.
 
     `direct_inquiry` is for words that ask for a salesperson now, `inquiry` for other words of somebody who may buy, `explicit_acts` for acts that say as much as words; `cooling_keeps` is the share of what was said before that still counts once somebody cools down.
-    What was said in a message of one of `kinds` does not count, and the points of the kind last heard are taken off until a sales message follows.
+    What was said in a message of one of `kinds` does not count and calls no rep, and the points of the kind last heard are taken off until a sales message that is not cold follows.
     """
 
     signals: Mapping[SignalKind, Points]

@@ -1,10 +1,12 @@
 """A message is read as what its writer has shown to be."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
+from agent.conversation import Conversation
+from agent.history import Histories, History
 from agent.signals import (
     NOT_BUYERS,
     HeardKind,
@@ -15,7 +17,9 @@ from agent.signals import (
     in_the_talk,
 )
 from tests.agent.tourvane import reading_of
-from tests.fakes.clock import MONDAY_TEN
+from tests.contracts.stores import in_memory
+from tests.fakes.clock import MONDAY_TEN, FixedClock
+from tests.scenarios.world import a_world
 
 K = SignalKind
 EARLIER = MONDAY_TEN - timedelta(minutes=3)
@@ -104,18 +108,44 @@ def test_a_thank_you_between_does_not_make_the_kind_forgotten() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ago", "is_same_talk"),
-    [({"hours": 12}, True), ({"hours": 12, "seconds": 1}, False), ({"seconds": -1}, False)],
+    ("seconds_ago", "kind"),
+    [
+        (12 * 3600, MessageKind.VENDOR_PITCH),
+        (12 * 3600 + 1, MessageKind.SALES),
+        (-1, MessageKind.SALES),
+    ],
 )
 def test_a_talk_of_half_a_day_ago_and_one_to_come_tell_nothing(
-    ago: dict[str, float], is_same_talk: bool
+    seconds_ago: int, kind: MessageKind
 ) -> None:
-    reading = reading_of(K.HUMAN)
-    found = read(reading, was(MessageKind.VENDOR_PITCH, **ago))
-    assert (found is not reading) is is_same_talk
+    before = was(MessageKind.VENDOR_PITCH, seconds=seconds_ago)
+    assert read(reading_of(K.HUMAN), before).kind is kind
 
 
 def test_the_newest_kind_counts() -> None:
     heard = (was(MessageKind.SALES), was(MessageKind.VENDOR_PITCH, minutes=9))
     reading = reading_of(K.HUMAN)
     assert read(reading, *heard) is reading
+
+
+@dataclass(frozen=True, slots=True)
+class Remembering:
+    """Histories that also know what sort of message was written before."""
+
+    known: Histories
+    heard: tuple[HeardKind, ...]
+
+    async def recall(self, conversation: Conversation) -> History:
+        return replace(await self.known.recall(conversation), heard=self.heard)
+
+
+@pytest.mark.parametrize(("kind", "cards"), [(MessageKind.VENDOR_PITCH, 0), (MessageKind.OTHER, 1)])
+async def test_a_vendor_who_asks_for_a_person_is_answered_as_a_vendor(
+    kind: MessageKind, cards: int
+) -> None:
+    stores = in_memory(FixedClock())
+    stores = replace(stores, histories=Remembering(stores.histories, (was(kind),)))
+    async with a_world(stores=stores) as world:
+        await world.visitor_arrives()
+        await world.visitor_says("I would like to talk to your head of sales.")
+        assert len(world.desk.cards) == cards
