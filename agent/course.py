@@ -90,13 +90,7 @@ class Course:
 
     def blank(self) -> Sight:
         """Look at the time before anything happened: there is fit alone."""
-        hold = (
-            Hold.NO_INTEREST
-            if self.playbook.scoring.temperature.warm_interest
-            else Hold.NOT_EVIDENT
-        )
-        points = max(0, min(HIGHEST, self.gained) + self.lost)
-        return Sight(min(points, int(self._limits()[hold])), hold)
+        return self.look(np.array([-np.inf]))[0]
 
     def look(self, seconds: Floats, side: Side = "right") -> list[Sight]:
         """Look at instants, in seconds since 1970; `left` is just before what happens at them."""
@@ -106,20 +100,30 @@ class Course:
         interest = self._capped(sums.gains)
         gained = np.minimum(HIGHEST, self.gained + interest)
         points = np.maximum(0, gained + sums.lost + self.lost)
-        holds = self._holds(sums, interest + sums.lost)
-        totals = np.minimum(points, self._limits()[holds]).astype(int)
+        totals, holds = self._held(points, sums, interest + sums.lost)
         return [Sight(total, Hold(hold)) for total, hold in zip(totals.tolist(), holds.tolist(), strict=True)]  # fmt: skip
 
-    def _limits(self) -> Floats:
-        """Give the most points for each hold; a limit lies below the band of its threshold."""
-        rules = self.playbook.scoring.temperature
-        hot, cold = (each - rules.margin - 1 for each in (rules.hot_from, rules.warm_from))
-        return np.array([HIGHEST, hot, cold, cold, cold], float)
+    def _held(
+        self, points: Floats, sums: Sums, interest: Floats
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Give the totals and what holds them.
 
-    def _holds(self, sums: Sums, interest: Floats) -> NDArray[np.int64]:
+        What is held lies below the band of its threshold, or within it where little is lacking: who wobbles
+        around the interest that is asked for does not flicker.
+        """
         rules = self.playbook.scoring.temperature
-        holds = np.where(_is_evident(sums.shown, rules), Hold.NOTHING, Hold.NOT_EVIDENT)
-        holds[interest < rules.warm_interest] = Hold.NO_INTEREST
+        strict, eased = (self._holds(sums, interest, ease) for ease in (0, rules.margin))
+        most = np.array(
+            [HIGHEST, rules.hot_from, rules.warm_from, rules.warm_from, rules.warm_from]
+        )
+        limits = np.where(strict, most[strict] - 1, HIGHEST)
+        limits = np.where(eased, np.minimum(limits, most[eased] - 1 - rules.margin), limits)
+        return np.minimum(points, limits).astype(int), strict
+
+    def _holds(self, sums: Sums, interest: Floats, ease: int) -> NDArray[np.int64]:
+        rules = self.playbook.scoring.temperature
+        holds = np.where(_is_evident(sums.shown, rules, ease), Hold.NOTHING, Hold.NOT_EVIDENT)
+        holds[interest < rules.warm_interest - ease] = Hold.NO_INTEREST
         said = sums.gains[Part.INTENT] + sums.lost
         holds[sums.support & (said < rules.warm_interest)] = Hold.SUPPORT
         holds[sums.frozen] = Hold.COOLED
@@ -159,10 +163,12 @@ def _track(spells: list[Spell]) -> Track:
     )
 
 
-def _is_evident(shown: dict[Evidence, Floats], rules: TemperatureRules) -> NDArray[np.bool_]:
+def _is_evident(
+    shown: dict[Evidence, Floats], rules: TemperatureRules, ease: int
+) -> NDArray[np.bool_]:
     """Tell whether somebody asked for a salesperson by word or act, or showed much in two kinds of ways."""
     words, acts, behaviour = (shown[each] for each in (Evidence.WORDS, Evidence.ACTS, Evidence.BEHAVIOUR))  # fmt: skip
     two = (behaviour > 0) & (words + acts > 0)
-    two |= np.minimum(words, acts) >= rules.hot_evidence
-    is_much = words + acts + behaviour >= rules.hot_interest
+    two |= np.minimum(words, acts) >= rules.hot_evidence - ease
+    is_much = words + acts + behaviour >= rules.hot_interest - ease
     return (shown[Evidence.EXPLICIT] > 0) | (is_much & two)

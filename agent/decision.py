@@ -14,14 +14,6 @@ from agent.scoring import Assessment, Score
 from agent.signals import MessageKind, Reading, SignalKind
 from prompts.phrases import reasons
 
-NOT_FOR_SALES = (
-    MessageKind.SUPPORT,
-    MessageKind.VENDOR_PITCH,
-    MessageKind.JOB_SEEKER,
-    MessageKind.STUDENT_PRESS,
-    MessageKind.SPAM,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -38,7 +30,7 @@ def decide_handoff(
 
     One handoff an episode: after one has ended, a new one needs new words that ask for a rep.
     """
-    if refusal := _refusal(reading, latest):
+    if refusal := _refusal(reading, latest, playbook):
         return Decision(calls_rep=False, because=refusal)
     if reading.has(SignalKind.HUMAN):
         return Decision(calls_rep=True, because=reasons().fill("decision_asked"))
@@ -64,11 +56,11 @@ def decide_proactive(
     if refusal := _unasked_refusal(history, score, latest, playbook, now):
         return Decision(calls_rep=False, because=refusal)
     done_at, values = _done_at(latest), _values(score, playbook)
-    since = max(now - timedelta(hours=playbook.patterns.call_within_hours), done_at)
-    if asked := _asked_by_act(history, playbook, since, now):
+    news = _News(done_at, now - timedelta(hours=playbook.patterns.call_within_hours), now)
+    if asked := _asked_by_act(history, playbook, news):
         because = reasons().fill("decision_explicit_act", act=asked, **values)
         return Decision(calls_rep=True, because=because)
-    calling = [p for p in patterns if p.calls_rep and since < p.at <= now]
+    calling = [p for p in patterns if p.calls_rep and p.at in news]
     if not calling or not _is_new_episode(score, done_at, playbook, now):
         key = "decision_same_behaviour" if calling else "decision_no_pattern"
         return Decision(calls_rep=False, because=reasons().fill(key))
@@ -77,10 +69,22 @@ def decide_proactive(
     return Decision(calls_rep=True, because=because)
 
 
-def _asked_by_act(history: History, playbook: Playbook, since: datetime, now: datetime) -> str:
-    """Name the newest act since then that asks for a salesperson as much as words would."""
+@dataclass(frozen=True, slots=True)
+class _News:
+    """The time of what may still call a rep: after the last handoff, and not long ago."""
+
+    done_at: datetime
+    oldest: datetime
+    now: datetime
+
+    def __contains__(self, at: datetime) -> bool:
+        return self.done_at < at and self.oldest <= at <= self.now
+
+
+def _asked_by_act(history: History, playbook: Playbook, news: _News) -> str:
+    """Name the newest act among the news that asks for a salesperson as much as words would."""
     explicit = playbook.scoring.intent.explicit_acts
-    asked = (e for e in history.events if e.name in explicit and since < e.at <= now)
+    asked = (e for e in history.events if e.name in explicit and e.at in news)
     newest = max(asked, key=lambda event: event.at, default=None)
     return newest.name if newest else ""
 
@@ -113,10 +117,10 @@ def open_handoff(
     )
 
 
-def _refusal(reading: Reading, latest: Handoff | None) -> str | None:
+def _refusal(reading: Reading, latest: Handoff | None, playbook: Playbook) -> str | None:
     if latest and latest.state.is_active:
         return reasons().fill("decision_active")
-    if reading.kind in NOT_FOR_SALES:
+    if playbook.scoring.intent.turns_away(reading.kind):
         return reasons().fill("decision_not_sales", kind=reading.kind.value.replace("_", " "))
     return None
 
@@ -127,7 +131,7 @@ def _unasked_refusal(
     words = reasons()
     if latest and latest.state.is_active:
         return words.fill("decision_active")
-    if (kind := _last_kind(history, now)) in NOT_FOR_SALES:
+    if playbook.scoring.intent.turns_away(kind := _last_kind(history, now)):
         return words.fill("decision_not_sales", kind=kind.value.replace("_", " "))
     if score.temperature.is_hot:
         return None

@@ -28,7 +28,7 @@ from agent.playbook import Playbook
 from agent.questions import split_questions
 from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
 from agent.scoring import Assessment, score_lead
-from agent.signals import Reading, SignalDetector, SignalKind
+from agent.signals import Reading, SignalDetector, SignalKind, in_the_talk
 from agent.speech import SentenceBuffer
 from agent.turn import Conversations, Turn
 from agent.watcher import Watcher
@@ -147,6 +147,8 @@ class FirstResponse:
             self._recall(held),
         )
         clock.lap("read")
+        heard = self.playbook.scoring.intent.telling(history.heard)
+        reading = in_the_talk(reading, heard, now)
         finding = asyncio.create_task(self._find(held, reading))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook)

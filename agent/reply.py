@@ -18,15 +18,7 @@ from agent.history import History
 from agent.playbook import Playbook, RepRules
 from agent.qualification import next_question, qualify_lead
 from agent.scoring import Assessment
-from agent.signals import MessageKind, Reading, SignalKind
-
-SPECIAL_KINDS = (
-    MessageKind.SUPPORT,
-    MessageKind.VENDOR_PITCH,
-    MessageKind.JOB_SEEKER,
-    MessageKind.STUDENT_PRESS,
-    MessageKind.SPAM,
-)
+from agent.signals import Reading, SignalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +141,7 @@ def plan_reply(
     is_active = handoff is not None and handoff.state.is_active
     promise = _promise(handoff.routed_to, playbook, now) if handoff and is_active else None
     is_first = held.is_first
-    move = _move(held.text, reading)
+    move = _move(held.text, reading, playbook)
     return Plan(
         question=held.text,
         before=held.before,
@@ -175,8 +167,8 @@ def plan_reply(
     )
 
 
-def _move(text: str, reading: Reading) -> Move:
-    if reading.kind in SPECIAL_KINDS:
+def _move(text: str, reading: Reading, playbook: Playbook) -> Move:
+    if playbook.scoring.intent.turns_away(reading.kind):
         return Move(reading.kind.value)
     if reading.has(SignalKind.COOLING) and "?" not in text:
         return Move.COOLING

@@ -1,15 +1,16 @@
 """The lead score: 0 to 100, arithmetic over the playbook, each point with its reason."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import assert_never
 
 import numpy as np
 
 from agent.course import HIGHEST, Course, Hold, Sight, course_of
 from agent.fit import weigh_fit
 from agent.history import History
-from agent.occurrences import find_occurrences
+from agent.occurrences import Occurrence, find_occurrences
 from agent.past import Past, past_of
 from agent.patterns import sentence
 from agent.playbook import Playbook
@@ -62,9 +63,10 @@ def score_lead(
     spells, fit, course = _course(past, playbook)
     instants = sorted({spell.begins for spell in spells})
     standing = take_temperature(course, past.signals, instants, now)
-    uncapped = (*_interest(spells, playbook, past), *fit)
+    active = {spell.source.key: spell for spell in spells}.values()
+    uncapped = (*_interest(active, playbook, past), *fit)
     (sight,) = course.look(np.array([now.timestamp()]))
-    reasons = _held(netted(uncapped, HIGHEST), sight)
+    reasons = _held(netted(uncapped, HIGHEST), sight, active, past)
     sums = _sums(reasons)
     return Score(
         total=sum(sums.values()),
@@ -93,21 +95,33 @@ def _course(past: Past, playbook: Playbook) -> tuple[list[Spell], tuple[Reason, 
     return spells, fit, course_of(spells, fit, playbook)
 
 
-def _held(reasons: tuple[Reason, ...], sight: Sight) -> tuple[Reason, ...]:
-    """Add the reason that holds a score below a threshold, where there is one."""
+def _held(
+    reasons: tuple[Reason, ...], sight: Sight, active: Iterable[Spell], past: Past
+) -> tuple[Reason, ...]:
+    """Add the reason that holds a score below a threshold, where there is one.
+
+    It rests on the words that hold it; what is lacking, is lacking now.
+    """
     over = sum(reason.points for reason in reasons) - sight.total
     if sight.hold is Hold.NOTHING or over <= 0:
         return reasons
     because = words().fill(f"held_{sight.hold.name.lower()}")
-    return (*reasons, Reason(-over, because, ReasonGroup.INTENT))
+    resting = (spell for spell in active if _rests_on(sight.hold, spell))
+    spell = max(resting, key=lambda spell: spell.second, default=None)
+    held = Reason(-over, because, ReasonGroup.INTENT, at=past.now)
+    rests_on = _reason(spell, -over, past) if spell else held
+    return (*reasons, replace(rests_on, because=because))
 
 
-def _interest(spells: Iterable[Spell], playbook: Playbook, past: Past) -> tuple[Reason, ...]:
+def _rests_on(hold: Hold, spell: Spell) -> bool:
+    return spell.freezes if hold is Hold.COOLED else spell.is_support and hold is Hold.SUPPORT
+
+
+def _interest(active: Iterable[Spell], playbook: Playbook, past: Past) -> tuple[Reason, ...]:
     """Give the reasons of intent and engagement, each part held to its cap."""
-    active = {spell.source.key: spell for spell in spells}
     rules, second = playbook.scoring, past.now.timestamp()
     parts: dict[Part, list[Reason]] = {part: [] for part in Part}
-    for spell in active.values():
+    for spell in active:
         if points := round(spell.worth(second)):
             parts[spell.source.part].append(_reason(spell, points, past))
     groups = zip(ACTS, rules.engagement.groups(), strict=True)
@@ -133,9 +147,11 @@ def _reason(spell: Spell, points: int, past: Past) -> Reason:
         case HeardKind(kind=kind, at=at):
             because = words().fill("kind_heard", kind=kind.value.replace("_", " "))
             reason = Reason(points, because, ReasonGroup.INTENT, at=at)
-        case found:
+        case Occurrence() as found:
             events = [moment.event.id for moment in found.moments if moment.event]
             reason = Reason(points, sentence(found, past), ReasonGroup.ENGAGEMENT, event=events[-1] if events else None, at=found.at, pattern=found.name)  # fmt: skip
+        case _:
+            assert_never(spell.cause)
     return reason
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from agent.rules import Cap, Days, Gain, Loss, Points, Rules
-from agent.signals import MessageKind, SignalKind
+from agent.signals import HeardKind, MessageKind, SignalKind
 
 
 class ActGroup(Rules):
@@ -59,7 +59,7 @@ class IntentRules(Rules):
     """Points for what somebody said; all but `cooling` give points.
 
     `direct_inquiry` is for words that ask for a salesperson now, `inquiry` for other words of somebody who may buy, `explicit_acts` for acts that say as much as words; `cooling_keeps` is the share of what was said before that still counts once somebody cools down.
-    What was said in a message of one of `kinds` does not count, and the points of the kind last heard are taken off until a sales message follows.
+    What was said in a message of one of `kinds` does not count and calls no rep, and the points of the kind last heard are taken off until a sales message that is not cold follows.
     """
 
     signals: Mapping[SignalKind, Points]
@@ -70,6 +70,14 @@ class IntentRules(Rules):
     cooling_keeps: Annotated[float, Field(ge=0, le=1)] = 0.25
     kinds: Mapping[MessageKind, Loss] = Field(default_factory=dict)
     cap: Cap
+
+    def turns_away(self, kind: MessageKind) -> bool:
+        """Tell whether who writes such a message is nobody to sell to: not so a recruiter's job seeker."""
+        return kind in self.kinds and kind is not MessageKind.OTHER
+
+    def telling(self, heard: tuple[HeardKind, ...]) -> tuple[HeardKind, ...]:
+        """Keep what shows whether somebody buys: messages of sales, and of those who are turned away."""
+        return tuple(h for h in heard if h.kind is MessageKind.SALES or self.turns_away(h.kind))
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -11,7 +11,7 @@ from agent.handoff import Handoff, HandoffState
 from agent.history import History
 from agent.patterns import find_patterns
 from agent.scoring import score_lead
-from agent.signals import HeardKind, MessageKind, SignalKind
+from agent.signals import HeardKind, MessageKind, Readiness, SignalKind
 from tests.agent.tourvane import PLAYBOOK, a_perfect_lead, a_stranger, said
 from tests.builders import a_handoff, an_event
 from tests.fakes.clock import MONDAY_TEN
@@ -57,10 +57,33 @@ def test_a_surge_of_somebody_who_is_not_hot_calls_nobody() -> None:
 
 
 def test_a_hot_lead_without_a_pattern_that_calls_is_left_alone() -> None:
-    names = ("Demo Requested", "Webinar Attended", "Comparison Viewed", "Trial Started")
+    names = ("Meeting Held", "Webinar Attended", "Comparison Viewed", "Trial Started")
     acts = tuple(an_event(name, id=EngagementEventId(name), at=MONDAY_TEN) for name in names)
-    found = decide(a_stranger(lead=a_perfect_lead(), events=acts))
+    found = decide(
+        a_stranger(lead=a_perfect_lead(), events=acts, signals=(said(SignalKind.PRICING),))
+    )
     assert found == Decision(calls_rep=False, because="No rep is called: nothing they did calls for one unasked.")  # fmt: skip
+
+
+def demo(at: datetime) -> EngagementEvent:
+    return an_event("Demo Requested", id=EngagementEventId(f"demo {at}"), at=at)
+
+
+def test_an_act_that_asks_for_a_salesperson_calls_one() -> None:
+    found = decide(a_stranger(events=(demo(MONDAY_TEN),)))
+    assert found == Decision(calls_rep=True, because="Demo Requested just now, and the lead is hot at 75 points (hot from 71).")  # fmt: skip
+
+
+def test_a_demo_requested_long_ago_or_seen_to_calls_nobody() -> None:
+    asked = a_stranger(lead=a_perfect_lead(), events=(demo(MONDAY_TEN),))
+    assert decide(asked, after(hours=48)).calls_rep
+    assert not decide(asked, after(hours=48, seconds=1)).calls_rep
+    assert not decide(asked, after(hours=2), ended(MONDAY_TEN)).calls_rep
+
+
+def test_a_demo_requested_again_calls_anew_within_the_episode() -> None:
+    twice = a_stranger(events=(demo(MONDAY_TEN), demo(after(days=1))))
+    assert decide(twice, after(days=1), ended(after(hours=1))).calls_rep
 
 
 def test_old_acts_that_become_known_late_call_nobody() -> None:
@@ -109,12 +132,28 @@ def test_whoever_said_no_is_not_chased() -> None:
 def test_nobody_sells_to_who_asked_for_something_else(kind: MessageKind) -> None:
     words = kind.value.replace("_", " ")
     for history in (
-        replace(SURGING, kinds=(MessageKind.OTHER, kind, MessageKind.SALES)),
+        replace(
+            SURGING,
+            heard=(HeardKind(MessageKind.OTHER, after(days=-1)), HeardKind(kind, after(days=-2))),
+        ),
         replace(SURGING, heard=(HeardKind(kind, after(days=-1)),)),
     ):
         assert decide(history).because == f"No rep is called: this is not a sales conversation ({words})."  # fmt: skip
 
 
 def test_who_wrote_about_buying_since_may_be_called_for() -> None:
-    heard = (HeardKind(MessageKind.SUPPORT, after(days=-2)), HeardKind(MessageKind.SALES, after(days=-1)))  # fmt: skip
-    assert decide(replace(SURGING, heard=heard)).calls_rep
+    support, sales = (HeardKind(MessageKind.SUPPORT, after(days=-2)), HeardKind(MessageKind.SALES, after(days=-1)))  # fmt: skip
+    ready = replace(sales, readiness=Readiness.WARM)
+    assert decide(replace(SURGING, heard=(support, ready))).calls_rep
+    assert not decide(replace(SURGING, heard=(support, sales))).calls_rep
+
+
+@pytest.mark.parametrize("kind", [MessageKind.JOB_SEEKER, MessageKind.SUPPORT])
+def test_only_who_the_playbook_turns_away_is_refused(kind: MessageKind) -> None:
+    intent = PLAYBOOK.scoring.intent.model_copy(update={"kinds": {MessageKind.SUPPORT: 0}})
+    scoring = PLAYBOOK.scoring.model_copy(update={"intent": intent})
+    playbook = PLAYBOOK.model_copy(update={"scoring": scoring})
+    history = replace(SURGING, heard=(HeardKind(kind, after(days=-1)),))
+    score, patterns = score_lead(history, None, playbook, MONDAY_TEN), find_patterns(history, playbook, MONDAY_TEN)  # fmt: skip
+    found = decide_proactive(history, score, patterns, None, playbook, MONDAY_TEN)
+    assert found.calls_rep is (kind is MessageKind.JOB_SEEKER)

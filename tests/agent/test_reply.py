@@ -8,7 +8,8 @@ from agent.criteria import Question
 from agent.engagement import EngagementEvent
 from agent.handoff import HandoffState
 from agent.lead import Lead, LeadId
-from agent.reply import Move
+from agent.reply import Known, Move, plan_reply
+from agent.signals import MessageKind
 from tests.agent.tourvane import (
     PLAYBOOK,
     PRICES,
@@ -17,7 +18,7 @@ from tests.agent.tourvane import (
     a_stranger,
     plan_for,
 )
-from tests.builders import a_handoff, a_message, an_event
+from tests.builders import a_handoff, a_held, a_message, an_event
 
 OPEN = a_handoff(opened_at=TUESDAY_TEN)
 LATE = a_handoff(opened_at=SATURDAY_NIGHT)
@@ -152,3 +153,14 @@ def test_whoever_wants_only_a_person_is_asked_nothing_else() -> None:
 
 def test_a_fixed_reply_asks_nothing() -> None:
     assert plan_for("thanks").ask is None
+
+
+def test_a_recruiter_answers_who_looks_for_a_job() -> None:
+    plan = plan_for("Is the sales rep job still open?")
+    kinds = {MessageKind.SUPPORT: 0}
+    intent = PLAYBOOK.scoring.intent.model_copy(update={"kinds": kinds})
+    scoring = PLAYBOOK.scoring.model_copy(update={"intent": intent})
+    recruiter = PLAYBOOK.model_copy(update={"scoring": scoring})
+    held, known = a_held(unanswered=(a_message(plan.question),)), Known()
+    moves = [plan_reply(held, plan.assessment, known, None, rules, TUESDAY_TEN).move for rules in (PLAYBOOK, recruiter)]  # fmt: skip
+    assert moves == [Move.JOB_SEEKER, Move.ANSWER]

@@ -8,7 +8,7 @@ from agent.fit import role_of
 from agent.lead import Company, Lead, LeadId
 from agent.scoring import ReasonGroup, Score, Temperature, score_lead
 from agent.scoring_rules import ActGroup
-from agent.signals import HeardKind, MessageKind, Reading, SignalKind
+from agent.signals import HeardKind, MessageKind, Readiness, Reading, SignalKind
 from tests.agent.tourvane import (
     DETECTOR,
     PLAYBOOK,
@@ -21,10 +21,9 @@ from tests.builders import a_message, an_event
 from tests.fakes.clock import MONDAY_TEN
 
 RULES = PLAYBOOK.scoring
-NOTHING = reading_of()
 
 
-def score(reading: Reading = NOTHING, **history: object) -> Score:
+def score(reading: Reading | None = None, **history: object) -> Score:
     return score_lead(a_stranger(**history), reading, PLAYBOOK, MONDAY_TEN)
 
 
@@ -51,7 +50,7 @@ def test_roles_give_twenty_fifteen_ten_and_five() -> None:
 
 HIGH = {
     "Demo Requested": 25, "Trial Started": 25, "ROI Calculator Used": 20, "Pricing Downloaded": 20,
-    "Buying Guide Downloaded": 20, "Meeting Booked": 20, "Meeting Held": 20,
+    "Buying Guide Downloaded": 20, "Meeting Booked": 25, "Meeting Held": 20,
     "Security Questionnaire Completed": 20, "Comparison Guide Downloaded": 15, "Billing Page Viewed": 15,
 }  # fmt: skip
 MEDIUM = {
@@ -82,7 +81,17 @@ def test_the_acts_of_a_group_give_what_the_trade_says(
 
 @pytest.mark.parametrize(("act", "points"), [*HIGH.items(), *MEDIUM.items(), *LOW.items()])
 def test_one_act_gives_its_points(act: str, points: int) -> None:
-    assert score(events=acts(act)).total == points
+    assert score(events=acts(act)).engagement == points
+
+
+def test_an_act_that_asks_for_a_salesperson_gives_the_points_of_explicit_interest_beside_its_own() -> (
+    None
+):
+    assert dict(RULES.intent.explicit_acts) == {"Demo Requested": 50, "Meeting Booked": 50}
+    for act, points in RULES.intent.explicit_acts.items():
+        found = score(events=acts(act))
+        assert (found.intent, found.temperature) == (points, Temperature.HOT)
+    assert score(events=acts(*HIGH.keys() - RULES.intent.explicit_acts, *MEDIUM, *LOW)).intent <= 0
 
 
 def test_several_downloads_give_more_than_one_and_count_as_of_medium_value() -> None:
@@ -97,7 +106,7 @@ def test_several_downloads_give_more_than_one_and_count_as_of_medium_value() -> 
 def test_explicit_interest_gives_twenty_to_fifty() -> None:
     explicit = (SignalKind.DEMO, SignalKind.PURCHASE, SignalKind.HUMAN)
     assert all(20 <= RULES.intent.signals[kind] <= 50 for kind in explicit)
-    assert 20 <= RULES.intent.direct_inquiry <= 50
+    assert 20 <= RULES.intent.inquiry <= RULES.intent.direct_inquiry <= 50
 
 
 def test_warm_begins_at_31_and_hot_at_71() -> None:
@@ -114,13 +123,42 @@ def test_a_buyer_says_more_points_than_fit_alone_can_give() -> None:
     assert all(0 < points <= 50 for points in signals.values())
 
 
-def test_fit_alone_is_never_hot() -> None:
-    assert score(lead=a_perfect_lead()).temperature is Temperature.WARM
+def test_fit_alone_is_cold_whatever_its_points() -> None:
+    found = score(lead=a_perfect_lead())
+    assert (found.fit, found.temperature) == (45, Temperature.COLD)
+    assert found.total == RULES.temperature.warm_from - RULES.temperature.margin - 1
+    assert found.reasons[-1].because == "little said or done that shows interest: held below warm"
 
 
-def test_one_act_and_perfect_fit_are_not_hot() -> None:
-    found = score(lead=a_perfect_lead(), events=acts("Demo Requested"))
-    assert not found.temperature.is_hot
+def test_a_little_interest_makes_a_perfect_lead_warm() -> None:
+    little = score(lead=a_perfect_lead(), events=acts("Pricing Viewed"))
+    enough = score(lead=a_perfect_lead(), events=acts("Comparison Viewed"))
+    assert (little.engagement, little.temperature) == (8, Temperature.COLD)
+    assert (enough.engagement, enough.temperature) == (10, Temperature.WARM)
+    assert enough.total == 55
+
+
+@pytest.mark.parametrize("act", sorted({*HIGH, *MEDIUM, *LOW} - RULES.intent.explicit_acts.keys()))
+def test_one_act_and_perfect_fit_are_not_hot(act: str) -> None:
+    assert not score(lead=a_perfect_lead(), events=acts(act)).temperature.is_hot
+
+
+def test_a_demo_requested_is_hot_for_a_stranger_and_a_perfect_lead() -> None:
+    for lead in (Lead(LeadId("l")), a_perfect_lead()):
+        assert score(lead=lead, events=acts("Demo Requested")).temperature is Temperature.HOT
+
+
+def test_words_read_as_warm_are_held_below_hot_however_well_their_writer_fits() -> None:
+    reading = reading_of(SignalKind.PRICING, SignalKind.NEED)
+    found = score(reading, lead=a_perfect_lead())
+    held = found.reasons[-1]
+    assert found.temperature is Temperature.WARM
+    assert found.total == RULES.temperature.hot_from - RULES.temperature.margin - 1
+    assert held.because.startswith("nobody asked for a salesperson")
+    assert held.points < 0
+    assert score(
+        replace(reading, readiness=Readiness.HOT), lead=a_perfect_lead()
+    ).temperature.is_hot
 
 
 def test_one_pricing_question_from_a_stranger_is_not_hot() -> None:
@@ -144,6 +182,15 @@ def test_cooling_makes_the_hottest_lead_cold() -> None:
     reading = reading_of(SignalKind.COOLING, at=later, message="m-2")
     found = score_lead(history, reading, PLAYBOOK, later)
     assert found.temperature is Temperature.COLD
+    assert [r.signal for r in found.reasons if r.because == "cooled down"] == [SignalKind.COOLING]
+
+
+def test_what_holds_a_score_rests_on_what_was_said_and_when() -> None:
+    no = replace(said(SignalKind.COOLING, MONDAY_TEN - timedelta(days=2)), quote="not this year")
+    views = acts("Comparison Viewed", "Case Study Viewed", "Webinar Attended")
+    held = score(lead=a_perfect_lead(), signals=(no,), events=views).reasons[-1]
+    assert held.because == "no buyer at present: stays cold"
+    assert (held.quote, held.at) == ("not this year", no.at)
 
 
 def test_a_lead_that_cooled_reheats_with_new_words() -> None:
@@ -156,9 +203,9 @@ def test_what_was_said_before_a_cooling_counts_less() -> None:
     first = said(SignalKind.PURCHASE, MONDAY_TEN - timedelta(days=1))
     cooled = said(SignalKind.COOLING, MONDAY_TEN - timedelta(hours=1), "m-2")
     found = score(reading_of(SignalKind.PRICING), signals=(first, cooled))
-    points = {reason.signal: reason.points for reason in found.reasons}
-    assert points[SignalKind.PRICING] == 25
-    assert points[SignalKind.PURCHASE] < 15
+    points = {reason.because: reason.points for reason in found.reasons}
+    assert points["asked for a price"] == 25
+    assert points["is ready to buy"] < 15
 
 
 def test_every_reason_says_what_it_rests_on() -> None:
@@ -166,7 +213,11 @@ def test_every_reason_says_what_it_rests_on() -> None:
         reading_of(SignalKind.PRICING), lead=a_perfect_lead(), events=acts("Demo Requested")
     )
     by_group = {reason.group: reason for reason in reversed(found.reasons)}
-    assert by_group[ReasonGroup.INTENT].quote == "What does it cost"
+    intent = {r.because: r for r in found.reasons if r.group is ReasonGroup.INTENT}
+    assert intent["asked for a price"].quote == "What does it cost"
+    assert intent["wrote as somebody who may buy"].quote == "What does it cost"
+    asked = intent["asked for a salesperson's answer by an act: Demo Requested"]
+    assert (asked.event, asked.at) == ("e-0", MONDAY_TEN)
     assert by_group[ReasonGroup.ENGAGEMENT].because == "Demo Requested: ROI guide"
     assert by_group[ReasonGroup.FIT].because.startswith("CEO")
 
@@ -179,8 +230,8 @@ def test_repeated_acts_are_told_as_one_reason_with_their_count() -> None:
 
 
 def test_an_act_without_a_title_is_told_by_its_name() -> None:
-    found = score(events=(an_event("Demo Requested", title=""),))
-    assert found.reasons[0].because == "Demo Requested"
+    found = score(events=(an_event("Trial Started", title=""),))
+    assert [reason.because for reason in found.reasons] == ["Trial Started"]
 
 
 def test_an_act_dated_in_the_future_does_not_count() -> None:
@@ -244,13 +295,45 @@ def test_a_domain_that_only_looks_like_a_competitors_costs_nothing(email: str) -
 
 @pytest.mark.parametrize("kind", [MessageKind.STUDENT_PRESS, MessageKind.JOB_SEEKER, MessageKind.SPAM, MessageKind.VENDOR_PITCH])  # fmt: skip
 def test_who_writes_as_no_buyer_loses_points_until_they_write_as_one(kind: MessageKind) -> None:
-    silent = replace(NOTHING, kind=MessageKind.OTHER)
+    silent = replace(reading_of(), kind=MessageKind.OTHER)
     heard = HeardKind(kind, MONDAY_TEN - timedelta(days=2))
-    found = score(silent, lead=a_perfect_lead(), heard=(heard,))
-    assert found.total == max(0, 45 + RULES.intent.kinds[kind])
-    assert found.reasons[-1].because.startswith("no buyer by what they wrote")
-    buys = HeardKind(MessageKind.SALES, MONDAY_TEN - timedelta(days=1))
-    assert score(silent, lead=a_perfect_lead(), heard=(buys, heard)).total == 45
+    acted = acts("Demo Requested", "Comparison Viewed")
+    found = score(silent, lead=a_perfect_lead(), events=acted, heard=(heard,))
+    assert found.temperature is Temperature.COLD
+    assert any(r.because.startswith("no buyer by what they wrote") for r in found.reasons)
+    assert found.reasons[-1].because == "no buyer at present: stays cold"
+    chats = HeardKind(MessageKind.SALES, MONDAY_TEN - timedelta(days=1))
+    assert (
+        score(silent, lead=a_perfect_lead(), events=acted, heard=(chats, heard)).total
+        == found.total
+    )
+    buys = replace(chats, readiness=Readiness.WARM)
+    assert score(
+        silent, lead=a_perfect_lead(), events=acted, heard=(buys, heard)
+    ).temperature.is_hot
+
+
+def test_who_fits_and_wrote_as_no_buyer_has_the_points_of_that_kind_taken_off() -> None:
+    heard = HeardKind(MessageKind.SPAM, MONDAY_TEN)
+    found = score(lead=a_perfect_lead(), heard=(heard,))
+    assert {reason.because: reason.points for reason in found.reasons if reason.points < 0} == {
+        "no buyer by what they wrote: spam": -45
+    }
+    assert found.total == 0
+
+
+def test_who_wrote_for_support_last_is_cold_by_fit_and_looks_around_and_warm_by_a_wish_to_buy() -> (
+    None
+):
+    heard = (HeardKind(MessageKind.SUPPORT, MONDAY_TEN),)
+    looks = acts("Pricing Viewed", "Comparison Viewed", "Case Study Viewed")
+    found = score(lead=a_perfect_lead(), events=looks, heard=heard)
+    assert found.temperature is Temperature.COLD
+    held = found.reasons[-1]
+    assert (held.because, held.at) == ("wrote for support last: stays cold", MONDAY_TEN)
+    asked = (said(SignalKind.PRICING, MONDAY_TEN - timedelta(days=1), "m-0"),)
+    wishes = score(lead=a_perfect_lead(), events=looks, heard=heard, signals=asked)
+    assert wishes.temperature is Temperature.WARM
 
 
 def test_what_a_support_customer_asks_for_is_no_wish_to_buy() -> None:
@@ -264,8 +347,9 @@ def test_what_a_support_customer_asks_for_is_no_wish_to_buy() -> None:
     ("lead", "reading", "grade"),
     [
         (a_perfect_lead(), reading_of(SignalKind.PURCHASE), "A1"),
-        (Lead(LeadId("l"), title="CEO"), reading_of(SignalKind.PRICING), "B2"),
-        (Lead(LeadId("l")), NOTHING, "C3"),
+        (Lead(LeadId("l"), title="CEO"), reading_of(SignalKind.PRICING), "B1"),
+        (Lead(LeadId("l"), title="CEO"), reading_of(SignalKind.NEED), "B2"),
+        (Lead(LeadId("l")), reading_of(), "C3"),
     ],
 )
 def test_the_grade_shows_fit_by_letter_and_interest_by_number(

@@ -11,7 +11,15 @@ from agent.history import History
 from agent.lead import Company, Lead, LeadId
 from agent.patterns import find_patterns
 from agent.scoring import ReasonGroup, Score, Temperature, score_lead
-from agent.signals import HeardKind, HeardSignal, MessageKind, Readiness, Reading, SignalKind
+from agent.signals import (
+    HeardKind,
+    HeardSignal,
+    MessageKind,
+    Readiness,
+    Reading,
+    SignalKind,
+    readiness,
+)
 from tests.agent.tourvane import PLAYBOOK, a_stranger, said
 from tests.fakes.clock import MONDAY_TEN
 
@@ -38,9 +46,11 @@ def heard(kind: SignalKind, hours: int) -> HeardSignal:
     return said(kind, MONDAY_TEN - timedelta(hours=hours), f"m-{hours}")
 
 
-def heard_kind(kind: MessageKind, hours: int) -> HeardKind:
+def heard_kind(kind: MessageKind, hours: int, ready: Readiness) -> HeardKind:
+    """One message's kind; only a sales message is ready for anything."""
     signal = heard(SignalKind.NEED, hours)
-    return HeardKind(kind, signal.at, (signal.message_id,))
+    read_as = ready if kind is MessageKind.SALES else Readiness.COLD
+    return HeardKind(kind, signal.at, (signal.message_id,), read_as)
 
 
 NAMES = st.sampled_from([*ACTS, *TELLING, *["Pricing Viewed"] * 9, "Unknown Act"])
@@ -48,7 +58,8 @@ EVENTS = st.lists(st.builds(an_act, NAMES, AGO, st.sampled_from(["", "Guide"])),
 BESIDE = st.lists(st.builds(an_act, NAMES, AGO, st.just(""), st.sampled_from(["l-ceo", "l-plan", "l-new"])), max_size=6)  # fmt: skip
 HOURS = st.sampled_from([0, 1, 30, 200, 900])
 SIGNALS = st.lists(st.builds(heard, st.sampled_from(SignalKind), HOURS), max_size=10)
-KINDS = st.lists(st.builds(heard_kind, st.sampled_from(MessageKind), HOURS), max_size=3)
+WRITTEN = st.sampled_from([*MessageKind, *[MessageKind.SALES] * 6])
+KINDS = st.lists(st.builds(heard_kind, WRITTEN, HOURS, st.sampled_from(Readiness)), max_size=4)
 COMPANIES = st.builds(
     Company,
     industry=st.sampled_from(["", "HVAC", "Bakery"]),
@@ -77,7 +88,8 @@ ORDER = tuple(Temperature)
 
 
 def reading(signals: Sequence[HeardSignal] = ()) -> Reading:
-    return Reading(MessageKind.SALES, Readiness.WARM, "en", tuple(signals))
+    ready = readiness(MessageKind.SALES, frozenset(signal.kind for signal in signals))
+    return Reading(MessageKind.SALES, ready, "en", tuple(signals))
 
 
 def score(history: History, signals: Sequence[HeardSignal] = ()) -> Score:
@@ -118,7 +130,7 @@ def test_every_reason_has_its_quote_its_event_or_its_instant(
     for reason in score(history, signals).reasons:
         assert reason.points
         if reason.group is ReasonGroup.INTENT:
-            assert reason.quote or "no buyer" in reason.because
+            assert reason.quote or reason.event in known or reason.at
         if reason.group is ReasonGroup.ENGAGEMENT:
             assert reason.event in known or reason.pattern == "comes_back"
 

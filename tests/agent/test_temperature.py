@@ -8,14 +8,14 @@ import pytest
 
 from agent.engagement import EngagementEvent, EngagementEventId
 from agent.history import History
+from agent.lead import Lead
 from agent.scoring import Score, Temperature, score_lead
-from agent.signals import HeardSignal, SignalKind
+from agent.signals import HeardKind, HeardSignal, MessageKind, Readiness, SignalKind
 from tests.agent.tourvane import PLAYBOOK, a_perfect_lead, a_stranger, reading_of, said
 from tests.builders import an_event
 from tests.fakes.clock import MONDAY_TEN
 
 RULES = PLAYBOOK.scoring.temperature
-FITTER = replace(a_perfect_lead(), title="Fitter", role="end_user")
 QUOTES = {
     SignalKind.BUDGET: "the budget is approved",
     SignalKind.TIMELINE: "within three weeks",
@@ -40,22 +40,30 @@ def read(history: History, at: datetime) -> Score:
     return score_lead(history, None, PLAYBOOK, at)
 
 
-# 35 points of fit, and 37 that fade by half in a fortnight: 72 when done.
-HOT = a_stranger(lead=FITTER, events=(did("Demo Requested"), did("Webinar Attended")))
+def said_hot(*signals: HeardSignal, **known: object) -> History:
+    """Somebody who wrote these words, and asked for a salesperson with them."""
+    kinds = {
+        s.at: HeardKind(MessageKind.SALES, s.at, (s.message_id,), Readiness.HOT) for s in signals
+    }
+    return a_stranger(signals=signals, heard=tuple(kinds.values()), **known)
+
+
+# 75 points when done, which fade by half in a fortnight.
+HOT = a_stranger(events=(did("Demo Requested"),))
 
 
 def test_a_hot_lead_cools_below_the_band_with_no_job_having_run() -> None:
     readings = {hours: read(HOT, after(hours=hours)) for hours in range(0, 24 * 40, 6)}
     hot = [found.total for found in readings.values() if found.temperature.is_hot]
     warm = [found.total for found in readings.values() if found.temperature is Temperature.WARM]
-    assert max(hot) == 72
+    assert max(hot) == 75
     assert min(hot) == RULES.hot_from - RULES.margin
     assert max(warm) < min(hot)
 
 
 def test_points_in_the_band_are_warm_for_who_never_was_hot() -> None:
-    late = (did("Demo Requested", after(days=-2)), did("Webinar Attended", after(days=1)))
-    found = read(replace(HOT, events=late), after(days=1))
+    private = replace(HOT, lead=replace(HOT.lead, email="x@freemail.example"))
+    found = read(private, MONDAY_TEN)
     assert RULES.hot_from - RULES.margin <= found.total < RULES.hot_from
     assert found.temperature is Temperature.WARM
 
@@ -63,20 +71,47 @@ def test_points_in_the_band_are_warm_for_who_never_was_hot() -> None:
 def test_who_fell_below_the_band_must_reach_its_top_again() -> None:
     fallen = after(days=10)
     assert not read(HOT, fallen).temperature.is_hot
-    again = replace(HOT, events=(*HOT.events, did("Comparison Viewed", fallen)))
+    further = (did("Comparison Viewed", fallen), did("Webinar Attended", fallen))
+    again = replace(HOT, events=(*HOT.events, *further))
     found = read(again, fallen)
     assert RULES.hot_from - RULES.margin <= found.total < RULES.hot_from
     assert found.temperature is Temperature.WARM
 
 
 def test_small_wobbles_around_a_threshold_do_not_switch_the_temperature() -> None:
-    lead = replace(a_perfect_lead(), title="")  # 25 points, and 5 that come and go
-    views = tuple(did("Webinar Registered", after(days=8 * n)) for n in range(20))
-    history = a_stranger(lead=lead, events=(*views, did("Social Profile Followed")))
-    read_daily = [read(history, after(days=day)) for day in range(160)]
+    company = replace(
+        a_perfect_lead().company, country=""
+    )  # 20 points, and 10 to 13 that come and go
+    lead = Lead(a_perfect_lead().id, company=company)
+    views = tuple(did("Pricing Viewed", after(days=8 * n)) for n in range(20))
+    history = a_stranger(lead=lead, events=views)
+    read_daily = [read(history, after(days=day)) for day in range(20, 160)]
     crossings = [found.total >= RULES.warm_from for found in read_daily]
     switches = [found.temperature for found in read_daily]
     assert sum(a != b for a, b in pairwise(crossings)) > 10
+    assert sum(a != b for a, b in pairwise(switches)) <= 1
+
+
+def test_small_wobbles_around_the_interest_asked_for_do_not_switch_the_temperature() -> None:
+    views = tuple(did("Pricing Viewed", after(days=11 * n)) for n in range(16))
+    history = a_stranger(lead=a_perfect_lead(), events=views)
+    read_daily = [read(history, after(days=day)) for day in range(30, 170)]
+    crossings = [found.engagement >= RULES.warm_interest for found in read_daily]
+    switches = [found.temperature for found in read_daily]
+    assert sum(a != b for a, b in pairwise(crossings)) > 10
+    assert sum(a != b for a, b in pairwise(switches)) <= 1
+
+
+def test_small_wobbles_around_the_evidence_asked_for_do_not_switch_the_temperature() -> None:
+    asked = (SignalKind.BUDGET, SignalKind.PRICING)
+    words = tuple(heard(kind, after(days=7 * n)) for n in range(8) for kind in asked)
+    acts = tuple(did("Demo Attended", after(days=4 * n)) for n in range(14))
+    history = a_stranger(lead=a_perfect_lead(), signals=words, events=acts)
+    read_often = [read(history, after(days=20, hours=6 * n)) for n in range(120)]
+    crossings = [found.total >= RULES.hot_from for found in read_often]
+    switches = [found.temperature for found in read_often]
+    assert sum(a != b for a, b in pairwise(crossings)) > 5
+    assert switches[0] is Temperature.HOT
     assert sum(a != b for a, b in pairwise(switches)) <= 1
 
 
@@ -87,7 +122,7 @@ def test_the_stored_temperature_is_not_asked() -> None:
 
 
 def test_hot_begins_with_the_act_that_made_it_so() -> None:
-    late = replace(HOT, events=(did("Demo Requested"), did("Webinar Attended", after(hours=3))))
+    late = replace(HOT, events=(did("Webinar Attended"), did("Demo Requested", after(hours=3))))
     found = read(late, after(days=1))
     assert (found.since, found.hot_since) == (after(hours=3), after(hours=3))
 
@@ -101,7 +136,10 @@ def test_a_fall_begins_in_the_second_it_happened() -> None:
 
 
 def test_since_is_the_same_whenever_it_is_asked() -> None:
-    assert len({read(HOT, after(days=days)).since for days in (8, 9, 15.5, 80)}) == 1
+    warm = {read(HOT, after(days=days)).since for days in (4, 8, 9, 15.5)}
+    cold = {read(HOT, after(days=days)).since for days in (30, 41.5, 80)}
+    assert (len(warm), len(cold)) == (1, 1)
+    assert MONDAY_TEN < min(warm) < min(cold) < after(days=30)
 
 
 def test_of_a_lead_that_never_changed_since_is_when_it_was_first_seen() -> None:
@@ -124,13 +162,13 @@ def test_words_whose_sender_is_ahead_of_our_clock_count_now() -> None:
 @pytest.mark.parametrize("kinds", RULES.red_hot_signals, ids=lambda s: "+".join(sorted(s)))
 def test_each_red_hot_set_makes_a_hot_lead_red(kinds: frozenset[SignalKind]) -> None:
     signals = tuple(heard(kind) for kind in (*kinds, SignalKind.DEMO))
-    found = read(a_stranger(lead=a_perfect_lead(), signals=signals), MONDAY_TEN)
+    found = read(said_hot(*signals, lead=a_perfect_lead()), MONDAY_TEN)
     assert found.temperature is Temperature.RED_HOT
 
 
 def test_hot_without_a_red_set_is_just_hot() -> None:
     signals = (heard(SignalKind.DEMO), heard(SignalKind.PRICING))
-    assert read(a_stranger(signals=signals), MONDAY_TEN).temperature is Temperature.HOT
+    assert read(said_hot(*signals), MONDAY_TEN).temperature is Temperature.HOT
 
 
 @pytest.mark.parametrize(
@@ -145,13 +183,13 @@ def test_hot_without_a_red_set_is_just_hot() -> None:
 def test_a_quote_that_says_otherwise_makes_nobody_red(kind: SignalKind, quote: str) -> None:
     rest = [each for each in (SignalKind.BUDGET, SignalKind.TIMELINE) if each is not kind]
     signals = (heard(kind, quote=quote), *map(heard, rest), heard(SignalKind.DEMO))
-    found = read(a_stranger(lead=a_perfect_lead(), signals=signals), MONDAY_TEN)
+    found = read(said_hot(*signals, lead=a_perfect_lead()), MONDAY_TEN)
     assert found.temperature is Temperature.HOT
 
 
 def test_a_competitor_named_in_passing_makes_nobody_red() -> None:
     signals = (heard(SignalKind.COMPETITOR, quote="like Crewpine"), heard(SignalKind.DEMO))
-    found = read(a_stranger(lead=a_perfect_lead(), signals=signals), MONDAY_TEN)
+    found = read(said_hot(*signals, lead=a_perfect_lead()), MONDAY_TEN)
     assert found.temperature is Temperature.HOT
 
 
@@ -172,22 +210,32 @@ def test_a_budget_of_before_a_cooling_makes_nobody_red() -> None:
         heard(SignalKind.TIMELINE, after(days=2)),
         heard(SignalKind.DEMO, after(days=2)),
     )
-    found = read(a_stranger(lead=a_perfect_lead(), signals=signals), after(days=2))
+    found = read(said_hot(*signals, lead=a_perfect_lead()), after(days=2))
     assert found.temperature is Temperature.HOT
 
 
 def test_two_kinds_of_evidence_make_hot_and_one_does_not() -> None:
+    acts = tuple(did(act) for act in ("Trial Started", "Meeting Held", "Demo Attended"))
+    one = read(a_stranger(lead=a_perfect_lead(), events=acts), MONDAY_TEN)
+    assert one.temperature is Temperature.WARM
+    assert sum(reason.points for reason in one.reasons if reason.points > 0) >= RULES.hot_from
+    words = (heard(SignalKind.PRICING),)
+    both = read(a_stranger(lead=a_perfect_lead(), events=acts, signals=words), MONDAY_TEN)
+    assert both.temperature is Temperature.HOT
+
+
+def test_telling_behaviour_with_much_else_makes_hot_and_with_little_does_not() -> None:
     pricing = tuple(did("Pricing Viewed", after(minutes=n)) for n in range(5))
-    one = read(a_stranger(lead=a_perfect_lead(), events=pricing), after(hours=1))
-    assert (one.total >= RULES.hot_from, one.temperature) == (True, Temperature.WARM)
-    both = (*pricing, did("Case Study Viewed"))
-    assert read(a_stranger(lead=a_perfect_lead(), events=both), after(hours=1)).temperature.is_hot
+    little = read(a_stranger(lead=a_perfect_lead(), events=pricing), after(hours=1))
+    assert "pricing_surge" in {reason.pattern for reason in little.reasons}
+    assert little.temperature is Temperature.WARM
+    much = (*pricing, did("Buying Guide Downloaded"))
+    assert read(a_stranger(lead=a_perfect_lead(), events=much), after(hours=1)).temperature.is_hot
 
 
-def test_one_explicit_act_is_evidence_enough() -> None:
-    twice = (did("Demo Requested"), did("Demo Requested", after(minutes=5)))
-    found = read(a_stranger(lead=a_perfect_lead(), events=twice), after(minutes=5))
-    assert found.temperature.is_hot
+@pytest.mark.parametrize("act", ["Demo Requested", "Meeting Booked"])
+def test_one_explicit_act_is_evidence_enough(act: str) -> None:
+    assert read(a_stranger(events=(did(act),)), MONDAY_TEN).temperature is Temperature.HOT
 
 
 NO = heard(SignalKind.COOLING)

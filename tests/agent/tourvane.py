@@ -13,7 +13,7 @@ from agent.lead import Company, Lead, LeadId
 from agent.questions import split_questions
 from agent.reply import Known, Plan, plan_reply
 from agent.scoring import Assessment, score_lead
-from agent.signals import HeardSignal, MessageKind, Readiness, Reading, SignalKind
+from agent.signals import HeardSignal, MessageKind, Reading, SignalKind, readiness
 from knowledge.playbook import demo_playbook_path, load_playbook
 from tests.builders import a_conversation, a_held, a_message, a_signal, a_visitor
 from tests.fakes.clock import MONDAY_TEN
@@ -65,9 +65,9 @@ def a_perfect_lead() -> Lead:
 
 
 def reading_of(*kinds: SignalKind, at: datetime = MONDAY_TEN, message: str = "m-1") -> Reading:
-    """A sales message that shows these signals."""
+    """A sales message that shows these signals, and is as ready as they make it."""
     signals = tuple(said(kind, at, message) for kind in kinds)
-    return Reading(MessageKind.SALES, Readiness.WARM, "en", signals)
+    return Reading(MessageKind.SALES, readiness(MessageKind.SALES, frozenset(kinds)), "en", signals)
 
 
 def said(kind: SignalKind, at: datetime = MONDAY_TEN, message: str = "m-1") -> HeardSignal:

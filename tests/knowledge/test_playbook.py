@@ -51,7 +51,7 @@ def test_reads_a_file_that_an_editor_began_with_a_byte_order_mark(tmp_path: Path
         ("      decision_maker:\n", "      decison_maker:\n", "decison_maker:", "'decison_maker' is no role; roles are decision_maker"),
         ("roles: [decision_maker]", "roles: [boss]", "[boss]", "'executive_joins' names the role 'boss'; roles are"),
         ("acts: [Pricing Viewed, Pricing D", "acts: [Pricing Veiwed, Pricing D", "Veiwed", "'pricing_surge' names 'Pricing Veiwed', an act that stands nowhere else"),
-        ("explicit_acts: [Demo", "explicit_acts: [Dmeo", "[Dmeo", "'Dmeo Requested' under explicit_acts is in none of the groups"),
+        ("explicit_acts: {Demo", "explicit_acts: {Dmeo", "{Dmeo", "'Dmeo Requested' under explicit_acts is in none of the groups"),
         ("  cap: 50\n", "  cap: 17\n", "  cap: 17", "cap (17) must not be below 'pricing_surge' alone (18)"),
         ("    several_people:", "    comes_back:", "    comes_back:\n      quiet_days", "two patterns are called 'comes_back'"),
         ("      kinds: 3\n", "      kinds: 9\n", "times: 4", "times (4) must not be below kinds, titles or visits"),
