@@ -64,7 +64,7 @@ class IntentRules(Rules):
 
     signals: Mapping[SignalKind, Points]
     direct_inquiry: Gain
-    inquiry: Gain = 25
+    inquiry: Gain = 32
     explicit_acts: Mapping[str, Gain] = Field(default_factory=dict)
     half_life_days: Days
     cooling_keeps: Annotated[float, Field(ge=0, le=1)] = 0.25

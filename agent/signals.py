@@ -143,7 +143,14 @@ NOT_BUYERS = frozenset(
         MessageKind.SPAM,
     }
 )
-OF_ANYBODY = frozenset({SignalKind.DEMO, SignalKind.HUMAN, SignalKind.COMPETITOR})
+OF_BUYERS_ALONE = frozenset(
+    {
+        SignalKind.PRICING,
+        SignalKind.BUDGET,
+        SignalKind.PURCHASE,
+        SignalKind.IMPLEMENTATION,
+    }
+)
 SAME_TALK = timedelta(hours=12)
 
 
@@ -171,7 +178,7 @@ def _of_a_stranger(reading: Reading, before: HeardKind) -> Reading:
     if before.kind is MessageKind.SUPPORT and reading.readiness is not Readiness.COLD:
         return reading
     shown = {signal.kind for signal in reading.signals}
-    if before.kind in NOT_BUYERS and reading.wants_rep and shown - OF_ANYBODY:
+    if before.kind in NOT_BUYERS and reading.wants_rep and shown & OF_BUYERS_ALONE:
         return reading
     return replace(reading, kind=before.kind, readiness=Readiness.COLD, signals=_kept(reading))
 

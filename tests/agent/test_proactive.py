@@ -76,8 +76,8 @@ def test_an_act_that_asks_for_a_salesperson_calls_one() -> None:
 
 def test_a_demo_requested_long_ago_or_seen_to_calls_nobody() -> None:
     asked = a_stranger(lead=a_perfect_lead(), events=(demo(MONDAY_TEN),))
-    assert decide(asked, after(hours=48)).calls_rep
-    assert not decide(asked, after(hours=48, seconds=1)).calls_rep
+    assert decide(asked, after(hours=2)).calls_rep
+    assert not decide(asked, after(hours=2, seconds=1)).calls_rep
     assert not decide(asked, after(hours=2), ended(MONDAY_TEN)).calls_rep
 
 
@@ -87,8 +87,8 @@ def test_a_demo_requested_again_calls_anew_within_the_episode() -> None:
 
 
 def test_old_acts_that_become_known_late_call_nobody() -> None:
-    assert decide(now=after(hours=48)).calls_rep
-    assert not decide(now=after(hours=48, seconds=1)).calls_rep
+    assert decide(now=after(hours=2)).calls_rep
+    assert not decide(now=after(hours=2, seconds=1)).calls_rep
 
 
 def test_what_a_rep_has_dealt_with_calls_nobody_again() -> None:
