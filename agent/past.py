@@ -36,7 +36,10 @@ def past_of(history: History, now: datetime, reading: Reading | None = None) -> 
     heard, kinds = list(history.signals), list(history.heard)
     if reading:
         heard += (replace(s, at=now) if s.at > now else s for s in reading.signals)
-        kinds.append(_kind_of(reading, now))
+        present = _kind_of(reading, now)
+        # Read again, a message is what it is read as now.
+        kinds = [each for each in kinds if not set(each.messages) & set(present.messages)]
+        kinds.append(present)
     own = _events(history.events, now)
     known = {event.id for event in own}
     return Past(

@@ -154,7 +154,7 @@ def plan_reply(
         now=now,
         is_first=is_first,
         asks_person=reading.has(SignalKind.HUMAN),
-        mention=_mention(history, held.text, playbook, now)
+        mention=_mention(held, history, playbook, now)
         if is_first and held.conversation.visitor.is_proven
         else None,
         promise=promise,
@@ -198,17 +198,23 @@ def _promise(reps: tuple[RepId, ...], playbook: Playbook, now: datetime) -> Prom
 
 
 def _mention(
-    history: History, question: str, playbook: Playbook, now: datetime
+    held: Held, history: History, playbook: Playbook, now: datetime
 ) -> EngagementEvent | None:
-    """Choose one act that may be said aloud: the one that speaks of the question, else the freshest."""
-    rules = playbook.personalisation
+    """Choose one act that may be said aloud: the one that speaks of the question, else the freshest.
+
+    What was joined to this lead by reports alone stays unsaid: anybody can report that two identities are one.
+    """
+    rules, own = playbook.personalisation, history.names_of(held.conversation.visitor)
     since = now - timedelta(days=rules.say_within_days)
     sayable = [
         e
         for e in history.events
-        if rules.discretion(e.name) is Discretion.SAY and e.at >= since and e.title
+        if rules.discretion(e.name) is Discretion.SAY
+        and e.at >= since
+        and e.title
+        and e.came_by in own
     ]
-    asked = set(question.lower().split())
+    asked = set(held.text.lower().split())
     return max(
         sayable, key=lambda e: (len(asked & set(e.title.lower().split())), e.at), default=None
     )

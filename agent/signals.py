@@ -175,9 +175,10 @@ def in_the_talk(reading: Reading, heard: tuple[HeardKind, ...], now: datetime) -
 def _of_a_stranger(reading: Reading, before: HeardKind) -> Reading:
     if reading.kind not in (MessageKind.SALES, MessageKind.OTHER):
         return reading
-    if before.kind is MessageKind.SUPPORT and reading.readiness is not Readiness.COLD:
-        return reading
     shown = {signal.kind for signal in reading.signals}
+    wants_more = shown & (OF_BUYERS_ALONE | {SignalKind.DEMO, SignalKind.TIMELINE})
+    if before.kind is MessageKind.SUPPORT and wants_more:
+        return reading
     if before.kind in NOT_BUYERS and reading.wants_rep and shown & OF_BUYERS_ALONE:
         return reading
     return replace(reading, kind=before.kind, readiness=Readiness.COLD, signals=_kept(reading))

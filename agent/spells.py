@@ -121,13 +121,19 @@ def _rate(half_life_days: float) -> float:
 
 
 def _about_buying(past: Past, rules: IntentRules) -> tuple[HeardSignal, ...]:
-    """Give what was said in messages of sales, and what cools in any; who asks for support is no buyer by that."""
-    others = {m for kind in past.kinds if kind.kind in rules.kinds for m in kind.messages}
+    """Give what was said in messages of sales that are not cold as a whole, and what cools in any."""
+    others = {m for kind in past.kinds if _says_nothing(kind, rules) for m in kind.messages}
     return tuple(
         signal
         for signal in past.signals
         if signal.kind is SignalKind.COOLING or signal.message_id not in others
     )
+
+
+def _says_nothing(heard: HeardKind, rules: IntentRules) -> bool:
+    """Tell whether words in such a message are no wish to buy: who asks for support is no buyer by that."""
+    is_cold = heard.kind is MessageKind.SALES and heard.readiness is Readiness.COLD
+    return heard.kind in rules.kinds or is_cold
 
 
 def _words(

@@ -38,10 +38,17 @@ EVENT = [getattr(EngagementEventRow, field.name) for field in fields(EngagementE
 """The columns of an event in the order of its fields: to read these is a third of the work of reading rows."""
 
 
-def read_event(columns: Iterable[Any]) -> EngagementEvent:
-    """Read an event from its columns."""
+def read_event(columns: Iterable[Any], lead_id: str = "") -> EngagementEvent:
+    """Read an event from its columns; `came_by` is empty for what was recorded of this very lead.
+
+    What was recorded of a lead that was joined to this one keeps that lead's id: `lead:l-7`.
+    """
     event = EngagementEvent(*columns)
-    return replace(event, came_by="") if event.came_by.startswith(OF_LEAD) else event
+    return (
+        replace(event, came_by="")
+        if event.came_by == OF_LEAD + (lead_id or event.lead_id)
+        else event
+    )
 
 
 def event_of(row: EngagementEventRow) -> EngagementEvent:

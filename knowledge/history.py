@@ -174,7 +174,7 @@ class SqlHistories:
         said = await session.scalars(_SIGNALS_OF.where(SignalRow.at <= until), own)
         return replace(
             history,
-            events=await _read(session, _freshest_of(self._acts, by_then), own),
+            events=await _read(session, _freshest_of(self._acts, by_then), own, history.lead.id),
             company_events=await _newest(session, sorted(theirs), _colleagues_did(by_then)),
             signals=tuple(value_of(HeardSignal, row) for row in said),
         )
@@ -188,6 +188,7 @@ class SqlHistories:
             company_events=await _newest(session, [colleague.id for colleague in colleagues]),
             signals=await _signals(session, lead_id),
             heard=await _heard(session, lead_id),
+            home=lead.home,
             temperature=lead.temperature,
             temperature_since=lead.temperature_since,
             colleagues={colleague.id: colleague for colleague in colleagues},
@@ -196,15 +197,15 @@ class SqlHistories:
         )
 
     async def _events(self, session: AsyncSession, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
-        return await _read(session, self._freshest, {"lead_id": lead_id})
+        return await _read(session, self._freshest, {"lead_id": lead_id}, lead_id)
 
 
 async def _read(
-    session: AsyncSession, query: Select[Any], asked: Mapping[str, str]
+    session: AsyncSession, query: Select[Any], asked: Mapping[str, str], lead_id: str = ""
 ) -> tuple[EngagementEvent, ...]:
     # Past the mapping of objects, which would take half as long again.
     connection = await session.connection()
-    return tuple(map(read_event, await connection.execute(query, asked)))
+    return tuple(read_event(row, lead_id) for row in await connection.execute(query, asked))
 
 
 def _newest_of(

@@ -164,3 +164,26 @@ def test_a_recruiter_answers_who_looks_for_a_job() -> None:
     held, known = a_held(unanswered=(a_message(plan.question),)), Known()
     moves = [plan_reply(held, plan.assessment, known, None, rules, TUESDAY_TEN).move for rules in (PLAYBOOK, recruiter)]  # fmt: skip
     assert moves == [Move.JOB_SEEKER, Move.ANSWER]
+
+
+@pytest.mark.parametrize(
+    ("came_by", "is_said"),
+    [
+        ("", True),
+        ("user_id:u-1", True),
+        ("anonymous_id:a-1", True),
+        ("email:ada@nordwind.example", False),
+        ("user_id:u-2", False),
+        ("anonymous_id:a-2", False),
+        ("lead:l-2", False),
+    ],
+)
+def test_what_only_a_report_joined_to_the_visitor_is_not_said_aloud(
+    came_by: str, *, is_said: bool
+) -> None:
+    assert bool(mentioned(an_event(came_by=came_by))) is is_said
+
+
+def test_a_record_is_said_aloud_to_whom_it_belonged_from_the_start_alone() -> None:
+    stranger = a_stranger(events=(an_event(),), home="email:ada@nordwind.example")
+    assert plan_for("Does it work offline?", history=stranger, is_proven=True).mention is None

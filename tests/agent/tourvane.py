@@ -55,7 +55,7 @@ def found_for(question: str, facts: Sequence[Fact]) -> Findings:
 
 def a_stranger(**changes: object) -> History:
     """Nothing is known of whoever writes."""
-    return replace(History(lead=Lead(LeadId("l-1"))), **changes)  # type: ignore[arg-type]
+    return replace(History(lead=Lead(LeadId("l-1")), home="user_id:u-1"), **changes)  # type: ignore[arg-type]
 
 
 def a_perfect_lead() -> Lead:
@@ -91,7 +91,7 @@ def plan_for(
     before: tuple[Message, ...] = (),
 ) -> Plan:
     """Plan the reply to a message, of which the library knows these facts."""
-    conversation = a_conversation(visitor=a_visitor(is_proven=is_proven))
+    conversation = a_conversation(visitor=a_visitor(user_id="u-1", is_proven=is_proven))
     held = a_held(
         conversation=conversation, unanswered=(a_message(text, created_at=now),), before=before
     )

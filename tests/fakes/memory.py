@@ -194,19 +194,22 @@ class MemoryHistories:
             events=self._events(lead.id),
             company_events=self.store.newest_events(c.id for c in colleagues)[:50],
             signals=tuple(sorted(signals, key=lambda signal: signal.at, reverse=True)[:100]),
-            heard=tuple(
-                HeardKind(turn.reading.kind, turn.started_at, turn.answered, turn.reading.readiness)
-                for turn in turns
-            ),
+            heard=tuple(map(self._heard, turns)),
             talks=self._talks(talk),
             temperature=scores[0].temperature if scores else "cold",
             temperature_since=scores[0].since if scores else None,
+            home=str(self.store.who.homes[lead.id] or ""),
             claimed=claimed if claimed and claimed.id != lead.id else None,
             asked=tuple(turn.asked for turn in reversed(talk.turns) if turn.asked),
             said=self._said(lead.id),
             answers=self._answers(lead.id),
             colleagues={c.id: replace(c, identities={}) for c in colleagues},
         )
+
+    def _heard(self, turn: Turn) -> HeardKind:
+        heeded = turn.id in self.store.heeded
+        read = self.store.readings[turn.id].merged if heeded else turn.reading
+        return HeardKind(read.kind, turn.started_at, turn.answered, read.readiness)
 
     def _events(self, lead_id: LeadId) -> tuple[EngagementEvent, ...]:
         newest = self.store.newest_events([lead_id])
