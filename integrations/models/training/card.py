@@ -95,7 +95,7 @@ _LIMITS = (
     "- All messages were written for this project by language models playing people, under many different briefs; no mail of a real",
     "  customer is in them. Real inboxes will differ: measure yours with `hotline eval signals`, and mend with `hotline examples review`.",
     "- The development messages chose thresholds and design, so their figures flatter a little; the fresh ones chose nothing, though",
-    "  the first of their two authors was looked at once, which showed that competitors' names needed more training messages.",
+    "  the first of their three authors was looked at twice, which showed that competitors' names needed more training messages; the other two never.",
     "- Languages beyond the first dozen have few messages each; names written in small letters are missed more often.",
     "- It reads words, not attachments, and one message with what was said just before it, not a whole thread.",
 )
