@@ -124,6 +124,6 @@ async def _visitor(session: AsyncSession, lead_id: LeadId) -> Visitor:
         .where(IdentityRow.lead_id == lead_id)
         .order_by(IdentityRow.kind, IdentityRow.value)
     )
-    known: dict[str, str] = dict(rows.tuples().all())
+    known = {row.kind: row.value for row in rows}
     browser = used.partition(":")[2] if used else known.get(ANONYMOUS_ID, "")
     return Visitor(browser, known.get(USER_ID), known.get(EMAIL))
