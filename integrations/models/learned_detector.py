@@ -77,7 +77,10 @@ class LearnedDetector:
     def _read(self, text: str, before: str, *, turns_away: bool = True) -> TextReading:
         words = readable(text)
         if not any(letter.isalnum() for letter in words):
-            return TextReading(MessageKind.OTHER, Readiness.COLD, "en")
+            # Nothing but lines that play the part of the system: no buyer is behind them.
+            is_played = any(letter.isalnum() for letter in text)
+            kind = MessageKind.SPAM if is_played else MessageKind.OTHER
+            return TextReading(kind, Readiness.COLD, "en")
         is_answer = len(words.split()) < SPEAKS_FOR_ITSELF
         scores = self.model.score(text, before if is_answer else "")
         kind = _kind(scores)

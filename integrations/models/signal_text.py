@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ OVERLAP = 32
 MOST_BEFORE = 48
 MANY_CAPITALS = 0.7
 FEW_LETTERS = 8
+PLAYED = re.compile(
+    r"^[ \t]*(?:[\[<#*|]{0,3}\s?(?:system|assistant|developer|im_start|im_end)(?: (?:prompt|message|note|override))?\s?[\]>#*|]{0,3}\s?[:>|]|<\|?(?:system|im_start)\b).*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 BEGIN, END = 0, 2  # <s> and </s> of the vocabulary
 
 
@@ -32,8 +37,12 @@ class Window:
 
 
 def readable(text: str) -> str:
-    """Blank what is not the sender's own words or no character at all, and lower what is shouted."""
-    return _spoken("".join(_character(letter) for letter in own_words(text)))
+    """Blank what is not the sender's own words or no character at all, and lower what is shouted.
+
+    Lines that play the part of the system are nobody's own words.
+    """
+    words = "".join(_character(letter) for letter in own_words(text))
+    return _spoken(PLAYED.sub(lambda line: " " * len(line[0]), words))
 
 
 def windows(text: str, tokenizer: Tokenizer, before: str = "") -> list[Window]:
