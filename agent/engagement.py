@@ -35,3 +35,12 @@ class EngagementEvent:
     url: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
     came_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActTally:
+    """How often an act was reported under a name, and when last."""
+
+    name: str
+    count: int
+    last_at: datetime

@@ -61,6 +61,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusalTally:
+    """What was not done with reports, how often, and the last example."""
+
+    because: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """Whom a report is about: identities that may be theirs, strongest first, and what cannot be one."""
 

@@ -13,10 +13,11 @@ from functools import partial
 
 import httpx
 
-from agent.errors import HotlineError
+from agent.errors import HotlineError, PlaybookError
 from agent.playbook import Playbook
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings, settings_warnings
+from integrations.unused_reports import UnusedReports
 
 CHECK_SECONDS = 20.0
 MEGABYTE = 1_000_000
@@ -26,6 +27,7 @@ MENDING = {
     "data folder": "Point HOTLINE_DATA_DIR at a folder Hotline may write to.",
     "playbook": "Change the lines named here; knowledge/demo/playbook.yaml is a complete example.",
     "database": "Stop other programs that use the file, then run: hotline migrate",
+    "tracking": "Stop other programs that use the database, then run: hotline migrate",
     "library": "Stop other servers on this data folder; if it stays so, delete its `library` folder and index again.",
     "embeddings": "Install again: make setup",
     "model": "Check OPENAI_API_KEY, OPENAI_BASE_URL and HOTLINE_MODEL.",
@@ -44,12 +46,13 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One part: how it does, in a sentence, and what to do about it."""
+    """One part: how it does, in a sentence, what to do about it, and what it is about, a line each."""
 
     name: str
     health: Health
     sentence: str
     mend: str = ""
+    details: tuple[str, ...] = ()
 
 
 Check = Callable[[], Awaitable[Finding]]
@@ -61,13 +64,15 @@ class Probes:
 
     `database` and `embeddings` give a sentence, `library` the number of facts (None: a
     running server has it and is well), `model` a sentence after a
-    tiny request (None without a key), `slack` all problems found (None when Slack is off).
+    tiny request (None without a key), `slack` all problems found (None when Slack is off), `tracking` what it
+    could not use.
     """
 
     playbook: Callable[[], Playbook]
     database: Callable[[], Awaitable[str]]
     library: Callable[[], Awaitable[int | None]]
     embeddings: Callable[[], Awaitable[str]]
+    tracking: Callable[[], Awaitable[UnusedReports]]
     model: Callable[[], Awaitable[str]] | None = None
     slack: Callable[[], Awaitable[list[str]]] | None = None
 
@@ -80,6 +85,7 @@ def all_checks(settings: Settings, probes: Probes) -> dict[str, Check]:
         "keys": partial(check_keys, settings),
         "playbook": partial(check_playbook, settings, probes),
         "database": partial(check_database, probes),
+        "tracking": partial(check_tracking, probes),
         "library": partial(check_library, probes),
         "embeddings": partial(check_embeddings, probes),
         "model": partial(check_model, probes),
@@ -141,6 +147,17 @@ async def check_playbook(settings: Settings, probes: Probes) -> Finding:
 async def check_database(probes: Probes) -> Finding:
     """Open the database and compare its schema."""
     return Finding("database", Health.OK, await probes.database())
+
+
+async def check_tracking(probes: Probes) -> Finding:
+    """List what was reported and could not be used."""
+    try:
+        unused = await probes.tracking()
+    except PlaybookError:
+        return Finding("tracking", Health.WARN, "It is looked at once the playbook loads.")
+    if told := unused.sentence():
+        return Finding("tracking", Health.WARN, told, unused.mend(), unused.details())
+    return Finding("tracking", Health.OK, "All that was reported could be used.")
 
 
 async def check_library(probes: Probes) -> Finding:

@@ -1,6 +1,6 @@
 """A lead on a terminal: who, how ready and why, what is qualified, what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
@@ -11,8 +11,9 @@ from rich.text import Text
 from integrations.screen_text import harmless, minute, quoted, temperature
 
 if TYPE_CHECKING:
-    from integrations.web.leads import CriterionShape, LeadShape, TimelineShape
-    from integrations.web.shapes import HandoffShape, ReasonShape, ScoreShape
+    from integrations.web.leads import LeadShape, TimelineShape
+    from integrations.web.qualification import CriterionShape
+    from integrations.web.shapes import HandoffShape, PatternShape, ReasonShape, ScoreShape
 
 MOST_IDENTITIES = 8
 DOT = " · "
@@ -22,6 +23,7 @@ def show_lead(lead: "LeadShape", console: Console) -> None:
     """Show all that is known of a lead, the timeline newest first."""
     _show_who(lead, console)
     show_score(lead.score, console)
+    _show_patterns(lead.patterns, console)
     _show_qualification(lead, console)
     _show_handoffs(lead, console)
     _show_timeline(lead, console)
@@ -70,6 +72,15 @@ def _show_who(lead: "LeadShape", console: Console) -> None:
     more = len(named) - MOST_IDENTITIES
     shown = [*named[:MOST_IDENTITIES], *([f"and {more} more"] if more > 0 else [])]
     _line(console, shown, style="dim")
+
+
+def _show_patterns(patterns: Sequence["PatternShape"], console: Console) -> None:
+    if patterns:
+        heading(console, "Patterns")
+        table = _table()
+        for pattern in patterns:
+            table.add_row(minute(pattern.at), Text(harmless(pattern.because)))
+        _print(console, table)
 
 
 def _show_qualification(lead: "LeadShape", console: Console) -> None:

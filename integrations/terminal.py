@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from integrations.doctor import Finding, Health
+from integrations.screen_text import harmless
 
 STYLES = {Health.OK: "green", Health.WARN: "yellow", Health.FAIL: "red"}
 
@@ -66,4 +67,6 @@ def show_findings(findings: Iterable[Finding]) -> None:
 
 
 def _told(finding: Finding) -> str:
-    return f"{finding.sentence}\n-> {finding.mend}" if finding.mend else finding.sentence
+    details = (f"  {harmless(line)}" for line in finding.details)
+    mend = [f"-> {finding.mend}"] if finding.mend else []
+    return "\n".join([finding.sentence, *details, *mend])

@@ -1,13 +1,11 @@
 """What people did, kept by lead."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.engagement import EngagementEvent
+from agent.engagement import ActTally, EngagementEvent
 from agent.errors import UnknownLeadError
 from agent.lead import LeadId
 from knowledge.acts import event_of, keep_events, known_events
@@ -17,15 +15,6 @@ from knowledge.identity_tables import ActTallyRow
 from knowledge.tables import EngagementEventRow, LeadRow
 
 _BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class ActTally:
-    """How often an act was reported under a name, and when last."""
-
-    name: str
-    count: int
-    last_at: datetime
 
 
 class SqlEngagement:

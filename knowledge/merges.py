@@ -1,8 +1,6 @@
 """The merge log: which leads were found to be one, by what, and how to take that back."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +9,7 @@ from agent.clock import Clock
 from agent.errors import UnknownMergeError
 from agent.joining import pair
 from agent.lead import Identity, LeadId
+from agent.merges import Merge, RefusedLink
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.identities import Identities
@@ -18,32 +17,6 @@ from knowledge.identity_tables import LinkRow, MergeRow
 from knowledge.ids import new_id
 from knowledge.owners import ends_of, get_row, links_of
 from knowledge.settling import Report
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """One lead found to be another: by which report, of what kind (`because`), that showed `one` and `other`."""
-
-    number: int
-    from_lead: LeadId
-    into_lead: LeadId
-    at: datetime
-    one: str
-    other: str
-    report: str
-    because: str
-    undone_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedLink:
-    """Two identities that were not joined, though reports show them together, and why."""
-
-    one: Identity
-    other: Identity
-    first_at: datetime
-    report: str
-    because: str
 
 
 class SqlMerges:
@@ -69,7 +42,12 @@ class SqlMerges:
                 MergeRow.into_lead.in_((root, lead_id)), MergeRow.from_lead.in_((root, lead_id))
             )
             query = select(MergeRow).where(ours).order_by(MergeRow.number.desc())
-            return [value_of(Merge, row) for row in await session.scalars(query)]
+            return [await _merge(session, row) for row in await session.scalars(query)]
+
+    async def get(self, number: int) -> Merge:
+        """Get a merge; raises UnknownMergeError."""
+        async with self._database.read() as session:
+            return await _merge(session, await _row(session, number))
 
     async def refused(self, limit: int = 50) -> list[RefusedLink]:
         """Give the links that were not followed, newest first."""
@@ -84,10 +62,7 @@ class SqlMerges:
         Nothing happens when the merge was taken back before. Raises UnknownMergeError.
         """
         async with self._database.write() as session:
-            merge = await session.get(MergeRow, number)
-            if merge is None:
-                raise UnknownMergeError(f"There is no merge {number}.")
-            await self._take_back(session, merge, because)
+            await self._take_back(session, await _row(session, number), because)
 
     async def _take_back(self, session: AsyncSession, merge: MergeRow, because: str) -> None:
         now, taken = self._clock.now(), []
@@ -102,6 +77,19 @@ class SqlMerges:
             identities = Identities(session, now, self._new_id, self._free_mail)
             report = Report(merge.report, f"taken back: {because}", now)
             await identities.settle(dict.fromkeys(taken, report))
+
+
+async def _row(session: AsyncSession, number: int) -> MergeRow:
+    row = await session.get(MergeRow, number)
+    if row is None:
+        raise UnknownMergeError(f"There is no merge {number}.")
+    return row
+
+
+async def _merge(session: AsyncSession, row: MergeRow) -> Merge:
+    one, other = pair(Identity.read(row.one), Identity.read(row.other))
+    link = await session.get(LinkRow, (one.kind, one.value, other.kind, other.value))
+    return value_of(Merge, row, undone_because=link.undone_because if link else "")
 
 
 def _refused(row: LinkRow) -> RefusedLink:

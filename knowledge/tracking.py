@@ -10,7 +10,7 @@ from sqlalchemy import select
 from agent.clock import Clock
 from agent.errors import StoreUnavailableError
 from agent.playbook import Playbook
-from agent.tracking import TakenIn, TrackingCall
+from agent.tracking import RefusalTally, TakenIn, TrackingCall
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.identities import Identities
@@ -21,15 +21,6 @@ from knowledge.intake import Intake
 MOST_AT_ONCE = 200
 """Calls in one transaction: enough that the disk is not what limits, few enough (a tenth of a second) that
 visitors' messages do not wait for it. A batch is never divided."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusalTally:
-    """What was not done with reports, how often, when last, and the last example."""
-
-    because: str
-    count: int
-    example: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,21 @@ from functools import partial
 
 import httpx
 
+from agent.acts import known_acts
 from agent.errors import HotlineError, LibraryUnavailableError, ModelUnavailableError
 from integrations.app.detecting import playbook_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.app.parts import make_slack, make_writer, pages_of
+from integrations.clock import SystemClock
 from integrations.doctor import Probes
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
+from integrations.unused_reports import MOST, UnusedReports
 from knowledge.database import SCHEMA, Database
+from knowledge.engagement import SqlEngagement
+from knowledge.merges import SqlMerges
+from knowledge.tracking import SqlTracking
 
 
 class EmbeddingsMissingError(HotlineError):
@@ -22,10 +28,11 @@ class EmbeddingsMissingError(HotlineError):
 
 def make_probes(settings: Settings) -> Probes:
     """Give the probes for these settings."""
-    slack = make_slack(settings)
+    slack, opening = make_slack(settings), asyncio.Lock()
     return Probes(
         playbook=partial(playbook_of, settings),
-        database=partial(_database, settings),
+        database=partial(_database, settings, opening),
+        tracking=partial(_tracking, settings, opening),
         library=partial(_library, settings),
         embeddings=_embeddings,
         model=partial(_model, settings) if settings.openai_api_key else None,
@@ -33,10 +40,29 @@ def make_probes(settings: Settings) -> Probes:
     )
 
 
-async def _database(settings: Settings) -> str:
-    ensure_data_folder(settings)
-    await (await Database.open(settings.database_path)).close()
+async def _database(settings: Settings, opening: asyncio.Lock) -> str:
+    await (await _open(settings, opening)).close()
     return f"{settings.database_path} opens and is at schema {SCHEMA}."
+
+
+async def _tracking(settings: Settings, opening: asyncio.Lock) -> UnusedReports:
+    playbook = await asyncio.to_thread(playbook_of, settings)
+    database, clock = await _open(settings, opening), SystemClock()
+    try:
+        return UnusedReports(
+            await SqlEngagement(database).unknown_acts(known_acts(playbook), MOST + 1),
+            await SqlTracking(database, clock, playbook).refusals(MOST + 1),
+            await SqlMerges(database, clock).refused(MOST + 1),
+        )
+    finally:
+        await database.close()
+
+
+async def _open(settings: Settings, opening: asyncio.Lock) -> Database:
+    """Open the database, one probe at a time: the first may have to bring it up to date."""
+    ensure_data_folder(settings)
+    async with opening:
+        return await Database.open(settings.database_path)
 
 
 async def _library(settings: Settings) -> int | None:

@@ -8,8 +8,8 @@ from datetime import datetime
 from agent.clock import Clock
 from agent.engagement import EngagementEvent
 from agent.handoff import Outcome
-from agent.history import History
 from agent.lead import Lead, LeadId
+from agent.patterns import find_patterns
 from agent.playbook import Playbook
 from agent.qualification import qualify_lead
 from agent.scoring import Score, Temperature, score_lead
@@ -38,12 +38,13 @@ class SqlLeadRecords:
 
     async def get(self, reference: str, cursor: str | None = None) -> LeadRecord:
         """Get one, scored as of now; raises UnknownLeadError."""
-        lead = await self.leads.find(reference)
+        lead, now = await self.leads.find(reference), self.clock.now()
         history = await self.histories.of_lead(lead.id)
         items = await self.leads.timeline(lead.id, TIMELINE, cursor)
         return LeadRecord(
             lead=lead,
-            score=self._score(history),
+            score=score_lead(history, None, self.playbook, now),
+            patterns=find_patterns(history, self.playbook, now),
             qualification=await asyncio.to_thread(with_values, qualify_lead(history)),
             conversations=tuple(await self.leads.conversations_of(lead.id)),
             handoffs=tuple(await self.leads.handoffs_of(lead.id)),
@@ -69,9 +70,6 @@ class SqlLeadRecords:
         lead = await self.leads.find(reference)
         await self.leads.record_outcome(lead.id, outcome, value, at)
         return lead.id
-
-    def _score(self, history: History) -> Score:
-        return score_lead(history, None, self.playbook, self.clock.now())
 
 
 def _line(lead: Lead, score: Score | None) -> LeadLine:

@@ -6,6 +6,7 @@ from agent.briefing import Briefing
 from agent.conversation import Conversation, Message
 from agent.facts import Fact
 from agent.handoff import Handoff
+from agent.patterns import Pattern
 from agent.scoring import Reason, Score
 from agent.signals import HeardSignal, Readiness, Signal, TextReading
 from agent.turn import Turn
@@ -17,6 +18,7 @@ from integrations.web.shapes import (
     HandoffDetailShape,
     HandoffShape,
     MessageShape,
+    PatternShape,
     ReasonShape,
     RefusedShape,
     RouteStepShape,
@@ -70,6 +72,13 @@ def explain_score(score: Score) -> ScoreShape:
         since=score.since,
         grade=score.grade,
         reasons=[_reason(reason) for reason in score.reasons],
+    )
+
+
+def explain_pattern(pattern: Pattern) -> PatternShape:
+    """Give a pattern with the acts that show it."""
+    return PatternShape(
+        name=pattern.name, because=pattern.because, at=pattern.at, events=list(pattern.events)
     )
 
 

@@ -1,24 +1,34 @@
 """Leads for the customer's own systems: who is hot, why, and what became of them."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, Field
 
-from agent.criteria import BANT, MEDDIC, Criterion
 from agent.errors import UnknownLeadError
 from agent.handoff import Outcome, ToldOutcome
 from agent.lead import Company
-from agent.qualification import Evidence, Qualification
 from agent.scoring import Temperature
 from integrations.web.auth import require_server
 from integrations.web.conversations import Body
-from integrations.web.explain import explain_conversation, explain_handoff, explain_score
+from integrations.web.explain import (
+    explain_conversation,
+    explain_handoff,
+    explain_pattern,
+    explain_score,
+)
 from integrations.web.problems import ProblemError, refuses
+from integrations.web.qualification import QualificationShape, explain_qualification
 from integrations.web.services import LeadLine, LeadRecord, Services, TimelineEntry
-from integrations.web.shapes import AT, ConversationShape, HandoffShape, ScoreShape, Shape
+from integrations.web.shapes import (
+    AT,
+    ConversationShape,
+    HandoffShape,
+    PatternShape,
+    ScoreShape,
+    Shape,
+)
 from integrations.web.texts import clean_line
 
 router = APIRouter(tags=["server"], dependencies=[Depends(require_server)])
@@ -35,52 +45,6 @@ class CompanyShape(Shape):
     employees: int | None = Field(examples=[240])
     country: str = Field(examples=["DE"])
     city: str = Field(examples=["Hamburg"])
-
-
-class EarlierShape(Shape):
-    """What was said of a criterion before, and holds no more."""
-
-    value: str = Field(examples=["no budget yet"])
-    evidence: str = Field(examples=["no budget yet"])
-    message_id: str = Field(examples=["m-1"])
-    at: datetime = Field(examples=[AT])
-    is_negative: bool = Field(examples=[True])
-
-
-class CriterionShape(Shape):
-    """What is known of one criterion, in the visitor's own words."""
-
-    status: Literal["known", "unknown"] = Field(examples=["known"])
-    value: str | None = Field(
-        description="short where the words are certain, else the words", examples=["20,000 EUR"]
-    )
-    evidence: str | None = Field(
-        description="verbatim words of the visitor", examples=["20,000 EUR are approved"]
-    )
-    message_id: str | None = Field(examples=["m-3"])
-    at: datetime | None = Field(description="when that was said", examples=[AT])
-    is_negative: bool = Field(
-        description="known to be lacking, as in “no budget” or “I don't decide”", examples=[False]
-    )
-    earlier: list[EarlierShape] = Field(description="what it replaces, newest first")
-
-
-UNKNOWN = CriterionShape(
-    status="unknown",
-    value=None,
-    evidence=None,
-    message_id=None,
-    at=None,
-    is_negative=False,
-    earlier=[],
-)
-
-
-class QualificationShape(Shape):
-    """BANT and MEDDIC."""
-
-    bant: dict[Criterion, CriterionShape]
-    meddic: dict[Criterion, CriterionShape]
 
 
 class TimelineShape(Shape):
@@ -116,6 +80,7 @@ class LeadShape(Shape):
     identities: dict[str, list[str]] = Field(examples=[{"email": ["dana@nordlift.example"]}])
     company: CompanyShape
     score: ScoreShape
+    patterns: list[PatternShape] = Field(description="behaviour in force now, newest first")
     qualification: QualificationShape
     conversations: list[ConversationShape]
     handoffs: list[HandoffShape]
@@ -219,7 +184,8 @@ def explain_lead(record: LeadRecord) -> LeadShape:
         identities={kind: list(values) for kind, values in lead.identities.items()},
         company=_company(lead.company),
         score=explain_score(record.score),
-        qualification=_qualification(record.qualification),
+        patterns=[explain_pattern(pattern) for pattern in record.patterns],
+        qualification=explain_qualification(record.qualification),
         conversations=[explain_conversation(conversation) for conversation in record.conversations],
         handoffs=[explain_handoff(handoff) for handoff in record.handoffs],
         outcomes=[_outcome(lead.id, outcome) for outcome in record.outcomes],
@@ -248,43 +214,6 @@ def _company(company: Company) -> CompanyShape:
         employees=company.employees,
         country=company.country,
         city=company.city,
-    )
-
-
-def _qualification(qualification: Qualification) -> QualificationShape:
-    return QualificationShape(
-        bant=_criteria(qualification, BANT), meddic=_criteria(qualification, MEDDIC)
-    )
-
-
-def _criteria(
-    qualification: Qualification, criteria: Iterable[Criterion]
-) -> dict[Criterion, CriterionShape]:
-    return {criterion: _criterion(qualification, criterion) for criterion in criteria}
-
-
-def _criterion(qualification: Qualification, criterion: Criterion) -> CriterionShape:
-    evidence = qualification.known.get(criterion)
-    if evidence is None:
-        return UNKNOWN
-    return CriterionShape(
-        status="known",
-        value=evidence.value,
-        evidence=evidence.quote,
-        message_id=evidence.message_id,
-        at=evidence.at,
-        is_negative=evidence.is_negative,
-        earlier=[_earlier(each) for each in evidence.earlier],
-    )
-
-
-def _earlier(evidence: Evidence) -> EarlierShape:
-    return EarlierShape(
-        value=evidence.value,
-        evidence=evidence.quote,
-        message_id=evidence.message_id,
-        at=evidence.at,
-        is_negative=evidence.is_negative,
     )
 
 

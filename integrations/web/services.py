@@ -13,6 +13,7 @@ from agent.conversation import Conversation, ConversationId
 from agent.handoff import Handoff, Handoffs, Outcome, ToldOutcome
 from agent.history import Histories
 from agent.lead import Lead, LeadId
+from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Qualification
 from agent.scoring import Score, Temperature
@@ -38,11 +39,12 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class LeadRecord:
-    """All that is shown of one lead; the timeline is newest first, `cursor` leads on in it."""
+    """All that is shown of one lead; patterns and timeline are newest first, `cursor` leads on in the timeline."""
 
     lead: Lead
     score: Score
     qualification: Qualification
+    patterns: tuple[Pattern, ...] = ()
     conversations: tuple[Conversation, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
     outcomes: tuple[ToldOutcome, ...] = ()

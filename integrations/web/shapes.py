@@ -103,6 +103,17 @@ class ScoreShape(Shape):
     reasons: list[ReasonShape]
 
 
+class PatternShape(Shape):
+    """Behaviour that tells without words: when it was last complete, and the acts that show it."""
+
+    name: str = Field(examples=["pricing_surge"])
+    because: str = Field(examples=["Pricing surge: Pricing Viewed 3 times, within 24 hours"])
+    at: datetime = Field(examples=[AT])
+    events: list[str] = Field(
+        description="ids of engagement events, of colleagues too", examples=[["e-1", "e-2", "e-3"]]
+    )
+
+
 class TimedLineShape(Shape):
     """One line of a timeline."""
 

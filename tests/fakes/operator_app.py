@@ -22,6 +22,7 @@ from agent.signals import (
 )
 from integrations.doctor import Probes
 from integrations.settings import Settings
+from integrations.unused_reports import UnusedReports
 from knowledge.playbook import Pack, demo_playbook_path, load_playbook, packs
 from knowledge.playbook import whole_playbook as whole
 
@@ -96,6 +97,7 @@ def probes(settings: Settings) -> Probes:
         database=gives("opens, schema current"),
         library=gives(42),
         embeddings=gives("MiniLM, on this machine"),
+        tracking=gives(UnusedReports()),
     )
 
 

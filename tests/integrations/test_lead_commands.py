@@ -3,20 +3,26 @@
 import asyncio
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from agent.conversation import MessageId
 from agent.engagement import EngagementEvent, EngagementEventId
 from agent.handoff import Outcome
 from agent.lead import Company, Lead, LeadId
+from integrations.app import lead_page
 from integrations.cli import app
 from integrations.clock import SystemClock
-from integrations.settings import setting_names
+from integrations.lead_screen import show_lead
+from integrations.settings import load_settings, setting_names
+from integrations.web.shapes import PatternShape
 from knowledge.database import Database
 from knowledge.engagement import SqlEngagement
 from knowledge.leads import SqlLeads
@@ -30,8 +36,10 @@ def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def act(number: int, name: str, days: float, title: str = "", url: str = "") -> EngagementEvent:
-    return EngagementEvent(EngagementEventId(f"e-{number}"), DANA, name, ago(days), title, url)
+def act(
+    number: int, name: str, days: float, title: str = "", url: str = "", lead: LeadId = DANA
+) -> EngagementEvent:
+    return EngagementEvent(EngagementEventId(f"e-{number}"), lead, name, ago(days), title, url)
 
 
 ACTS = (
@@ -40,6 +48,7 @@ ACTS = (
     act(3, "Pricing Viewed", 2, "Pricing", "https://x.example/pricing"),
     act(4, "Page Viewed", 1, ESCAPES, "https://x.example/"),
 )
+SURGE = tuple(act(10 + n, "Pricing Viewed", 1 + n / 24, lead=LeadId("l-empty")) for n in range(3))
 LEAD = Lead(
     DANA,
     name="Dana Weiß",
@@ -161,6 +170,44 @@ def test_json_is_the_whole_record(data: Path) -> None:
         sum(reason["points"] for reason in record["score"]["reasons"]) == record["score"]["total"]
     )
     assert len(record["timeline"]) == len(ACTS)
+
+
+async def _record(folder: Path, acts: Sequence[EngagementEvent]) -> None:
+    database = await Database.open(folder / "hotline.db")
+    await SqlEngagement(database).record(acts)
+    await database.close()
+
+
+def test_patterns_are_shown_newest_first_with_their_evidence(data: Path) -> None:
+    asyncio.run(_record(data, SURGE))
+    (surge,) = json.loads(hotline("lead", "show", "l-empty", "--json").stdout)["patterns"]
+    assert (surge["name"], sorted(surge["events"])) == ("pricing_surge", ["e-10", "e-11", "e-12"])
+    assert surge["because"] == "Pricing surge: Pricing Viewed 3 times, within 24 hours"
+    assert datetime.fromisoformat(surge["at"]) == SURGE[0].at
+    told = hotline("lead", "show", "l-empty").stdout
+    at = f"{SURGE[0].at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    assert f"Patterns\n  {at}  {surge['because']}\n" in told
+
+    asyncio.run(_record(data, [act(20, "Comparison Viewed", 0.5, lead=LeadId("l-empty")), act(21, "Case Study Viewed", 0.4, lead=LeadId("l-empty"))]))  # fmt: skip
+    patterns = json.loads(hotline("lead", "show", "l-empty", "--json").stdout)["patterns"]
+    instants = [datetime.fromisoformat(pattern["at"]) for pattern in patterns]
+    assert len(patterns) > 1
+    assert instants == sorted(instants, reverse=True)
+
+
+def test_without_a_pattern_none_is_spoken_of(data: Path) -> None:
+    assert json.loads(hotline("lead", "show", "l-empty", "--json").stdout)["patterns"] == []
+    assert "Patterns" not in hotline("lead", "show", "l-empty").stdout
+
+
+def test_the_words_of_a_pattern_are_shown_harmlessly(data: Path) -> None:
+    page = asyncio.run(lead_page(load_settings(), "l-dana"))
+    hostile = PatternShape(name="surge", because=f"Surge: {ESCAPES}", at=NOW, events=[])
+    console = Console(record=True, file=StringIO(), markup=False, highlight=False)
+    show_lead(page.model_copy(update={"patterns": [hostile]}), console)
+    told = console.export_text()
+    assert "Surge: [2J ]0;owned 31m [bold red]" in told
+    assert not [c for c in told if not c.isprintable() and c != "\n"]
 
 
 def test_a_replay_leaves_out_what_came_later(data: Path) -> None:

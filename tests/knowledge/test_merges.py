@@ -92,6 +92,8 @@ async def test_taking_a_merge_back_gives_each_side_its_own(
     assert [await _all_of(stores, leads, database, lead) for lead in (ada, bob)] == before
     undone = {merge.report: merge.undone_at for merge in await merges.of_lead(ada)}
     assert undone["r-alias"] == MONDAY_TEN
+    taken_back = await merges.get(merge.number)
+    assert taken_back.undone_because == "two people who shared an account"
 
 
 async def test_what_was_taken_back_stays_so(stores: Stores, merges: SqlMerges) -> None:
@@ -128,6 +130,8 @@ async def test_a_browser_can_be_parted_from_its_user(stores: Stores, merges: Sql
 async def test_an_unknown_merge_is_said(merges: SqlMerges) -> None:
     with pytest.raises(UnknownMergeError):
         await merges.unmerge(7, "why not")
+    with pytest.raises(UnknownMergeError):
+        await merges.get(7)
     with pytest.raises(UnknownLeadError):
         await merges.of_lead(LeadId("l-nobody"))
 

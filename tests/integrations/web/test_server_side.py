@@ -33,6 +33,18 @@ async def test_gives_a_lead_with_reasons_that_add_up(world: World) -> None:
     )
 
 
+async def test_gives_the_patterns_of_a_lead(world: World) -> None:
+    lead = (await world.client.get("/v1/leads/user_id:u-ada", headers=SERVER)).json()
+    assert lead["patterns"] == [
+        {
+            "name": "pricing_surge",
+            "because": "Pricing surge: Pricing Viewed 3 times, within 24 hours",
+            "at": "2026-03-02T10:00:00Z",
+            "events": ["e-1", "e-2", "e-3"],
+        }
+    ]
+
+
 async def test_what_is_denied_and_what_it_replaced_is_shown(world: World) -> None:
     lead = (await world.client.get("/v1/leads/user_id:u-ada", headers=SERVER)).json()
     authority = lead["qualification"]["bant"]["authority"]

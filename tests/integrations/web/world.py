@@ -14,9 +14,12 @@ from fastapi import FastAPI
 
 from agent.conversation import ConversationId, Message, MessageId
 from agent.criteria import Criterion
+from agent.engagement import EngagementEventId
 from agent.errors import UnknownLeadError
 from agent.handoff import Handoff, HandoffId, Outcome
 from agent.lead import LeadId
+from agent.occurrences import PatternKind
+from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Evidence, Qualification
 from agent.scoring import Temperature
@@ -71,6 +74,17 @@ class PriceDetector:
         return Reading(MessageKind.OTHER, Readiness.COLD, "en")
 
 
+def a_surge() -> Pattern:
+    return Pattern(
+        "pricing_surge",
+        PatternKind.BURST,
+        MONDAY_TEN,
+        "Pricing surge: Pricing Viewed 3 times, within 24 hours",
+        events=tuple(EngagementEventId(f"e-{n}") for n in (1, 2, 3)),
+        people=(LeadId("l-ada"),),
+    )
+
+
 @dataclass(slots=True)
 class OneLead:
     """Knows Ada and nobody else."""
@@ -89,6 +103,7 @@ class OneLead:
             lead=a_lead(),
             score=a_score(),
             qualification=Qualification({Criterion.BUDGET: evidence, Criterion.AUTHORITY: denied}),
+            patterns=(a_surge(),),
             handoffs=(a_handoff(),),
             timeline=(TimelineEntry(MONDAY_TEN, "engagement_event", "Pricing Viewed", "Pricing"),),
         )
