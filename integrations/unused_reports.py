@@ -68,7 +68,7 @@ def _act(tally: ActTally) -> str:
 
 
 def _refusal(tally: RefusalTally) -> str:
-    return f"{tally.because}, {_times(tally.count)}, as in {_short(tally.example)}"
+    return f"{tally.because} ({_times(tally.count)}, as in {_short(tally.example)})"
 
 
 def _link(link: RefusedLink) -> str:

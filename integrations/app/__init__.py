@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from agent.merges import MergeLog, Unmerged
     from agent.playbook import Playbook
     from agent.replay import Replay
     from agent.second_reading import Readings
@@ -126,6 +127,20 @@ async def replay_lead(settings: "Settings", reference: str, at: "datetime | None
     from integrations.app.lead_pages import replay_lead as replay
 
     return await replay(settings, playbook_for(settings), reference, at)
+
+
+async def merge_log(settings: "Settings", reference: str) -> "MergeLog":
+    """Give the merges of a lead; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.lead_pages import merge_log as log
+
+    return await log(settings, playbook_for(settings), reference)
+
+
+async def unmerge_leads(settings: "Settings", number: int, because: str) -> "Unmerged":
+    """Take a merge back for good; raises UnknownMergeError or StoreUnavailableError."""
+    from integrations.app.lead_pages import unmerge
+
+    return await unmerge(settings, playbook_for(settings), number, because)
 
 
 def slack_manifest(settings: "Settings") -> str:

@@ -1,4 +1,4 @@
-"""Leads for commands: read beside a running service or without one, and never written."""
+"""Leads for commands, beside a running service or without one."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.acts import known_acts
-from agent.errors import UnknownLeadError
+from agent.errors import UnknownLeadError, UnknownMergeError
+from agent.merges import MergeLog, Unmerged
 from agent.playbook import Playbook
 from agent.replay import Replay, replay
 from integrations.app.records import SqlLeadRecords
@@ -17,15 +18,17 @@ from integrations.web.leads import LeadShape, explain_lead, known_reference
 from knowledge.database import Database
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
+from knowledge.merges import SqlMerges
 
 
 @dataclass(frozen=True, slots=True)
 class Leads:
-    """What is read of leads."""
+    """What is known of leads."""
 
     leads: SqlLeads
     histories: SqlHistories
     records: SqlLeadRecords
+    merges: SqlMerges
 
 
 async def lead_page(
@@ -46,6 +49,28 @@ async def replay_lead(
         return replay(await leads.histories.of_lead(lead.id, until), playbook, until)
 
 
+async def merge_log(settings: Settings, playbook: Playbook, reference: str) -> MergeLog:
+    """Give the merges of a lead; raises UnknownLeadError."""
+    async with _leads(settings, playbook) as leads:
+        lead = await leads.leads.find(_checked(reference))
+        return MergeLog(lead, tuple(await leads.merges.of_lead(lead.id)))
+
+
+async def unmerge(settings: Settings, playbook: Playbook, number: int, because: str) -> Unmerged:
+    """Take a merge back for good and say what became of it; raises UnknownMergeError."""
+    async with _leads(settings, playbook) as leads:
+        try:
+            before = await leads.merges.get(number)
+        except UnknownMergeError as error:
+            told = f"There is no merge {number}; `hotline lead merges ID` lists those of a lead."
+            raise UnknownMergeError(told) from error
+        await leads.merges.unmerge(number, because)
+        one, other = [
+            (await leads.leads.get(lead_id)).id for lead_id in (before.from_lead, before.into_lead)
+        ]
+        return Unmerged(await leads.merges.get(number), bool(before.undone_because), one != other)
+
+
 def _checked(reference: str) -> str:
     """See that this can name a lead at all; raises UnknownLeadError with a sentence that repeats nothing of it."""
     try:
@@ -61,9 +86,15 @@ async def _leads(settings: Settings, playbook: Playbook) -> AsyncIterator[Leads]
     ensure_data_folder(settings)
     database = await Database.open(settings.database_path)
     clock = SystemClock()
-    leads = SqlLeads(database, clock, free_mail=playbook.scoring.fit.free_mail_domains)
+    free_mail = playbook.scoring.fit.free_mail_domains
+    leads = SqlLeads(database, clock, free_mail=free_mail)
     histories = SqlHistories(database, known_acts(playbook))
     try:
-        yield Leads(leads, histories, SqlLeadRecords(leads, histories, playbook, clock))
+        yield Leads(
+            leads,
+            histories,
+            SqlLeadRecords(leads, histories, playbook, clock),
+            SqlMerges(database, clock, free_mail=free_mail),
+        )
     finally:
         await database.close()
