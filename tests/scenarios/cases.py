@@ -142,5 +142,5 @@ def _case(line: str, where: str) -> Case:
     try:
         return Case.model_validate_json(line)
     except ValidationError as error:
-        found = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()[:3])
+        found = "; ".join(": ".join(map(str, (*e["loc"], e["msg"]))) for e in error.errors()[:3])
         raise CaseError(f"{where} is no case: {found}") from error
