@@ -5,7 +5,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -22,6 +22,7 @@ from agent.scoring import Assessment, Score, cools_at, score_lead
 from agent.signals import MessageKind, Readiness, Reading
 
 log = structlog.get_logger()
+LOOK_AGAIN = timedelta(minutes=1)  # as long as a conversation may be leased by a process that died
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +87,29 @@ class LeadWatch:
         score = score_lead(state.history, None, playbook, now)
         patterns = find_patterns(state.history, playbook, now)
         decision = decide_proactive(state.history, score, patterns, state.latest, playbook, now)
+        due_at = cools_at(state.history, score.temperature, playbook, now)
         if decision.calls_rep and calls_reps:
-            await self._call_rep(lead_id, state.history, score, decision)
-        falls_at = cools_at(state.history, score.temperature, playbook, now)
-        await self.leads.settle(lead_id, score, falls_at, state.due_at)
+            is_called = await self._call_rep(lead_id, state.history, score, decision)
+            due_at = due_at if is_called else now + LOOK_AGAIN
+        await self.leads.settle(lead_id, score, due_at, state.due_at)
 
     async def _call_rep(
         self, lead_id: LeadId, history: History, score: Score, decision: Decision
-    ) -> None:
-        """Open a handoff in the lead's conversation; whoever is writing there right now is answered first."""
+    ) -> bool:
+        """Open a handoff in the lead's conversation; whoever is writing there right now is answered first.
+
+        Tells whether it was opened; if not, it is tried again.
+        """
         path = self.first_response
         conversation_id = await self.leads.talk_with(lead_id)
         silent = Reading(MessageKind.OTHER, Readiness.COLD, "en")
         async with path.conversations.hold(conversation_id) as held:
             if held is None or held.unanswered:
-                return
+                return False
             try:
                 await path.hand_off(held, decision, Assessment(silent, history, score))
             except StaleEpochError:
-                return
+                return False
         log.info("lead.called_rep", lead_id=lead_id, because=decision.because)
         self.wake(conversation_id)
+        return True

@@ -37,7 +37,7 @@ from integrations.web.built_in_desk import BuiltInDesk
 from integrations.web.services import WebServices
 from integrations.web.tokens import DeskSessions, VisitorTokens
 from knowledge.database import Database
-from knowledge.demo_company import demo_library_path
+from knowledge.demo_company import demo_leads, demo_library_path
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
 from knowledge.slack_threads import SqlSeenEvents, SqlThreads
@@ -220,7 +220,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     lead_watch = LeadWatch(first_response, watched, wake)
     lead_wakeups = EmbeddedWakeups(lead_watch.look, watched.due, parts.clock)
     if settings.is_demo:
-        for lead_id in await watched.due(parts.clock.now()):
+        for lead_id in await watched.due(parts.clock.now(), len(demo_leads())):
             await lead_watch.learn(lead_id)
     takeover = _takeover(parts, wake)
     if parts.slack:

@@ -144,7 +144,7 @@ def _signals(given: object) -> dict[SignalKind, tuple[str, ...]]:
             for one in given
         ]
     else:
-        raise ValueError('"signals" must be a list or an object.')  # noqa: TRY004
+        raise ValueError('"signals" must be a list or an object.')  # noqa: TRY004  # as above
     found: dict[SignalKind, tuple[str, ...]] = {}
     for name, quotes in pairs:
         kind = _one_of(SignalKind, name, "signal")
@@ -194,7 +194,7 @@ def _one_of(labels: type[Label], value: object, name: str) -> Label:
 def _text(fields: Mapping[str, object], name: str) -> str:
     value = _present(fields, name)
     if not isinstance(value, str):
-        raise ValueError(f'"{name}" must be text.')  # noqa: TRY004
+        raise ValueError(f'"{name}" must be text.')  # noqa: TRY004  # as above
     return value
 
 

@@ -179,3 +179,16 @@ async def test_an_unknown_lead_is_nothing_to_do(tmp_path: Path) -> None:
     async with a_site(tmp_path) as site:
         await site.watch.look(LeadId("l-nobody"))
         assert ConversationId("") == site.world.id
+
+
+async def test_a_rep_is_called_once_the_conversation_is_free(tmp_path: Path) -> None:
+    async with a_site(tmp_path) as site:
+        await site.does(*SURGE)
+        talk = await site.watched.talk_with(await site.eva())
+        async with site.world.stores.conversations.hold(talk) as held:
+            assert held is not None
+            await site.is_looked_at()
+            assert await site.world.handoffs() == []
+        site.world.clock.advance(timedelta(minutes=1))
+        await site.is_looked_at()
+        assert len(await site.world.handoffs()) == 1
