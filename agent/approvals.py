@@ -11,16 +11,16 @@ MONEY = (
 )
 APPROVED = (
     r"approved|signed off|released|set aside|earmarked|secured|allocated|ring-?fenced|green-?lit|freigegeben|genehmigt"
-    r"|bewilligt|eingeplant|validée?s?|approuvée?s?|accordée?s?|votée?s?|débloquée?s?|aprobad[oa]s?|autorizad[oa]s?"
-    r"|aprovad[oa]s?|liberad[oa]s?|goedgekeurd|vrijgegeven|approvat[oi]|stanziat[oi]|zatwierdzon\w+|przyznan\w+|godkän[dt]\w*"
+    r"|bewilligt|eingeplant|validée?s?|approuvée?s?|accordée?s?|votée?s?|débloquée?s?|aprob(?:ad[oa]s?|ó|aron)|luz verde|autorizad[oa]s?"
+    r"|aprov(?:ad[oa]s?|ou|aram)|liberad[oa]s?|goedgekeurd|vrijgegeven|approvat[oi]|stanziat[oi]|zatwierdzon\w+|przyznan\w+|godkän[dt]\w*"
     r"|godkendt|godkjent|hyväksytty|schválen\w*|aprobat\w*|jóváhagy\w*|onayland\w*|утвержд[её]н\w*|одобрен\w*|согласован\w*"
     r"|затверджен\w*|εγκρίθηκε|εγκεκριμέν\w*"
 )
 TOLD = re.compile(rf"\b(?:{MONEY})\b(?:\W+\w+){{0,5}}?\W+(?:{APPROVED})\b|\b(?:{APPROVED})\b(?:\W+\w+){{0,4}}?\W+(?:{MONEY})\b", re.IGNORECASE)  # fmt: skip
 OPEN = re.compile(
     r"\b(?:no|not|never|yet|if|once|when|until|unless|after|before|needs?|must|waiting|\w+n['’]t|kein\w*|nicht|noch|wenn|falls|sobald|bis|muss"
-    r"|pas|sans|si|quand|dès|jamais|encore|no|sin|aún|todavía|cuando|não|nao|sem|ainda|quando|se|niet|geen|als|zodra|nog|wanneer"
-    r"|non|senza|ancora|nie|bez|jeszcze|gdy|jeśli|inte|ikke|ingen|om|når|när|hvis|ei|jos|kun|není|nemá|až|pokud|nu|dacă|nem|ha|henüz|değil"
+    r"|pas|sans|si|quand|dès|jamais|encore|no|sin|aún|todavía|cuando|não|nao|sem|ainda|quando|se (?:o|a|il|for|la|lo)|niet|geen|als|zodra|nog|wanneer"
+    r"|non|senza|ancora|nie|bez|jeszcze|gdy|jeśli|inte|ikke|ingen|om|når|när|hvis|ei|jos|kun|není|nemá|až|pokud|nu (?:este|e|a|s)|dacă|nem|ha a|henüz|değil"
     r"|не|нет|если|когда|ще|якщо|δεν|αν|όταν)\b",
     re.IGNORECASE,
 )

@@ -133,6 +133,12 @@ def test_a_tender_with_an_approved_budget_and_a_date_is_red_hot() -> None:
     assert invited((K.PURCHASE, "send the order form"), DUE).temperature is T.RED_HOT
 
 
+def test_a_stranger_who_wants_a_quote_in_writing_is_hot() -> None:
+    reading = replace(reading_of(K.PRICING), readiness=Readiness.HOT)
+    found = score_lead(a_stranger(), reading, PLAYBOOK, MONDAY_TEN)
+    assert (found.temperature, found.total) == (T.HOT, 75)
+
+
 def test_words_of_a_message_that_nobody_took_for_a_buyers_do_not_count() -> None:
     wish: HeardSignal = said(K.HUMAN)
     kinds = (HeardKind(MessageKind.OTHER, MONDAY_TEN, (wish.message_id,)),)
