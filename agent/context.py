@@ -43,13 +43,15 @@ def in_context(
     if reading.kind in MISTAKEN and _fits(history.lead, playbook):
         reading = replace(reading, kind=MessageKind.OTHER)
     reading = in_the_talk(reading, rules.telling(history.heard), now)
+    if _is_unclear(reading, unanswered, history, now):
+        reading = replace(reading, readiness=Readiness.COLD, signals=())
     if reading.kind is MessageKind.OTHER and reading.has(SignalKind.HUMAN):
         return _asked_for_person(reading, unanswered, history, playbook)
-    if _is_unclear(reading, unanswered, history, now):
-        return replace(reading, readiness=Readiness.COLD, signals=())
-    if reading.kind is MessageKind.SALES and not reading.has(SignalKind.COOLING):
-        return _weighed(_with_approval(reading, unanswered), history, rules, now)
-    return reading
+    if reading.kind is not MessageKind.SALES or reading.has(SignalKind.COOLING):
+        return reading
+    if _explains(reading, unanswered, history, now):
+        return replace(reading, readiness=Readiness.COLD)
+    return _weighed(_with_approval(reading, unanswered), history, rules, now)
 
 
 def _asked_for_person(
@@ -95,6 +97,23 @@ def _count(unanswered: tuple[Message, ...]) -> int:
     return sum(len(message.text.split()) for message in unanswered)
 
 
+def _explains(
+    reading: Reading, unanswered: tuple[Message, ...], history: History, now: datetime
+) -> bool:
+    """Tell whether somebody who has just refused only says what things are like, and asks nothing."""
+    kinds = {signal.kind for signal in reading.signals}
+    asks = any(mark in message.text for message in unanswered for mark in "?？؟")
+    is_told = reading.readiness is not Readiness.HOT and kinds <= DESCRIBING - {SignalKind.NEED}
+    return is_told and not asks and _refused_at(history, now) is not None
+
+
+def _refused_at(history: History, now: datetime) -> datetime | None:
+    """Tell when somebody refused in this talk, if that was the last they said of buying."""
+    lately = [s for s in history.signals if timedelta() <= now - s.at <= SAME_TALK]
+    newest = max(lately, key=lambda s: (s.at, s.kind is SignalKind.COOLING), default=None)
+    return newest.at if newest and newest.kind is SignalKind.COOLING else None
+
+
 def _is_all(reading: Reading, unanswered: tuple[Message, ...]) -> bool:
     wish = max(len(s.quote.split()) for s in reading.signals if s.kind is SignalKind.HUMAN)
     return _count(unanswered) - wish <= FEW_MORE_WORDS
@@ -136,8 +155,11 @@ def _weighed(reading: Reading, history: History, rules: IntentRules, now: dateti
     """Let what was heard decide how ready a message is, together with what was said before in the same talk."""
     heard = frozenset(signal.kind for signal in reading.signals)
     if reading.readiness is Readiness.HOT:
-        is_ready = not heard or _is_ready(reading, heard, rules)
-        return reading if is_ready else replace(reading, readiness=Readiness.WARM)
+        return (
+            reading
+            if _is_ready(reading, heard, rules)
+            else replace(reading, readiness=Readiness.WARM)
+        )
     orders = SignalKind.PURCHASE in heard and heard & EVALUATING
     is_warm = reading.readiness is Readiness.WARM
     if orders or (is_warm and _completes(reading.signals, _of_the_talk(history, now), rules)):

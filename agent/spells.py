@@ -18,9 +18,7 @@ from agent.pattern_rules import PatternRule, QuietRule
 from agent.playbook import Playbook
 from agent.scoring_rules import IntentRules, ScoringRules
 from agent.signals import (
-    DESCRIBING,
     NOT_BUYERS,
-    SAME_TALK,
     HeardKind,
     HeardSignal,
     MessageKind,
@@ -117,7 +115,7 @@ def spells_of(past: Past, occurrences: Iterable[Occurrence], playbook: Playbook)
     said = about_buying(past, rules.intent)
     spells = [
         *_words(said, _inquiries(past, said, rules.intent), rules),
-        *_cooling(said, past, rules),
+        *_cooling(said, past.events, rules),
         *_kinds(past, rules.intent),
         *_acts(past.events, rules),
         *_patterns(occurrences, past),
@@ -176,36 +174,25 @@ def _inquiries(past: Past, said: tuple[HeardSignal, ...], rules: IntentRules) ->
     return spells
 
 
-def _cooling(said: tuple[HeardSignal, ...], past: Past, rules: ScoringRules) -> Iterator[Spell]:
+def _cooling(
+    said: tuple[HeardSignal, ...], events: tuple[EngagementEvent, ...], rules: ScoringRules
+) -> Iterator[Spell]:
     """Take points off from a cooling on, until what is said and done afterwards has made up for them.
 
-    Until then a lead stays cold, unless words follow that do more than explain the refusal.
+    Until then a lead stays cold, unless words follow.
     """
     spell: Spell | None = None
     source = Source("cooling", Part.INTENT)
-    ready = {m for h in past.kinds if h.readiness is Readiness.HOT for m in h.messages}
-    refused: datetime | None = None
-    for at, worth, signal in _making_up(said, past.events, rules):
+    for at, worth, signal in _making_up(said, events, rules):
         if signal and signal.kind is SignalKind.COOLING:
-            refused = at
             cause = Words("signal_cooling", signal, at)
             spell = Spell(source, at, at.timestamp(), worth, cause, freezes=True)
             yield spell
         elif spell and (spell.points or spell.freezes):
             left = min(0.0, spell.points + worth)
-            asks = signal and not (_explains(signal, refused) and signal.message_id not in ready)
-            is_frozen = spell.freezes and not asks and left < 0
+            is_frozen = spell.freezes and signal is None and left < 0
             spell = Spell(source, at, at.timestamp(), left, spell.cause, is_frozen)
             yield spell
-
-
-def _explains(signal: HeardSignal, refused: datetime | None) -> bool:
-    """Tell whether words said in the talk of a refusal only tell what things are like."""
-    return (
-        refused is not None
-        and signal.at - refused <= SAME_TALK
-        and signal.kind in DESCRIBING - {SignalKind.NEED}
-    )
 
 
 def _making_up(

@@ -52,7 +52,7 @@ def heard(*kinds: SignalKind, at: datetime = EARLIER) -> History:
         ([K.TIMELINE], R.HOT),
         ([K.AUTHORITY], R.HOT),
         ([K.DEMO], R.HOT),
-        ([], R.HOT),
+        ([], R.WARM),
     ],
 )
 def test_questions_and_descriptions_alone_are_not_hot(kinds: list[SignalKind], ready: Readiness) -> None:  # fmt: skip
@@ -98,6 +98,32 @@ def test_what_was_said_before_a_refusal_completes_nothing() -> None:
     no = said(K.COOLING, EARLIER + timedelta(minutes=1), "m-no")
     reading = sales(R.WARM, said(K.TIMELINE))
     assert read(reading, history=replace(refused, signals=(no, *refused.signals))).readiness is R.WARM  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text", "ago", "ready"),
+    [
+        ([K.IMPLEMENTATION], "it talks to our accounting, that's all", 1, R.COLD),
+        ([K.COMPETITOR], "theirs was cheaper", 1, R.COLD),
+        ([], "it was the price", 1, R.COLD),
+        ([K.IMPLEMENTATION], "does it talk to SAP?", 1, R.WARM),
+        ([K.NEED], "our planner breaks down every Monday", 1, R.WARM),
+        ([K.PRICING], "tell me what ten seats cost", 1, R.WARM),
+        ([K.IMPLEMENTATION], "it must talk to SAP", 13, R.WARM),
+    ],
+)
+def test_who_explains_a_refusal_has_not_taken_it_back(
+    kinds: list[SignalKind], text: str, ago: int, ready: Readiness
+) -> None:
+    no = said(K.COOLING, MONDAY_TEN - timedelta(hours=ago), "m-no")
+    reading = replace(reading_of(*kinds), readiness=R.WARM)
+    assert read(reading, text, a_stranger(signals=(no,))).readiness is ready
+
+
+def test_who_has_taken_a_refusal_back_may_say_what_things_are_like() -> None:
+    no, again = said(K.COOLING, EARLIER, "m-no"), said(K.PRICING, EARLIER + timedelta(minutes=1), "m-2")  # fmt: skip
+    reading = replace(reading_of(K.IMPLEMENTATION), readiness=R.WARM)
+    assert read(reading, "it must talk to SAP", a_stranger(signals=(again, no))).readiness is R.WARM
 
 
 def test_a_message_read_cold_is_hot_by_an_order_with_a_date() -> None:

@@ -1,4 +1,4 @@
-"""Who talks with us: rivals, trialists, those who explain a refusal, and those who invite to tender."""
+"""Who talks with us: rivals, trialists, and those who invite to tender."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -81,34 +81,6 @@ def asked_for_help(trial_days_ago: int) -> History:
 def test_who_tries_the_product_and_asks_for_help_stays_warm() -> None:
     assert score(asked_for_help(10)).temperature is T.WARM
     assert score(asked_for_help(61)).temperature is T.COLD
-
-
-def refused_and_said(kind: SignalKind, ready: Readiness, at: datetime) -> History:
-    no, more = said(K.COOLING, MONDAY_TEN, "m-1"), said(kind, at, "m-2")
-    heard = (
-        HeardKind(MessageKind.SALES, at, (more.message_id,), ready),
-        HeardKind(MessageKind.SALES, MONDAY_TEN, (no.message_id,)),
-    )
-    return a_stranger(lead=a_perfect_lead(), signals=(more, no), heard=heard)
-
-
-@pytest.mark.parametrize(
-    ("kind", "ready", "hours", "temperature"),
-    [
-        (K.IMPLEMENTATION, Readiness.WARM, 1, T.COLD),
-        (K.COMPETITOR, Readiness.WARM, 1, T.COLD),
-        (K.IMPLEMENTATION, Readiness.HOT, 1, T.WARM),
-        (K.IMPLEMENTATION, Readiness.WARM, 13, T.WARM),
-        (K.NEED, Readiness.WARM, 1, T.WARM),
-        (K.PRICING, Readiness.WARM, 1, T.WARM),
-    ],
-)
-def test_who_explains_a_refusal_has_not_taken_it_back(
-    kind: SignalKind, ready: Readiness, hours: int, temperature: Temperature
-) -> None:
-    at = after(hours=hours)
-    found = score(refused_and_said(kind, ready, at), at).temperature
-    assert (found is T.COLD) is (temperature is T.COLD)
 
 
 def invited(*quotes: tuple[SignalKind, str]) -> Score:
