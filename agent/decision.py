@@ -32,7 +32,7 @@ def decide_handoff(
     """
     if refusal := _refusal(reading, latest, playbook):
         return Decision(calls_rep=False, because=refusal)
-    if reading.has(SignalKind.HUMAN):
+    if reading.asks_for_rep:
         return Decision(calls_rep=True, because=reasons().fill("decision_asked"))
     if reading.has(SignalKind.COOLING):
         return Decision(calls_rep=False, because=reasons().fill("decision_cooled"))
@@ -49,7 +49,8 @@ def decide_proactive(
 ) -> Decision:
     """Decide for a lead who has written nothing, by what they and their company just did.
 
-    Asks for a hot lead and a pattern that calls a rep and has just been completed. `latest` is the lead's latest
+    Asks for a hot lead and a pattern that calls a rep and has just been completed, beside others where the
+    playbook wants more than one. `latest` is the lead's latest
     handoff, in any conversation: one an episode, which lasts until the lead has cooled and become hot anew, or
     `episode_days` after the handoff ended.
     """
@@ -60,7 +61,7 @@ def decide_proactive(
     if asked := _asked_by_act(history, playbook, news):
         because = reasons().fill("decision_explicit_act", act=asked, **values)
         return Decision(calls_rep=True, because=because)
-    calling = [p for p in patterns if p.calls_rep and p.at in news]
+    calling = _calling(patterns, news, playbook)
     if not calling or not _is_new_episode(score, done_at, playbook, now):
         key = "decision_same_behaviour" if calling else "decision_no_pattern"
         return Decision(calls_rep=False, because=reasons().fill(key))
@@ -79,6 +80,14 @@ class _News:
 
     def __contains__(self, at: datetime) -> bool:
         return self.done_at < at and self.oldest <= at <= self.now
+
+
+def _calling(patterns: tuple[Pattern, ...], news: _News, playbook: Playbook) -> list[Pattern]:
+    """Give the news that call a rep; none where too few patterns in force would."""
+    may_call = [pattern for pattern in patterns if pattern.calls_rep]
+    if len(may_call) < playbook.patterns.call_needs:
+        return []
+    return [pattern for pattern in may_call if pattern.at in news]
 
 
 def _asked_by_act(history: History, playbook: Playbook, news: _News) -> str:
@@ -180,4 +189,6 @@ def _by_score(
         return Decision(calls_rep=False, because=words.fill("decision_below", **values))
     if latest and not reading.wants_rep:
         return Decision(calls_rep=False, because=words.fill("decision_same_episode"))
+    if not (reading.wants_rep or reading.evaluates):
+        return Decision(calls_rep=False, because=words.fill("decision_only_describes", **values))
     return Decision(calls_rep=True, because=words.fill("decision_hot", **values))

@@ -11,6 +11,7 @@ import structlog
 from agent.briefing import LONGEST_QUOTE, brief
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
+from agent.context import in_context
 from agent.conversation import Audience, Author, ConversationId, Held, MessageId
 from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, close, next_piece, reply_of, used
@@ -28,7 +29,7 @@ from agent.playbook import Playbook
 from agent.questions import split_questions
 from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
 from agent.scoring import Assessment, score_lead
-from agent.signals import Reading, SignalDetector, SignalKind, in_the_talk
+from agent.signals import Reading, SignalDetector, SignalKind
 from agent.speech import SentenceBuffer
 from agent.turn import Conversations, Turn
 from agent.watcher import Watcher
@@ -147,8 +148,7 @@ class FirstResponse:
             self._recall(held),
         )
         clock.lap("read")
-        heard = self.playbook.scoring.intent.telling(history.heard)
-        reading = in_the_talk(reading, heard, now)
+        reading = in_context(reading, held.unanswered, history, self.playbook, now)
         finding = asyncio.create_task(self._find(held, reading))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook)

@@ -190,7 +190,10 @@ def _executives(name: str, rule: ExecutiveRule, scene: Scene) -> Iterator[Occurr
 
 
 def _joinings(moments: Sequence[Moment], rule: ExecutiveRule, scene: Scene) -> Iterator[Moment]:
-    """Give the moments at which an executive of whom nothing was seen for a while became active."""
+    """Give the moments at which an executive of whom nothing was seen for a while became active.
+
+    The lead who is back after a while is no new face.
+    """
     quiet, fit = timedelta(days=rule.quiet_days), scene.playbook.scoring.fit
     people = {**scene.past.colleagues, scene.past.lead.id: scene.past.lead}
     active = {moment.lead_id for moment in moments} & people.keys()
@@ -199,7 +202,8 @@ def _joinings(moments: Sequence[Moment], rule: ExecutiveRule, scene: Scene) -> I
     for moment in moments:
         if moment.lead_id in executives:
             before = seen.get(moment.lead_id)
-            if before is None or moment.at - before >= quiet:
+            is_back = before is not None and moment.at - before >= quiet
+            if before is None or (is_back and not scene.is_mine(moment)):
                 yield moment
             seen[moment.lead_id] = moment.at
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.engagement import EngagementEvent, EngagementEventId
 from agent.history import History
 from agent.lead import Lead, LeadId
-from agent.signals import HeardKind, HeardSignal, Reading
+from agent.scoring_rules import IntentRules
+from agent.signals import HeardKind, HeardSignal, MessageKind, Readiness, Reading, SignalKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,30 @@ def past_of(history: History, now: datetime, reading: Reading | None = None) -> 
         kinds=tuple(sorted((k for k in kinds if k.at <= now), key=lambda k: (k.at, k.kind))),
         colleagues=history.colleagues,
     )  # fmt: skip
+
+
+def about_buying(past: Past, rules: IntentRules) -> tuple[HeardSignal, ...]:
+    """Give what was said in messages of sales that are not cold as a whole, and what cools in any."""
+    others = {m for kind in past.kinds if _says_nothing(kind, rules) for m in kind.messages}
+    return tuple(
+        signal
+        for signal in past.signals
+        if signal.kind is SignalKind.COOLING or signal.message_id not in others
+    )
+
+
+def is_trying(past: Past, at: datetime, rules: IntentRules) -> bool:
+    """Tell whether they had begun a trial not long before an instant."""
+    lasts = timedelta(days=rules.trial_days)
+    begun = (event.at for event in past.events if event.name in rules.trial_acts)
+    return any(timedelta() <= at - each <= lasts for each in begun)
+
+
+def _says_nothing(heard: HeardKind, rules: IntentRules) -> bool:
+    """Tell whether words in such a message are no wish to buy: who asks for support is no buyer by that."""
+    may_be_sales = heard.kind in (MessageKind.SALES, MessageKind.OTHER)
+    is_cold = may_be_sales and heard.readiness is Readiness.COLD
+    return heard.kind in rules.kinds or is_cold
 
 
 def _kind_of(reading: Reading, now: datetime) -> HeardKind:

@@ -150,13 +150,15 @@ QUIET = {"goes_quiet": QuietRule(times=3, quiet_days=14, before_days=30)}
 class PatternRules(Rules):
     """Patterns by kind, each under its own name; `cap` is the most they give together.
 
-    A pattern calls a rep within `call_within_hours` of being complete, not when old acts become known late. An
-    episode of a proactive handoff lasts until the lead has cooled, or `episode_days` after it ended.
+    A pattern calls a rep within `call_within_hours` of being complete, not when old acts become known late, and
+    only where `call_needs` patterns that may call one are in force. An episode of a proactive handoff lasts until
+    the lead has cooled, or `episode_days` after it ended.
     """
 
     cap: Cap = 50
     episode_days: Days = 14
     call_within_hours: Annotated[float, Field(gt=0, le=24 * 30)] = 2
+    call_needs: Annotated[int, Field(ge=1, le=10)] = 1
     bursts: Mapping[str, BurstRule] = Field(default_factory=BURST.copy)
     people: Mapping[str, PeopleRule] = Field(default_factory=PEOPLE.copy)
     executives: Mapping[str, ExecutiveRule] = Field(default_factory=EXECUTIVE.copy)

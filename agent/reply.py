@@ -59,7 +59,7 @@ class Plan:
     """Everything a writer may use, decided before a word is written.
 
     `questions` are those of the message, each with its own findings; `findings` are all of them, and those for
-    sums. `asks_person` is true when the visitor wants a human; `promise` is there while a rep has been called.
+    sums. `asks_person` is true when the visitor wants a human and gets one; `promise` is there while a rep has been called.
     """
 
     question: str
@@ -153,7 +153,7 @@ def plan_reply(
         playbook=playbook,
         now=now,
         is_first=is_first,
-        asks_person=reading.has(SignalKind.HUMAN),
+        asks_person=reading.asks_for_rep or (promise is not None and reading.has(SignalKind.HUMAN)),
         mention=_mention(held, history, playbook, now)
         if is_first and held.conversation.visitor.is_proven
         else None,

@@ -91,7 +91,7 @@ def cools_at(
 
 def _course(past: Past, playbook: Playbook) -> tuple[list[Spell], tuple[Reason, ...], Course]:
     spells = spells_of(past, find_occurrences(past, playbook), playbook)
-    fit = weigh_fit(past.lead, playbook)
+    fit = weigh_fit(past.lead, playbook, past.events)
     return spells, fit, course_of(spells, fit, playbook)
 
 

@@ -3,13 +3,14 @@
 The tables of the demo's playbook reproduce the points of five published sales guides; they are trade figures, not science.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from agent.rules import Cap, Days, Gain, Loss, Points, Rules
-from agent.signals import HeardKind, MessageKind, SignalKind
+from agent.signals import HeardKind, HeardSignal, MessageKind, SignalKind
 
 
 class ActGroup(Rules):
@@ -55,11 +56,26 @@ class EngagementRules(Rules):
         return self
 
 
+class QuoteRules(Rules):
+    """Whole words that a quote must show (one of `says`, if there are any), and must not (`unless`)."""
+
+    says: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    def fits(self, quote: str) -> bool:
+        """Tell whether a quote keeps to the rule; letters alone count, without regard to case."""
+        said = " ".join(["", *re.findall(r"\w+", quote.lower()), ""])
+        if any(f" {words.lower()} " in said for words in self.unless):
+            return False
+        return not self.says or any(f" {words.lower()} " in said for words in self.says)
+
+
 class IntentRules(Rules):
     """Points for what somebody said; all but `cooling` give points.
 
     `direct_inquiry` is for words that ask for a salesperson now, `inquiry` for other words of somebody who may buy, `explicit_acts` for acts that say as much as words; `cooling_keeps` is the share of what was said before that still counts once somebody cools down.
     What was said in a message of one of `kinds` does not count and calls no rep, and the points of the kind last heard are taken off until a sales message that is not cold follows.
+    A signal makes a message hot only when its quote keeps to `hot_quotes`. Who did one of `trial_acts` within `trial_days` tries the product, and asks for help as a buyer does.
     """
 
     signals: Mapping[SignalKind, Points]
@@ -69,7 +85,14 @@ class IntentRules(Rules):
     half_life_days: Days
     cooling_keeps: Annotated[float, Field(ge=0, le=1)] = 0.25
     kinds: Mapping[MessageKind, Loss] = Field(default_factory=dict)
+    hot_quotes: Mapping[SignalKind, QuoteRules] = Field(default_factory=dict)
+    trial_acts: tuple[str, ...] = ()
+    trial_days: Days = 60
     cap: Cap
+
+    def makes_hot(self, signal: HeardSignal) -> bool:
+        """Tell whether the very words of a signal speak for somebody who wants to get on."""
+        return self.hot_quotes.get(signal.kind, QuoteRules()).fits(signal.quote)
 
     def turns_away(self, kind: MessageKind) -> bool:
         """Tell whether who writes such a message is nobody to sell to: not so a recruiter's job seeker."""
@@ -103,7 +126,8 @@ class IntentRules(Rules):
 class FitRules(Rules):
     """Points for who somebody is; a role counts by the first pattern its title matches.
 
-    `free_mail` is for a private mail address, `competitor` for the mail domain of a competitor.
+    `free_mail` is for a private mail address, `competitor` for the mail domain of a competitor: one that the playbook
+    names, or one whose comparison with our product somebody has read in one of `comparing_acts`.
     """
 
     industries: tuple[str, ...] = ()
@@ -123,6 +147,7 @@ class FitRules(Rules):
     free_mail: Loss = 0
     free_mail_domains: tuple[str, ...] = ()
     competitor: Loss = -100
+    comparing_acts: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -134,13 +159,6 @@ class FitRules(Rules):
         if most > self.cap:
             raise ValueError(f"cap ({self.cap}) must not be below a single point of fit ({most})")
         return self
-
-
-class QuoteRules(Rules):
-    """Whole words that a quote must show (one of `says`, if there are any), and must not (`unless`)."""
-
-    says: tuple[str, ...] = ()
-    unless: tuple[str, ...] = ()
 
 
 class TemperatureRules(Rules):

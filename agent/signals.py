@@ -87,6 +87,17 @@ class Reading:
     answers: tuple[HeardAnswer, ...] = ()
 
     @property
+    def evaluates(self) -> bool:
+        """Tell whether more is said than what things are like and how the product works."""
+        return any(signal.kind not in DESCRIBING for signal in self.signals)
+
+    @property
+    def asks_for_rep(self) -> bool:
+        """Tell whether a person was asked for whom the sales team should send; who may be no buyer says first what for."""
+        is_buyer = self.kind is not MessageKind.OTHER
+        return self.has(SignalKind.HUMAN) and (is_buyer or self.wants_rep)
+
+    @property
     def wants_rep(self) -> bool:
         """Tell whether a rep should be alerted by these words alone."""
         return self.readiness is Readiness.HOT
@@ -117,6 +128,7 @@ EVALUATING = frozenset(
         SignalKind.COMPETITOR,
     }
 )
+DESCRIBING = frozenset({SignalKind.COMPETITOR, SignalKind.NEED, SignalKind.IMPLEMENTATION})
 SCOPE = EVALUATING | {SignalKind.IMPLEMENTATION, SignalKind.NEED}
 
 
@@ -152,6 +164,7 @@ OF_BUYERS_ALONE = frozenset(
     }
 )
 SAME_TALK = timedelta(hours=12)
+STAYS_VENDOR = timedelta(days=30)  # they write again after a day, a week, a month
 
 
 def in_the_talk(reading: Reading, heard: tuple[HeardKind, ...], now: datetime) -> Reading:
@@ -160,7 +173,7 @@ def in_the_talk(reading: Reading, heard: tuple[HeardKind, ...], now: datetime) -
     A vendor who asks for "your head of sales" is no buyer, nor is a customer who says that it works again; and a
     buyer who asked for a salesperson is no spammer a minute later. Who asks as only a buyer does is one.
     """
-    lately = [h for h in heard if timedelta() <= now - h.at <= SAME_TALK]
+    lately = [h for h in heard if timedelta() <= now - h.at <= _lasts(h.kind)]
     before = next((h for h in lately if h.kind is not MessageKind.OTHER), None)
     if before is None:
         return reading
@@ -172,6 +185,10 @@ def in_the_talk(reading: Reading, heard: tuple[HeardKind, ...], now: datetime) -
     return _of_a_stranger(reading, before)
 
 
+def _lasts(kind: MessageKind) -> timedelta:
+    return STAYS_VENDOR if kind is MessageKind.VENDOR_PITCH else SAME_TALK
+
+
 def _of_a_stranger(reading: Reading, before: HeardKind) -> Reading:
     if reading.kind not in (MessageKind.SALES, MessageKind.OTHER):
         return reading
@@ -179,9 +196,18 @@ def _of_a_stranger(reading: Reading, before: HeardKind) -> Reading:
     wants_more = shown & (OF_BUYERS_ALONE | {SignalKind.DEMO, SignalKind.TIMELINE})
     if before.kind is MessageKind.SUPPORT and wants_more:
         return reading
-    if before.kind in NOT_BUYERS and reading.wants_rep and shown & OF_BUYERS_ALONE:
+    if before.kind in NOT_BUYERS and reading.wants_rep and _as_only_buyers(shown, before.kind):
         return reading
     return replace(reading, kind=before.kind, readiness=Readiness.COLD, signals=_kept(reading))
+
+
+def _as_only_buyers(shown: set[SignalKind], before: MessageKind) -> bool:
+    """Tell whether only a buyer asks so; who seemed to study or to apply may evaluate, which a vendor only offers."""
+    is_evaluated = (
+        readiness(MessageKind.SALES, frozenset(shown - {SignalKind.HUMAN})) is Readiness.HOT
+    )
+    is_vendor = before in (MessageKind.VENDOR_PITCH, MessageKind.SPAM)
+    return bool(shown & OF_BUYERS_ALONE) or (is_evaluated and not is_vendor)
 
 
 def _kept(reading: Reading) -> tuple[HeardSignal, ...]:

@@ -13,11 +13,18 @@ from operator import attrgetter
 
 from agent.engagement import EngagementEvent
 from agent.occurrences import Occurrence
-from agent.past import Past
+from agent.past import Past, about_buying, is_trying
 from agent.pattern_rules import PatternRule, QuietRule
 from agent.playbook import Playbook
 from agent.scoring_rules import IntentRules, ScoringRules
-from agent.signals import NOT_BUYERS, HeardKind, HeardSignal, MessageKind, Readiness, SignalKind
+from agent.signals import (
+    NOT_BUYERS,
+    HeardKind,
+    HeardSignal,
+    MessageKind,
+    Readiness,
+    SignalKind,
+)
 
 
 class Part(StrEnum):
@@ -105,11 +112,11 @@ class Spell:
 def spells_of(past: Past, occurrences: Iterable[Occurrence], playbook: Playbook) -> list[Spell]:
     """Give all spells of a lead, in the order in which they begin."""
     rules = playbook.scoring
-    said = _about_buying(past, rules.intent)
+    said = about_buying(past, rules.intent)
     spells = [
         *_words(said, _inquiries(past, said, rules.intent), rules),
         *_cooling(said, past.events, rules),
-        *_kinds(past.kinds, rules.intent),
+        *_kinds(past, rules.intent),
         *_acts(past.events, rules),
         *_patterns(occurrences, past),
     ]
@@ -118,22 +125,6 @@ def spells_of(past: Past, occurrences: Iterable[Occurrence], playbook: Playbook)
 
 def _rate(half_life_days: float) -> float:
     return 1 / timedelta(days=half_life_days).total_seconds()
-
-
-def _about_buying(past: Past, rules: IntentRules) -> tuple[HeardSignal, ...]:
-    """Give what was said in messages of sales that are not cold as a whole, and what cools in any."""
-    others = {m for kind in past.kinds if _says_nothing(kind, rules) for m in kind.messages}
-    return tuple(
-        signal
-        for signal in past.signals
-        if signal.kind is SignalKind.COOLING or signal.message_id not in others
-    )
-
-
-def _says_nothing(heard: HeardKind, rules: IntentRules) -> bool:
-    """Tell whether words in such a message are no wish to buy: who asks for support is no buyer by that."""
-    is_cold = heard.kind is MessageKind.SALES and heard.readiness is Readiness.COLD
-    return heard.kind in rules.kinds or is_cold
 
 
 def _words(
@@ -216,14 +207,15 @@ def _making_up(
     return sorted([*acts, *words], key=lambda e: (e[0], e[2] is not None and e[2].kind in cools))
 
 
-def _kinds(kinds: tuple[HeardKind, ...], rules: IntentRules) -> Iterator[Spell]:
+def _kinds(past: Past, rules: IntentRules) -> Iterator[Spell]:
     """Take points off while what somebody wrote last shows that they are no buyer."""
     source = Source("kind", Part.INTENT)
-    for heard in kinds:
+    for heard in past.kinds:
         is_buyer = heard.kind is MessageKind.SALES and heard.readiness is not Readiness.COLD
         if heard.kind in rules.kinds or is_buyer:
             points, second = rules.kinds.get(heard.kind, 0), heard.at.timestamp()
-            freezes, is_support = heard.kind in NOT_BUYERS, heard.kind is MessageKind.SUPPORT
+            freezes = heard.kind in NOT_BUYERS
+            is_support = heard.kind is MessageKind.SUPPORT and not is_trying(past, heard.at, rules)
             yield Spell(source, heard.at, second, points, heard, freezes, is_support)
 
 

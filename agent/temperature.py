@@ -4,7 +4,6 @@ Points fall between happenings and jump at them. Warm and hot are bands: they ar
 left below another, so a lead's past is walked through once, from happening to happening.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -144,8 +143,4 @@ def _makes_red(signal: HeardSignal, rules: TemperatureRules) -> bool:
     """Tell whether a signal counts towards red-hot, by its kind and its very words."""
     if not any(signal.kind in needed for needed in rules.red_hot_signals):
         return False
-    quote = rules.red_hot_quotes.get(signal.kind, QuoteRules())
-    said = " ".join(["", *re.findall(r"\w+", signal.quote.lower()), ""])
-    if any(f" {words.lower()} " in said for words in quote.unless):
-        return False
-    return not quote.says or any(f" {words.lower()} " in said for words in quote.says)
+    return rules.red_hot_quotes.get(signal.kind, QuoteRules()).fits(signal.quote)

@@ -110,7 +110,7 @@ def test_a_thank_you_between_does_not_make_the_kind_forgotten() -> None:
 @pytest.mark.parametrize(
     ("seconds_ago", "kind"),
     [
-        (12 * 3600, MessageKind.VENDOR_PITCH),
+        (12 * 3600, MessageKind.JOB_SEEKER),
         (12 * 3600 + 1, MessageKind.SALES),
         (-1, MessageKind.SALES),
     ],
@@ -118,8 +118,20 @@ def test_a_thank_you_between_does_not_make_the_kind_forgotten() -> None:
 def test_a_talk_of_half_a_day_ago_and_one_to_come_tell_nothing(
     seconds_ago: int, kind: MessageKind
 ) -> None:
-    before = was(MessageKind.VENDOR_PITCH, seconds=seconds_ago)
+    before = was(MessageKind.JOB_SEEKER, seconds=seconds_ago)
     assert read(reading_of(K.HUMAN), before).kind is kind
+
+
+def test_a_vendor_who_writes_again_after_days_is_still_one() -> None:
+    assert read(reading_of(K.DEMO), was(MessageKind.VENDOR_PITCH, days=30)).kind is MessageKind.VENDOR_PITCH  # fmt: skip
+    assert read(reading_of(K.DEMO), was(MessageKind.VENDOR_PITCH, days=31)).kind is MessageKind.SALES  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", STRANGERS)
+def test_who_seemed_to_study_or_apply_may_evaluate(kind: MessageKind) -> None:
+    asks = reading_of(K.DEMO, K.TIMELINE)
+    is_vendor = kind in (MessageKind.VENDOR_PITCH, MessageKind.SPAM)
+    assert read(asks, was(kind)).kind is (kind if is_vendor else MessageKind.SALES)
 
 
 def test_the_newest_kind_counts() -> None:

@@ -12,9 +12,13 @@ from agent.history import History
 from agent.patterns import find_patterns
 from agent.scoring import score_lead
 from agent.signals import HeardKind, MessageKind, Readiness, SignalKind
-from tests.agent.tourvane import PLAYBOOK, a_perfect_lead, a_stranger, said
+from tests.agent.tourvane import PLAYBOOK as OF_DEMO
+from tests.agent.tourvane import a_perfect_lead, a_stranger, said
 from tests.builders import a_handoff, an_event
 from tests.fakes.clock import MONDAY_TEN
+
+ONE_IS_ENOUGH = OF_DEMO.patterns.model_copy(update={"call_needs": 1})
+PLAYBOOK = OF_DEMO.model_copy(update={"patterns": ONE_IS_ENOUGH})
 
 
 def after(**span: float) -> datetime:
@@ -44,6 +48,24 @@ def test_a_hot_surge_calls_a_rep_and_says_what_was_seen() -> None:
     found = decide()
     assert found.calls_rep
     assert found.because == "The lead is hot: 97 points (hot from 71). Pricing surge: Pricing Viewed 3 times, within 24 hours."  # fmt: skip
+
+
+def test_where_the_playbook_wants_two_patterns_a_surge_alone_calls_nobody() -> None:
+    score = score_lead(SURGING, None, OF_DEMO, MONDAY_TEN)
+    patterns = find_patterns(SURGING, OF_DEMO, MONDAY_TEN)
+    assert [each.name for each in patterns if each.calls_rep] == ["pricing_surge"]
+    found = decide_proactive(SURGING, score, patterns, None, OF_DEMO, MONDAY_TEN)
+    assert score.temperature.is_hot
+    assert not found.calls_rep
+
+
+def test_two_patterns_that_may_call_call_together() -> None:
+    story = an_event("Case Study Viewed", id=EngagementEventId("story"), at=MONDAY_TEN)
+    researched = replace(SURGING, events=(story, *SURGING.events))
+    score = score_lead(researched, None, OF_DEMO, MONDAY_TEN)
+    patterns = find_patterns(researched, OF_DEMO, MONDAY_TEN)
+    found = decide_proactive(researched, score, patterns, None, OF_DEMO, MONDAY_TEN)
+    assert found.calls_rep
 
 
 @pytest.mark.parametrize("state", [HandoffState.OPEN, HandoffState.CLAIMED])

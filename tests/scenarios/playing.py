@@ -11,6 +11,7 @@ from typing import Annotated, assert_never
 
 import typer
 
+from agent.context import in_context
 from agent.conversation import Author, Message, MessageId, RepId
 from agent.decision import decide_handoff, decide_proactive
 from agent.engagement import EngagementEvent, EngagementEventId
@@ -20,7 +21,7 @@ from agent.lead import Company, Lead, LeadId
 from agent.patterns import find_patterns
 from agent.playbook import Playbook
 from agent.scoring import score_lead
-from agent.signals import HeardKind, SignalDetector, in_the_talk
+from agent.signals import HeardKind, SignalDetector
 from integrations.models.learned_detector import LearnedDetector
 from integrations.models.signal_model import SignalModel
 from knowledge.playbook import demo_playbook_path, load_playbook
@@ -102,8 +103,8 @@ def _go_on(scene: Scene, number: int, step: Step, judges: Judges) -> Scene:
 def _answer(scene: Scene, message: Message, judges: Judges) -> Scene:
     """Do what a turn does: read, score, decide, remember."""
     now, playbook, history = message.created_at, judges.playbook, scene.history
-    heard = playbook.scoring.intent.telling(history.heard)
-    reading = in_the_talk(judges.detector.read((message,), scene.before), heard, now)
+    read = judges.detector.read((message,), scene.before)
+    reading = in_context(read, (message,), history, playbook, now)
     score = score_lead(history, reading, playbook, now)
     decision = decide_handoff(reading, score, scene.latest, playbook)
     kind = HeardKind(reading.kind, now, (message.id,), reading.readiness)
