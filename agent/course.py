@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from math import inf
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -98,10 +97,6 @@ class Course:
     tracks: Tracks
     gained: int
     lost: int
-
-    def blank(self) -> int:
-        """Give the score of the time before anything happened: there is fit alone."""
-        return self.look(-inf).total
 
     def look(self, second: float) -> Sight:
         """Look at one instant, in seconds since 1970."""

@@ -59,7 +59,7 @@ def take_temperature(
 ) -> Standing:
     """Walk through the instants at which anything began, oldest first, and say where that leads by `now`."""
     rules = course.playbook.scoring.temperature
-    before = present = _read(course.blank(), Temperature.COLD, rules)
+    before = present = Temperature.COLD
     brought: datetime | Pause | None = None
     for total, at in _steps(course, instants, now):
         reached = _read(total, present, rules)
@@ -91,20 +91,21 @@ def _band(temperature: Temperature) -> Temperature:
 
 def _steps(
     course: Course, instants: Sequence[datetime], now: datetime
-) -> Iterator[tuple[int, datetime | Pause]]:
+) -> Iterator[tuple[int, datetime | Pause | None]]:
     """Give the scores just before and right after each instant, and now, wherever another threshold lies below.
 
-    Between two of these nothing can change, whatever the temperature was before.
+    Between two of these nothing can change, whatever the temperature was before. The first is the score of the time
+    before anything happened, which has no beginning.
     """
     rules = course.playbook.scoring.temperature
     moments = sorted({*instants, now})
-    totals = course.totals_around(np.array([each.timestamp() for each in moments]))[1:]
+    totals = course.totals_around(np.array([each.timestamp() for each in moments]))
     edges = sorted(each - ease for each in (rules.warm_from, rules.hot_from) for ease in (0, rules.margin))  # fmt: skip
     passed = np.diff(np.digitize(totals, edges), prepend=-1)
     for step in np.flatnonzero(passed).tolist():
-        number, is_before = divmod(step, 2)
-        at = Pause(moments[number], moments[number + 1]) if is_before else moments[number]
-        yield int(totals[step]), at
+        number, is_after = divmod(step, 2)
+        fell = Pause(moments[number - 1], moments[number]) if number else None
+        yield int(totals[step]), moments[number] if is_after else fell
 
 
 def _read(total: int, before: Temperature, rules: TemperatureRules) -> Temperature:
