@@ -1,10 +1,10 @@
 """The score at many instants at once, so that a lead's whole past is looked through in a millisecond or two."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from agent.playbook import Playbook
 from agent.reasons import Reason
 from agent.scoring_rules import TemperatureRules
-from agent.spells import ACTS, Evidence, Part, Source, Spell
+from agent.spells import ACTS, Evidence, Part, Spell
 
 HIGHEST = 100
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = "left", "right"
 
 
 class Hold(IntEnum):
@@ -29,6 +31,9 @@ class Hold(IntEnum):
     COOLED = 4
 
 
+HOLDS = tuple(Hold)
+
+
 class Sight(NamedTuple):
     """The score at an instant, and what holds it."""
 
@@ -37,46 +42,51 @@ class Sight(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
-    """The spells of one source as columns, the oldest first, after a blank one."""
+class Tracks:
+    """The spells of all sources as columns: source by source, the oldest first, after a blank one.
 
-    source: Source
+    `begins` are the seconds of each source's own spells, `blanks` the places of the blank ones. `rates` stand one
+    below the other; `parts` and `evidence` say with a one what each source counts towards.
+    """
+
+    begins: tuple[Floats, ...]
+    blanks: NDArray[np.intp]
     seconds: Floats
     points: Floats
     freezes: NDArray[np.bool_]
     support: NDArray[np.bool_]
+    rates: Floats
+    parts: Floats
+    evidence: Floats
+
+    def in_force(self, seconds: Floats, side: Side) -> NDArray[np.intp]:
+        """Find the spell of each source that is in force at each instant."""
+        found = [begins.searchsorted(seconds, side) for begins in self.begins]
+        return np.array(found, np.intp).reshape(-1, len(seconds)) + self.blanks
+
+    def sums(self, spells: NDArray[np.intp], seconds: Floats) -> "Sums":
+        """Add up what these spells, a row a source, give at these instants."""
+        age = np.maximum(0.0, seconds - self.seconds[spells])
+        points = np.rint(self.points[spells] * np.exp2(-self.rates * age))
+        gains = np.maximum(0.0, points)
+        return Sums(
+            gains=dict(zip(Part, self.parts @ gains, strict=True)),
+            shown=dict(zip(Evidence, self.evidence @ gains, strict=True)),
+            lost=(points - gains).sum(axis=0),
+            frozen=np.logical_or.reduce(self.freezes[spells]),
+            support=np.logical_or.reduce(self.support[spells]),
+        )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sums:
     """What all tracks add up to, at many instants."""
 
-    gains: dict[Part, Floats]
-    shown: dict[Evidence, Floats]
+    gains: Mapping[Part, Floats]
+    shown: Mapping[Evidence, Floats]
     lost: Floats
     frozen: NDArray[np.bool_]
     support: NDArray[np.bool_]
-
-    @classmethod
-    def none(cls, shape: tuple[int, ...]) -> Self:
-        """Begin with nothing."""
-        return cls(
-            {part: np.zeros(shape) for part in Part},
-            {kind: np.zeros(shape) for kind in Evidence},
-            np.zeros(shape),
-            np.zeros(shape, bool),
-            np.zeros(shape, bool),
-        )
-
-    def add(self, track: Track, row: NDArray[np.intp], seconds: Floats) -> None:
-        """Add what a track gives; `row` is its spell in force at each instant."""
-        age = np.maximum(0.0, seconds - track.seconds[row])
-        points = np.rint(track.points[row] * np.exp2(-track.source.rate * age))
-        self.gains[track.source.part] += np.maximum(0.0, points)
-        self.shown[track.source.evidence] += np.maximum(0.0, points)
-        self.lost += np.minimum(0.0, points)
-        self.frozen |= track.freezes[row]
-        self.support |= track.support[row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +94,35 @@ class Course:
     """All tracks of a lead; `gained` and `lost` are the points of fit."""
 
     playbook: Playbook
-    tracks: tuple[Track, ...]
+    tracks: Tracks
     gained: int
     lost: int
 
-    def blank(self) -> Sight:
-        """Look at the time before anything happened: there is fit alone."""
-        return self.look(np.array([-np.inf]))[0]
+    def look(self, second: float) -> Sight:
+        """Look at one instant, in seconds since 1970."""
+        seconds = np.array([second])
+        totals, holds = self._scores(self.tracks.in_force(seconds, "right"), seconds)
+        return Sight(int(totals[0]), HOLDS[holds[0]])
 
-    def look(self, seconds: Floats, side: Side = "right") -> list[Sight]:
-        """Look at instants, in seconds since 1970; `left` is just before what happens at them."""
-        sums = Sums.none(seconds.shape)
-        for track in self.tracks:
-            sums.add(track, np.searchsorted(track.seconds[1:], seconds, side), seconds)
+    def totals(self, seconds: Floats) -> Integers:
+        """Give the scores at instants."""
+        return self._scores(self.tracks.in_force(seconds, "right"), seconds)[0]
+
+    def totals_around(self, seconds: Floats) -> Integers:
+        """Give the scores just before what happens at instants and right after it: two for each."""
+        sides = [self.tracks.in_force(seconds, side) for side in SIDES]
+        totals, _ = self._scores(np.hstack(sides), np.tile(seconds, len(SIDES)))
+        return totals.reshape(len(SIDES), -1).T.ravel()
+
+    def _scores(self, spells: NDArray[np.intp], seconds: Floats) -> tuple[Integers, Integers]:
+        """Give the totals and what holds them."""
+        sums = self.tracks.sums(spells, seconds)
         interest = self._capped(sums.gains)
         gained = np.minimum(HIGHEST, self.gained + interest)
         points = np.maximum(0, gained + sums.lost + self.lost)
-        totals, holds = self._held(points, sums, interest + sums.lost)
-        return [Sight(total, Hold(hold)) for total, hold in zip(totals.tolist(), holds.tolist(), strict=True)]  # fmt: skip
+        return self._held(points, sums, interest + sums.lost)
 
-    def _held(
-        self, points: Floats, sums: Sums, interest: Floats
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _held(self, points: Floats, sums: Sums, interest: Floats) -> tuple[Integers, Integers]:
         """Give the totals and what holds them.
 
         What is held lies below the band of its threshold, or within it where little is lacking: who wobbles
@@ -120,7 +137,7 @@ class Course:
         limits = np.where(eased, np.minimum(limits, most[eased] - 1 - rules.margin), limits)
         return np.minimum(points, limits).astype(int), strict
 
-    def _holds(self, sums: Sums, interest: Floats, ease: int) -> NDArray[np.int64]:
+    def _holds(self, sums: Sums, interest: Floats, ease: int) -> Integers:
         rules = self.playbook.scoring.temperature
         holds = np.where(_is_evident(sums.shown, rules, ease), Hold.NOTHING, Hold.NOT_EVIDENT)
         holds[interest < rules.warm_interest - ease] = Hold.NO_INTEREST
@@ -129,7 +146,7 @@ class Course:
         holds[sums.frozen] = Hold.COOLED
         return holds
 
-    def _capped(self, gains: dict[Part, Floats]) -> Floats:
+    def _capped(self, gains: Mapping[Part, Floats]) -> Floats:
         rules, patterns = self.playbook.scoring, self.playbook.patterns
         groups = zip(ACTS, rules.engagement.groups(), strict=True)
         acts = sum((np.minimum(group.cap, gains[part]) for part, group in groups), np.zeros(1))
@@ -147,24 +164,38 @@ def course_of(spells: Iterable[Spell], fit: Sequence[Reason], playbook: Playbook
         by_source[spell.source.key].append(spell)
     return Course(
         playbook,
-        tracks=tuple(map(_track, by_source.values())),
+        tracks=_tracks(tuple(by_source.values())),
         gained=sum(reason.points for reason in fit if reason.points > 0),
         lost=sum(reason.points for reason in fit if reason.points < 0),
     )
 
 
-def _track(spells: list[Spell]) -> Track:
-    return Track(
-        source=spells[0].source,
-        seconds=np.array([spells[0].second, *(spell.second for spell in spells)]),
-        points=np.array([0.0, *(spell.points for spell in spells)]),
-        freezes=np.array([False, *(spell.freezes for spell in spells)]),
-        support=np.array([False, *(spell.is_support for spell in spells)]),
+def _tracks(by_source: Sequence[Sequence[Spell]]) -> Tracks:
+    sources = [spells[0].source for spells in by_source]
+    blank = (0.0, 0.0, False, False)
+    rows = [row for spells in by_source for row in (blank, *map(_row, spells))]
+    seconds, points, freezes, support = np.array(rows, float).reshape(-1, len(blank)).T
+    ends = np.cumsum([1 + len(spells) for spells in by_source], dtype=np.intp)
+    starts = np.array([0, *ends[:-1]], np.intp)[: len(sources)]
+    return Tracks(
+        begins=tuple(seconds[1 + first : end] for first, end in zip(starts, ends, strict=True)),
+        blanks=starts[:, None],
+        seconds=seconds,
+        points=points,
+        freezes=freezes.astype(bool),
+        support=support.astype(bool),
+        rates=np.array([source.rate for source in sources])[:, None],
+        parts=np.array([[source.part is part for source in sources] for part in Part], float),
+        evidence=np.array([[s.evidence is kind for s in sources] for kind in Evidence], float),
     )
 
 
+def _row(spell: Spell) -> tuple[float, float, bool, bool]:
+    return spell.second, spell.points, spell.freezes, spell.is_support
+
+
 def _is_evident(
-    shown: dict[Evidence, Floats], rules: TemperatureRules, ease: int
+    shown: Mapping[Evidence, Floats], rules: TemperatureRules, ease: int
 ) -> NDArray[np.bool_]:
     """Tell whether somebody asked for a salesperson by word or act, or showed much in two kinds of ways."""
     words, acts, behaviour = (shown[each] for each in (Evidence.WORDS, Evidence.ACTS, Evidence.BEHAVIOUR))  # fmt: skip

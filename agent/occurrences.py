@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from agent.engagement import EngagementEvent
 from agent.fit import role_of
@@ -127,19 +127,24 @@ def _ordered(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     return tuple(sorted(moments, key=lambda m: (m.at, m.event.id if m.event else "")))
 
 
-def _windows(moments: Sequence[Moment], span: timedelta, least: int) -> Iterator[Sequence[Moment]]:
-    """Give, for each moment, those within the span that ends with it, if they are enough."""
+def _windows(moments: Sequence[Moment], span: timedelta, least: int) -> Iterator[slice]:
+    """Give, for each moment, the place of those within the span that ends with it, if they are enough."""
     first = 0
     for last, moment in enumerate(moments):
-        while moments[first].at < moment.at - span:
+        start = moment.at - span
+        while moments[first].at < start:
             first += 1
         if last - first + 1 >= least:
-            yield moments[max(first, last + 1 - MOST_MOMENTS) : last + 1]
+            yield slice(max(first, last + 1 - MOST_MOMENTS), last + 1)
 
 
 def _bursts(name: str, rule: BurstRule, scene: Scene) -> Iterator[Occurrence]:
     for series in _alike(scene.acts(rule.acts, rule.of), rule.same):
-        for window in _windows(series, rule.span, rule.times):
+        visits = _visits(series)
+        for place in _windows(series, rule.span, rule.times):
+            if visits[place.stop - 1] - visits[place.start] + 1 < rule.visits:
+                continue
+            window = series[place]
             is_ours = rule.of is Scope.PERSON or any(map(scene.is_mine, window))
             if is_ours and _is_varied(window, rule):
                 yield _occurrence(name, PatternKind.BURST, rule, window)
@@ -157,22 +162,23 @@ def _alike(moments: list[Moment], same: str) -> Iterable[list[Moment]]:
 
 
 def _is_varied(window: Sequence[Moment], rule: BurstRule) -> bool:
-    return (
-        (rule.kinds == 1 or len({m.event.name for m in window if m.event}) >= rule.kinds)
-        and (rule.titles == 1 or len({m.event.title for m in window if m.event}) >= rule.titles)
-        and (rule.visits == 1 or _visits(window) >= rule.visits)
+    return (rule.kinds == 1 or len({m.event.name for m in window if m.event}) >= rule.kinds) and (
+        rule.titles == 1 or len({m.event.title for m in window if m.event}) >= rule.titles
     )
 
 
-def _visits(window: Sequence[Moment]) -> int:
-    return 1 + sum(after.at - before.at > VISIT for before, after in pairwise(window))
+def _visits(series: Sequence[Moment]) -> list[int]:
+    """Give the number of the visit that each moment belongs to."""
+    pauses = (after.at - before.at > VISIT for before, after in pairwise(series))
+    return list(accumulate(pauses, initial=0))
 
 
 def _people(name: str, rule: PeopleRule, scene: Scene) -> Iterator[Occurrence]:
     if not scene.past.company_events:
         return
     moments = scene.moments(rule.acts, Scope.COMPANY)
-    for window in _windows(moments, rule.span, rule.people):
+    for place in _windows(moments, rule.span, rule.people):
+        window = moments[place]
         people = {moment.lead_id for moment in window}
         if len(people) >= rule.people and scene.past.lead.id in people:
             yield _occurrence(name, PatternKind.PEOPLE, rule, window)
@@ -224,11 +230,11 @@ def _partner(
 
 
 def _returns(name: str, rule: ReturnRule, scene: Scene) -> Iterator[Occurrence]:
-    span = timedelta(days=rule.within_days)
+    span, quiet = timedelta(days=rule.within_days), rule.span
     moments = scene.moments(rule.acts, Scope.PERSON)
     instants = [moment.at for moment in moments]
     for before, back in pairwise(scene.life):
-        if back - before < rule.span:
+        if back - before < quiet:
             continue
         first, end = bisect_left(instants, back), bisect_right(instants, back + span)
         for last in range(first, end):
@@ -237,22 +243,24 @@ def _returns(name: str, rule: ReturnRule, scene: Scene) -> Iterator[Occurrence]:
 
 
 def _accelerations(name: str, rule: AccelerationRule, scene: Scene) -> Iterator[Occurrence]:
+    span, before = rule.span, timedelta(days=rule.before_days)
     moments = scene.acts(rule.acts)
     instants = [moment.at for moment in moments]
-    for window in _windows(moments, rule.span, rule.times):
-        start = window[-1].at - rule.span
-        known = min(timedelta(days=rule.before_days), start - scene.life[0])
+    for place in _windows(moments, span, rule.times):
+        start = instants[place.stop - 1] - span
+        known = min(before, start - scene.life[0])
         earlier = bisect_left(instants, start) - bisect_left(instants, start - known)
-        if earlier > 0 and len(window) >= rule.factor * earlier * (rule.span / known):
-            yield _occurrence(name, PatternKind.ACCELERATION, rule, window)
+        times = place.stop - place.start
+        if earlier > 0 and times >= rule.factor * earlier * (span / known):
+            yield _occurrence(name, PatternKind.ACCELERATION, rule, moments[place])
 
 
 def _quiet(name: str, rule: QuietRule, scene: Scene) -> Iterator[Occurrence]:
-    before = timedelta(days=rule.before_days)
+    before, quiet = timedelta(days=rule.before_days), rule.span
     moments = scene.acts(rule.acts)
     instants = [moment.at for moment in moments]
-    for last, following in pairwise((*scene.life, scene.past.now + rule.span)):
-        silent_from = last + rule.span
+    for last, following in pairwise((*scene.life, scene.past.now + quiet)):
+        silent_from = last + quiet
         if following <= silent_from or silent_from > scene.past.now:
             continue
         window = moments[bisect_left(instants, last - before) : bisect_right(instants, last)]

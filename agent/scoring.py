@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-import numpy as np
-
 from agent.course import HIGHEST, Course, Hold, Sight, course_of
 from agent.fit import weigh_fit
 from agent.history import History
@@ -65,8 +63,7 @@ def score_lead(
     standing = take_temperature(course, past.signals, instants, now)
     active = {spell.source.key: spell for spell in spells}.values()
     uncapped = (*_interest(active, playbook, past), *fit)
-    (sight,) = course.look(np.array([now.timestamp()]))
-    reasons = _held(netted(uncapped, HIGHEST), sight, active, past)
+    reasons = _held(netted(uncapped, HIGHEST), course.look(now.timestamp()), active, past)
     sums = _sums(reasons)
     return Score(
         total=sum(sums.values()),

@@ -233,7 +233,8 @@ def _acts(events: tuple[EngagementEvent, ...], rules: ScoringRules) -> Iterator[
             act = Act(event, counts[event.name])
             last[event.name] = Spell(source, event.at, second, points + left, act)
             yield last[event.name]
-            yield from _asked(event, rules.intent)
+            if event.name in rules.intent.explicit_acts:
+                yield _asked(event, rules.intent)
 
 
 def _scored_acts(rules: ScoringRules) -> Iterator[tuple[str, tuple[Source, int]]]:
@@ -243,11 +244,10 @@ def _scored_acts(rules: ScoringRules) -> Iterator[tuple[str, tuple[Source, int]]
             yield act, (Source(f"act:{act}", part, _rate(group.half_life_days), evidence), points)
 
 
-def _asked(event: EngagementEvent, rules: IntentRules) -> Iterator[Spell]:
-    if points := rules.explicit_acts.get(event.name, 0):
-        rate = _rate(rules.half_life_days)
-        source = Source(f"asked:{event.name}", Part.INTENT, rate, Evidence.EXPLICIT)
-        yield Spell(source, event.at, event.at.timestamp(), points, Asked(event))
+def _asked(event: EngagementEvent, rules: IntentRules) -> Spell:
+    rate, points = _rate(rules.half_life_days), rules.explicit_acts[event.name]
+    source = Source(f"asked:{event.name}", Part.INTENT, rate, Evidence.EXPLICIT)
+    return Spell(source, event.at, event.at.timestamp(), points, Asked(event))
 
 
 def _patterns(occurrences: Iterable[Occurrence], past: Past) -> Iterator[Spell]:

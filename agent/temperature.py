@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from agent.course import Course, Sight
+from agent.course import Course, Integers
 from agent.scoring_rules import QuoteRules, TemperatureRules
 from agent.signals import HeardSignal, SignalKind
 
@@ -31,6 +31,9 @@ class Temperature(StrEnum):
     def is_hot(self) -> bool:
         """Tell whether a rep is due now."""
         return self in (Temperature.HOT, Temperature.RED_HOT)
+
+
+BANDS = (Temperature.COLD, Temperature.WARM, Temperature.HOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,10 @@ def take_temperature(
 ) -> Standing:
     """Walk through the instants at which anything began, oldest first, and say where that leads by `now`."""
     rules = course.playbook.scoring.temperature
-    before = present = _read(course.blank(), Temperature.COLD, rules)
+    before = present = Temperature.COLD
     brought: datetime | Pause | None = None
-    for sight, at in _steps(course, instants, now):
-        reached = _read(sight, present, rules)
+    for total, at in _steps(course, instants, now):
+        reached = _read(total, present, rules)
         if reached is not present:
             before, present, brought = present, reached, at
     since = _fell(brought, before, present, course) if isinstance(brought, Pause) else brought
@@ -73,13 +76,12 @@ def next_fall(course: Course, present: Temperature, now: datetime) -> datetime |
         return None
     rules, before = course.playbook.scoring.temperature, _band(present)
     seconds = np.array([(now + timedelta(days=day)).timestamp() for day in range(YEAR + 1)])
-    sights = course.look(seconds)
-    read = [_read(sight, before, rules) for sight in sights]
-    day = next((day for day, each in enumerate(read) if each is not before), None)
+    bands = _bands(course.totals(seconds), before, rules)
+    day = int(np.argmax(bands != BANDS.index(before)))
     if not day:
         return None
     start = now + timedelta(days=day - 1)
-    return _fell(Pause(start, start + timedelta(days=1)), before, read[day], course)
+    return _fell(Pause(start, start + timedelta(days=1)), before, BANDS[bands[day]], course)
 
 
 def _band(temperature: Temperature) -> Temperature:
@@ -88,25 +90,33 @@ def _band(temperature: Temperature) -> Temperature:
 
 def _steps(
     course: Course, instants: Sequence[datetime], now: datetime
-) -> Iterator[tuple[Sight, datetime | Pause]]:
-    """Give what is in force just before and right after each instant, and now."""
-    seconds = np.array([each.timestamp() for each in (*instants, now)])
-    looks = zip(course.look(seconds, "left"), course.look(seconds), strict=True)
-    last: datetime | None = None
-    for instant, (before, after) in zip((*instants, now), looks, strict=True):
-        if last and last < instant:
-            yield before, Pause(last, instant)
-        yield after, instant
-        last = instant
+) -> Iterator[tuple[int, datetime | Pause | None]]:
+    """Give the scores just before and right after each instant, and now, wherever another threshold lies below.
+
+    Between two of these nothing can change, whatever the temperature was before. The first is the score of the time
+    before anything happened, which has no beginning.
+    """
+    rules = course.playbook.scoring.temperature
+    moments = sorted({*instants, now})
+    totals = course.totals_around(np.array([each.timestamp() for each in moments]))
+    edges = sorted(each - ease for each in (rules.warm_from, rules.hot_from) for ease in (0, rules.margin))  # fmt: skip
+    passed = np.diff(np.digitize(totals, edges), prepend=-1)
+    for step in np.flatnonzero(passed).tolist():
+        number, is_after = divmod(step, 2)
+        fell = Pause(moments[number - 1], moments[number]) if number else None
+        yield int(totals[step]), moments[number] if is_after else fell
 
 
-def _read(sight: Sight, before: Temperature, rules: TemperatureRules) -> Temperature:
+def _read(total: int, before: Temperature, rules: TemperatureRules) -> Temperature:
     """Give cold, warm or hot, which depends within a band on the temperature before."""
+    return BANDS[_bands(np.array(total), before, rules)]
+
+
+def _bands(totals: Integers, before: Temperature, rules: TemperatureRules) -> Integers:
+    """Read many scores at once, all with the same temperature before."""
     hot_from = rules.hot_from - (rules.margin if before is Temperature.HOT else 0)
     warm_from = rules.warm_from - (rules.margin if before is not Temperature.COLD else 0)
-    if sight.total >= hot_from:
-        return Temperature.HOT
-    return Temperature.WARM if sight.total >= warm_from else Temperature.COLD
+    return np.digitize(totals, (warm_from, hot_from))
 
 
 def _fell(pause: Pause, before: Temperature, after: Temperature, course: Course) -> datetime:
@@ -115,8 +125,9 @@ def _fell(pause: Pause, before: Temperature, after: Temperature, course: Course)
     low, high = 0, int((pause.end - pause.start).total_seconds())
     while low < high:
         grid = np.unique(np.linspace(low, high, STEPS, dtype=int))
-        read = [_read(sight, before, rules) for sight in course.look(begun + grid.astype(float))]
-        fallen = next((n for n, each in enumerate(read) if each is after), len(grid) - 1)
+        bands = _bands(course.totals(begun + grid.astype(float)), before, rules)
+        is_after = bands == BANDS.index(after)
+        fallen = int(np.argmax(is_after)) if is_after.any() else len(grid) - 1
         low, high = int(grid[max(0, fallen - 1)]) + (1 if fallen else 0), int(grid[fallen])
     return pause.start + timedelta(seconds=high)
 

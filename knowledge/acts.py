@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -38,17 +38,14 @@ EVENT = [getattr(EngagementEventRow, field.name) for field in fields(EngagementE
 """The columns of an event in the order of its fields: to read these is a third of the work of reading rows."""
 
 
-def read_event(columns: Iterable[Any], lead_id: str = "") -> EngagementEvent:
+def read_event(columns: Sequence[Any]) -> EngagementEvent:
     """Read an event from its columns; `came_by` is empty for what was recorded of this very lead.
 
     What was recorded of a lead that was joined to this one keeps that lead's id: `lead:l-7`.
     """
-    event = EngagementEvent(*columns)
-    return (
-        replace(event, came_by="")
-        if event.came_by == OF_LEAD + (lead_id or event.lead_id)
-        else event
-    )
+    event_id, lead_id, name, at, title, url, properties, came_by = columns
+    named = "" if came_by == OF_LEAD + lead_id else came_by
+    return EngagementEvent(event_id, lead_id, name, at, title, url, properties, named)
 
 
 def event_of(row: EngagementEventRow) -> EngagementEvent:

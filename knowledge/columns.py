@@ -1,5 +1,6 @@
 """How values are kept in columns, the same on SQLite and PostgreSQL."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     Value = TypeVar("Value", bound=DataclassInstance)
+
+Reader = Callable[[Any], Any]
 
 
 def value_of(kind: "type[Value]", row: DeclarativeBase, **others: object) -> "Value":
@@ -48,6 +51,12 @@ class Instant(TypeDecorator[datetime]):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Reader | None:
+        """Read SQLite's text in one step: one recall reads hundreds of instants."""
+        return (
+            _instant_of if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+        )
+
 
 class Span(TypeDecorator[timedelta]):
     """A span of time, kept in seconds."""
@@ -78,9 +87,10 @@ class Json(TypeDecorator[Any]):
         """Write JSON."""
         return None if value is None else _adapter(self.kind).dump_json(value).decode()
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Reader:  # noqa: ARG002
         """Read JSON; wrong data raises rather than spreads."""
-        return None if value is None else _adapter(self.kind).validate_json(value)
+        validate = _adapter(self.kind).validator.validate_json
+        return lambda text: None if text is None else validate(text)
 
 
 def choice(kind: type[StrEnum]) -> TypeEngine[Any]:
@@ -88,6 +98,10 @@ def choice(kind: type[StrEnum]) -> TypeEngine[Any]:
     return Enum(
         kind, native_enum=False, length=40, values_callable=lambda k: [item.value for item in k]
     )
+
+
+def _instant_of(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
 @cache

@@ -260,3 +260,24 @@ def test_further_buying_words_never_cool(history: History, kind: SignalKind) -> 
 def test_words_that_cool_make_any_lead_cold(history: History, signals: list[HeardSignal]) -> None:
     cooled = [*signals, said(SignalKind.COOLING, MONDAY_TEN, "m-9")]
     assert score(history, cooled).temperature is Temperature.COLD
+
+
+@MANY
+@given(HISTORIES)
+def test_a_past_leads_where_going_through_it_instant_by_instant_leads(history: History) -> None:
+    rules, band = RULES.temperature, 0
+    for total in _totals(history):
+        warm_from = rules.warm_from - (rules.margin if band > 0 else 0)
+        hot_from = rules.hot_from - (rules.margin if band > 1 else 0)
+        band = (total >= warm_from) + (total >= hot_from)
+    assert band == min(2, ORDER.index(at(history, MONDAY_TEN).temperature))
+
+
+def _totals(history: History) -> list[int]:
+    """Score just before and right at all that happened, and where a silence became one."""
+    happened = [event.at for event in (*history.events, *history.company_events)]
+    happened += [*(signal.at for signal in history.signals), *(kind.at for kind in history.heard)]
+    silences = [then + rule.span for rule in PLAYBOOK.patterns.quiet.values() for then in happened]
+    instants = sorted({*happened, *(s for s in silences if s < MONDAY_TEN), MONDAY_TEN})
+    around = [at(history, t - timedelta(microseconds=before)).total for t in instants for before in (1, 0)]  # fmt: skip
+    return around[1:]

@@ -2,10 +2,11 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, TypeDecorator
 from sqlalchemy.dialects import registry
 
 from agent.scoring import Score
@@ -22,10 +23,23 @@ POSTGRESQL: Dialect = registry.load("postgresql")()
 def test_instants_come_back_aware_whatever_the_database_gives() -> None:
     column = Instant()
 
-    assert column.process_result_value(MONDAY_TEN.replace(tzinfo=None), SQLITE) == MONDAY_TEN
+    assert column.process_result_value(MONDAY_TEN.replace(tzinfo=None), POSTGRESQL) == MONDAY_TEN
     elsewhere = MONDAY_TEN.astimezone(timezone(timedelta(hours=5)))
     assert column.process_result_value(elsewhere, POSTGRESQL) == MONDAY_TEN
     assert column.process_bind_param(elsewhere, SQLITE) == MONDAY_TEN
+
+
+@pytest.mark.parametrize("microsecond", [0, 7, 999_999])
+def test_instants_are_read_from_the_text_that_sqlite_keeps(microsecond: int) -> None:
+    instant = MONDAY_TEN.replace(microsecond=microsecond)
+    bind = Instant().dialect_impl(SQLITE).bind_processor(SQLITE)
+    assert bind is not None
+
+    kept = bind(instant.astimezone(timezone(timedelta(hours=5))))
+
+    read = _read(Instant(), kept)
+    assert (read, read.tzinfo) == (instant, UTC)
+    assert _read(Instant(), None) is None
 
 
 def test_naive_instants_are_refused() -> None:
@@ -46,7 +60,7 @@ def test_a_turn_comes_back_equal() -> None:
 
     json = Json(Turn).process_bind_param(turn, SQLITE)
 
-    assert Json(Turn).process_result_value(json, SQLITE) == turn
+    assert _read(Json(Turn), json) == turn
 
 
 def test_json_that_is_no_score_is_refused() -> None:
@@ -54,7 +68,7 @@ def test_json_that_is_no_score_is_refused() -> None:
     assert json is not None
 
     with pytest.raises(ValidationError):
-        Json(Score).process_result_value(json.replace('"hot"', '"lukewarm"'), SQLITE)
+        _read(Json(Score), json.replace('"hot"', '"lukewarm"'))
 
 
 def test_ids_are_unique_sortable_and_fit_into_urls() -> None:
@@ -63,3 +77,9 @@ def test_ids_are_unique_sortable_and_fit_into_urls() -> None:
     assert len(set(ids)) == 2_000
     assert [made[:13] for made in ids] == sorted(made[:13] for made in ids)
     assert all(re.fullmatch(r"m-[0-9a-z]{23}", made) for made in ids)
+
+
+def _read(column: TypeDecorator[Any], kept: str | None) -> Any:
+    read = column.dialect_impl(SQLITE).result_processor(SQLITE, None)
+    assert read is not None
+    return read(kept)

@@ -13,6 +13,7 @@ from agent.handoff import Outcome
 from agent.lead import Identity, Lead, LeadId
 from agent.tracking import CallKind
 from knowledge.database import Database
+from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.merges import SqlMerges
 from knowledge.tables import OutcomeRow
@@ -68,6 +69,20 @@ async def test_the_log_names_the_link_that_joined(stores: Stores, merges: SqlMer
 
     (merge,) = await merges.of_lead((await stores.find("user_id:u-1")).id)
     assert {merge.one, merge.other} == {"anonymous_id:a-1", "user_id:u-1"}
+
+
+async def test_who_was_merged_is_recalled_as_the_lead_they_are_now(
+    stores: Stores, database: Database
+) -> None:
+    ada, bob = await _two_people(stores)
+    await stores.tracking.take_in([ALIAS])
+
+    histories = SqlHistories(database)
+
+    assert (await histories.of_lead(bob)).lead.id == ada
+    assert await histories.of_lead(bob) == await histories.of_lead(ada)
+    with pytest.raises(UnknownLeadError):
+        await histories.of_lead(LeadId("l-nobody"))
 
 
 async def test_taking_a_merge_back_gives_each_side_its_own(
