@@ -28,8 +28,9 @@ from agent.playbook import Playbook
 from agent.questions import split_questions
 from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
 from agent.scoring import Assessment, score_lead
-from agent.signals import Reading, SignalDetector, SignalKind, in_the_talk
+from agent.signals import Reading, SignalDetector, SignalKind
 from agent.speech import SentenceBuffer
+from agent.talk import in_the_talk
 from agent.turn import Conversations, Turn
 from agent.watcher import Watcher
 from prompts.phrases import phrases, reasons
@@ -148,7 +149,7 @@ class FirstResponse:
         )
         clock.lap("read")
         heard = self.playbook.scoring.intent.telling(history.heard)
-        reading = in_the_talk(reading, heard, now)
+        reading = in_the_talk(reading, heard, self.playbook.talk, now)
         finding = asyncio.create_task(self._find(held, reading))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook)

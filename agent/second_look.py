@@ -24,6 +24,7 @@ from agent.second_reading import (
     verified,
 )
 from agent.signals import Reading, TextReading
+from agent.talk import in_the_talk
 from agent.turn import Turn
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ class SecondLook:
         said = await self._ask(held)
         if said is None:
             return
-        reading = self._compare(held, turn, verified(said, held.unanswered))
+        reading = await self._compare(held, turn, verified(said, held.unanswered))
         is_new = await self.readings.keep(reading)
         log.info("reading.kept", turn_id=turn.id, differs=reading.differs, is_new=is_new)
         if is_new and says_more(reading.local, reading.merged):
@@ -67,7 +68,8 @@ class SecondLook:
         log.warning("reading.failed", reason=because)
         return None
 
-    def _compare(self, held: Held, turn: Turn, said: TextReading) -> SecondReading:
+    async def _compare(self, held: Held, turn: Turn, said: TextReading) -> SecondReading:
+        merged = merge(turn.reading, said, held.unanswered)
         return SecondReading(
             turn_id=turn.id,
             conversation_id=held.conversation.id,
@@ -76,8 +78,16 @@ class SecondLook:
             prompt_version=self.reader.version,
             local=turn.reading,
             model=said,
-            merged=merge(turn.reading, said, held.unanswered),
+            merged=await self._in_the_talk(held, turn, merged),
         )
+
+    async def _in_the_talk(self, held: Held, turn: Turn, merged: Reading) -> Reading:
+        """Read it in the light of what was heard by the time of the turn, as the turn itself was."""
+        playbook = self.first_response.playbook
+        history = await self.first_response.histories.recall(held.conversation)
+        heard = playbook.scoring.intent.telling(history.heard)
+        earlier = tuple(h for h in heard if h.at <= turn.started_at and h.messages != turn.answered)
+        return in_the_talk(merged, earlier, playbook.talk, turn.started_at)
 
     async def _act(self, held: Held, turn: Turn, merged: Reading) -> None:
         """Act on the conversation as it stands now; it may move on meanwhile, so a few times."""

@@ -1,7 +1,7 @@
 """What the words themselves say about buying from us."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -143,50 +143,8 @@ NOT_BUYERS = frozenset(
         MessageKind.SPAM,
     }
 )
-OF_BUYERS_ALONE = frozenset(
-    {
-        SignalKind.PRICING,
-        SignalKind.BUDGET,
-        SignalKind.PURCHASE,
-        SignalKind.IMPLEMENTATION,
-    }
-)
-SAME_TALK = timedelta(hours=12)
-
-
-def in_the_talk(reading: Reading, heard: tuple[HeardKind, ...], now: datetime) -> Reading:
-    """Read a message as what its writer has shown to be, a while ago at most; `heard` is newest first.
-
-    A vendor who asks for "your head of sales" is no buyer, nor is a customer who says that it works again; and a
-    buyer who asked for a salesperson is no spammer a minute later. Who asks as only a buyer does is one.
-    """
-    lately = [h for h in heard if timedelta() <= now - h.at <= SAME_TALK]
-    before = next((h for h in lately if h.kind is not MessageKind.OTHER), None)
-    if before is None:
-        return reading
-    if before.kind is MessageKind.SALES:
-        was_hot = any(h.readiness is Readiness.HOT for h in lately)
-        if was_hot and reading.kind in NOT_BUYERS:
-            return replace(reading, kind=MessageKind.OTHER, readiness=Readiness.COLD, signals=())
-        return reading
-    return _of_a_stranger(reading, before)
-
-
-def _of_a_stranger(reading: Reading, before: HeardKind) -> Reading:
-    if reading.kind not in (MessageKind.SALES, MessageKind.OTHER):
-        return reading
-    shown = {signal.kind for signal in reading.signals}
-    wants_more = shown & (OF_BUYERS_ALONE | {SignalKind.DEMO, SignalKind.TIMELINE})
-    if before.kind is MessageKind.SUPPORT and wants_more:
-        return reading
-    if before.kind in NOT_BUYERS and reading.wants_rep and shown & OF_BUYERS_ALONE:
-        return reading
-    return replace(reading, kind=before.kind, readiness=Readiness.COLD, signals=_kept(reading))
-
-
-def _kept(reading: Reading) -> tuple[HeardSignal, ...]:
-    """Anybody may ask for a person, or leave; of those who do not buy nothing else counts."""
-    return tuple(s for s in reading.signals if s.kind in (SignalKind.HUMAN, SignalKind.COOLING))
+OF_ANYBODY = frozenset({SignalKind.HUMAN, SignalKind.COOLING})
+"""Signals that say nothing of buying, and are heard outside sales too."""
 
 
 class SignalDetector(Protocol):

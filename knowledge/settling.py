@@ -20,6 +20,7 @@ from knowledge.acts import OF_LEAD
 from knowledge.columns import columns_of
 from knowledge.identity_tables import IdentityRow, MergeRow
 from knowledge.neighbourhood import Neighbourhood, look_around
+from knowledge.owners import batched
 from knowledge.profiles import refresh
 from knowledge.tables import (
     ConversationRow,
@@ -81,6 +82,7 @@ class Settling:
                 await self._give_record(LeadId(row.id), root)
         await self.session.flush()
         await refresh(self.session, affected, self.free_mail, has_moved=True)
+        await self._look_at(affected)
 
     async def _leads_of(
         self, around: Neighbourhood, joined: Joined, leads: list[LeadRow]
@@ -180,6 +182,12 @@ class Settling:
         await self.session.execute(
             update(OutcomeRow).where(OutcomeRow.told_of == record).values(lead_id=root)
         )
+
+    async def _look_at(self, lead_ids: Collection[LeadId]) -> None:
+        """Make leads due whose score rests on what they had before."""
+        for some in batched(sorted(lead_ids)):
+            changed = update(LeadRow).where(LeadRow.id.in_(some), LeadRow.merged_into.is_(None))
+            await self.session.execute(changed.values(due_at=self.now))
 
     async def _note(self, row: LeadRow, root: LeadId, merge: MergeRow) -> None:
         """Write the log: a merge that ended, one that began."""

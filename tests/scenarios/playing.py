@@ -20,7 +20,8 @@ from agent.lead import Company, Lead, LeadId
 from agent.patterns import find_patterns
 from agent.playbook import Playbook
 from agent.scoring import score_lead
-from agent.signals import HeardKind, SignalDetector, in_the_talk
+from agent.signals import HeardKind, SignalDetector
+from agent.talk import in_the_talk
 from integrations.models.learned_detector import LearnedDetector
 from integrations.models.signal_model import SignalModel
 from knowledge.playbook import demo_playbook_path, load_playbook
@@ -103,7 +104,7 @@ def _answer(scene: Scene, message: Message, judges: Judges) -> Scene:
     """Do what a turn does: read, score, decide, remember."""
     now, playbook, history = message.created_at, judges.playbook, scene.history
     heard = playbook.scoring.intent.telling(history.heard)
-    reading = in_the_talk(judges.detector.read((message,), scene.before), heard, now)
+    reading = in_the_talk(judges.detector.read((message,), scene.before), heard, playbook.talk, now)
     score = score_lead(history, reading, playbook, now)
     decision = decide_handoff(reading, score, scene.latest, playbook)
     kind = HeardKind(reading.kind, now, (message.id,), reading.readiness)
