@@ -11,7 +11,7 @@ import structlog
 from agent.briefing import LONGEST_QUOTE, brief
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
-from agent.conversation import Audience, Author, ConversationId, Held, MessageId
+from agent.conversation import Audience, Author, ConversationId, Held, MessageId, RepId
 from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, close, next_piece, reply_of, used
 from agent.errors import (
@@ -22,7 +22,15 @@ from agent.errors import (
 )
 from agent.facts import AskedQuestion, Findings, Library
 from agent.grounding import Sources, backing, objection, sources_of
-from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
+from agent.handoff import (
+    Change,
+    Handoff,
+    HandoffId,
+    Handoffs,
+    HandoffState,
+    Joining,
+    refresh,
+)
 from agent.history import Histories, History
 from agent.playbook import Playbook
 from agent.questions import split_questions
@@ -152,8 +160,11 @@ class FirstResponse:
         reading = in_the_talk(reading, heard, self.playbook.talk, now)
         finding = asyncio.create_task(self._find(held, reading))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
-        decision = decide_handoff(reading, assessment.score, latest, self.playbook)
-        handoff = await self.hand_off(held, decision, assessment) if decision.calls_rep else latest
+        decision = decide_handoff(reading, assessment.score, latest, self.playbook, now)
+        if decision.calls_rep:
+            handoff: Handoff | None = await self.hand_off(held, decision, assessment)
+        else:
+            handoff = await self.join(held, latest)
         clock.lap("decide")
         known = await finding
         clock.lap("find")
@@ -200,16 +211,46 @@ class FirstResponse:
         return Known(asked, found[0].joined((*found[1:], *more)))
 
     async def hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
-        """Open a handoff and tell everybody; gives the active one when there is one. Raises StaleEpochError."""
+        """Open a handoff and tell everybody; gives the lead's active one when there is one. Raises StaleEpochError."""
         handoff = open_handoff(
             HandoffId(self.new_id("h")), decision, held, assessment, self.playbook, self.clock.now()
         )
-        opened = await self.handoffs.open(held, handoff)
+        opened = await self.handoffs.open(held, handoff, self._joining(held))
+        if opened.id != handoff.id:
+            return self._joined(held, opened)
         self.audience.announce(held.conversation.id)
         self.watcher.handoff_opened(opened)
         self.on_handoff(held.conversation.id)
         log.info("handoff.opened", handoff_id=opened.id, temperature=opened.temperature.value)
         return opened
+
+    async def join(self, held: Held, latest: Handoff | None) -> Handoff | None:
+        """Let the rep who was called for the lead elsewhere have this conversation, too; gives the handoff in force.
+
+        Raises StaleEpochError, also when a rep holds the conversation from now on.
+        """
+        is_served = latest is not None and latest.id == held.conversation.handoff_id
+        if latest is None or is_served or not latest.state.is_active:
+            return latest
+        active = await self.handoffs.join(held, self._joining(held))
+        return self._joined(held, active) if active else latest
+
+    def _joining(self, held: Held) -> Joining:
+        words = phrases(held.conversation.locale.split("-")[0].lower())
+
+        def greeting(rep_id: RepId) -> str | None:
+            rep = self.playbook.rep(rep_id)
+            return words.fill("rep_joined", rep=rep.name) if rep else None
+
+        return Joining(reasons().fill("note_joined"), greeting)
+
+    def _joined(self, held: Held, handoff: Handoff) -> Handoff:
+        self.audience.announce(held.conversation.id)
+        self.on_handoff(handoff.conversation_id)
+        log.info("handoff.joined", handoff_id=handoff.id, conversation_id=held.conversation.id)
+        if handoff.state is HandoffState.CLAIMED:
+            raise StaleEpochError("A rep holds the lead's conversations, and now this one.")
+        return handoff
 
     async def _publish(self, plan: Plan, held: Held, draft: Draft) -> Reply:
         """Show the reply sentence by sentence; when the model fails, the composed one in its place."""

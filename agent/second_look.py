@@ -122,8 +122,12 @@ class SecondLook:
         self, held: Held, assessment: Assessment, latest: Handoff | None
     ) -> Handoff | None:
         path = self.first_response
-        decision = decide_handoff(assessment.reading, assessment.score, latest, path.playbook)
-        return await path.hand_off(held, decision, assessment) if decision.calls_rep else latest
+        decision = decide_handoff(
+            assessment.reading, assessment.score, latest, path.playbook, path.clock.now()
+        )
+        if decision.calls_rep:
+            return await path.hand_off(held, decision, assessment)
+        return await path.join(held, latest)
 
 
 def _has_ended_since(latest: Handoff | None, turn: Turn) -> bool:

@@ -262,16 +262,16 @@ def _drop_draft(ledger: Ledger) -> None:
 async def _relay(ledger: Ledger, message: Message) -> None:
     handoff = await ledger.active_handoff()
     if handoff is not None:
-        await ledger.post(handoff.id, DeskPostKind.RELAY, message.text, message)
+        await ledger.post(handoff, DeskPostKind.RELAY, message.text, message)
 
 
 async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> None:
     handoff = await ledger.active_handoff()
     if handoff is None:
         return
-    await ledger.post(handoff.id, DeskPostKind.UPDATE, turn.decision)
+    await ledger.post(handoff, DeskPostKind.UPDATE, turn.decision)
     if reply is not None:
-        await ledger.post(handoff.id, DeskPostKind.RELAY, reply.text, reply)
+        await ledger.post(handoff, DeskPostKind.RELAY, reply.text, reply)
 
 
 async def _held(ledger: Ledger) -> Held:

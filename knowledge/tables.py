@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstrai
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from agent.briefing import Briefing
-from agent.conversation import Author, Holder, MessageId, Page, RepId, Source
+from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Source
 from agent.handoff import DeskPostKind, HandoffState, Outcome
 from agent.lead import Company, Visitor
 from agent.routing import RouteStep
@@ -17,6 +17,8 @@ from agent.second_reading import Verdict
 from agent.signals import MessageKind, Readiness, Reading, SignalKind, TextReading
 from agent.turn import Turn
 from knowledge.columns import Instant, Json, Span, choice
+
+ACTIVE = tuple(state for state in HandoffState if state.is_active)
 
 
 class PostState(StrEnum):
@@ -42,6 +44,7 @@ class Row(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict here
         str: String,
         RepId: String,
+        HandoffId: String,
         MessageId: String,
         datetime: Instant,
         timedelta: Span,
@@ -112,7 +115,8 @@ class ConversationRow(Row):
     """One conversation: who holds it, who works on it, and when it must be looked at again.
 
     `due_at` is the earliest of `timer_at`, `words_due_at` and `posts_due_at`. `opened_for_lead` marks one that was
-    opened for somebody who had not written, so that a rep can be called for them.
+    opened for somebody who had not written, so that a rep can be called for them. `handoff_id` is the latest
+    handoff that serves it, which may have been opened in another conversation of the lead.
     """
 
     __tablename__ = "conversations"
@@ -140,6 +144,7 @@ class ConversationRow(Row):
     posts_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     opened_for_lead: Mapped[bool] = mapped_column(default=False)
+    handoff_id: Mapped[HandoffId | None] = mapped_column(index=True)
 
 
 class MessageRow(Row):
@@ -238,7 +243,11 @@ class EngagementEventRow(Row):
 
 
 class HandoffRow(Row):
-    """One handoff; a conversation has at most one that is not ended."""
+    """One handoff; a lead has at most one that is not ended, and so has a conversation.
+
+    `open_for` is the lead that it was opened for, as long as it stands for that lead: of two leads that were found to
+    be one, each with a handoff, one handoff stands for the lead and the other (None) goes on beside it.
+    """
 
     __tablename__ = "handoffs"
     __table_args__ = (
@@ -249,12 +258,20 @@ class HandoffRow(Row):
             sqlite_where=text("state IN ('open', 'claimed')"),
             postgresql_where=text("state IN ('open', 'claimed')"),
         ),
+        Index(
+            "one_active_handoff_of_lead",
+            "open_for",
+            unique=True,
+            sqlite_where=text("state IN ('open', 'claimed')"),
+            postgresql_where=text("state IN ('open', 'claimed')"),
+        ),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+    open_for: Mapped[str | None]
     state: Mapped[HandoffState] = mapped_column(index=True)
     temperature: Mapped[Temperature]
     reason: Mapped[str] = mapped_column(Text)

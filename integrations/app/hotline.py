@@ -208,12 +208,15 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         if second_look:
             background.begin(second_look.look(held, turn))
 
+    def look_at(conversation_id: ConversationId) -> None:
+        wakeups.wake(conversation_id)
+
     first_response = replace(
         _first_response(parts, lambda held: background.begin(watch.deliver(held))),
         on_turn=look_again,
     )
     second_look = _second_look(parts, first_response)
-    watch = _watch(parts, first_response)
+    watch = _watch(parts, first_response, look_at)
     wakeups = EmbeddedWakeups(watch.advance, parts.store.conversations.due, parts.clock)
     wake = Waker(wakeups, first_response).wake
     watched = parts.store.watched_leads
@@ -262,7 +265,7 @@ def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | No
     return SecondLook(first_response, OpenAIReader(parts.writer), readings)
 
 
-def _watch(parts: Parts, first_response: FirstResponse) -> Watch:
+def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
     built_in = BuiltInDesk(parts.audience)
     return Watch(
         first_response=first_response,
@@ -272,6 +275,7 @@ def _watch(parts: Parts, first_response: FirstResponse) -> Watch:
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
+        wake=wake,
         watcher=parts.watcher,
     )
 

@@ -25,6 +25,7 @@ LONGEST_NOTICE: Final = 400
 LONGEST_NOTE: Final = 3_000
 LONGEST_HEADER: Final = 140
 LONGEST_NAME: Final = 60
+ELSEWHERE: Final = " (further conversation)"
 SHRINKING: Final = (1.0, 0.6, 0.35, 0.2, 0.1)
 
 CLAIM: Final = "handoff.claim"
@@ -75,8 +76,16 @@ def notice(handoff: Handoff, playbook: Playbook) -> str:
     return escape(_notice(handoff, playbook))
 
 
-def relay_name(message: Message) -> str:
-    """Give the name to post under; it begins with who it is, so that nobody can pass for somebody else."""
+def relay_name(message: Message, handoff: Handoff) -> str:
+    """Give the name to post under; it begins with who it is, so that nobody can pass for somebody else.
+
+    What is said in another conversation than the one in which the handoff was opened is marked so.
+    """
+    is_elsewhere = message.conversation_id != handoff.conversation_id
+    return _author(message) + (ELSEWHERE if is_elsewhere else "")
+
+
+def _author(message: Message) -> str:
     name = one_line(message.author_name, LONGEST_NAME)
     role = AUTHORS[message.author]
     names_itself = message.author in (Author.VISITOR, Author.REP) and name and name != role

@@ -101,7 +101,7 @@ class SlackRepDesk:
             return spoken[1]
         channel, thread_ts = _thread(post)
         shown = await self._found(post, self._thread_of(channel, thread_ts))
-        name, icon = blocks.relay_name(message), ICONS[message.author]
+        name, icon = blocks.relay_name(message, post.handoff), ICONS[message.author]
         for index, text in enumerate(blocks.relay_text(message)):
             if index in shown:
                 continue

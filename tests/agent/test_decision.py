@@ -21,7 +21,7 @@ def decide(
     score: object = HOT,
     latest: Handoff | None = None,
 ) -> Decision:
-    return decide_handoff(reading or a_reading(), score, latest, PLAYBOOK)  # type: ignore[arg-type]
+    return decide_handoff(reading or a_reading(), score, latest, PLAYBOOK, MONDAY_TEN)  # type: ignore[arg-type]
 
 
 def test_a_hot_lead_calls_a_rep_and_says_by_how_much() -> None:

@@ -106,7 +106,7 @@ def _answer(scene: Scene, message: Message, judges: Judges) -> Scene:
     heard = playbook.scoring.intent.telling(history.heard)
     reading = in_the_talk(judges.detector.read((message,), scene.before), heard, playbook.talk, now)
     score = score_lead(history, reading, playbook, now)
-    decision = decide_handoff(reading, score, scene.latest, playbook)
+    decision = decide_handoff(reading, score, scene.latest, playbook, now)
     kind = HeardKind(reading.kind, now, (message.id,), reading.readiness)
     return Scene(
         history=replace(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.briefing import BriefingLine
-from agent.conversation import Author
+from agent.conversation import Author, ConversationId
 from agent.handoff import Handoff, HandoffState, Outcome
 from agent.scoring import Temperature
 from integrations.slack import blocks
@@ -188,7 +188,11 @@ def test_relays_long_words_in_parts_and_loses_nothing() -> None:
     ],
 )
 def test_relays_under_a_name_that_says_who_speaks(author: Author, name: str, expected: str) -> None:
-    assert blocks.relay_name(a_message("hi", author, name)) == expected
+    message = a_message("hi", author, name)
+    here = a_handoff(conversation_id=message.conversation_id)
+    elsewhere = a_handoff(conversation_id=ConversationId("c-first"))
+    assert blocks.relay_name(message, here) == expected
+    assert blocks.relay_name(message, elsewhere) == f"{expected} (further conversation)"
 
 
 def mentioned(post: tuple[list[dict[str, Any]], str]) -> list[str]:
