@@ -25,6 +25,7 @@ from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
 from knowledge.ids import new_id
 from knowledge.ledger import UNFINISHED, Ledger, unfinished_posts
+from knowledge.rows import PostState, Row
 from knowledge.served import come_under, latest_of_lead, talks_of
 from knowledge.tables import (
     ACTIVE,
@@ -33,8 +34,6 @@ from knowledge.tables import (
     HandoffLogRow,
     HandoffRow,
     MessageRow,
-    PostState,
-    Row,
 )
 
 

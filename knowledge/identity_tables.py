@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from knowledge.tables import Row
+from knowledge.rows import Row
 
 UNUSED_KEPT = timedelta(days=30)
 """For how long after its last report it is told what could not be used: counts of what comes back later begin anew."""

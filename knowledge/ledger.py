@@ -14,6 +14,7 @@ from agent.handoff import DeskPostKind, Handoff, HandoffState
 from agent.scoring import Score
 from agent.signals import HeardSignal
 from knowledge.columns import columns_of, value_of
+from knowledge.rows import PostState
 from knowledge.tables import (
     ACTIVE,
     ConversationRow,
@@ -21,7 +22,6 @@ from knowledge.tables import (
     HandoffRow,
     LeadRow,
     MessageRow,
-    PostState,
     SignalRow,
 )
 

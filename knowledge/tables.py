@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.briefing import Briefing
 from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Source
@@ -16,63 +15,15 @@ from agent.scoring import Score, Temperature
 from agent.second_reading import Verdict
 from agent.signals import MessageKind, Readiness, Reading, SignalKind, TextReading
 from agent.turn import Turn
-from knowledge.columns import Instant, Json, Span, choice
+from knowledge.rows import PostState, Row
 
 ACTIVE = tuple(state for state in HandoffState if state.is_active)
 
 
-class PostState(StrEnum):
-    """How far a desk post is."""
-
-    DUE = "due"
-    ATTEMPTED = "attempted"
-    POSTED = "posted"
-    GIVEN_UP = "given_up"
-
-
-class Row(DeclarativeBase):
-    """What all rows share: how Python types are kept, and how constraints are called."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict here
-        str: String,
-        RepId: String,
-        HandoffId: String,
-        MessageId: String,
-        datetime: Instant,
-        timedelta: Span,
-        Author: choice(Author),
-        Holder: choice(Holder),
-        HandoffState: choice(HandoffState),
-        Temperature: choice(Temperature),
-        Outcome: choice(Outcome),
-        MessageKind: choice(MessageKind),
-        Readiness: choice(Readiness),
-        SignalKind: choice(SignalKind),
-        DeskPostKind: choice(DeskPostKind),
-        PostState: choice(PostState),
-        Verdict: choice(Verdict),
-        Company: Json(Company),
-        Visitor: Json(Visitor),
-        Page: Json(Page),
-        Briefing: Json(Briefing),
-        Score: Json(Score),
-        Turn: Json(Turn),
-        Reading: Json(Reading),
-        TextReading: Json(TextReading),
-        tuple[MessageId, ...]: Json(tuple[MessageId, ...]),
-        tuple[Source, ...]: Json(tuple[Source, ...]),
-        tuple[RepId, ...]: Json(tuple[RepId, ...]),
-        tuple[RouteStep, ...]: Json(tuple[RouteStep, ...]),
-        Mapping[str, str]: Json(Mapping[str, str]),
-    }
+def _one(name: str, column: str, *, where: str) -> Index:
+    """Make sure of one row of a kind for each value."""
+    which = text(where)
+    return Index(name, column, unique=True, sqlite_where=which, postgresql_where=which)
 
 
 class LeadRow(Row):
@@ -251,20 +202,8 @@ class HandoffRow(Row):
 
     __tablename__ = "handoffs"
     __table_args__ = (
-        Index(
-            "one_active_handoff",
-            "conversation_id",
-            unique=True,
-            sqlite_where=text("state IN ('open', 'claimed')"),
-            postgresql_where=text("state IN ('open', 'claimed')"),
-        ),
-        Index(
-            "one_active_handoff_of_lead",
-            "open_for",
-            unique=True,
-            sqlite_where=text("state IN ('open', 'claimed')"),
-            postgresql_where=text("state IN ('open', 'claimed')"),
-        ),
+        _one("one_active_handoff", "conversation_id", where="state IN ('open', 'claimed')"),
+        _one("one_active_handoff_of_lead", "open_for", where="state IN ('open', 'claimed')"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -309,13 +248,7 @@ class DeskPostRow(Row):
     __tablename__ = "desk_posts"
     __table_args__ = (
         UniqueConstraint("handoff_id", "kind", "message_id"),
-        Index(
-            "one_due_update",
-            "handoff_id",
-            unique=True,
-            sqlite_where=text("kind = 'update' AND state = 'due'"),
-            postgresql_where=text("kind = 'update' AND state = 'due'"),
-        ),
+        _one("one_due_update", "handoff_id", where="kind = 'update' AND state = 'due'"),
         Index("desk_posts_of_conversation", "conversation_id", "state"),
         Index("desk_posts_by_reference", "reference"),
     )

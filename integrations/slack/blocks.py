@@ -11,13 +11,12 @@ from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from agent.briefing import BriefingLine
-from agent.conversation import Author, Message
 from agent.handoff import Handoff, HandoffState, Outcome
 from agent.playbook import Playbook, RepRules
 from agent.scoring import Temperature
 from integrations.slack import rich_text as shape
 from integrations.slack.answers import rep_name
-from integrations.slack.markup import ELLIPSIS, clean, cut, escape, one_line, parts
+from integrations.slack.markup import ELLIPSIS, clean, cut, escape, one_line
 from integrations.slack.rich_text import Block
 
 LARGEST_CARD: Final = 11_500
@@ -25,7 +24,6 @@ LONGEST_NOTICE: Final = 400
 LONGEST_NOTE: Final = 3_000
 LONGEST_HEADER: Final = 140
 LONGEST_NAME: Final = 60
-ELSEWHERE: Final = " (further conversation)"
 SHRINKING: Final = (1.0, 0.6, 0.35, 0.2, 0.1)
 
 CLAIM: Final = "handoff.claim"
@@ -46,12 +44,6 @@ OUTCOMES: Final = {
     Outcome.WON: "won",
     Outcome.LOST: "lost",
     Outcome.NOT_HOT: "not hot",
-}
-AUTHORS: Final = {
-    Author.VISITOR: "Visitor",
-    Author.AGENT: "Hotline (AI)",
-    Author.REP: "Rep",
-    Author.SYSTEM: "Hotline",
 }
 
 
@@ -74,27 +66,6 @@ def small_card(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:
 def notice(handoff: Handoff, playbook: Playbook) -> str:
     """Say the whole card in one sentence or two."""
     return escape(_notice(handoff, playbook))
-
-
-def relay_name(message: Message, handoff: Handoff) -> str:
-    """Give the name to post under; it begins with who it is, so that nobody can pass for somebody else.
-
-    What is said in another conversation than the one in which the handoff was opened is marked so.
-    """
-    is_elsewhere = message.conversation_id != handoff.conversation_id
-    return _author(message) + (ELSEWHERE if is_elsewhere else "")
-
-
-def _author(message: Message) -> str:
-    name = one_line(message.author_name, LONGEST_NAME)
-    role = AUTHORS[message.author]
-    names_itself = message.author in (Author.VISITOR, Author.REP) and name and name != role
-    return f"{role}: {name}" if names_itself else role
-
-
-def relay_text(message: Message) -> list[str]:
-    """Give a message in as many parts as Slack needs, in order, escaped."""
-    return list(parts(message.text)) or ["(nothing was written)"]
 
 
 def nudge(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:

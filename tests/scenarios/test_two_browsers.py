@@ -204,6 +204,6 @@ async def test_two_leads_found_to_be_one_stay_served_and_call_no_third(
         assert len(await world.handoffs()) == world.count(DeskPostKind.CARD) == 2
         assert world.desk.relayed.count(WANTS_PERSON) == 3
         for handoff in await world.handoffs():
-            for talk in await stores.handoffs.served(handoff.id):
-                assert talk.holder is (Holder.REP if is_claimed else Holder.AGENT)
-                assert talk.handoff_id == handoff.id
+            for served in await stores.handoffs.served(handoff.id):
+                assert served.holder is (Holder.REP if is_claimed else Holder.AGENT)
+                assert served.handoff_id == handoff.id
