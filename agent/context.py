@@ -14,15 +14,14 @@ from agent.scoring_rules import IntentRules
 from agent.signals import (
     DESCRIBING,
     EVALUATING,
-    SAME_TALK,
     HeardSignal,
     MessageKind,
     Readiness,
     Reading,
     SignalKind,
-    in_the_talk,
     readiness,
 )
+from agent.talk import in_the_talk
 
 FEW_MORE_WORDS = 6  # beside the wish for a person: a please, a name
 # What a question about the trade is mistaken for; vendors write from firms of the trade too.
@@ -39,19 +38,19 @@ def in_context(
     now: datetime,
 ) -> Reading:
     """Read the messages to be answered as part of the talk; pure, and the model's word is no more than a part of it."""
-    rules = playbook.scoring.intent
+    rules, talk = playbook.scoring.intent, _of_the_talk(history, playbook, now)
     if reading.kind in MISTAKEN and _fits(history.lead, playbook):
         reading = replace(reading, kind=MessageKind.OTHER)
-    reading = in_the_talk(reading, rules.telling(history.heard), now)
-    if _is_unclear(reading, unanswered, history, now):
+    reading = in_the_talk(reading, rules.telling(history.heard), playbook.talk, now)
+    if _is_unclear(reading, unanswered, talk):
         reading = replace(reading, readiness=Readiness.COLD, signals=())
     if reading.kind is MessageKind.OTHER and reading.has(SignalKind.HUMAN):
         return _asked_for_person(reading, unanswered, history, playbook)
     if reading.kind is not MessageKind.SALES or reading.has(SignalKind.COOLING):
         return reading
-    if _explains(reading, unanswered, history, now):
+    if _explains(reading, unanswered, talk):
         return replace(reading, readiness=Readiness.COLD)
-    return _weighed(_with_approval(reading, unanswered), history, rules, now)
+    return _weighed(_with_approval(reading, unanswered), talk, rules)
 
 
 def _asked_for_person(
@@ -79,17 +78,22 @@ def _fits(lead: Lead, playbook: Playbook) -> bool:
     return is_sized and company.industry in fit.industries
 
 
-def _is_unclear(
-    reading: Reading, unanswered: tuple[Message, ...], history: History, now: datetime
-) -> bool:
+def _of_the_talk(history: History, playbook: Playbook, now: datetime) -> History:
+    """Leave of what was heard what was said in this talk."""
+    since = now - playbook.talk.same_talk
+    heard = tuple(each for each in history.heard if since <= each.at <= now)
+    signals = tuple(each for each in history.signals if since <= each.at <= now)
+    return replace(history, heard=heard, signals=signals)
+
+
+def _is_unclear(reading: Reading, unanswered: tuple[Message, ...], talk: History) -> bool:
     """Tell whether a few words among those of somebody hot were taken, and not surely, for a refusal."""
     refusals = [s.confidence for s in reading.signals if s.kind is SignalKind.COOLING]
-    lately = (h for h in history.heard if timedelta() <= now - h.at <= SAME_TALK)
     return (
         bool(refusals)
         and max(refusals) < SURE
         and _count(unanswered) <= FEW_WORDS
-        and any(h.readiness is Readiness.HOT for h in lately)
+        and any(h.readiness is Readiness.HOT for h in talk.heard)
     )
 
 
@@ -97,20 +101,17 @@ def _count(unanswered: tuple[Message, ...]) -> int:
     return sum(len(message.text.split()) for message in unanswered)
 
 
-def _explains(
-    reading: Reading, unanswered: tuple[Message, ...], history: History, now: datetime
-) -> bool:
+def _explains(reading: Reading, unanswered: tuple[Message, ...], talk: History) -> bool:
     """Tell whether somebody who has just refused only says what things are like, and asks nothing."""
     kinds = {signal.kind for signal in reading.signals}
     asks = any(mark in message.text for message in unanswered for mark in "?？؟")
     is_told = reading.readiness is not Readiness.HOT and kinds <= DESCRIBING - {SignalKind.NEED}
-    return is_told and not asks and _refused_at(history, now) is not None
+    return is_told and not asks and _refused_at(talk) is not None
 
 
-def _refused_at(history: History, now: datetime) -> datetime | None:
+def _refused_at(talk: History) -> datetime | None:
     """Tell when somebody refused in this talk, if that was the last they said of buying."""
-    lately = [s for s in history.signals if timedelta() <= now - s.at <= SAME_TALK]
-    newest = max(lately, key=lambda s: (s.at, s.kind is SignalKind.COOLING), default=None)
+    newest = max(talk.signals, key=lambda s: (s.at, s.kind is SignalKind.COOLING), default=None)
     return newest.at if newest and newest.kind is SignalKind.COOLING else None
 
 
@@ -151,7 +152,7 @@ def _with_approval(reading: Reading, unanswered: tuple[Message, ...]) -> Reading
     return replace(reading, signals=(*reading.signals, told[0]), readiness=ready)
 
 
-def _weighed(reading: Reading, history: History, rules: IntentRules, now: datetime) -> Reading:
+def _weighed(reading: Reading, talk: History, rules: IntentRules) -> Reading:
     """Let what was heard decide how ready a message is, together with what was said before in the same talk."""
     heard = frozenset(signal.kind for signal in reading.signals)
     if reading.readiness is Readiness.HOT:
@@ -162,7 +163,7 @@ def _weighed(reading: Reading, history: History, rules: IntentRules, now: dateti
         )
     orders = SignalKind.PURCHASE in heard and heard & EVALUATING
     is_warm = reading.readiness is Readiness.WARM
-    if orders or (is_warm and _completes(reading.signals, _of_the_talk(history, now), rules)):
+    if orders or (is_warm and _completes(reading.signals, _of_buying(talk), rules)):
         return replace(reading, readiness=Readiness.HOT)
     return reading
 
@@ -187,9 +188,9 @@ def _completes(
     return bool((dated in now and before & others) or (dated in before and now & others))
 
 
-def _of_the_talk(history: History, now: datetime) -> tuple[HeardSignal, ...]:
-    """Give what was heard in this talk's messages of sales, since its last refusal."""
-    sales = {m for h in history.heard if h.kind is MessageKind.SALES for m in h.messages}
-    lately = [s for s in history.signals if timedelta() <= now - s.at <= SAME_TALK]
-    refused = max((s.at for s in lately if s.kind is SignalKind.COOLING), default=None)
-    return tuple(s for s in lately if s.message_id in sales and (refused is None or s.at > refused))
+def _of_buying(talk: History) -> tuple[HeardSignal, ...]:
+    """Give what was heard in a talk's messages of sales, since its last refusal."""
+    sales = {m for h in talk.heard if h.kind is MessageKind.SALES for m in h.messages}
+    refused = max((s.at for s in talk.signals if s.kind is SignalKind.COOLING), default=None)
+    since = (s for s in talk.signals if refused is None or s.at > refused)
+    return tuple(s for s in since if s.message_id in sales)

@@ -10,6 +10,7 @@ from agent.lead import LeadId, Visitor
 ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 RepId = NewType("RepId", str)
+HandoffId = NewType("HandoffId", str)
 
 LONGEST_TEXT = 8_000
 
@@ -65,7 +66,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The state of one conversation. Its times are real; `rehearsal` shifts its clock for rules (see `now_in`)."""
+    """The state of one conversation. Its times are real; `rehearsal` shifts its clock for rules (see `now_in`).
+
+    `handoff_id` is the latest handoff that serves it, ended or not; one handoff may serve several of a lead's.
+    """
 
     id: ConversationId
     lead_id: LeadId
@@ -78,6 +82,7 @@ class Conversation:
     page: Page
     started_at: datetime
     rehearsal: timedelta = field(default_factory=timedelta)
+    handoff_id: HandoffId | None = None
 
     def now_in(self, now: datetime) -> datetime:
         """Give the instant this conversation plays at: `now`, but for rehearsals in the demo."""

@@ -24,11 +24,11 @@ class Decision:
 
 
 def decide_handoff(
-    reading: Reading, score: Score, latest: Handoff | None, playbook: Playbook
+    reading: Reading, score: Score, latest: Handoff | None, playbook: Playbook, now: datetime
 ) -> Decision:
-    """Decide by the reading, the score and the conversation's latest handoff.
+    """Decide by the reading, the score and the lead's latest handoff, in any conversation.
 
-    One handoff an episode: after one has ended, a new one needs new words that ask for a rep.
+    One handoff an episode: after one has ended, a new one needs new words that ask for a rep, or a new episode.
     """
     if refusal := _refusal(reading, latest, playbook):
         return Decision(calls_rep=False, because=refusal)
@@ -36,7 +36,7 @@ def decide_handoff(
         return Decision(calls_rep=True, because=reasons().fill("decision_asked"))
     if reading.has(SignalKind.COOLING):
         return Decision(calls_rep=False, because=reasons().fill("decision_cooled"))
-    return _by_score(reading, score, latest, playbook)
+    return _by_score(reading, score, latest, playbook, now)
 
 
 def decide_proactive(
@@ -182,12 +182,13 @@ def _values(score: Score, playbook: Playbook) -> dict[str, str]:
 
 
 def _by_score(
-    reading: Reading, score: Score, latest: Handoff | None, playbook: Playbook
+    reading: Reading, score: Score, latest: Handoff | None, playbook: Playbook, now: datetime
 ) -> Decision:
     words, values = reasons(), _values(score, playbook)
     if not score.temperature.is_hot:
         return Decision(calls_rep=False, because=words.fill("decision_below", **values))
-    if latest and not reading.wants_rep:
+    is_asked = reading.wants_rep or _is_new_episode(score, _done_at(latest), playbook, now)
+    if latest and not is_asked:
         return Decision(calls_rep=False, because=words.fill("decision_same_episode"))
     if not (reading.wants_rep or reading.evaluates):
         return Decision(calls_rep=False, because=words.fill("decision_only_describes", **values))

@@ -39,7 +39,7 @@ class EngagementEvent:
 
 @dataclass(frozen=True, slots=True)
 class ActTally:
-    """How often an act was reported under a name, and when last."""
+    """How often an act was reported under a name of late, and when the last report came."""
 
     name: str
     count: int

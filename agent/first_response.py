@@ -1,9 +1,9 @@
 """PATH 1, a visitor wrote: read, recall, score, find, plan, publish, record."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 
 import structlog
@@ -12,25 +12,31 @@ from agent.briefing import LONGEST_QUOTE, brief
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
 from agent.context import in_context
-from agent.conversation import Audience, Author, ConversationId, Held, MessageId
+from agent.conversation import Audience, Author, ConversationId, Held, MessageId, RepId
 from agent.decision import Decision, decide_handoff, open_handoff
-from agent.draft import Draft, Stopwatch, close, next_piece, reply_of, used
+from agent.draft import Draft, Stopwatch, used
 from agent.errors import (
     HandoffEndedError,
     LibraryUnavailableError,
-    ModelUnavailableError,
     StaleEpochError,
 )
 from agent.facts import AskedQuestion, Findings, Library
-from agent.grounding import Sources, backing, objection, sources_of
-from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
+from agent.handoff import (
+    Change,
+    Handoff,
+    HandoffId,
+    Handoffs,
+    HandoffState,
+    Joining,
+    refresh,
+)
 from agent.history import Histories, History
 from agent.playbook import Playbook
+from agent.publishing import Publishing
 from agent.questions import split_questions
-from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
+from agent.reply import Known, Plan, Writer, plan_reply
 from agent.scoring import Assessment, score_lead
 from agent.signals import Reading, SignalDetector, SignalKind
-from agent.speech import SentenceBuffer
 from agent.turn import Conversations, Turn
 from agent.watcher import Watcher
 from prompts.phrases import phrases, reasons
@@ -117,7 +123,7 @@ class FirstResponse:
         judgement = await self._judge(held, started_at, clock)
         self.audience.set_typing(held.conversation.id, Author.AGENT)
         with self.watcher.step("write"):
-            reply = await self._publish(judgement.plan, held, draft)
+            reply = await self._publishing().publish(judgement.plan, held, draft)
         clock.lap("write")
         handoff, assessment = judgement.handoff, judgement.assessment
         turn = Turn(
@@ -151,13 +157,26 @@ class FirstResponse:
         reading = in_context(reading, held.unanswered, history, self.playbook, now)
         finding = asyncio.create_task(self._find(held, reading))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
-        decision = decide_handoff(reading, assessment.score, latest, self.playbook)
-        handoff = await self.hand_off(held, decision, assessment) if decision.calls_rep else latest
+        decision = decide_handoff(reading, assessment.score, latest, self.playbook, now)
+        if decision.calls_rep:
+            handoff: Handoff | None = await self.hand_off(held, decision, assessment)
+        else:
+            handoff = await self.join(held, latest)
         clock.lap("decide")
         known = await finding
         clock.lap("find")
         plan = plan_reply(held, assessment, known, handoff, self.playbook, self._now(held))
         return Judgement(assessment, decision, handoff, plan)
+
+    def _publishing(self) -> Publishing:
+        return Publishing(
+            self.conversations,
+            self.audience,
+            self.playbook,
+            self.watcher,
+            self.composed,
+            self.writer,
+        )
 
     def _now(self, held: Held) -> datetime:
         """Give the instant the conversation plays at, for hours and promises."""
@@ -199,77 +218,46 @@ class FirstResponse:
         return Known(asked, found[0].joined((*found[1:], *more)))
 
     async def hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
-        """Open a handoff and tell everybody; gives the active one when there is one. Raises StaleEpochError."""
+        """Open a handoff and tell everybody; gives the lead's active one when there is one. Raises StaleEpochError."""
         handoff = open_handoff(
             HandoffId(self.new_id("h")), decision, held, assessment, self.playbook, self.clock.now()
         )
-        opened = await self.handoffs.open(held, handoff)
+        opened = await self.handoffs.open(held, handoff, self._joining(held))
+        if opened.id != handoff.id:
+            return self._joined(held, opened)
         self.audience.announce(held.conversation.id)
         self.watcher.handoff_opened(opened)
         self.on_handoff(held.conversation.id)
         log.info("handoff.opened", handoff_id=opened.id, temperature=opened.temperature.value)
         return opened
 
-    async def _publish(self, plan: Plan, held: Held, draft: Draft) -> Reply:
-        """Show the reply sentence by sentence; when the model fails, the composed one in its place."""
-        sources = sources_of(plan)
-        if self.writer is not None and plan.move is Move.ANSWER:
-            try:
-                await self._write(self.writer, plan, held, draft, sources)
-            except ModelUnavailableError as error:
-                draft.degraded = str(error)
-                self.watcher.model_failed(str(error))
-                log.warning("model.failed", reason=str(error), shown=len(draft.sentences))
-        if not draft.sentences:
-            await self._write(self.composed, plan, held, draft, sources)
-        return reply_of(draft, plan)
+    async def join(self, held: Held, latest: Handoff | None) -> Handoff | None:
+        """Let the rep who was called for the lead elsewhere have this conversation, too; gives the handoff in force.
 
-    async def _write(
-        self, writer: Writer, plan: Plan, held: Held, draft: Draft, sources: Sources
-    ) -> None:
-        draft.writer = writer.name
-        async for sentence in self._sentences(writer, plan, draft):
-            if writer is not self.composed and (because := objection(sentence, sources)):
-                draft.refused.append(Refused(sentence, because))
-                log.info("reply.ungrounded", rule=because.partition(":")[0])
-                continue
-            await self._show(Sentence(sentence, backing(sentence, sources)), held, draft)
+        Raises StaleEpochError, also when a rep holds the conversation from now on.
+        """
+        is_served = latest is not None and latest.id == held.conversation.handoff_id
+        if latest is None or is_served or not latest.state.is_active:
+            return latest
+        active = await self.handoffs.join(held, self._joining(held))
+        return self._joined(held, active) if active else latest
 
-    async def _show(self, sentence: Sentence, held: Held, draft: Draft) -> None:
-        if not draft.sentences:
-            hold = timedelta(seconds=self.playbook.replies.typing_hold_seconds)
-            await self.audience.visitor_paused(held.conversation.id, hold)
-            await self.conversations.begin_showing(held)
-            draft.first_shown = perf_counter()
-        elif not await self.conversations.is_current(held):
-            self.audience.discard(held.conversation.id, draft.message_id)
-            raise StaleEpochError(
-                "The conversation was taken over while the reply was being shown."
-            )
-        draft.sentences.append(sentence)
-        self.audience.show(held.conversation.id, draft.message_id, sentence.text)
+    def _joining(self, held: Held) -> Joining:
+        words = phrases(held.conversation.locale.split("-")[0].lower())
 
-    async def _sentences(self, writer: Writer, plan: Plan, draft: Draft) -> AsyncIterator[str]:
-        """Give the writer's sentences as they are complete, within the playbook's time limits."""
-        buffer, rules = SentenceBuffer(), self.playbook.replies
-        pieces = writer.write(plan)
-        deadline = draft.started + rules.whole_reply_seconds
-        try:
-            while True:
-                limit = (
-                    draft.started + rules.first_sentence_seconds
-                    if not draft.sentences
-                    else deadline
-                )
-                piece = await next_piece(pieces, draft, limit - perf_counter())
-                if piece is None:
-                    break
-                for sentence in buffer.add(piece):
-                    yield sentence
-            for sentence in buffer.flush():
-                yield sentence
-        finally:
-            await close(pieces)
+        def greeting(rep_id: RepId) -> str | None:
+            rep = self.playbook.rep(rep_id)
+            return words.fill("rep_joined", rep=rep.name) if rep else None
+
+        return Joining(reasons().fill("note_joined"), greeting)
+
+    def _joined(self, held: Held, handoff: Handoff) -> Handoff:
+        self.audience.announce(held.conversation.id)
+        self.on_handoff(handoff.conversation_id)
+        log.info("handoff.joined", handoff_id=handoff.id, conversation_id=held.conversation.id)
+        if handoff.state is HandoffState.CLAIMED:
+            raise StaleEpochError("A rep holds the lead's conversations, and now this one.")
+        return handoff
 
     async def _record(self, held: Held, turn: Turn, assessment: Assessment) -> None:
         message = await self.conversations.record_turn(held, turn)

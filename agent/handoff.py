@@ -6,19 +6,19 @@ Transitions are pure: they take a handoff and give the next one, or raise and ch
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, Protocol
 
 from agent.briefing import Briefing
-from agent.conversation import ConversationId, Held, Message, RepId
+from agent.conversation import Conversation, ConversationId, Held, Message, RepId
+from agent.conversation import HandoffId as HandoffId
 from agent.errors import AlreadyClaimedError, HandoffEndedError, NotClaimedByError
 from agent.lead import LeadId
 from agent.routing import RouteStep
 from agent.scoring import Temperature
 
-HandoffId = NewType("HandoffId", str)
 DeskPostId = NewType("DeskPostId", str)
 
 
@@ -58,7 +58,11 @@ class ToldOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """One conversation passed to reps, for one episode; `claim_due_at` is None when nobody will come."""
+    """One lead passed to reps, for one episode; `claim_due_at` is None when nobody will come.
+
+    `conversation_id` is where it was opened. What the lead writes elsewhere meanwhile comes under it, too:
+    whoever claims it holds all these conversations.
+    """
 
     id: HandoffId
     conversation_id: ConversationId
@@ -185,13 +189,38 @@ class Change:
     posts: tuple[DeskPostKind, ...] = (DeskPostKind.UPDATE,)
 
 
-class Handoffs(Protocol):
-    """Where handoffs are kept."""
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What is said when a further conversation of the lead comes under the active handoff.
 
-    async def open(self, held: Held, handoff: Handoff) -> Handoff:
-        """Record a new handoff and its card; gives the active one when the conversation has it already.
+    `note` tells the desk, if anything was written there; `greeting` tells the visitor when a rep holds it already.
+    """
+
+    note: str = ""
+    greeting: Callable[[RepId], str | None] = field(default=lambda _: None)
+
+
+SILENTLY = Joining()
+
+
+class Handoffs(Protocol):
+    """Where handoffs are kept: a lead has at most one that is open or claimed.
+
+    Only when two leads were found to be one, both with a handoff, may both go on; no third is opened then.
+    """
+
+    async def open(self, held: Held, handoff: Handoff, joining: Joining = SILENTLY) -> Handoff:
+        """Record a new handoff and its card; when the lead has an active one, joins that and gives it.
 
         Raises StaleEpochError when the hold is out of date.
+        """
+        ...
+
+    async def join(self, held: Held, joining: Joining = SILENTLY) -> Handoff | None:
+        """Bring a conversation under the lead's active handoff; gives that, None when there is none.
+
+        The desk gets the note and the last words of the conversation, once. A rep who holds the lead's other
+        conversations holds this one from now on, too. Raises StaleEpochError when the hold is out of date.
         """
         ...
 
@@ -200,11 +229,18 @@ class Handoffs(Protocol):
         ...
 
     async def active(self, conversation_id: ConversationId) -> Handoff | None:
-        """Find the open or claimed handoff of a conversation."""
+        """Find the open or claimed handoff that serves a conversation."""
+        ...
+
+    async def served(self, handoff_id: HandoffId) -> list[Conversation]:
+        """Give the conversations that a handoff serves, the one it was opened in first."""
         ...
 
     async def latest(self, conversation_id: ConversationId) -> Handoff | None:
-        """Find the newest handoff of a conversation, ended or not."""
+        """Find the handoff that counts for whoever writes in a conversation.
+
+        That is the active one that serves it; else the lead's active one; else the lead's newest.
+        """
         ...
 
     async def find(
@@ -216,15 +252,16 @@ class Handoffs(Protocol):
     async def change(
         self, handoff_id: HandoffId, transition: Callable[[Handoff], Handoff], change: Change
     ) -> Handoff:
-        """Load, apply a pure transition, save: one transaction that also passes the conversation on.
+        """Load, apply a pure transition, save: one transaction that also passes the conversations on.
 
-        Claimed means the rep holds it, any other state means the agent does; a change of holder raises
-        the epoch, so that what the agent was about to say is refused.
+        Claimed means the rep holds them, any other state means the agent does; a change of holder raises
+        the epoch, so that what the agent was about to say is refused. The announcement is made in each, the
+        rep's words are said where the visitor wrote last.
         """
         ...
 
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
-        """Find what is due at the desk for this conversation, in order."""
+        """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
         ...
 
     async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:

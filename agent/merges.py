@@ -45,10 +45,11 @@ class Unmerged:
 
 @dataclass(frozen=True, slots=True)
 class RefusedLink:
-    """Two identities that were not joined, though reports show them together, and why."""
+    """Two identities that were not joined, though reports show them together, why, and when that came last."""
 
     one: Identity
     other: Identity
     first_at: datetime
     report: str
     because: str
+    seen_at: datetime

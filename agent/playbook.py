@@ -18,6 +18,7 @@ from agent.engagement import Discretion
 from agent.pattern_rules import PatternRules
 from agent.rules import Rules
 from agent.scoring_rules import ScoringRules
+from agent.talk import TalkRules
 
 HOLIDAY_YEARS = range(2025, 2036)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -178,6 +179,7 @@ class Playbook(Rules):
         description="an event name: regular expressions for the URLs that count as it",
     )
     scoring: ScoringRules
+    talk: TalkRules = TalkRules()
     patterns: PatternRules = PatternRules()
     reps: tuple[RepRules, ...] = Field(min_length=1)
     hours: HoursRules

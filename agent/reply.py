@@ -158,9 +158,7 @@ def plan_reply(
         if is_first and held.conversation.visitor.is_proven
         else None,
         promise=promise,
-        is_new_promise=bool(
-            handoff and is_active and handoff.opened_at >= held.unanswered[0].created_at
-        ),
+        is_new_promise=bool(handoff and is_active and _is_news(handoff, held)),
         estimates=_estimates(held.text, reading, known.findings) if move is Move.ANSWER else (),
         ask=_question(held, assessment, promise) if move is Move.ANSWER else None,
         was_returned=_was_returned(held.before),
@@ -175,6 +173,13 @@ def _move(text: str, reading: Reading, playbook: Playbook) -> Move:
     if is_thanks(text):
         return Move.THANK
     return Move.GREET if is_greeting(text) else Move.ANSWER
+
+
+def _is_news(handoff: Handoff, held: Held) -> bool:
+    """Tell whether the visitor has not heard of this handoff here: opened by these words, or elsewhere before them."""
+    is_elsewhere = handoff.conversation_id != held.conversation.id
+    is_joined_now = is_elsewhere and (held.is_first or handoff.id != held.conversation.handoff_id)
+    return is_joined_now or handoff.opened_at >= held.unanswered[0].created_at
 
 
 def _was_returned(before: tuple[Message, ...]) -> bool:

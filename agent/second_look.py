@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from agent.context import in_context
 from agent.conversation import Held, Holder
 from agent.decision import decide_handoff
 from agent.errors import ModelUnavailableError, StaleEpochError
@@ -48,7 +49,7 @@ class SecondLook:
         said = await self._ask(held)
         if said is None:
             return
-        reading = self._compare(held, turn, verified(said, held.unanswered))
+        reading = await self._compare(held, turn, verified(said, held.unanswered))
         is_new = await self.readings.keep(reading)
         log.info("reading.kept", turn_id=turn.id, differs=reading.differs, is_new=is_new)
         if is_new and says_more(reading.local, reading.merged):
@@ -67,7 +68,8 @@ class SecondLook:
         log.warning("reading.failed", reason=because)
         return None
 
-    def _compare(self, held: Held, turn: Turn, said: TextReading) -> SecondReading:
+    async def _compare(self, held: Held, turn: Turn, said: TextReading) -> SecondReading:
+        merged = merge(turn.reading, said, held.unanswered)
         return SecondReading(
             turn_id=turn.id,
             conversation_id=held.conversation.id,
@@ -76,8 +78,21 @@ class SecondLook:
             prompt_version=self.reader.version,
             local=turn.reading,
             model=said,
-            merged=merge(turn.reading, said, held.unanswered),
+            merged=await self._in_the_talk(held, turn, merged),
         )
+
+    async def _in_the_talk(self, held: Held, turn: Turn, merged: Reading) -> Reading:
+        """Read it in the light of what was heard by the time of the turn, as the turn itself was."""
+        playbook = self.first_response.playbook
+        history = await self.first_response.histories.recall(held.conversation)
+        earlier = replace(
+            history,
+            heard=tuple(
+                h for h in history.heard if h.at <= turn.started_at and h.messages != turn.answered
+            ),
+            signals=tuple(s for s in history.signals if s.message_id not in turn.answered),
+        )
+        return in_context(merged, held.unanswered, earlier, playbook, turn.started_at)
 
     async def _act(self, held: Held, turn: Turn, merged: Reading) -> None:
         """Act on the conversation as it stands now; it may move on meanwhile, so a few times."""
@@ -112,8 +127,12 @@ class SecondLook:
         self, held: Held, assessment: Assessment, latest: Handoff | None
     ) -> Handoff | None:
         path = self.first_response
-        decision = decide_handoff(assessment.reading, assessment.score, latest, path.playbook)
-        return await path.hand_off(held, decision, assessment) if decision.calls_rep else latest
+        decision = decide_handoff(
+            assessment.reading, assessment.score, latest, path.playbook, path.clock.now()
+        )
+        if decision.calls_rep:
+            return await path.hand_off(held, decision, assessment)
+        return await path.join(held, latest)
 
 
 def _has_ended_since(latest: Handoff | None, turn: Turn) -> bool:

@@ -24,6 +24,7 @@ from agent.criteria import Answer, Criterion, HeardAnswer
 from agent.own_words import own_words
 from agent.scoring import Score
 from agent.signals import (
+    OF_ANYBODY,
     HeardSignal,
     MessageKind,
     Readiness,
@@ -39,9 +40,6 @@ SURE = 0.8
 LIKELY = 0.6
 LONGEST_QUOTE = 240
 LONGEST_NAME = 80
-OF_ANYBODY = frozenset({SignalKind.HUMAN, SignalKind.COOLING})
-"""Signals that say nothing of buying, and are heard outside sales too."""
-
 WARMTH = (Readiness.COLD, Readiness.WARM, Readiness.HOT)
 
 

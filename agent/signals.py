@@ -1,7 +1,7 @@
 """What the words themselves say about buying from us."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -155,64 +155,8 @@ NOT_BUYERS = frozenset(
         MessageKind.SPAM,
     }
 )
-OF_BUYERS_ALONE = frozenset(
-    {
-        SignalKind.PRICING,
-        SignalKind.BUDGET,
-        SignalKind.PURCHASE,
-        SignalKind.IMPLEMENTATION,
-    }
-)
-SAME_TALK = timedelta(hours=12)
-STAYS_VENDOR = timedelta(days=30)  # they write again after a day, a week, a month
-
-
-def in_the_talk(reading: Reading, heard: tuple[HeardKind, ...], now: datetime) -> Reading:
-    """Read a message as what its writer has shown to be, a while ago at most; `heard` is newest first.
-
-    A vendor who asks for "your head of sales" is no buyer, nor is a customer who says that it works again; and a
-    buyer who asked for a salesperson is no spammer a minute later. Who asks as only a buyer does is one.
-    """
-    lately = [h for h in heard if timedelta() <= now - h.at <= _lasts(h.kind)]
-    before = next((h for h in lately if h.kind is not MessageKind.OTHER), None)
-    if before is None:
-        return reading
-    if before.kind is MessageKind.SALES:
-        was_hot = any(h.readiness is Readiness.HOT for h in lately)
-        if was_hot and reading.kind in NOT_BUYERS:
-            return replace(reading, kind=MessageKind.OTHER, readiness=Readiness.COLD, signals=())
-        return reading
-    return _of_a_stranger(reading, before)
-
-
-def _lasts(kind: MessageKind) -> timedelta:
-    return STAYS_VENDOR if kind is MessageKind.VENDOR_PITCH else SAME_TALK
-
-
-def _of_a_stranger(reading: Reading, before: HeardKind) -> Reading:
-    if reading.kind not in (MessageKind.SALES, MessageKind.OTHER):
-        return reading
-    shown = {signal.kind for signal in reading.signals}
-    wants_more = shown & (OF_BUYERS_ALONE | {SignalKind.DEMO, SignalKind.TIMELINE})
-    if before.kind is MessageKind.SUPPORT and wants_more:
-        return reading
-    if before.kind in NOT_BUYERS and reading.wants_rep and _as_only_buyers(shown, before.kind):
-        return reading
-    return replace(reading, kind=before.kind, readiness=Readiness.COLD, signals=_kept(reading))
-
-
-def _as_only_buyers(shown: set[SignalKind], before: MessageKind) -> bool:
-    """Tell whether only a buyer asks so; who seemed to study or to apply may evaluate, which a vendor only offers."""
-    is_evaluated = (
-        readiness(MessageKind.SALES, frozenset(shown - {SignalKind.HUMAN})) is Readiness.HOT
-    )
-    is_vendor = before in (MessageKind.VENDOR_PITCH, MessageKind.SPAM)
-    return bool(shown & OF_BUYERS_ALONE) or (is_evaluated and not is_vendor)
-
-
-def _kept(reading: Reading) -> tuple[HeardSignal, ...]:
-    """Anybody may ask for a person, or leave; of those who do not buy nothing else counts."""
-    return tuple(s for s in reading.signals if s.kind in (SignalKind.HUMAN, SignalKind.COOLING))
+OF_ANYBODY = frozenset({SignalKind.HUMAN, SignalKind.COOLING})
+"""Signals that say nothing of buying, and are heard outside sales too."""
 
 
 class SignalDetector(Protocol):

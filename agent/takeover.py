@@ -98,8 +98,9 @@ class Takeover:
         self, handoff_id: HandoffId, transition: Callable[[Handoff], Handoff], change: Change
     ) -> Handoff:
         handoff = await self.handoffs.change(handoff_id, transition, change)
-        self.audience.announce(handoff.conversation_id)
-        self.wake(handoff.conversation_id)
+        for conversation in await self.handoffs.served(handoff_id):
+            self.audience.announce(conversation.id)
+            self.wake(conversation.id)
         return handoff
 
     async def _words(self, handoff_id: HandoffId) -> Phrases:

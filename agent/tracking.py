@@ -62,10 +62,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class RefusalTally:
-    """What was not done with reports, how often, and the last example."""
+    """What was not done with reports, how often of late, when last, and the last example."""
 
     because: str
     count: int
+    last_at: datetime
     example: str
 
 

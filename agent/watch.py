@@ -28,6 +28,7 @@ log = structlog.get_logger()
 NOBODY = RepId("")
 RETRY_AFTER = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=2)
+NEWEST = 50
 
 
 class Step(StrEnum):
@@ -57,6 +58,7 @@ class Watch:
     audience: Audience
     playbook: Playbook
     clock: Clock
+    wake: Callable[[ConversationId], None] = field(default=lambda _: None)
     watcher: Watcher = field(default_factory=Watcher)
     delivering: WeakValueDictionary[ConversationId, asyncio.Lock] = field(
         default_factory=WeakValueDictionary
@@ -130,19 +132,30 @@ class Watch:
         return until
 
     async def _keep_time(self, conversation_id: ConversationId) -> datetime | None:
-        """Take the steps that are due on the active handoff; give the next one's time."""
+        """Take the steps that are due on the active handoff; give the next one's time.
+
+        The conversation in which the handoff was opened keeps its time, and brings its posts to the desk.
+        """
         handoff = await self.handoffs.active(conversation_id)
         if handoff is None:
             return None
+        if handoff.conversation_id != conversation_id:
+            self.wake(handoff.conversation_id)
+            return None
         conversation = await self.conversations.get(conversation_id)
-        messages = await self.conversations.messages(
-            conversation_id, max(0, conversation.last_seq - 50)
-        )
+        messages = await self._newest_messages(handoff)
         due = due_steps(handoff, conversation, messages, self.playbook)
         for item in (item for item in due if item.at <= self.clock.now()):
             await self._take(item.step, handoff, conversation)
         later = [item.at for item in due if item.at > self.clock.now()]
         return min(later, default=None) if len(later) == len(due) else self.clock.now()
+
+    async def _newest_messages(self, handoff: Handoff) -> list[Message]:
+        """Give what was said last in the conversations that a handoff serves, in order."""
+        messages: list[Message] = []
+        for talk in await self.handoffs.served(handoff.id):
+            messages += await self.conversations.messages(talk.id, max(0, talk.last_seq - NEWEST))
+        return sorted(messages, key=lambda message: message.created_at)
 
     async def _take(self, step: Step, handoff: Handoff, conversation: Conversation) -> None:
         now = self.clock.now()
@@ -176,14 +189,20 @@ class Watch:
             await self.handoffs.change(handoff.id, transition, change)
         except HandoffEndedError:
             return
-        self.audience.announce(handoff.conversation_id)
+        for conversation in await self.handoffs.served(handoff.id):
+            self.audience.announce(conversation.id)
+            if conversation.id != handoff.conversation_id:
+                self.wake(conversation.id)
         log.info("handoff.stepped", handoff_id=handoff.id, step=change.because)
 
 
 def due_steps(
     handoff: Handoff, conversation: Conversation, messages: list[Message], playbook: Playbook
 ) -> list[Due]:
-    """Work out what time makes due on a handoff, in business time: pure."""
+    """Work out what time makes due on a handoff, in business time: pure.
+
+    `conversation` is where it was opened, `messages` are those of all that it serves, in order.
+    """
     if handoff.state is HandoffState.OPEN:
         return _unclaimed(handoff, conversation, playbook)
     if handoff.state is HandoffState.CLAIMED:
@@ -209,13 +228,9 @@ def _claimed(
 ) -> list[Due]:
     """A visitor waits for what neither the rep nor the agent has answered, from the claim on at the earliest."""
     answered = {message_id for message in messages for message_id in message.in_reply_to}
-    last_rep = max((m.seq for m in messages if m.author is Author.REP), default=0)
+    spoken = max((i for i, m in enumerate(messages, 1) if m.author is Author.REP), default=0)
     waiting = next(
-        (
-            m
-            for m in messages
-            if m.author is Author.VISITOR and m.seq > last_rep and m.id not in answered
-        ),
+        (m for m in messages[spoken:] if m.author is Author.VISITOR and m.id not in answered),
         None,
     )
     if waiting is None:

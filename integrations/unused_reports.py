@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import islice
 
 from agent.engagement import ActTally
@@ -12,6 +13,11 @@ MOST = 10
 """How many of a kind are named."""
 
 LONGEST = 80
+UNITS = (
+    ("day", timedelta(days=1)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+)
 ACTS_MEND = (
     "To give an act points, name it in the playbook under scoring: engagement: high, medium or low: acts, "
     "as in `Webinar Attended: 12`; acts of the past count then too."
@@ -22,8 +28,12 @@ LINKS_MEND = "Have people identified by an id or address that is theirs alone."
 
 @dataclass(frozen=True, slots=True)
 class UnusedReports:
-    """Acts without points, reports not done, identities not joined; more than `MOST` of a kind means there are more."""
+    """Acts without points, reports not done, identities not joined, as far as they came of late, seen from `now`.
 
+    More than `MOST` of a kind means there are more.
+    """
+
+    now: datetime
     acts: Sequence[ActTally] = ()
     refusals: Sequence[RefusalTally] = ()
     links: Sequence[RefusedLink] = ()
@@ -41,9 +51,9 @@ class UnusedReports:
     def details(self) -> tuple[str, ...]:
         """Name the first of each kind, a line each."""
         return (
-            *_listed("no points", [_act(tally) for tally in self.acts]),
-            *_listed("refused", [_refusal(tally) for tally in self.refusals]),
-            *_listed("not joined", [_link(link) for link in self.links]),
+            *_listed("no points", [_act(tally, self.now) for tally in self.acts]),
+            *_listed("refused", [_refusal(tally, self.now) for tally in self.refusals]),
+            *_listed("not joined", [_link(link, self.now) for link in self.links]),
         )
 
     def mend(self) -> str:
@@ -63,16 +73,27 @@ def _listed(kind: str, lines: Sequence[str]) -> list[str]:
     return [*named, f"{kind}: and more"] if len(lines) > MOST else named
 
 
-def _act(tally: ActTally) -> str:
-    return f"{_short(tally.name)}, {_times(tally.count)}, last {tally.last_at:%Y-%m-%d %H:%M} UTC"
+def _act(tally: ActTally, now: datetime) -> str:
+    return f"{_short(tally.name)}, {_times(tally.count)}, last {_ago(tally.last_at, now)}"
 
 
-def _refusal(tally: RefusalTally) -> str:
-    return f"{tally.because} ({_times(tally.count)}, as in {_short(tally.example)})"
+def _refusal(tally: RefusalTally, now: datetime) -> str:
+    seen = f"{_times(tally.count)}, last {_ago(tally.last_at, now)}"
+    return f"{tally.because} ({seen}, as in {_short(tally.example)})"
 
 
-def _link(link: RefusedLink) -> str:
-    return f"{_short(str(link.one))} and {_short(str(link.other))}, which {link.because}"
+def _link(link: RefusedLink, now: datetime) -> str:
+    ends = f"{_short(str(link.one))} and {_short(str(link.other))}"
+    return f"{ends}, which {link.because} (last seen {_ago(link.seen_at, now)})"
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    """Say how long ago it was, in the greatest unit of which one has passed."""
+    past = now - at
+    for name, unit in UNITS:
+        if (count := past // unit) > 0:
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return "just now"
 
 
 def _times(count: int) -> str:

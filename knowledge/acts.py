@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent.engagement import EngagementEvent
 from agent.lead import LeadId
 from knowledge.columns import columns_of, value_of
-from knowledge.identity_tables import ActTallyRow
+from knowledge.identity_tables import UNUSED_KEPT, ActTallyRow
 from knowledge.tables import EngagementEventRow, LeadRow
 
 OF_LEAD = "lead:"
@@ -77,7 +77,7 @@ async def keep_events(
     await session.execute(insert(EngagementEventRow), rows)
     known_at = [at or event.at for event, at in zip(events, received_at, strict=True)]
     await _touch(session, events, owners, max(known_at))
-    await _count(session, events)
+    await _count(session, events, known_at)
 
 
 async def _touch(
@@ -95,15 +95,18 @@ async def _touch(
     await connection.execute(_LOOK, [{"lead": lead_id, "now": now} for lead_id in newest])
 
 
-async def _count(session: AsyncSession, events: Sequence[EngagementEvent]) -> None:
+async def _count(
+    session: AsyncSession, events: Sequence[EngagementEvent], known_at: Sequence[datetime]
+) -> None:
     done: dict[str, list[datetime]] = defaultdict(list)
-    for event in events:
-        done[event.name].append(event.at)
+    for event, at in zip(events, known_at, strict=True):
+        done[event.name].append(at)
     rows = await session.scalars(select(ActTallyRow).where(ActTallyRow.name.in_(done)))
     tallies = {row.name: row for row in rows}
     for name, times in done.items():
         if (row := tallies.get(name)) is None:
             session.add(ActTallyRow(name=name, count=len(times), last_at=max(times)))
         else:
-            row.count, row.last_at = row.count + len(times), max(row.last_at, *times)
+            before = row.count if max(times) - row.last_at <= UNUSED_KEPT else 0
+            row.count, row.last_at = before + len(times), max(row.last_at, *times)
     await session.flush()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, Select, String, bindparam, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -15,6 +15,7 @@ from agent.lead import LeadId, Visitor
 from agent.turn import Opening, Turn
 from knowledge.columns import value_of
 from knowledge.database import Database
+from knowledge.held_talks import held_of
 from knowledge.identities import Identities, bind, came_by, find_claimed, proven
 from knowledge.ids import new_id
 from knowledge.ledger import Ledger
@@ -22,20 +23,10 @@ from knowledge.settling import Report
 from knowledge.tables import ConversationRow, MessageRow, TurnRow
 
 LEASE = timedelta(seconds=60)
-_BEFORE = 40
 
 
-# Built once: to build these anew for each message costs as much as to run them.
+# Built once: to build it anew for each message costs as much as to run it.
 _CONVERSATION = select(ConversationRow).where(ConversationRow.id == bindparam("id", type_=String()))
-_IN_CONVERSATION = select(MessageRow).where(
-    MessageRow.conversation_id == bindparam("id", type_=String())
-)
-_IS_WAITING = (MessageRow.author == Author.VISITOR) & (
-    MessageRow.seq > bindparam("answered_seq", type_=Integer())
-)
-_WAITING = _IN_CONVERSATION.where(_IS_WAITING).order_by(MessageRow.seq)
-_SAID = _IN_CONVERSATION.order_by(MessageRow.seq.desc()).limit(_BEFORE)
-_SAID_AND_DONE = _SAID.where(~_IS_WAITING)
 
 
 class SqlConversations:
@@ -207,7 +198,7 @@ class SqlConversations:
                 # Whoever took the words has a minute; words that come meanwhile are due at once again.
                 row.words_due_at = row.lease_until if row.holder is Holder.AGENT else None
             ledger.settle()
-            return await _held(ledger)
+            return await held_of(ledger)
 
     async def _release(self, conversation_id: ConversationId, lease: str) -> None:
         async with self._database.read() as session:
@@ -262,32 +253,16 @@ def _drop_draft(ledger: Ledger) -> None:
 async def _relay(ledger: Ledger, message: Message) -> None:
     handoff = await ledger.active_handoff()
     if handoff is not None:
-        await ledger.post(handoff.id, DeskPostKind.RELAY, message.text, message)
+        await ledger.post(handoff, DeskPostKind.RELAY, message.text, message)
 
 
 async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> None:
     handoff = await ledger.active_handoff()
     if handoff is None:
         return
-    await ledger.post(handoff.id, DeskPostKind.UPDATE, turn.decision)
+    await ledger.post(handoff, DeskPostKind.UPDATE, turn.decision)
     if reply is not None:
-        await ledger.post(handoff.id, DeskPostKind.RELAY, reply.text, reply)
-
-
-async def _held(ledger: Ledger) -> Held:
-    values = {"id": ledger.row.id, "answered_seq": ledger.row.answered_seq}
-    if ledger.row.holder is not Holder.AGENT:
-        before = await _values(ledger.session, _SAID, values)
-        return Held(ledger.conversation, (), tuple(reversed(before)))
-    unanswered = await _values(ledger.session, _WAITING, values)
-    before = await _values(ledger.session, _SAID_AND_DONE, values)
-    return Held(ledger.conversation, tuple(unanswered), tuple(reversed(before)))
-
-
-async def _values(
-    session: AsyncSession, query: Select[MessageRow], values: dict[str, object]
-) -> list[Message]:
-    return [value_of(Message, row) for row in await session.scalars(query, values)]
+        await ledger.post(handoff, DeskPostKind.RELAY, reply.text, reply)
 
 
 def _turn_row(ledger: Ledger, turn: Turn) -> TurnRow:

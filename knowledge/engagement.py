@@ -1,6 +1,7 @@
 """What people did, kept by lead."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +12,7 @@ from agent.lead import LeadId
 from knowledge.acts import event_of, keep_events, known_events
 from knowledge.columns import value_of
 from knowledge.database import Database
-from knowledge.identity_tables import ActTallyRow
+from knowledge.identity_tables import UNUSED_KEPT, ActTallyRow
 from knowledge.tables import EngagementEventRow, LeadRow
 
 _BATCH = 500
@@ -45,9 +46,15 @@ class SqlEngagement:
             )
             return [event_of(row) for row in rows]
 
-    async def unknown_acts(self, known: Collection[str], limit: int = 50) -> list[ActTally]:
-        """Give the names that events came under and the playbook does not know, the most frequent first."""
-        query = select(ActTallyRow).where(ActTallyRow.name.not_in(known))
+    async def unknown_acts(
+        self, known: Collection[str], now: datetime, limit: int = 50
+    ) -> list[ActTally]:
+        """Give the names that events came under of late (see `UNUSED_KEPT`) and the playbook does not know.
+
+        The most frequent come first.
+        """
+        is_late = ActTallyRow.last_at >= now - UNUSED_KEPT
+        query = select(ActTallyRow).where(ActTallyRow.name.not_in(known), is_late)
         async with self._database.read() as session:
             rows = await session.scalars(
                 query.order_by(ActTallyRow.count.desc(), ActTallyRow.name).limit(limit)

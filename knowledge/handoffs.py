@@ -1,6 +1,6 @@
 """Handoffs and what the desk must show of them; see agent/handoff.py for what each method promises."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
-from agent.conversation import Author, ConversationId, Held, Holder, Message, RepId
+from agent.conversation import Author, Conversation, ConversationId, Held, Message, RepId
 from agent.errors import UnknownHandoffError
 from agent.handoff import (
+    SILENTLY,
     Change,
     DeskPost,
     DeskPostId,
@@ -18,12 +19,22 @@ from agent.handoff import (
     Handoff,
     HandoffId,
     HandoffState,
+    Joining,
 )
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
 from knowledge.ids import new_id
-from knowledge.ledger import ACTIVE, UNFINISHED, Ledger, unfinished_posts
-from knowledge.tables import DeskPostRow, HandoffLogRow, HandoffRow, MessageRow, PostState, Row
+from knowledge.ledger import UNFINISHED, Ledger, unfinished_posts
+from knowledge.rows import PostState, Row
+from knowledge.served import come_under, latest_of_lead, talks_of
+from knowledge.tables import (
+    ACTIVE,
+    ConversationRow,
+    DeskPostRow,
+    HandoffLogRow,
+    HandoffRow,
+    MessageRow,
+)
 
 
 class SqlHandoffs:
@@ -36,21 +47,30 @@ class SqlHandoffs:
         self._clock = clock
         self._new_id = new_id
 
-    async def open(self, held: Held, handoff: Handoff) -> Handoff:
-        """Record a new handoff and its card; gives the active one when the conversation has it already."""
+    async def open(self, held: Held, handoff: Handoff, joining: Joining = SILENTLY) -> Handoff:
+        """Record a new handoff and its card; when the lead has an active one, joins that and gives it."""
         async with self._database.write() as session:
             ledger = await self._ledger(session, held.conversation.id)
             ledger.must_be_current(held)
-            active = await ledger.active_handoff()
+            active = await come_under(ledger, joining)
             if active is not None:
                 return value_of(Handoff, active)
             row = HandoffRow(**columns_of(handoff))
-            row.lead_id = ledger.row.lead_id
+            row.lead_id = row.open_for = ledger.row.lead_id
+            ledger.row.handoff_id = handoff.id
             session.add(row)
             await session.flush()
             session.add(_log(row, ledger.now, "opened"))
-            await ledger.post(row.id, DeskPostKind.CARD, handoff.reason)
+            await ledger.post(row, DeskPostKind.CARD, handoff.reason)
             return value_of(Handoff, row)
+
+    async def join(self, held: Held, joining: Joining = SILENTLY) -> Handoff | None:
+        """Bring a conversation under the lead's active handoff; gives that, None when there is none."""
+        async with self._database.write() as session:
+            ledger = await self._ledger(session, held.conversation.id)
+            ledger.must_be_current(held)
+            active = await come_under(ledger, joining)
+            return value_of(Handoff, active) if active else None
 
     async def get(self, handoff_id: HandoffId) -> Handoff:
         """Get one; raises UnknownHandoffError."""
@@ -58,12 +78,29 @@ class SqlHandoffs:
             return value_of(Handoff, await _row(session, handoff_id))
 
     async def active(self, conversation_id: ConversationId) -> Handoff | None:
-        """Find the open or claimed handoff of a conversation."""
-        return await self._newest(conversation_id, tuple(ACTIVE))
+        """Find the open or claimed handoff that serves a conversation."""
+        async with self._database.read() as session:
+            row = await session.scalar(
+                select(HandoffRow)
+                .join(ConversationRow, ConversationRow.handoff_id == HandoffRow.id)
+                .where(ConversationRow.id == conversation_id, HandoffRow.state.in_(ACTIVE))
+            )
+            return value_of(Handoff, row) if row else None
+
+    async def served(self, handoff_id: HandoffId) -> list[Conversation]:
+        """Give the conversations that a handoff serves, the one it was opened in first."""
+        async with self._database.read() as session:
+            talks = await talks_of(session, await _row(session, handoff_id))
+            return [value_of(Conversation, talk) for talk in talks]
 
     async def latest(self, conversation_id: ConversationId) -> Handoff | None:
-        """Find the newest handoff of a conversation, ended or not."""
-        return await self._newest(conversation_id, tuple(HandoffState))
+        """Find the handoff that counts for whoever writes in a conversation."""
+        async with self._database.read() as session:
+            talk = await session.get(ConversationRow, conversation_id)
+            if talk is None:
+                return None
+            row = await latest_of_lead(session, talk.lead_id, talk.handoff_id)
+            return value_of(Handoff, row) if row else None
 
     async def find(
         self, state: HandoffState | None, limit: int, before: HandoffId | None
@@ -83,20 +120,24 @@ class SqlHandoffs:
         """Load, apply a pure transition, save: one transaction that also passes the conversation on."""
         async with self._database.write() as session:
             row = await _row(session, handoff_id)
-            ledger = await self._ledger(session, ConversationId(row.conversation_id))
+            served = [
+                await self._ledger(session, ConversationId(talk.id))
+                for talk in await talks_of(session, row)
+            ]
             await session.refresh(row)
             before = value_of(Handoff, row)
-            if await _is_repeated(ledger, change):
+            if await _is_repeated(served, change):
                 return before
             after = transition(before)
             if after == before and change.rep_words is None:
                 change = _without_echo(change)
-            await _apply(ledger, row, after, change)
-            ledger.settle()
+            await _apply(served, row, after, change)
+            for ledger in served:
+                ledger.settle()
             return value_of(Handoff, row)
 
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
-        """Find what is due at the desk for this conversation, in order."""
+        """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
         async with self._database.read() as session:
             posts = _until_one_waits(await unfinished_posts(session, conversation_id), now)
             return [await _desk_post(session, post) for post in posts]
@@ -117,18 +158,6 @@ class SqlHandoffs:
     async def give_up(self, post_id: DeskPostId, because: str) -> None:
         """Never try again; `because` is kept for the doctor."""
         await self._mark(post_id, state=PostState.GIVEN_UP, because=because)
-
-    async def _newest(
-        self, conversation_id: ConversationId, states: tuple[HandoffState, ...]
-    ) -> Handoff | None:
-        async with self._database.read() as session:
-            row = await session.scalar(
-                select(HandoffRow)
-                .where(HandoffRow.conversation_id == conversation_id, HandoffRow.state.in_(states))
-                .order_by(HandoffRow.number.desc())
-                .limit(1)
-            )
-            return value_of(Handoff, row) if row else None
 
     async def _mark(self, post_id: DeskPostId, **columns: object) -> None:
         async with self._database.write() as session:
@@ -152,10 +181,11 @@ async def _row(session: AsyncSession, handoff_id: HandoffId) -> HandoffRow:
     return row
 
 
-async def _is_repeated(ledger: Ledger, change: Change) -> bool:
+async def _is_repeated(served: Sequence[Ledger], change: Change) -> bool:
     if change.rep_words_id is None:
         return False
-    return await ledger.said(Author.REP, change.rep_words_id) is not None
+    said = [await ledger.said(Author.REP, change.rep_words_id) for ledger in served]
+    return any(said)
 
 
 def _log(row: HandoffRow, at: datetime, because: str, rep_id: RepId | None = None) -> HandoffLogRow:
@@ -168,39 +198,47 @@ def _without_echo(change: Change) -> Change:
     return replace(change, announcement=None, posts=posts)
 
 
-async def _apply(ledger: Ledger, row: HandoffRow, after: Handoff, change: Change) -> None:
+async def _apply(served: Sequence[Ledger], row: HandoffRow, after: Handoff, change: Change) -> None:
+    first = served[0]
     was_active = row.state.is_active
     if value_of(Handoff, row) != after or change.rep_words is not None:
         _set(row, columns_of(after))
-        ledger.session.add(_log(row, ledger.now, change.because, change.rep_id))
+        first.session.add(_log(row, first.now, change.because, change.rep_id))
     if was_active:
-        await _pass_on(ledger, after)
-    said = _say(ledger, change)
+        for ledger in served:
+            await ledger.pass_on(after)
+    said = await _say(served, change)
     for kind in change.posts:
         text = said.text if said and kind is DeskPostKind.RELAY else change.because
-        await ledger.post(row.id, kind, text, said)
+        await first.post(row, kind, text, said)
 
 
-async def _pass_on(ledger: Ledger, handoff: Handoff) -> None:
-    is_claimed = handoff.state is HandoffState.CLAIMED
-    holder, rep_id = (Holder.REP, handoff.claimed_by) if is_claimed else (Holder.AGENT, None)
-    row = ledger.row
-    if (row.holder, row.rep_id) == (holder, rep_id):
-        return
-    row.holder, row.rep_id = holder, rep_id
-    row.epoch += 1
-    if holder is Holder.AGENT and await ledger.has_unanswered():
-        row.words_due_at = ledger.now
-
-
-def _say(ledger: Ledger, change: Change) -> Message | None:
+async def _say(served: Sequence[Ledger], change: Change) -> Message | None:
+    """Announce in every conversation; a rep's words are an answer to all, and said where the visitor wrote last."""
     said = None
-    if change.announcement is not None:
-        said = ledger.say(Author.SYSTEM, "", change.announcement)
+    for ledger in served if change.announcement is not None else ():
+        said = ledger.say(Author.SYSTEM, "", change.announcement or "")
     if change.rep_words is not None:
+        ledger = await _written_last(served)
         said = ledger.say(Author.REP, change.rep_name, change.rep_words, change.rep_words_id)
-        ledger.row.answered_seq, ledger.row.words_due_at = said.seq, None
+        for each in served:
+            each.row.answered_seq, each.row.words_due_at = each.row.last_seq, None
     return said
+
+
+async def _written_last(served: Sequence[Ledger]) -> Ledger:
+    if len(served) == 1:
+        return served[0]
+    newest = await served[0].session.scalar(
+        select(MessageRow.conversation_id)
+        .where(
+            MessageRow.conversation_id.in_([ledger.row.id for ledger in served]),
+            MessageRow.author == Author.VISITOR,
+        )
+        .order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
+        .limit(1)
+    )
+    return next((ledger for ledger in served if ledger.row.id == newest), served[0])
 
 
 def _until_one_waits(posts: list[DeskPostRow], now: datetime) -> list[DeskPostRow]:

@@ -75,16 +75,16 @@ class Identities:
         changed: dict[Ends, Report] = {}
         for ends, report in pairs:
             if (row := known.get(ends)) is None:
-                known[ends] = row = _new_link(ends, report)
+                known[ends] = row = _new_link(ends, report, self.now)
                 self.session.add(row)
                 changed[ends] = report
-            elif _updated(row, report) and may_be_followed(row):
+            elif _updated(row, report, self.now) and may_be_followed(row):
                 changed.setdefault(ends, report)
         await self.session.flush()
         return changed
 
 
-def _new_link(ends: Ends, report: Report) -> LinkRow:
+def _new_link(ends: Ends, report: Report, now: datetime) -> LinkRow:
     one, other = ends
     return LinkRow(
         one_kind=one.kind,
@@ -93,12 +93,13 @@ def _new_link(ends: Ends, report: Report) -> LinkRow:
         other_value=other.value,
         first_at=report.at,
         last_at=report.at if report.identifies else None,
+        seen_at=now,
         report=report.id,
         how=report.how,
     )
 
 
-def _updated(row: LinkRow, report: Report) -> bool:
+def _updated(row: LinkRow, report: Report, now: datetime) -> bool:
     """Keep when a link was seen; tells whether it may matter: earlier, or by one of a browser's users again."""
     is_earlier = report.at < row.first_at
     is_later = report.identifies and (row.last_at is None or report.at > row.last_at)
@@ -106,6 +107,8 @@ def _updated(row: LinkRow, report: Report) -> bool:
         row.first_at, row.report, row.how = report.at, report.id, report.how
     if is_later:
         row.last_at = report.at
+    if is_earlier or is_later:
+        row.seen_at = now
     return is_earlier or (is_later and (row.one_kind, row.other_kind) == (ANONYMOUS_ID, USER_ID))
 
 

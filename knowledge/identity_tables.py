@@ -1,11 +1,14 @@
 """The tables that say who is who: identities, what links them, what was told of them, and which leads were merged."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from knowledge.tables import Row
+from knowledge.rows import Row
+
+UNUSED_KEPT = timedelta(days=30)
+"""For how long after its last report it is told what could not be used: counts of what comes back later begin anew."""
 
 
 class IdentityRow(Row):
@@ -21,7 +24,8 @@ class IdentityRow(Row):
 class LinkRow(Row):
     """Two identities that a report showed together; see `agent.joining.Link`.
 
-    `last_at` is the last time somebody was identified so, not merely seen; `report` and `how` say what came first.
+    `last_at` is the last time somebody was identified so, not merely seen; `report` and `how` say what came first;
+    `seen_at` is when a report last changed anything here.
     `refused` says why it is not followed; `is_closed` that it will not be looked at again; `undone_at` that
     somebody took it back.
     """
@@ -38,6 +42,7 @@ class LinkRow(Row):
     other_value: Mapped[str] = mapped_column(primary_key=True)
     first_at: Mapped[datetime]
     last_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime]
     report: Mapped[str]
     how: Mapped[str]
     refused: Mapped[str] = mapped_column(default="")
@@ -84,7 +89,7 @@ class ReportRow(Row):
 
 
 class ActTallyRow(Row):
-    """How often an act was reported under this name, and when last."""
+    """How often an act was reported under this name of late (see `UNUSED_KEPT`), and when the last report came."""
 
     __tablename__ = "act_tallies"
 
@@ -94,7 +99,7 @@ class ActTallyRow(Row):
 
 
 class RefusalRow(Row):
-    """What was not done with reports, why, how often, and the last example."""
+    """What was not done with reports of late (see `UNUSED_KEPT`), why, how often, when last, and the last example."""
 
     __tablename__ = "refusals"
 

@@ -15,7 +15,7 @@ from agent.profile import GROUP, traits_of_company, traits_of_person
 from agent.tracking import CallKind, Refusal, TakenIn, TrackingCall, named
 from knowledge.acts import keep_events, known_events
 from knowledge.identities import Identities, Meeting
-from knowledge.identity_tables import RefusalRow, ReportRow
+from knowledge.identity_tables import UNUSED_KEPT, RefusalRow, ReportRow
 from knowledge.owners import link_of, links_of, owners
 from knowledge.profiles import OF_GROUP, Told, members, refresh, tell
 from knowledge.settling import Report
@@ -161,7 +161,8 @@ class Intake:
                 row = RefusalRow(because=refusal.because, count=0, last_at=now, example="")
                 session.add(row)
                 await session.flush()
-            row.count, row.last_at, row.example = row.count + 1, now, refusal.example
+            before = row.count if now - row.last_at <= UNUSED_KEPT else 0
+            row.count, row.last_at, row.example = before + 1, now, refusal.example
 
 
 def _is_old(each: Fresh, linked: Mapping[tuple[Identity, Identity], datetime]) -> bool:

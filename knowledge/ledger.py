@@ -8,23 +8,23 @@ from typing import Self
 from sqlalchemy import String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.conversation import Author, Conversation, Held, Message, MessageId, Source
+from agent.conversation import Author, Conversation, Held, Holder, Message, MessageId, Source
 from agent.errors import StaleEpochError, UnknownConversationError
-from agent.handoff import DeskPostKind, HandoffState
+from agent.handoff import DeskPostKind, Handoff, HandoffState
 from agent.scoring import Score
 from agent.signals import HeardSignal
 from knowledge.columns import columns_of, value_of
+from knowledge.rows import PostState
 from knowledge.tables import (
+    ACTIVE,
     ConversationRow,
     DeskPostRow,
     HandoffRow,
     LeadRow,
     MessageRow,
-    PostState,
     SignalRow,
 )
 
-ACTIVE = (HandoffState.OPEN, HandoffState.CLAIMED)
 UNFINISHED = (PostState.DUE, PostState.ATTEMPTED)
 
 # Built once: to build these anew for each message costs as much as to run them.
@@ -35,9 +35,7 @@ _SAID = select(MessageRow).where(
     MessageRow.author == bindparam("author", type_=MessageRow.author.type),
     MessageRow.client_message_id == bindparam("client_message_id", type_=String()),
 )
-_ACTIVE_HANDOFF = select(HandoffRow).where(
-    HandoffRow.conversation_id == _ID, HandoffRow.state.in_(ACTIVE)
-)
+_ACTIVE_HANDOFF = select(HandoffRow).where(HandoffRow.id == _ID, HandoffRow.state.in_(ACTIVE))
 _UNFINISHED_POSTS = (
     select(DeskPostRow)
     .where(DeskPostRow.conversation_id == _ID, DeskPostRow.state.in_(UNFINISHED))
@@ -126,20 +124,40 @@ class Ledger:
         return await self.session.scalar(waiting.limit(1)) is not None
 
     async def active_handoff(self) -> HandoffRow | None:
-        """Find the handoff that is open or claimed."""
-        return await self.session.scalar(_ACTIVE_HANDOFF, {"id": self.row.id})
+        """Find the open or claimed handoff that serves this conversation."""
+        if self.row.handoff_id is None:
+            return None
+        return await self.session.scalar(_ACTIVE_HANDOFF, {"id": self.row.handoff_id})
+
+    async def pass_on(self, handoff: Handoff) -> bool:
+        """Give the conversation to the rep who claimed, else to the agent; tells whether that is news."""
+        is_claimed = handoff.state is HandoffState.CLAIMED
+        holder, rep_id = (Holder.REP, handoff.claimed_by) if is_claimed else (Holder.AGENT, None)
+        row = self.row
+        if (row.holder, row.rep_id) == (holder, rep_id):
+            return False
+        row.holder, row.rep_id = holder, rep_id
+        row.epoch += 1
+        if holder is Holder.AGENT and await self.has_unanswered():
+            row.words_due_at = self.now
+        return True
 
     async def post(
-        self, handoff_id: str, kind: DeskPostKind, text: str, message: Message | None = None
+        self, handoff: HandoffRow, kind: DeskPostKind, text: str, message: Message | None = None
     ) -> None:
-        """Make something due at the desk; updates that nobody tried yet become one."""
-        if kind is DeskPostKind.UPDATE and (waiting := await self._due_update(handoff_id)):
+        """Make something due at the desk; updates that nobody tried yet become one.
+
+        The conversation in which the handoff was opened has one queue for all that it serves, so that all comes
+        to the desk in order, after the card.
+        """
+        if kind is DeskPostKind.UPDATE and (waiting := await self._due_update(handoff.id)):
             waiting.text = text
             return
+        queue = await self._where_opened(handoff)
         post = DeskPostRow(
             id=self.new_id("p"),
-            handoff_id=handoff_id,
-            conversation_id=self.row.id,
+            handoff_id=handoff.id,
+            conversation_id=queue.row.id,
             kind=kind,
             message_id=message.id if message and kind is DeskPostKind.RELAY else None,
             text=text,
@@ -148,7 +166,7 @@ class Ledger:
         # The message must be there before a post that points at it.
         await self.session.flush()
         self.session.add(post)
-        await self.settle_posts()
+        await queue.settle_posts()
 
     def settle(self) -> None:
         """Work out when this conversation must be looked at again."""
@@ -164,6 +182,11 @@ class Ledger:
             heads.setdefault(post.handoff_id, post.due_at)
         self.row.posts_due_at = min(heads.values(), default=None)
         self.settle()
+
+    async def _where_opened(self, handoff: HandoffRow) -> Self:
+        if handoff.conversation_id == self.row.id:
+            return self
+        return await self.of(self.session, handoff.conversation_id, self.now, self.new_id)
 
     async def _due_update(self, handoff_id: str) -> DeskPostRow | None:
         return await self.session.scalar(

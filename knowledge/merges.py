@@ -13,7 +13,7 @@ from agent.merges import Merge, RefusedLink
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.identities import Identities
-from knowledge.identity_tables import LinkRow, MergeRow
+from knowledge.identity_tables import UNUSED_KEPT, LinkRow, MergeRow
 from knowledge.ids import new_id
 from knowledge.owners import ends_of, get_row, links_of
 from knowledge.settling import Report
@@ -50,8 +50,10 @@ class SqlMerges:
             return await _merge(session, await _row(session, number))
 
     async def refused(self, limit: int = 50) -> list[RefusedLink]:
-        """Give the links that were not followed, newest first."""
-        query = select(LinkRow).where(LinkRow.refused != "").order_by(LinkRow.first_at.desc())
+        """Give the links that were not followed and were seen of late (see `UNUSED_KEPT`), newest first."""
+        since = self._clock.now() - UNUSED_KEPT
+        query = select(LinkRow).where(LinkRow.refused != "", LinkRow.seen_at >= since)
+        query = query.order_by(LinkRow.first_at.desc())
         async with self._database.read() as session:
             return [_refused(row) for row in await session.scalars(query.limit(limit))]
 
@@ -93,4 +95,4 @@ async def _merge(session: AsyncSession, row: MergeRow) -> Merge:
 
 
 def _refused(row: LinkRow) -> RefusedLink:
-    return RefusedLink(*ends_of(row), row.first_at, row.report, row.refused)
+    return RefusedLink(*ends_of(row), row.first_at, row.report, row.refused, row.seen_at)

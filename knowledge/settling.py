@@ -20,8 +20,10 @@ from knowledge.acts import OF_LEAD
 from knowledge.columns import columns_of
 from knowledge.identity_tables import IdentityRow, MergeRow
 from knowledge.neighbourhood import Neighbourhood, look_around
+from knowledge.owners import batched
 from knowledge.profiles import refresh
 from knowledge.tables import (
+    ACTIVE,
     ConversationRow,
     EngagementEventRow,
     HandoffRow,
@@ -81,6 +83,8 @@ class Settling:
                 await self._give_record(LeadId(row.id), root)
         await self.session.flush()
         await refresh(self.session, affected, self.free_mail, has_moved=True)
+        await self._look_at(affected)
+        await self._let_one_stand(affected)
 
     async def _leads_of(
         self, around: Neighbourhood, joined: Joined, leads: list[LeadRow]
@@ -168,11 +172,13 @@ class Settling:
             ConversationRow.lead_id == lead_id,
             *_within(ConversationRow.started_at, since, until),
         )
-        for rows_of_talk in (SignalRow, HandoffRow):
+        for rows_of_talk, values in ((SignalRow, {}), (HandoffRow, {"open_for": None})):
             moved = update(rows_of_talk).where(
                 rows_of_talk.conversation_id.in_(of_talks), rows_of_talk.lead_id != lead_id
             )
-            await self.session.execute(moved.values(lead_id=lead_id), execution_options=_AS_IT_IS)
+            await self.session.execute(
+                moved.values(lead_id=lead_id, **values), execution_options=_AS_IT_IS
+            )
 
     async def _give_record(self, record: LeadId, root: LeadId) -> None:
         """Give a lead what was recorded under another lead's id."""
@@ -180,6 +186,27 @@ class Settling:
         await self.session.execute(
             update(OutcomeRow).where(OutcomeRow.told_of == record).values(lead_id=root)
         )
+
+    async def _look_at(self, lead_ids: Collection[LeadId]) -> None:
+        """Make leads due whose score rests on what they had before."""
+        for some in batched(sorted(lead_ids)):
+            changed = update(LeadRow).where(LeadRow.id.in_(some), LeadRow.merged_into.is_(None))
+            await self.session.execute(changed.values(due_at=self.now))
+
+    async def _let_one_stand(self, lead_ids: Collection[LeadId]) -> None:
+        """Let one of the active handoffs of each lead stand for the lead; the others go on beside it."""
+        for some in batched(sorted(lead_ids)):
+            query = select(HandoffRow.id, HandoffRow.lead_id, HandoffRow.open_for).where(
+                HandoffRow.lead_id.in_(some), HandoffRow.state.in_(ACTIVE)
+            )
+            active = list(await self.session.execute(query.order_by(HandoffRow.number.desc())))
+            has_one = {each.lead_id for each in active if each.open_for is not None}
+            first = {each.lead_id: each.id for each in active if each.lead_id not in has_one}
+            for lead_id, handoff_id in first.items():
+                stands = update(HandoffRow).where(HandoffRow.id == handoff_id)
+                await self.session.execute(
+                    stands.values(open_for=lead_id), execution_options=_AS_IT_IS
+                )
 
     async def _note(self, row: LeadRow, root: LeadId, merge: MergeRow) -> None:
         """Write the log: a merge that ended, one that began."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.briefing import Briefing
-from agent.conversation import Author, Holder, MessageId, Page, RepId, Source
+from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Source
 from agent.handoff import DeskPostKind, HandoffState, Outcome
 from agent.lead import Company, Visitor
 from agent.routing import RouteStep
@@ -16,60 +15,15 @@ from agent.scoring import Score, Temperature
 from agent.second_reading import Verdict
 from agent.signals import MessageKind, Readiness, Reading, SignalKind, TextReading
 from agent.turn import Turn
-from knowledge.columns import Instant, Json, Span, choice
+from knowledge.rows import PostState, Row
+
+ACTIVE = tuple(state for state in HandoffState if state.is_active)
 
 
-class PostState(StrEnum):
-    """How far a desk post is."""
-
-    DUE = "due"
-    ATTEMPTED = "attempted"
-    POSTED = "posted"
-    GIVEN_UP = "given_up"
-
-
-class Row(DeclarativeBase):
-    """What all rows share: how Python types are kept, and how constraints are called."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict here
-        str: String,
-        RepId: String,
-        MessageId: String,
-        datetime: Instant,
-        timedelta: Span,
-        Author: choice(Author),
-        Holder: choice(Holder),
-        HandoffState: choice(HandoffState),
-        Temperature: choice(Temperature),
-        Outcome: choice(Outcome),
-        MessageKind: choice(MessageKind),
-        Readiness: choice(Readiness),
-        SignalKind: choice(SignalKind),
-        DeskPostKind: choice(DeskPostKind),
-        PostState: choice(PostState),
-        Verdict: choice(Verdict),
-        Company: Json(Company),
-        Visitor: Json(Visitor),
-        Page: Json(Page),
-        Briefing: Json(Briefing),
-        Score: Json(Score),
-        Turn: Json(Turn),
-        Reading: Json(Reading),
-        TextReading: Json(TextReading),
-        tuple[MessageId, ...]: Json(tuple[MessageId, ...]),
-        tuple[Source, ...]: Json(tuple[Source, ...]),
-        tuple[RepId, ...]: Json(tuple[RepId, ...]),
-        tuple[RouteStep, ...]: Json(tuple[RouteStep, ...]),
-        Mapping[str, str]: Json(Mapping[str, str]),
-    }
+def _one(name: str, column: str, *, where: str) -> Index:
+    """Make sure of one row of a kind for each value."""
+    which = text(where)
+    return Index(name, column, unique=True, sqlite_where=which, postgresql_where=which)
 
 
 class LeadRow(Row):
@@ -112,7 +66,8 @@ class ConversationRow(Row):
     """One conversation: who holds it, who works on it, and when it must be looked at again.
 
     `due_at` is the earliest of `timer_at`, `words_due_at` and `posts_due_at`. `opened_for_lead` marks one that was
-    opened for somebody who had not written, so that a rep can be called for them.
+    opened for somebody who had not written, so that a rep can be called for them. `handoff_id` is the latest
+    handoff that serves it, which may have been opened in another conversation of the lead.
     """
 
     __tablename__ = "conversations"
@@ -140,6 +95,7 @@ class ConversationRow(Row):
     posts_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     opened_for_lead: Mapped[bool] = mapped_column(default=False)
+    handoff_id: Mapped[HandoffId | None] = mapped_column(index=True)
 
 
 class MessageRow(Row):
@@ -238,23 +194,23 @@ class EngagementEventRow(Row):
 
 
 class HandoffRow(Row):
-    """One handoff; a conversation has at most one that is not ended."""
+    """One handoff; a lead has at most one that is not ended, and so has a conversation.
+
+    `open_for` is the lead that it was opened for, as long as it stands for that lead: of two leads that were found to
+    be one, each with a handoff, one handoff stands for the lead and the other (None) goes on beside it.
+    """
 
     __tablename__ = "handoffs"
     __table_args__ = (
-        Index(
-            "one_active_handoff",
-            "conversation_id",
-            unique=True,
-            sqlite_where=text("state IN ('open', 'claimed')"),
-            postgresql_where=text("state IN ('open', 'claimed')"),
-        ),
+        _one("one_active_handoff", "conversation_id", where="state IN ('open', 'claimed')"),
+        _one("one_active_handoff_of_lead", "open_for", where="state IN ('open', 'claimed')"),
     )
 
     number: Mapped[int] = mapped_column(primary_key=True)
     id: Mapped[str] = mapped_column(unique=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
     lead_id: Mapped[str] = mapped_column(ForeignKey("leads.id"), index=True)
+    open_for: Mapped[str | None]
     state: Mapped[HandoffState] = mapped_column(index=True)
     temperature: Mapped[Temperature]
     reason: Mapped[str] = mapped_column(Text)
@@ -292,13 +248,7 @@ class DeskPostRow(Row):
     __tablename__ = "desk_posts"
     __table_args__ = (
         UniqueConstraint("handoff_id", "kind", "message_id"),
-        Index(
-            "one_due_update",
-            "handoff_id",
-            unique=True,
-            sqlite_where=text("kind = 'update' AND state = 'due'"),
-            postgresql_where=text("kind = 'update' AND state = 'due'"),
-        ),
+        _one("one_due_update", "handoff_id", where="kind = 'update' AND state = 'due'"),
         Index("desk_posts_of_conversation", "conversation_id", "state"),
         Index("desk_posts_by_reference", "reference"),
     )

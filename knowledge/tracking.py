@@ -14,7 +14,7 @@ from agent.tracking import RefusalTally, TakenIn, TrackingCall
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.identities import Identities
-from knowledge.identity_tables import RefusalRow
+from knowledge.identity_tables import UNUSED_KEPT, RefusalRow
 from knowledge.ids import new_id
 from knowledge.intake import Intake
 
@@ -60,8 +60,9 @@ class SqlTracking:
         return await waiting.done
 
     async def refusals(self, limit: int = 50) -> list[RefusalTally]:
-        """Give what was not done with reports and why, the most frequent first."""
-        query = select(RefusalRow).order_by(RefusalRow.count.desc(), RefusalRow.because)
+        """Give what was not done with reports of late (see `UNUSED_KEPT`) and why, the most frequent first."""
+        query = select(RefusalRow).where(RefusalRow.last_at >= self._clock.now() - UNUSED_KEPT)
+        query = query.order_by(RefusalRow.count.desc(), RefusalRow.because)
         async with self._database.read() as session:
             rows = await session.scalars(query.limit(limit))
             return [value_of(RefusalTally, row) for row in rows]

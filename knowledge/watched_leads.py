@@ -17,7 +17,8 @@ from knowledge.database import Database
 from knowledge.history import SqlHistories
 from knowledge.identity_tables import IdentityRow
 from knowledge.ids import new_id
-from knowledge.tables import ConversationRow, EngagementEventRow, HandoffRow, LeadRow
+from knowledge.served import latest_of_lead
+from knowledge.tables import ConversationRow, EngagementEventRow, LeadRow
 
 
 class SqlWatchedLeads:
@@ -51,12 +52,7 @@ class SqlWatchedLeads:
         # First since when they are due: what comes after that makes them due again.
         async with self._database.read() as session:
             due_at = await session.scalar(select(LeadRow.due_at).where(LeadRow.id == lead_id))
-            latest = await session.scalar(
-                select(HandoffRow)
-                .where(HandoffRow.lead_id == lead_id)
-                .order_by(HandoffRow.number.desc())
-                .limit(1)
-            )
+            latest = await latest_of_lead(session, lead_id)
             handoff = value_of(Handoff, latest) if latest else None
         return LeadState(await self._histories.of_lead(lead_id), handoff, due_at)
 

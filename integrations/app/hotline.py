@@ -1,7 +1,7 @@
 """One running Hotline: every part built and joined, from settings alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -11,7 +11,7 @@ import structlog
 from fastapi import FastAPI
 
 from agent.conversation import ConversationId, Held
-from agent.errors import HotlineError, ModelUnavailableError, StoreUnavailableError
+from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
@@ -20,16 +20,17 @@ from agent.second_look import SecondLook
 from agent.takeover import Takeover
 from agent.turn import Turn
 from agent.watch import Watch
+from integrations.app.background import Background, Waker
 from integrations.app.demo import load_demo, personas, site
 from integrations.app.detecting import playbook_of
-from integrations.app.loading import LoadingLibrary, settle_memory, warm
+from integrations.app.loading import settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.parts import Parts, make_parts, plain
+from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.openai_reader import OpenAIReader
-from integrations.models.openai_writer import OpenAIWriter
 from integrations.settings import Settings
 from integrations.wakeups.embedded import EmbeddedWakeups
 from integrations.web.api import create_api
@@ -49,71 +50,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 OPENED_WITHIN = 1.0
 Wake = Callable[[ConversationId], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Waker:
-    """Wakes a conversation, and drops a draft that the new words made out of date."""
-
-    wakeups: EmbeddedWakeups[ConversationId]
-    first_response: FirstResponse
-
-    def wake(self, conversation_id: ConversationId) -> None:
-        """Look at this conversation now."""
-        self.first_response.interrupt(conversation_id)
-        self.wakeups.wake(conversation_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Background:
-    """Work beside a reply, kept hold of until it is done; what fails here is due again from its rows."""
-
-    going_on: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def begin(self, work: Coroutine[None, None, object]) -> None:
-        """Begin something that nobody waits for."""
-        task = asyncio.create_task(self._finish(work))
-        self.going_on.add(task)
-        task.add_done_callback(self.going_on.discard)
-
-    async def stop(self) -> None:
-        """Wait for what is going on, and for what that begins."""
-        while self.going_on:
-            await asyncio.gather(*self.going_on, return_exceptions=True)
-
-    async def _finish(self, work: Coroutine[None, None, object]) -> None:
-        try:
-            await work
-        except HotlineError as error:
-            log.warning("background.failed", reason=str(error))
-        except Exception:
-            log.exception("background.failed")
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether each part can do its work."""
-
-    database: Database
-    library: LoadingLibrary
-    writer: OpenAIWriter | None
-
-    async def check(self) -> Mapping[str, str]:
-        """Give `ok` or a sentence for each part."""
-        return {
-            "database": await self._database(),
-            "library": await self.library.state(),
-            "models": "ok"
-            if self.writer is None or self.writer.is_loaded
-            else "The model client is still loading.",
-        }
-
-    async def _database(self) -> str:
-        try:
-            await self.database.ping()
-        except StoreUnavailableError as error:
-            return str(error)
-        return "ok"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,12 +144,15 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         if second_look:
             background.begin(second_look.look(held, turn))
 
+    def look_at(conversation_id: ConversationId) -> None:
+        wakeups.wake(conversation_id)
+
     first_response = replace(
         _first_response(parts, lambda held: background.begin(watch.deliver(held))),
         on_turn=look_again,
     )
     second_look = _second_look(parts, first_response)
-    watch = _watch(parts, first_response)
+    watch = _watch(parts, first_response, look_at)
     wakeups = EmbeddedWakeups(watch.advance, parts.store.conversations.due, parts.clock)
     wake = Waker(wakeups, first_response).wake
     watched = parts.store.watched_leads
@@ -262,7 +201,7 @@ def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | No
     return SecondLook(first_response, OpenAIReader(parts.writer), readings)
 
 
-def _watch(parts: Parts, first_response: FirstResponse) -> Watch:
+def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
     built_in = BuiltInDesk(parts.audience)
     return Watch(
         first_response=first_response,
@@ -272,6 +211,7 @@ def _watch(parts: Parts, first_response: FirstResponse) -> Watch:
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
+        wake=wake,
         watcher=parts.watcher,
     )
 

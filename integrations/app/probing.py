@@ -48,9 +48,11 @@ async def _database(settings: Settings, opening: asyncio.Lock) -> str:
 async def _tracking(settings: Settings, opening: asyncio.Lock) -> UnusedReports:
     playbook = await asyncio.to_thread(playbook_of, settings)
     database, clock = await _open(settings, opening), SystemClock()
+    now = clock.now()
     try:
         return UnusedReports(
-            await SqlEngagement(database).unknown_acts(known_acts(playbook), MOST + 1),
+            now,
+            await SqlEngagement(database).unknown_acts(known_acts(playbook), now, MOST + 1),
             await SqlTracking(database, clock, playbook).refusals(MOST + 1),
             await SqlMerges(database, clock).refused(MOST + 1),
         )

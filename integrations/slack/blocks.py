@@ -11,13 +11,12 @@ from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from agent.briefing import BriefingLine
-from agent.conversation import Author, Message
 from agent.handoff import Handoff, HandoffState, Outcome
 from agent.playbook import Playbook, RepRules
 from agent.scoring import Temperature
 from integrations.slack import rich_text as shape
 from integrations.slack.answers import rep_name
-from integrations.slack.markup import ELLIPSIS, clean, cut, escape, one_line, parts
+from integrations.slack.markup import ELLIPSIS, clean, cut, escape, one_line
 from integrations.slack.rich_text import Block
 
 LARGEST_CARD: Final = 11_500
@@ -46,12 +45,6 @@ OUTCOMES: Final = {
     Outcome.LOST: "lost",
     Outcome.NOT_HOT: "not hot",
 }
-AUTHORS: Final = {
-    Author.VISITOR: "Visitor",
-    Author.AGENT: "Hotline (AI)",
-    Author.REP: "Rep",
-    Author.SYSTEM: "Hotline",
-}
 
 
 def card(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:
@@ -73,19 +66,6 @@ def small_card(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:
 def notice(handoff: Handoff, playbook: Playbook) -> str:
     """Say the whole card in one sentence or two."""
     return escape(_notice(handoff, playbook))
-
-
-def relay_name(message: Message) -> str:
-    """Give the name to post under; it begins with who it is, so that nobody can pass for somebody else."""
-    name = one_line(message.author_name, LONGEST_NAME)
-    role = AUTHORS[message.author]
-    names_itself = message.author in (Author.VISITOR, Author.REP) and name and name != role
-    return f"{role}: {name}" if names_itself else role
-
-
-def relay_text(message: Message) -> list[str]:
-    """Give a message in as many parts as Slack needs, in order, escaped."""
-    return list(parts(message.text)) or ["(nothing was written)"]
 
 
 def nudge(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:

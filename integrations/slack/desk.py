@@ -18,7 +18,7 @@ from agent.conversation import Author, Message
 from agent.errors import DeskRefusedError, DeskUnavailableError
 from agent.handoff import DeskPost, DeskPostKind
 from agent.playbook import Playbook
-from integrations.slack import blocks
+from integrations.slack import blocks, relays
 from integrations.slack.refusals import BLOCK_ERRORS, code_of, translated
 from integrations.slack.rich_text import Block
 
@@ -101,8 +101,8 @@ class SlackRepDesk:
             return spoken[1]
         channel, thread_ts = _thread(post)
         shown = await self._found(post, self._thread_of(channel, thread_ts))
-        name, icon = blocks.relay_name(message), ICONS[message.author]
-        for index, text in enumerate(blocks.relay_text(message)):
+        name, icon = relays.relay_name(message, post.handoff), ICONS[message.author]
+        for index, text in enumerate(relays.relay_text(message)):
             if index in shown:
                 continue
             # mrkdwn=False: asterisks and backticks of a visitor show as typed.

@@ -12,6 +12,7 @@ from agent.signals import HeardSignal, Readiness, Signal, TextReading
 from agent.turn import Turn
 from integrations.web.shapes import (
     BriefingShape,
+    CaseMessageShape,
     ClassifiedShape,
     ConversationShape,
     FactShape,
@@ -41,6 +42,15 @@ def explain_message(message: Message) -> MessageShape:
         created_at=message.created_at,
         in_reply_to=list(message.in_reply_to),
         sources=[SourceShape(title=source.title, url=source.url) for source in message.sources],
+    )
+
+
+def explain_case_message(message: Message) -> CaseMessageShape:
+    """Give a message as reps read it, who may see several conversations as one."""
+    shape = explain_message(message)
+    return CaseMessageShape(
+        **{name: getattr(shape, name) for name in MessageShape.model_fields},
+        conversation_id=message.conversation_id,
     )
 
 
@@ -113,12 +123,12 @@ def explain_handoff(handoff: Handoff) -> HandoffShape:
 def explain_fully(
     handoff: Handoff, conversation: Conversation, messages: Iterable[Message], turns: Iterable[Turn]
 ) -> HandoffDetailShape:
-    """Give a handoff with the conversation and every turn."""
+    """Give a handoff with the conversation it was opened in, and what was said and done in all that it serves."""
     shape = explain_handoff(handoff)
     return HandoffDetailShape(
         **{name: getattr(shape, name) for name in HandoffShape.model_fields},
         conversation=explain_conversation(conversation),
-        messages=[explain_message(message) for message in messages],
+        messages=[explain_case_message(message) for message in messages],
         turns=[explain_turn(turn) for turn in turns],
     )
 

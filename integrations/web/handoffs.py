@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, Field
 
-from agent.conversation import Message, RepId
+from agent.conversation import ConversationId, Message, RepId
 from agent.errors import UnknownHandoffError
-from agent.handoff import Handoff, HandoffId, HandoffState, Outcome
+from agent.handoff import HandoffId, HandoffState, Outcome
 from integrations.web.auth import require_desk
 from integrations.web.conversations import PAGE, Body
 from integrations.web.explain import explain_fully, explain_handoff
@@ -93,12 +93,18 @@ async def list_handoffs(
     responses=refuses(401, 404, 503),
 )
 async def get_handoff(handoff_id: Id, services: Services) -> HandoffDetailShape:
-    """Give the briefing, what was said, and for each turn why the agent did what it did."""
+    """Give the briefing, what was said, and for each turn why the agent did what it did.
+
+    One handoff may serve several conversations of the lead: their messages come as one list, in order of time,
+    each with its `conversation_id`; `seq` counts within that.
+    """
     handoff = await services.handoffs.get(handoff_id)
-    conversation = await services.conversations.get(handoff.conversation_id)
-    messages = await _all_messages(services, handoff)
-    turns = await services.conversations.turns(handoff.conversation_id)
-    return explain_fully(handoff, conversation, messages, turns)
+    served = await services.handoffs.served(handoff_id)
+    messages = [m for talk in served for m in await _all_messages(services, talk.id)]
+    turns = [turn for talk in served for turn in await services.conversations.turns(talk.id)]
+    messages.sort(key=lambda message: message.created_at)
+    turns.sort(key=lambda turn: turn.started_at)
+    return explain_fully(handoff, served[0], messages, turns)
 
 
 ACTS = refuses(400, 401, 403, 404, 409, 422, 503)
@@ -158,11 +164,11 @@ def _until(body: SnoozeBody, now: datetime) -> datetime:
     return until
 
 
-async def _all_messages(services: WebServices, handoff: Handoff) -> list[Message]:
+async def _all_messages(services: WebServices, conversation_id: ConversationId) -> list[Message]:
     messages: list[Message] = []
     while True:
         after = messages[-1].seq if messages else 0
-        more = await services.conversations.messages(handoff.conversation_id, after, PAGE)
+        more = await services.conversations.messages(conversation_id, after, PAGE)
         messages += more
         if len(more) < PAGE:
             return messages

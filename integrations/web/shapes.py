@@ -38,6 +38,12 @@ class MessageShape(Shape):
     sources: list[SourceShape]
 
 
+class CaseMessageShape(MessageShape):
+    """One thing said to or by a lead, and in which of their conversations."""
+
+    conversation_id: str = Field(examples=["c-1"])
+
+
 class MessagesShape(Shape):
     """Messages after a seq, and who is there."""
 
@@ -246,7 +252,7 @@ class HandoffDetailShape(HandoffShape):
     """A handoff with the whole conversation and why the agent did what it did."""
 
     conversation: ConversationShape
-    messages: list[MessageShape]
+    messages: list[CaseMessageShape]
     turns: list[TurnShape]
 
 

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from knowledge.tables import Row
+from knowledge.rows import Row
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Row.metadata)
 context.run_migrations()

@@ -172,7 +172,7 @@ def asks_person(quote: str) -> Reading:
 
 def called(reading: Reading, history: History) -> bool:
     score = score_lead(history, reading, PLAYBOOK, MONDAY_TEN)
-    return decide_handoff(reading, score, None, PLAYBOOK).calls_rep
+    return decide_handoff(reading, score, None, PLAYBOOK, MONDAY_TEN).calls_rep
 
 
 STORY = "my technician was supposed to be here between 8 and 12, I want to talk to a human"

@@ -21,7 +21,7 @@ def decide(
     score: object = HOT,
     latest: Handoff | None = None,
 ) -> Decision:
-    return decide_handoff(reading or a_reading(), score, latest, PLAYBOOK)  # type: ignore[arg-type]
+    return decide_handoff(reading or a_reading(), score, latest, PLAYBOOK, MONDAY_TEN)  # type: ignore[arg-type]
 
 
 def test_a_hot_lead_calls_a_rep_and_says_by_how_much() -> None:
@@ -58,6 +58,23 @@ def test_an_ended_handoff_is_not_reopened_by_the_same_score() -> None:
 
 def test_new_words_that_ask_for_a_rep_begin_a_new_episode() -> None:
     assert decide(latest=ENDED).calls_rep
+
+
+def test_who_became_hot_anew_since_needs_no_words_that_ask() -> None:
+    before = a_handoff(state=HandoffState.CLOSED, ended_at=MONDAY_TEN - timedelta(hours=3))
+    quiet = a_reading(readiness=Readiness.WARM)
+    still_hot = a_score(hot_since=MONDAY_TEN - timedelta(hours=4))
+    hot_anew = a_score(hot_since=MONDAY_TEN - timedelta(hours=2))
+    assert not decide(reading=quiet, score=still_hot, latest=before).calls_rep
+    assert decide(reading=quiet, score=hot_anew, latest=before).calls_rep
+
+
+@pytest.mark.parametrize(("days", "calls"), [(13.9, False), (14, True)])
+def test_an_episode_ends_some_days_after_its_handoff(days: float, calls: bool) -> None:  # noqa: FBT001
+    before = a_handoff(state=HandoffState.CLOSED, ended_at=MONDAY_TEN - timedelta(days=days))
+    score = a_score(hot_since=MONDAY_TEN - timedelta(days=90))
+    quiet = a_reading(readiness=Readiness.WARM)
+    assert decide(reading=quiet, score=score, latest=before).calls_rep is calls
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from agent.signals import (
     Readiness,
     Reading,
     SignalKind,
-    in_the_talk,
 )
+from agent.talk import TalkRules, in_the_talk
 from tests.agent.tourvane import reading_of
 from tests.contracts.stores import in_memory
 from tests.fakes.clock import MONDAY_TEN, FixedClock
@@ -31,7 +31,7 @@ def was(kind: MessageKind, readiness: Readiness = Readiness.COLD, **ago: float) 
 
 
 def read(reading: Reading, *heard: HeardKind) -> Reading:
-    return in_the_talk(reading, heard, MONDAY_TEN)
+    return in_the_talk(reading, heard, TalkRules(), MONDAY_TEN)
 
 
 def test_the_first_words_speak_for_themselves() -> None:
@@ -132,6 +132,17 @@ def test_who_seemed_to_study_or_apply_may_evaluate(kind: MessageKind) -> None:
     asks = reading_of(K.DEMO, K.TIMELINE)
     is_vendor = kind in (MessageKind.VENDOR_PITCH, MessageKind.SPAM)
     assert read(asks, was(kind)).kind is (kind if is_vendor else MessageKind.SALES)
+
+
+def test_the_playbook_says_how_long_a_talk_is_and_what_only_buyers_ask() -> None:
+    pitched = was(MessageKind.VENDOR_PITCH, hours=2)
+    wants_person, books = reading_of(K.HUMAN), reading_of(K.DEMO, K.TIMELINE)
+
+    shorter, wider = TalkRules(same_talk_hours=1), TalkRules(of_buyers_alone=frozenset({K.DEMO}))
+
+    assert in_the_talk(wants_person, (pitched,), shorter, MONDAY_TEN) is wants_person
+    assert read(books, pitched).kind is MessageKind.VENDOR_PITCH
+    assert in_the_talk(books, (pitched,), wider, MONDAY_TEN) is books
 
 
 def test_the_newest_kind_counts() -> None:

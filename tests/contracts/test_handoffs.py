@@ -15,9 +15,11 @@ from agent.errors import (
 )
 from agent.handoff import (
     Change,
+    DeskPostKind,
     Handoff,
     HandoffId,
     HandoffState,
+    Joining,
     Outcome,
     claim,
     close,
@@ -25,7 +27,8 @@ from agent.handoff import (
     must_hold,
     nudge,
 )
-from tests.builders import a_handoff
+from agent.tracking import CallKind
+from tests.builders import a_call, a_handoff
 from tests.contracts.stores import Stores, hold, open_handoff, say, start, turn_of
 
 MIA = RepId("mia")
@@ -223,7 +226,7 @@ async def test_an_ended_handoff_does_not_touch_the_one_after_it(stores: Stores) 
 
 
 async def test_handoffs_are_found_newest_first_page_by_page(stores: Stores) -> None:
-    conversations = [await start(stores) for _ in range(4)]
+    conversations = [await start(stores, anonymous_id=f"a-{n}") for n in range(4)]
     opened = [await open_handoff(stores, c, f"h-{i}") for i, c in enumerate(conversations)]
     await _claim(stores, opened[1], MIA)
 
@@ -250,6 +253,191 @@ async def test_giving_back_makes_unanswered_words_due(stores: Stores) -> None:
     await _post_all(stores, conversation)
 
     assert await stores.conversations.due(stores.clock.now()) == [conversation.id]
+
+
+JOINING = Joining("also writes elsewhere", lambda rep: f"{rep} is here")
+DANA = {"user_id": "u-dana", "is_proven": True}
+
+
+async def _two_browsers(stores: Stores) -> tuple[Conversation, Conversation]:
+    """One person, proven, in two browsers."""
+    return await start(stores, anonymous_id="a-1", **DANA), await start(
+        stores, anonymous_id="a-2", **DANA
+    )
+
+
+async def test_a_lead_has_one_handoff_whichever_conversation_asks(stores: Stores) -> None:
+    first, second = await _two_browsers(stores)
+    handoff = await open_handoff(stores, first, "h-1")
+
+    assert await open_handoff(stores, second, "h-2") == handoff
+    assert await stores.handoffs.find(None, 10, None) == [handoff]
+    assert await stores.handoffs.active(second.id) == handoff
+    assert [talk.id for talk in await stores.handoffs.served(handoff.id)] == [first.id, second.id]
+    assert (await stores.conversations.get(second.id)).handoff_id == handoff.id
+
+
+async def test_of_two_conversations_at_once_one_opens_and_the_other_joins(stores: Stores) -> None:
+    talks = await _two_browsers(stores)
+
+    opened = await asyncio.gather(
+        *(open_handoff(stores, talk, f"h-{n}") for n, talk in enumerate(talks))
+    )
+
+    assert opened[0] == opened[1]
+    assert await stores.handoffs.find(None, 10, None) == [opened[0]]
+    posts = [await stores.handoffs.due_posts(talk.id, stores.clock.now()) for talk in talks]
+    assert sorted(post.kind for theirs in posts for post in theirs) == [DeskPostKind.CARD]
+
+
+async def test_who_joins_brings_what_was_written_there_once(stores: Stores) -> None:
+    first, second = await _two_browsers(stores)
+    await open_handoff(stores, first)
+    await say(stores, second, "Hello from my phone")
+    for _ in range(2):
+        async with hold(stores, second) as held:
+            await stores.handoffs.join(held, JOINING)
+    await say(stores, second, "Are you there?")
+
+    posts = await stores.handoffs.due_posts(first.id, stores.clock.now())
+
+    told = [(post.kind, post.message.text if post.message else post.text) for post in posts[1:]]
+    assert told == [
+        (DeskPostKind.NOTE, "also writes elsewhere"),
+        (DeskPostKind.RELAY, "Hello from my phone"),
+        (DeskPostKind.RELAY, "Are you there?"),
+    ]
+    assert [post.message.conversation_id for post in posts[2:] if post.message] == [second.id] * 2
+    assert await stores.handoffs.due_posts(second.id, stores.clock.now()) == []
+    assert first.id in await stores.conversations.due(stores.clock.now())
+
+
+async def test_where_nothing_was_written_the_desk_is_told_nothing(stores: Stores) -> None:
+    first, second = await _two_browsers(stores)
+    await open_handoff(stores, first)
+    async with hold(stores, second) as held:
+        await stores.handoffs.join(held, JOINING)
+
+    posts = await stores.handoffs.due_posts(first.id, stores.clock.now())
+    assert [post.kind for post in posts] == [DeskPostKind.CARD]
+
+
+async def test_without_an_active_handoff_there_is_nothing_to_join(stores: Stores) -> None:
+    first, second = await _two_browsers(stores)
+    other = await start(stores, anonymous_id="a-other")
+    handoff = await open_handoff(stores, first)
+    async with hold(stores, other) as held:
+        assert await stores.handoffs.join(held, JOINING) is None
+    ended = await stores.handoffs.change(
+        handoff.id, lambda h: close(h, None, "", stores.clock.now()), Change("closed")
+    )
+    async with hold(stores, second) as held:
+        assert await stores.handoffs.join(held, JOINING) is None
+    assert await stores.handoffs.latest(second.id) == ended
+    assert await stores.handoffs.latest(other.id) is None
+    assert await stores.handoffs.active(second.id) is None
+
+
+async def test_an_outdated_hold_joins_nothing(stores: Stores) -> None:
+    first, second = await _two_browsers(stores)
+    await open_handoff(stores, first)
+    await say(stores, second, "Hello")
+    async with hold(stores, second) as held:
+        await say(stores, second, "Forget it")
+        with pytest.raises(StaleEpochError):
+            await stores.handoffs.join(held, JOINING)
+    assert await stores.handoffs.active(second.id) is None
+
+
+async def test_a_claim_takes_every_conversation_and_giving_back_returns_them(
+    stores: Stores,
+) -> None:
+    first, second = await _two_browsers(stores)
+    handoff = await open_handoff(stores, first)
+    await open_handoff(stores, second)
+
+    await _claim(stores, handoff, MIA)
+    for talk in (first, second):
+        now = await stores.conversations.get(talk.id)
+        assert (now.holder, now.rep_id) == (Holder.REP, MIA)
+        (said,) = await stores.conversations.messages(talk.id, after=0)
+        assert (said.author, said.text) == (Author.SYSTEM, "mia joined")
+
+    await say(stores, second, "Anybody?")
+    await _give_back(stores, handoff, MIA)
+    for talk in (first, second):
+        assert (await stores.conversations.get(talk.id)).holder is Holder.AGENT
+    async with hold(stores, second) as held:
+        assert held.text == "Anybody?"
+
+
+async def test_who_joins_what_is_claimed_is_with_the_rep_at_once(stores: Stores) -> None:
+    first, second = await _two_browsers(stores)
+    await _claim(stores, await open_handoff(stores, first), MIA)
+    await say(stores, second, "Hello from my phone")
+    async with hold(stores, second) as held:
+        joined = await stores.handoffs.join(held, JOINING)
+        assert joined is not None
+        assert joined.claimed_by == MIA
+        assert not await stores.conversations.is_current(held)
+
+    now = await stores.conversations.get(second.id)
+    assert (now.holder, now.rep_id) == (Holder.REP, MIA)
+    messages = await stores.conversations.messages(second.id, after=1)
+    assert [(m.author, m.text) for m in messages] == [(Author.SYSTEM, "mia is here")]
+
+
+async def test_a_reps_words_go_where_the_visitor_wrote_last_and_only_there(stores: Stores) -> None:
+    first, second = await _two_browsers(stores)
+    handoff = await open_handoff(stores, first)
+    await open_handoff(stores, second)
+    await _claim(stores, handoff, MIA)
+    await _speak(stores, handoff, MIA, "Hello", "w-0")
+    await say(stores, first, "At my desk")
+    stores.clock.advance(timedelta(seconds=1))
+    await say(stores, second, "On my phone now")
+    await _speak(stores, handoff, MIA, "Fine", "w-1")
+    stores.clock.advance(timedelta(seconds=1))
+    await say(stores, first, "Back again")
+    for _ in range(2):
+        await _speak(stores, handoff, MIA, "Fine", "w-1")
+    await _speak(stores, handoff, MIA, "Welcome back", "w-2")
+
+    said = [
+        [m.text for m in await stores.conversations.messages(talk.id, after=1)]
+        for talk in (first, second)
+    ]
+    assert said == [
+        ["Hello", "At my desk", "Back again", "Welcome back"],
+        ["On my phone now", "Fine"],
+    ]
+    await _give_back(stores, handoff, MIA)
+    for talk in (first, second):
+        async with hold(stores, talk) as held:
+            assert held.unanswered == ()
+
+
+async def test_two_leads_found_to_be_one_keep_both_handoffs_and_get_no_third(
+    stores: Stores,
+) -> None:
+    first = await start(stores, anonymous_id="a-1", **DANA)
+    second = await start(stores, anonymous_id="a-2", user_id="u-d", is_proven=True)
+    one, other = [await open_handoff(stores, t, f"h-{n}") for n, t in enumerate((first, second))]
+
+    alias = a_call(CallKind.ALIAS, id="r-alias", user_id="u-dana", previous_id="u-d")
+    await stores.tracking.take_in([alias])
+    third = await start(stores, anonymous_id="a-3", **DANA)
+
+    assert (await open_handoff(stores, first, "h-x")).id == one.id
+    assert (await open_handoff(stores, second, "h-y")).id == other.id
+    assert (await open_handoff(stores, third, "h-z")).id in (one.id, other.id)
+    assert {h.id for h in await stores.handoffs.find(None, 10, None)} == {one.id, other.id}
+    assert len({h.lead_id for h in await stores.handoffs.find(None, 10, None)}) == 1
+    for ended in (one, other):
+        await stores.handoffs.change(
+            ended.id, lambda h: close(h, None, "", stores.clock.now()), Change("closed")
+        )
+    assert (await open_handoff(stores, third, "h-new")).id == "h-new"
 
 
 async def _claim(stores: Stores, handoff: Handoff, rep: RepId) -> Handoff:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
-from agent.conversation import Author, ConversationId, Held, Holder, Message
+from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
 from agent.errors import UnknownHandoffError
 from agent.handoff import (
+    SILENTLY,
     Change,
     DeskPost,
     DeskPostId,
@@ -14,6 +15,7 @@ from agent.handoff import (
     Handoff,
     HandoffId,
     HandoffState,
+    Joining,
 )
 from tests.fakes.memory_store import MemoryStore, Post, Talk
 
@@ -24,12 +26,12 @@ class MemoryHandoffs:
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
 
-    async def open(self, held: Held, handoff: Handoff) -> Handoff:
-        """Record a new handoff and its card."""
-        talk = self.store.talk(held.conversation.id)
-        talk.must_be_current(held)
-        if active := self.store.active(held.conversation.id):
+    async def open(self, held: Held, handoff: Handoff, joining: Joining = SILENTLY) -> Handoff:
+        """Record a new handoff and its card, or join the lead's."""
+        if active := await self.join(held, joining):
             return active
+        talk = self.store.talk(held.conversation.id)
+        talk.conversation = replace(talk.conversation, handoff_id=handoff.id)
         self.store.handoffs[handoff.id] = replace(handoff, lead_id=talk.conversation.lead_id)
         self.store.post(handoff.id, DeskPostKind.CARD, handoff.reason)
         return self.store.handoffs[handoff.id]
@@ -40,14 +42,28 @@ class MemoryHandoffs:
             raise UnknownHandoffError(handoff_id)
         return self.store.handoffs[handoff_id]
 
+    async def join(self, held: Held, joining: Joining = SILENTLY) -> Handoff | None:
+        """Bring a conversation under the lead's active handoff."""
+        talk = self.store.talk(held.conversation.id)
+        talk.must_be_current(held)
+        handoff = self.store.latest(held.conversation.id)
+        if handoff is None or not handoff.state.is_active:
+            return None
+        if talk.conversation.handoff_id != handoff.id:
+            self._join(talk, handoff, joining)
+        return handoff
+
+    async def served(self, handoff_id: HandoffId) -> list[Conversation]:
+        """Give the conversations that a handoff serves."""
+        return [talk.conversation for talk in self.store.served(await self.get(handoff_id))]
+
     async def active(self, conversation_id: ConversationId) -> Handoff | None:
         """Find the open or claimed handoff."""
         return self.store.active(conversation_id)
 
     async def latest(self, conversation_id: ConversationId) -> Handoff | None:
-        """Find the newest handoff, ended or not."""
-        ours = [h for h in self.store.handoffs.values() if h.conversation_id == conversation_id]
-        return ours[-1] if ours else None
+        """Find the handoff that counts for whoever writes there."""
+        return self.store.latest(conversation_id)
 
     async def find(
         self, state: HandoffState | None, limit: int, before: HandoffId | None
@@ -63,16 +79,17 @@ class MemoryHandoffs:
     ) -> Handoff:
         """Apply a transition and what goes with it."""
         before = await self.get(handoff_id)
-        talk = self.store.talk(before.conversation_id)
-        if (Author.REP, change.rep_words_id) in talk.said:
+        talks = self.store.served(before)
+        if any((Author.REP, change.rep_words_id) in talk.said for talk in talks):
             return before
         after = self.store.handoffs[handoff_id] = transition(before)
         if after == before and change.rep_words is None:
             posts = tuple(kind for kind in change.posts if kind is not DeskPostKind.UPDATE)
             change = replace(change, announcement=None, posts=posts)
         if before.state.is_active:
-            self._pass_on(talk, after)
-        said = self._say(talk, change)
+            for talk in talks:
+                self._pass_on(talk, after)
+        said = self._say(talks, change)
         for kind in change.posts:
             text = said.text if said and kind is DeskPostKind.RELAY else change.because
             self.store.post(handoff_id, kind, text, said)
@@ -107,25 +124,41 @@ class MemoryHandoffs:
         """Never try again."""
         self._post(post_id).is_finished = True
 
-    def _pass_on(self, talk: Talk, handoff: Handoff) -> None:
+    def _join(self, talk: Talk, handoff: Handoff, joining: Joining) -> None:
+        talk.conversation = replace(talk.conversation, handoff_id=handoff.id)
+        said = list(talk.messages[-10:])
+        if any(message.author is Author.VISITOR for message in said):
+            if joining.note:
+                self.store.post(handoff.id, DeskPostKind.NOTE, joining.note)
+            for message in said:
+                self.store.post(handoff.id, DeskPostKind.RELAY, message.text, message)
+        greeting = joining.greeting(handoff.claimed_by) if handoff.claimed_by else None
+        if self._pass_on(talk, handoff) and greeting is not None:
+            self.store.say(talk, Author.SYSTEM, "", greeting)
+
+    def _pass_on(self, talk: Talk, handoff: Handoff) -> bool:
         is_claimed = handoff.state is HandoffState.CLAIMED
         holder = (Holder.REP, handoff.claimed_by) if is_claimed else (Holder.AGENT, None)
         if holder == (talk.conversation.holder, talk.conversation.rep_id):
-            return
+            return False
         talk.conversation = replace(talk.conversation, holder=holder[0], rep_id=holder[1])
         talk.raise_epoch()
         if not is_claimed and talk.unanswered:
             talk.words_due_at = self.store.clock.now()
+        return True
 
-    def _say(self, talk: Talk, change: Change) -> Message | None:
+    def _say(self, talks: list[Talk], change: Change) -> Message | None:
         said = None
         if change.announcement is not None:
-            said = self.store.say(talk, Author.SYSTEM, "", change.announcement)
+            for talk in talks:
+                said = self.store.say(talk, Author.SYSTEM, "", change.announcement)
         if change.rep_words is not None:
+            last = _written_last(talks)
             said = self.store.say(
-                talk, Author.REP, change.rep_name, change.rep_words, change.rep_words_id
+                last, Author.REP, change.rep_name, change.rep_words, change.rep_words_id
             )
-            talk.answered_seq, talk.words_due_at = said.seq, None
+            for talk in talks:
+                talk.answered_seq, talk.words_due_at = talk.conversation.last_seq, None
         return said
 
     def _post(self, post_id: DeskPostId) -> Post:
@@ -146,3 +179,11 @@ class MemoryHandoffs:
         return DeskPost(
             post.id, post.kind, handoff, post.message, post.text, thread, is_in_doubt, post.attempts
         )
+
+
+def _written_last(talks: list[Talk]) -> Talk:
+    def last_words(talk: Talk) -> tuple[datetime, str]:
+        theirs = [(m.created_at, m.id) for m in talk.messages if m.author is Author.VISITOR]
+        return max(theirs, default=(datetime.min.replace(tzinfo=UTC), ""))
+
+    return max(talks, key=last_words)

@@ -143,6 +143,9 @@ class MemoryStore:
         for talk in self.talks.values():
             owner = self._owner(talk.came_by, talk.conversation.started_at)
             talk.conversation = replace(talk.conversation, lead_id=owner)
+        for handoff in self.handoffs.values():
+            owner = self.talk(handoff.conversation_id).conversation.lead_id
+            self.handoffs[handoff.id] = replace(handoff, lead_id=owner)
 
     def _owner(self, came_by: str, at: datetime) -> LeadId:
         name = Identity.read(came_by)
@@ -163,9 +166,30 @@ class MemoryStore:
         return sorted(talks, key=lambda talk: talk.conversation.started_at, reverse=True)
 
     def active(self, conversation_id: ConversationId) -> Handoff | None:
-        """Find the handoff that is open or claimed."""
-        ours = (h for h in self.handoffs.values() if h.conversation_id == conversation_id)
-        return next((h for h in ours if h.state.is_active), None)
+        """Find the open or claimed handoff that serves a conversation."""
+        talk = self.talks.get(conversation_id)
+        ours = self.handoffs.get(talk.conversation.handoff_id or HandoffId("")) if talk else None
+        return ours if ours and ours.state.is_active else None
+
+    def latest(self, conversation_id: ConversationId) -> Handoff | None:
+        """Find the active handoff that serves it; else the lead's active one; else the lead's newest."""
+        if conversation_id not in self.talks:
+            return None
+        talk = self.talks[conversation_id].conversation
+        newest = [
+            h
+            for h in reversed(self.handoffs.values())
+            if h.lead_id == talk.lead_id or h.id == talk.handoff_id
+        ]
+        ours = self.active(conversation_id)
+        return ours or max(newest, key=lambda h: h.state.is_active, default=None)
+
+    def served(self, handoff: Handoff) -> list[Talk]:
+        """Give the conversations that a handoff serves, the one it was opened in first."""
+        first = self.talk(handoff.conversation_id)
+        others = [t for t in self.talks.values() if t.conversation.handoff_id == handoff.id]
+        others.sort(key=lambda t: (t.conversation.started_at, t.conversation.id))
+        return [first, *(talk for talk in others if talk is not first)]
 
     def say(
         self, talk: Talk, author: Author, name: str, text: str, said_id: str | None = None

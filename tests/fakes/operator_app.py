@@ -25,6 +25,7 @@ from integrations.settings import Settings
 from integrations.unused_reports import UnusedReports
 from knowledge.playbook import Pack, demo_playbook_path, load_playbook, packs
 from knowledge.playbook import whole_playbook as whole
+from tests.fakes.clock import MONDAY_TEN
 
 T = TypeVar("T")
 DISCLOSURE = "You are chatting with an AI assistant."
@@ -97,7 +98,7 @@ def probes(settings: Settings) -> Probes:
         database=gives("opens, schema current"),
         library=gives(42),
         embeddings=gives("MiniLM, on this machine"),
-        tracking=gives(UnusedReports()),
+        tracking=gives(UnusedReports(MONDAY_TEN)),
     )
 
 

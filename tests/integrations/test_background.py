@@ -3,7 +3,7 @@
 import asyncio
 
 from agent.errors import StoreUnavailableError
-from integrations.app.hotline import Background
+from integrations.app.background import Background
 
 
 async def test_stopping_waits_for_work_and_for_what_that_begins() -> None:

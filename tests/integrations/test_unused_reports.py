@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from agent.tracking import CallKind, TrackingCall
 from integrations.app import probes
 from integrations.app.locking import data_folder
 from integrations.cli import app
+from integrations.clock import SystemClock
 from integrations.doctor import Finding, Health, check_tracking
 from integrations.settings import load_settings, setting_names
 from integrations.unused_reports import MOST, UnusedReports
@@ -24,6 +25,7 @@ from tests.builders import a_call
 from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.minimal import MINIMAL, written
 
+NOW = SystemClock().now()
 PLAYBOOK: Playbook = load_playbook(demo_playbook_path())
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e[bold red]"
 
@@ -42,19 +44,33 @@ def report(folder: Path, calls: Sequence[TrackingCall]) -> None:
 
 
 async def _report(folder: Path, calls: Sequence[TrackingCall]) -> None:
+    """Report these, as of when the last of them was received."""
     database = await Database.open(folder / "hotline.db")
-    await SqlTracking(database, FixedClock(), PLAYBOOK).take_in(calls)
+    clock = FixedClock(max(call.received_at for call in calls))
+    await SqlTracking(database, clock, PLAYBOOK).take_in(calls)
     await database.close()
 
 
-def acts(*names: str) -> list[TrackingCall]:
+def days_ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def acts(*names: str, at: datetime = NOW) -> list[TrackingCall]:
     return [
-        a_call(id=f"r-{number}", user_id="u-act", name=name) for number, name in enumerate(names)
+        a_call(id=f"r-{at}-{number}", user_id="u-act", name=name, at=at, received_at=at)
+        for number, name in enumerate(names)
     ]
 
 
-def shared_mailbox(users: int) -> list[TrackingCall]:
-    instants = [MONDAY_TEN + timedelta(minutes=n) for n in range(users)]
+def nobodies(count: int, at: datetime = NOW) -> list[TrackingCall]:
+    return [
+        a_call(id=f"n-{at}-{n}", user_id="null", anonymous_id="", at=at, received_at=at)
+        for n in range(count)
+    ]
+
+
+def shared_mailbox(users: int, at: datetime = NOW) -> list[TrackingCall]:
+    instants = [at - timedelta(seconds=users - n) for n in range(users)]
     traits = {"email": "info@nordwind.example"}
     return [
         a_call(CallKind.IDENTIFY, id=f"i-{n}", user_id=f"u-{n}", traits=traits, at=at, received_at=at)
@@ -85,8 +101,8 @@ def test_names_that_give_no_points_are_listed_with_what_to_do(data: Path) -> Non
         "2 event names give no points.",
     )
     assert finding.details == (
-        "no points: Brochure Opened, 2 times, last 2026-03-02 10:00 UTC",
-        "no points: 展示会に参加, once, last 2026-03-02 10:00 UTC",
+        "no points: Brochure Opened, 2 times, last just now",
+        "no points: 展示会に参加, once, last just now",
     )
     assert "scoring: engagement:" in finding.mend
 
@@ -103,20 +119,19 @@ def test_what_the_mend_says_gives_the_points(data: Path, monkeypatch: pytest.Mon
 def test_at_most_ten_of_a_kind_are_named(data: Path) -> None:
     report(data, acts(*(f"Act {n}" for n in range(MOST))))
     assert found().sentence == "10 event names give no points."
-    report(data, [a_call(id="one-more", user_id="u-act", name="One more")])
+    report(data, acts("One more", at=days_ago(0.001)))
     finding = found()
     assert finding.sentence == "More than 10 event names give no points."
     assert (len(finding.details), finding.details[-1]) == (MOST + 1, "no points: and more")
 
 
 def test_what_was_refused_is_listed_with_an_example(data: Path) -> None:
-    nobody = [a_call(id=f"n-{n}", user_id="null", anonymous_id="") for n in range(3)]
-    report(data, nobody)
+    report(data, nobodies(3))
     finding = found()
     assert finding.sentence == "1 kind of value was refused."
     (line,) = finding.details
     assert line.startswith("refused: This user id was not taken as an identity, because")
-    assert line.endswith("(3 times, as in null)")
+    assert line.endswith("(3 times, last just now, as in null)")
 
 
 def test_links_that_would_join_too_many_are_listed(data: Path) -> None:
@@ -125,7 +140,7 @@ def test_links_that_would_join_too_many_are_listed(data: Path) -> None:
     assert finding.sentence == "2 links joined nobody."
     assert finding.details == tuple(
         f"not joined: email:info@nordwind.example and user_id:u-{n}, "
-        "which would make more than 5 user ids or 5 emails one person's"
+        "which would make more than 5 user ids or 5 emails one person's (last seen just now)"
         for n in (6, 5)
     )
     assert "theirs alone" in finding.mend
@@ -143,9 +158,50 @@ def test_the_doctor_tells_it_while_the_service_runs(data: Path) -> None:
     assert (data / "hotline.db").read_bytes() == before
 
 
+def test_what_did_not_come_back_for_a_month_is_not_told(data: Path) -> None:
+    for days, name in ((31, "Old"), (29, "Late"), (2.5, "New")):
+        report(data, acts(name, at=days_ago(days)))
+    report(data, [*nobodies(2, days_ago(31)), *shared_mailbox(6, days_ago(31))])
+
+    assert found().details == (
+        "no points: Late, once, last 29 days ago",
+        "no points: New, once, last 2 days ago",
+    )
+
+
+def test_what_comes_back_after_a_month_is_counted_anew(data: Path) -> None:
+    for days in (40, 31, 0):
+        report(data, [*acts("Brochure Opened", at=days_ago(days)), *nobodies(1, days_ago(days))])
+
+    act, refusal = found().details
+    assert act == "no points: Brochure Opened, once, last just now"
+    assert refusal.endswith("(once, last just now, as in null)")
+
+
+def test_an_act_of_long_ago_that_was_brought_in_today_is_told(data: Path) -> None:
+    report(data, [a_call(user_id="u-1", name="Brochure Opened", at=days_ago(900), received_at=NOW)])
+
+    assert found().details == ("no points: Brochure Opened, once, last just now",)
+
+
+@pytest.mark.parametrize(
+    ("past", "words"),
+    [
+        (timedelta(seconds=59), "just now"),
+        (timedelta(seconds=-59), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(hours=23, minutes=59), "23 hours ago"),
+        (timedelta(days=1), "1 day ago"),
+    ],
+)
+def test_how_long_ago_is_said_in_the_greatest_unit(past: timedelta, words: str) -> None:
+    (line,) = UnusedReports(MONDAY_TEN, [ActTally("Old", 1, MONDAY_TEN - past)]).details()
+    assert line == f"no points: Old, once, last {words}"
+
+
 def test_long_values_are_shortened() -> None:
-    (line,) = UnusedReports(acts=[ActTally("x" * 200, 1_234, MONDAY_TEN)]).details()
-    assert line == f"no points: {'x' * 80}…, 1,234 times, last 2026-03-02 10:00 UTC"
+    (line,) = UnusedReports(MONDAY_TEN, [ActTally("x" * 200, 1_234, MONDAY_TEN)]).details()
+    assert line == f"no points: {'x' * 80}…, 1,234 times, last just now"
 
 
 def test_waits_for_a_playbook_that_loads(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

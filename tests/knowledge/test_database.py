@@ -20,7 +20,7 @@ from sqlalchemy import create_engine, text
 from agent.conversation import Conversation, ConversationId
 from agent.errors import StoreUnavailableError
 from knowledge.database import SCHEMA, Database, migrate
-from knowledge.tables import Row
+from knowledge.rows import Row
 from tests.contracts.stores import Stores, in_sql, say, start
 from tests.fakes.clock import FixedClock
 

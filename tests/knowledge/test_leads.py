@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from agent.conversation import MessageId
 from agent.engagement import EngagementEvent, EngagementEventId
 from agent.errors import UnknownLeadError
-from agent.handoff import Outcome
+from agent.handoff import Change, Outcome, close
 from agent.lead import Company, Lead, LeadId
 from agent.scoring import Temperature
 from agent.turn import Turn
@@ -153,7 +153,10 @@ async def test_conversations_and_handoffs_of_a_lead_come_newest_first(
     clock.advance(timedelta(hours=1))
     second = await start(stores)
     for number, conversation in enumerate((first, second)):
-        await open_handoff(stores, conversation, f"h-{number}")
+        opened = await open_handoff(stores, conversation, f"h-{number}")
+        await stores.handoffs.change(
+            opened.id, lambda h: close(h, None, "", clock.now()), Change("closed")
+        )
 
     talks = await leads.conversations_of(first.lead_id)
     handoffs = await leads.handoffs_of(first.lead_id)

@@ -1,6 +1,7 @@
 """Merges can be read, explained, and taken back: each side then has what came by its identities."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,12 +12,15 @@ from agent.engagement import EngagementEventId
 from agent.errors import UnknownLeadError, UnknownMergeError
 from agent.handoff import Outcome
 from agent.lead import Identity, Lead, LeadId
+from agent.scoring import Score, score_lead
 from agent.tracking import CallKind
 from knowledge.database import Database
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.merges import SqlMerges
 from knowledge.tables import OutcomeRow
+from knowledge.watched_leads import SqlWatchedLeads
+from tests.agent.tourvane import PLAYBOOK
 from tests.builders import a_call, a_lead, a_reading, a_signal, an_event
 from tests.contracts.stores import Stores, hold, in_sql, open_handoff, say, start, turn_of
 from tests.fakes.clock import MONDAY_TEN, FixedClock
@@ -111,6 +115,37 @@ async def test_taking_a_merge_back_gives_each_side_its_own(
     assert taken_back.undone_because == "two people who shared an account"
 
 
+async def test_leads_that_merge_or_part_are_scored_anew_at_once(
+    stores: Stores, merges: SqlMerges, database: Database
+) -> None:
+    clock = FixedClock()
+    watched = SqlWatchedLeads(database, SqlHistories(database), clock)
+    ada, bob = await _two_people(stores)
+    await _all_looked_at(watched, clock)
+
+    await stores.tracking.take_in([ALIAS])
+    assert await watched.due(clock.now()) == [ada]
+    together = await _all_looked_at(watched, clock)
+
+    (merge,) = await merges.of_lead(ada)
+    await merges.unmerge(merge.number, "two people who shared an account")
+    assert set(await watched.due(clock.now())) == {ada, bob}
+    apart = await _all_looked_at(watched, clock)
+    assert together[ada].total > apart[ada].total
+
+
+async def test_what_changes_nobody_makes_nobody_due(stores: Stores, database: Database) -> None:
+    clock = FixedClock()
+    watched = SqlWatchedLeads(database, SqlHistories(database), clock)
+    await _two_people(stores)
+    await stores.tracking.take_in([ALIAS])
+    await _all_looked_at(watched, clock)
+
+    await stores.tracking.take_in([replace(ALIAS, id="r-again")])
+
+    assert await watched.due(clock.now()) == []
+
+
 async def test_what_was_taken_back_stays_so(stores: Stores, merges: SqlMerges) -> None:
     ada, bob = await _two_people(stores)
     await stores.tracking.take_in([ALIAS])
@@ -194,6 +229,16 @@ async def _all_of(
         sorted(str(handoff.id) for handoff in await leads.handoffs_of(lead.id)),
         sorted(await _outcomes(database, lead.id)),
     )
+
+
+async def _all_looked_at(watched: SqlWatchedLeads, clock: FixedClock) -> dict[LeadId, Score]:
+    """Do the lead watch's work without calling anybody."""
+    scores = {}
+    for lead_id in await watched.due(clock.now()):
+        state = await watched.state(lead_id)
+        scores[lead_id] = score_lead(state.history, None, PLAYBOOK, clock.now())
+        await watched.settle(lead_id, scores[lead_id], None, state.due_at)
+    return scores
 
 
 async def _outcomes(database: Database, lead_id: LeadId) -> list[str]:

@@ -16,7 +16,7 @@ from knowledge.engagement import SqlEngagement
 from knowledge.tracking import SqlTracking
 from tests.agent.tourvane import PLAYBOOK
 from tests.builders import a_call
-from tests.fakes.clock import FixedClock
+from tests.fakes.clock import MONDAY_TEN, FixedClock
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ async def test_names_that_the_playbook_does_not_know_are_counted(
         [a_call(id=f"t-{n}", user_id="u-1", name=a) for n, a in enumerate(names)]
     )
 
-    unknown = await SqlEngagement(database).unknown_acts(known_acts(PLAYBOOK))
+    unknown = await SqlEngagement(database).unknown_acts(known_acts(PLAYBOOK), MONDAY_TEN)
 
     assert [(tally.name, tally.count) for tally in unknown] == [
         ("Guide Printed", 2),

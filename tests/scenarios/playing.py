@@ -106,7 +106,7 @@ def _answer(scene: Scene, message: Message, judges: Judges) -> Scene:
     read = judges.detector.read((message,), scene.before)
     reading = in_context(read, (message,), history, playbook, now)
     score = score_lead(history, reading, playbook, now)
-    decision = decide_handoff(reading, score, scene.latest, playbook)
+    decision = decide_handoff(reading, score, scene.latest, playbook, now)
     kind = HeardKind(reading.kind, now, (message.id,), reading.readiness)
     return Scene(
         history=replace(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from agent.conversation import Author, Held, Holder
+from agent.criteria import Answer, Criterion
 from agent.errors import ModelUnavailableError
 from agent.handoff import DeskPostKind
 from agent.scoring import Score, Temperature
@@ -282,3 +283,41 @@ async def test_without_a_reader_nothing_is_kept(stores: Stores) -> None:
         await world.visitor_says(HOT)
         assert world.looks.begun == []
         assert await stores.readings.disagreements() == []
+
+
+PITCH = "Our agency can double your leads."
+
+
+@pytest.mark.parametrize(
+    ("kinds", "cards"), [((SignalKind.HUMAN,), 0), ((SignalKind.BUDGET, SignalKind.PURCHASE), 1)]
+)
+async def test_the_model_too_reads_a_vendor_as_a_vendor(
+    stores: Stores, kinds: tuple[SignalKind, ...], cards: int
+) -> None:
+    reader = ScriptedReader()
+    reader.may_answer.set()
+    async with a_world(stores=stores, reader=reader) as world:
+        await says_quietly(world, PITCH)
+        await world.looks_again()
+        world.clock.advance(timedelta(minutes=1))
+        reader.says = heard_in(COLD_TEXT, SignalKind.DEMO, SignalKind.COMPETITOR, *kinds)
+        await world.visitor_says(COLD_TEXT)
+        await world.looks_again()
+        assert len(await world.handoffs()) == cards
+        history = await stores.histories.recall(await world.conversation())
+        newest = MessageKind.SALES if cards else MessageKind.VENDOR_PITCH
+        assert [heard.kind for heard in history.heard] == [newest, MessageKind.VENDOR_PITCH]
+
+
+async def test_what_is_said_by_who_does_not_buy_answers_nothing(stores: Stores) -> None:
+    reader = ScriptedReader()
+    reader.may_answer.set()
+    async with a_world(stores=stores, reader=reader) as world:
+        await says_quietly(world, PITCH)
+        await world.looks_again()
+        world.clock.advance(timedelta(minutes=1))
+        answer = Answer(Criterion.BUDGET, COLD_TEXT, is_negative=False, confidence=0.9)
+        reader.says = replace(heard_in(COLD_TEXT, SignalKind.DEMO), answers=(answer,))
+        await world.visitor_says(COLD_TEXT)
+        await world.looks_again()
+        assert (await stores.histories.recall(await world.conversation())).answers == ()

@@ -254,16 +254,17 @@ async def a_world(
     Without `cards_at_once` a card waits for the watch to come round. With a `reader`, messages are read twice.
     """
     stores = stores or in_memory(FixedClock())
-    rules = demo_playbook().replies.model_copy(update=replies or PATIENT)
-    playbook = demo_playbook().model_copy(update={"replies": rules})
+    playbook = _patient(replies or PATIENT)
     library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
-    desk, numbers = desk or RecordingDesk(), count(1)
+    desk, numbers, looks = desk or RecordingDesk(), count(1), Looks()
     deliveries: list[asyncio.Task[datetime | None]] = []
-    looks = Looks()
 
     def deliver(held: ConversationId) -> None:
         if cards_at_once:
             deliveries.append(asyncio.create_task(watch.deliver(held)))
+
+    def look_at(conversation_id: ConversationId) -> None:
+        wakeups.wake(conversation_id)
 
     first_response = FirstResponse(
         conversations=stores.conversations,
@@ -288,6 +289,7 @@ async def a_world(
         screen,
         playbook,
         stores.clock,
+        look_at,
     )
     wakeups = EmbeddedWakeups(
         watch.advance, stores.conversations.due, stores.clock, look_every=3600
@@ -305,6 +307,11 @@ async def a_world(
         await wakeups.stop()
         await asyncio.gather(*deliveries)
         await looks.stop()
+
+
+def _patient(replies: dict[str, float]) -> Playbook:
+    rules = demo_playbook().replies.model_copy(update=replies)
+    return demo_playbook().model_copy(update={"replies": rules})
 
 
 @asynccontextmanager

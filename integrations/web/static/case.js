@@ -80,7 +80,8 @@ export class Case {
     const isFirst = this.log.lastSeq === 0;
     const { messages } = await request(`/v1/handoffs/${encodeURIComponent(handoff.handoff_id)}`);
     if (this.handoff?.handoff_id !== handoff.handoff_id) return;
-    for (const message of messages) this.log.add(message, { announce: !isFirst });
+    const told = messages.filter(({ author, conversation_id: id }) => author !== "system" || id === handoff.conversation_id);
+    for (const message of told) this.log.add(inCase(message, handoff), { announce: !isFirst });
     if (isFirst) this.log.scrollToEnd();
   }
 
@@ -105,6 +106,14 @@ export class Case {
     this.log.forget(words.client_message_id);
     if (!this.composer.input.value) this.composer.set(text);
   }
+}
+
+/** Several conversations of one person are shown as one: in order of time, what was said elsewhere marked so. */
+function inCase(message, { conversation_id: first }) {
+  const seq = Date.parse(message.created_at);
+  if (message.conversation_id === first) return { ...message, seq };
+  const name = message.author_name || { agent: "Assistant", visitor: "Visitor" }[message.author];
+  return { ...message, seq, author_name: `${name} · further conversation` };
 }
 
 function wireDialog(id, onAccept) {

@@ -87,10 +87,11 @@ class Room:
     async def deliver(self) -> None:
         """Show at the desk whatever is due."""
         desk = self.connection.desk(self.playbook)
-        for post in await self.handoffs.due_posts(self.conversation_id, NOW):
-            await self.handoffs.mark_attempted(post.id, NOW)
-            reference = await desk.deliver(post)
-            await self.handoffs.mark_posted(post.id, reference, NOW)
+        now = self.handoffs.store.clock.now()
+        while due := await self.handoffs.due_posts(self.conversation_id, now):
+            await self.handoffs.mark_attempted(due[0].id, now)
+            reference = await desk.deliver(due[0])
+            await self.handoffs.mark_posted(due[0].id, reference, now)
 
     async def click(self, user: str, action_id: str) -> None:
         """Press a button of the card, over HTTP, and wait for what comes of it."""

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.briefing import BriefingLine
-from agent.conversation import Author
+from agent.conversation import Author, ConversationId
 from agent.handoff import Handoff, HandoffState, Outcome
 from agent.scoring import Temperature
-from integrations.slack import blocks
+from integrations.slack import blocks, relays
 from tests.fakes.slack.limits import check_message_blocks
 from tests.integrations.slack.desk_builders import (
     MIA,
@@ -164,12 +164,12 @@ def test_never_sends_strangers_words_as_markup() -> None:
 
 
 def test_relays_words_as_typed() -> None:
-    assert blocks.relay_text(a_message("<!channel> & *x*")) == ["&lt;!channel&gt; &amp; *x*"]
+    assert relays.relay_text(a_message("<!channel> & *x*")) == ["&lt;!channel&gt; &amp; *x*"]
 
 
 def test_relays_long_words_in_parts_and_loses_nothing() -> None:
     words = "\n".join(f"line {number} <&>" for number in range(1_000))
-    relayed = blocks.relay_text(a_message(words))
+    relayed = relays.relay_text(a_message(words))
     assert max(map(len, relayed)) <= 4_000
     assert "\n".join(relayed) == words.replace("&", "&amp;").replace("<", "&lt;").replace(
         ">", "&gt;"
@@ -188,7 +188,11 @@ def test_relays_long_words_in_parts_and_loses_nothing() -> None:
     ],
 )
 def test_relays_under_a_name_that_says_who_speaks(author: Author, name: str, expected: str) -> None:
-    assert blocks.relay_name(a_message("hi", author, name)) == expected
+    message = a_message("hi", author, name)
+    here = a_handoff(conversation_id=message.conversation_id)
+    elsewhere = a_handoff(conversation_id=ConversationId("c-first"))
+    assert relays.relay_name(message, here) == expected
+    assert relays.relay_name(message, elsewhere) == f"{expected} (further conversation)"
 
 
 def mentioned(post: tuple[list[dict[str, Any]], str]) -> list[str]:

@@ -56,6 +56,28 @@ async def test_reads_a_handoff_with_its_reasons(world: World, ada: Talker) -> No
     assert read["conversation"]["held_by"] == "agent"
 
 
+async def test_what_one_person_writes_in_two_browsers_is_read_as_one(world: World) -> None:
+    first, second = await world.open(), await world.open()
+    await first.say("At my desk", "1")
+    world.clock.advance(timedelta(seconds=1))
+    await second.say("On my phone", "2")
+    world.clock.advance(timedelta(seconds=1))
+    await first.say("At my desk again", "3")
+    await world.hand_off(first.conversation_id)
+    assert (await world.hand_off(second.conversation_id, "h-2")).id == "h-1"
+
+    listed = (await world.client.get("/v1/handoffs", headers=SERVER)).json()["handoffs"]
+    read = (await world.client.get("/v1/handoffs/h-1", headers=SERVER)).json()
+
+    assert [each["handoff_id"] for each in listed] == ["h-1"]
+    assert read["conversation"]["conversation_id"] == first.conversation_id
+    assert [(m["conversation_id"], m["text"], m["seq"]) for m in read["messages"]] == [
+        (first.conversation_id, "At my desk", 1),
+        (second.conversation_id, "On my phone", 1),
+        (first.conversation_id, "At my desk again", 2),
+    ]
+
+
 async def test_a_claim_puts_the_rep_in(world: World, ada: Talker) -> None:
     response = await act(world, "claim")
     assert (response.json()["state"], response.json()["claimed_by"]) == ("claimed", "mia")
