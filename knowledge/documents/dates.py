@@ -4,7 +4,6 @@ import re
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 
-
 HEAD_CHARACTERS = 1_500
 FOOT_CHARACTERS = 600
 SAID = re.compile(

@@ -24,7 +24,7 @@ def test_reads_a_page_with_its_header(tmp_path: Path) -> None:
             "https://a.example/p",
             "de",
             datetime(2026, 5, 1, tzinfo=UTC),
-            True,
+            is_dated=True,
         ),
     )
 
