@@ -35,12 +35,13 @@ Progress = Callable[[int, int], None]
 class Gathered:
     """What was found at a source; where it is not all (`is_complete`), what else was known of it stays.
 
-    `unreachable` names documents that could not be fetched now and are not known to be gone.
+    `unreachable` names documents that could not be fetched now and are not known to be gone, `remarks` say why.
     """
 
     documents: Iterable[RawDocument | Unopened]
     is_complete: bool = True
     unreachable: frozenset[str] = frozenset()
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(slots=True)
@@ -76,7 +77,8 @@ class Sources:
                 if name in gathered.unreachable or not gathered.is_complete
             }
             documents = {**kept, **read.documents}
-            return await self._follow(source, documents, read.facts, progress)
+            report = await self._follow(source, documents, read.facts, progress)
+            return replace(report, skipped=(*report.skipped, *gathered.remarks))
 
     async def index_path(self, source: Source, progress: Progress | None = None) -> IndexReport:
         """Index a folder or a file; raises LibraryUnavailableError, also when it is not there now."""
