@@ -193,15 +193,21 @@ def _told(
 ) -> IndexReport:
     skipped = tuple(Remark(name, each.skipped) for name, each in documents.items() if each.skipped)
     notes = [Remark(name, note) for name, each in documents.items() for note in each.notes]
-    return replace(report, skipped=skipped, notes=(*notes, *map(_remark, found)))
-
-
-def _remark(found: Disagreement) -> Remark:
-    end = "the newer one is told" if found.is_settled else "neither says which is newer"
-    return Remark(
-        found.newer,
-        f'says "{found.newer_text}", but {found.older} says "{found.older_text}"; {end}',
+    return replace(
+        report,
+        skipped=skipped,
+        notes=(*notes, *(Remark(each.newer, _said(each)) for each in found)),
     )
+
+
+def told_of(found: Disagreement) -> str:
+    """Tell a person of two documents that state different figures."""
+    return f"{found.newer} {_said(found)}"
+
+
+def _said(found: Disagreement) -> str:
+    end = "the newer one is told" if found.is_settled else "their dates do not tell which is newer"
+    return f'says "{found.newer_text}", but {found.older} says "{found.older_text}"; {end}'
 
 
 def _disagreement(found: Contradiction) -> Disagreement:
