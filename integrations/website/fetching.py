@@ -217,6 +217,7 @@ class _Crawl:
             else:
                 self._keep(found, entry, follows_links=not listed)
             yield self._visit
+        yield self._visit
 
     def _may_go_on(self) -> bool:
         """Tell whether the bounds allow another page; where not, say so."""
@@ -236,6 +237,8 @@ class _Crawl:
     def _note(self, found: Unfetched, *, is_start: bool) -> None:
         if is_start and not self._queue:
             raise SiteUnavailableError(f"{found.address}: {found.reason}.")
+        # Without the page that leads to the others, nobody can tell which of them are gone.
+        self._visit.is_complete = self._visit.is_complete and not is_start
         self._visit.unfetched.append(found)
 
     def _keep(self, page: Page, entry: Listed, *, follows_links: bool) -> None:

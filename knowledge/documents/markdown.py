@@ -14,7 +14,8 @@ from knowledge.documents.naming import title_of
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 FIRST_HEADING = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 UNDERLINED = re.compile(r"\A\s*(\S[^\n]{0,120})\n(=|-){3,}[ \t]*$", re.MULTILINE)
-CAPITALS_LINE = re.compile(r"^(?=.*[^\W\d_]{2})(?:[^a-z\n]|(?<=\d)x){4,80}$", re.MULTILINE)
+ANY_HEADING = re.compile(r"^#+[ \t]+(.+)$", re.MULTILINE)
+LONGEST_HEADING = 80
 FENCE = re.compile(r"^\s*(?:```|~~~)", re.MULTILINE)
 CHANGED = ("changed", "updated", "last_updated", "lastmod", "modified", "date")
 LANGUAGE = ("language", "lang", "locale")
@@ -43,19 +44,22 @@ def read_text(raw: RawDocument) -> Document:
     document = read_markdown(raw)
     if FIRST_HEADING.search(document.body) or FENCE.search(document.body):
         return document
-    body = CAPITALS_LINE.sub(_heading, document.body)
-    first = FIRST_HEADING.search(body)
+    body = "\n".join(map(_with_heading, document.body.split("\n")))
+    first = ANY_HEADING.search(body)
     begins_with_it = first is not None and not body[: first.start()].strip()
     is_unnamed = document.title == title_of(raw.name)
     title = first[1].capitalize() if first and begins_with_it and is_unnamed else document.title
     return replace(document, title=title, body=body)
 
 
-def _heading(match: re.Match[str]) -> str:
+def _with_heading(line: str) -> str:
     """Make a heading of a line in capitals, unless it is a table's, a list's or a sum's."""
-    line = match[0].strip()
-    is_one = line[:1].isalpha() and not re.search(r"[|;:\t]|\d\s*[€$£]|\s{3,}", line)
-    return f"\n## {line}\n" if is_one else match[0]
+    text = line.strip()
+    is_cut = re.search(r"[|;:\t]|\d\s*[€$£]|\s{3,}", text) is not None
+    is_one = (
+        text.isupper() and text[:1].isalpha() and 4 <= len(text) <= LONGEST_HEADING and not is_cut
+    )
+    return f"\n## {text}\n" if is_one else line
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:

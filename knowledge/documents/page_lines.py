@@ -36,13 +36,17 @@ class Cell:
 
 
 def without_furniture(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Drop running heads, running feet and page numbers: lines in small letters that come back on many pages."""
+    """Drop running heads, running feet and page numbers: lines that come back on many pages.
+
+    A line in large letters must be the same on each; `Chapter 1` and `Chapter 2` are headings.
+    """
     seen = Counter(key for page in pages for key in {_pattern(page[n]) for n in _edges(page)})
     often = max(FEW_PAGES, MOST_PAGES_SHARE * len(pages))
     kept = []
     for page in pages:
-        edges = {n for n in _edges(page) if not page[n].level}
-        away = {n for n in edges if seen[_pattern(page[n])] >= often or _is_number(page[n].text)}
+        away = {
+            n for n in _edges(page) if seen[_pattern(page[n])] >= often or _is_number(page[n].text)
+        }
         kept.append([line for n, line in enumerate(page) if n not in away])
     return kept
 
@@ -73,7 +77,8 @@ def _edges(page: Sequence[Line]) -> list[int]:
 
 
 def _pattern(line: Line) -> str:
-    return re.sub(r"\d+", "0", " ".join(line.text.split()))
+    text = " ".join(line.text.split())
+    return text if line.level else re.sub(r"\d+", "0", text)
 
 
 def _is_number(text: str) -> bool:
