@@ -26,6 +26,7 @@ from knowledge.documents import (
 from knowledge.indexing import IndexReport, split, vetted
 from knowledge.library import ChromaLibrary
 
+NOTHING_LEFT = "has no text for visitors, or none once orders to the agent are left out"
 READER = "1"
 """Raised when documents are read otherwise than before, so that unchanged ones are read again too."""
 Progress = Callable[[int, int], None]
@@ -161,7 +162,7 @@ class Sources:
         found.facts |= {key: fact for key, fact in facts.items() if key not in found.facts}
         found.documents[raw.name] = KnownDocument(
             source.name, raw.name, _hash(raw), at, document.title, document.url, language, document.changed_at,
-            "" if facts else "has headings but no text below them", document.notes, tuple(facts),
+            "" if facts else NOTHING_LEFT, document.notes, tuple(facts),
         )  # fmt: skip
 
     async def _follow(

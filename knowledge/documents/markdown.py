@@ -57,7 +57,10 @@ def _with_heading(line: str) -> str:
     text = line.strip()
     is_cut = re.search(r"[|;:\t]|\d\s*[€$£]|\s{3,}", text) is not None
     is_one = (
-        text.isupper() and text[:1].isalpha() and 4 <= len(text) <= LONGEST_HEADING and not is_cut
+        text.isupper()
+        and text[:1].isalpha()
+        and 4 <= sum(map(str.isalpha, text)) <= len(text) <= LONGEST_HEADING
+        and not is_cut
     )
     return f"\n## {text}\n" if is_one else line
 
