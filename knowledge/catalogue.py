@@ -123,7 +123,10 @@ class Catalogue:
             rows = file.execute(
                 "SELECT older, older_text, newer, newer_text, is_settled FROM contradictions"
             )
-            return tuple(Disagreement(*row[:4], is_settled=bool(row[4])) for row in rows)
+            return tuple(
+                Disagreement(older, older_text, newer, newer_text, bool(settled))
+                for older, older_text, newer, newer_text, settled in rows
+            )
 
     def save(
         self,
@@ -155,7 +158,10 @@ class Catalogue:
             rows = file.execute(
                 "SELECT name, content, media_type, url, title, changed_at FROM posted ORDER BY name"
             )
-            return tuple(RawDocument(*row[:5], changed_at=_at(row[5])) for row in rows)
+            return tuple(
+                RawDocument(name, content, media_type, url, title, _at(changed_at))
+                for name, content, media_type, url, title, changed_at in rows
+            )
 
     def keep_posted(self, raw: RawDocument) -> bool:
         """Keep a posted document in place of one with its name; tell whether that changed anything."""

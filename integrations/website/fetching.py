@@ -145,7 +145,9 @@ class _Fetcher:
                 async with asyncio.timeout(self._limits.seconds_each):
                     found = await self._get(asked, is_page=is_page)
             except (httpx.HTTPError, TimeoutError, ValueError) as error:
-                return Unfetched(address, f"cannot be fetched: {error or type(error).__name__}")
+                return Unfetched(
+                    address, f"cannot be fetched: {str(error) or type(error).__name__}"
+                )
             if not isinstance(found, str):
                 return found
             asked = found

@@ -72,7 +72,7 @@ def read_pdf(raw: RawDocument) -> Document:
         OSError,
     ) as error:
         raise UnreadableDocumentError(
-            f"is damaged as a PDF: {error or type(error).__name__}"
+            f"is damaged as a PDF: {str(error) or type(error).__name__}"
         ) from error
     levels = sizes.levels()
     lines = [[Line(text, _level(text, sizes, levels)) for text in page] for page in pages]
@@ -107,7 +107,7 @@ def _pages(reader: PdfReader) -> tuple[list[list[str]], Sizes, list[str]]:
             pages.append(_lines(page, sizes))
         except Exception as error:  # noqa: BLE001  one broken page must not cost the others
             pages.append([])
-            notes.append(f"page {len(pages)} cannot be read: {error or type(error).__name__}")
+            notes.append(f"page {len(pages)} cannot be read: {str(error) or type(error).__name__}")
     if len(notes) > MOST_BROKEN * len(pages):
         raise UnreadableDocumentError(f"is damaged as a PDF: {notes[0]}")
     if len(reader.pages) > MOST_PAGES:

@@ -152,7 +152,7 @@ async def test_indexes_a_folder_and_a_site_and_forgets_one(tmp_path: Path) -> No
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "a.md").write_text("Pro costs $49.")
-    settings = Settings(_env_file=None, data_dir=tmp_path / "data")  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, data_dir=tmp_path / "data")
 
     def ignore(_done: int, _total: int) -> None:
         """Watch nothing."""

@@ -186,7 +186,7 @@ async def test_facts_of_no_known_source_go_with_the_next_indexing(
     new = folder(tmp_path / "new", a="Pro costs $49.")
     async with opened(tmp_path, embeddings) as (sources, library):
         await library.index(Path(old.name))
-        assert await sources.index_posted()
+        await sources.index_posted()
         assert library.count() == 0
         await sources.index_path(new)
         assert texts(library) == {"Pro costs $49."}
