@@ -19,6 +19,7 @@ LIKE_FROM = 0.3
 HEADING_WEIGHT = 0.35
 FEWEST_SHARED = 2
 LATER = timedelta(days=1)
+WEIGHTIEST = 3
 MOST_ALIKE = 60
 """A word in more statements than this narrows nothing down."""
 
@@ -40,7 +41,7 @@ def contradictions(facts: Iterable[Fact]) -> tuple[Contradiction, ...]:
     statements = [statement for fact in facts for statement in statements_of(fact)]
     weights, stated = _weights(statements), _stated(statements)
     found: dict[tuple[FactId, FactId], Contradiction] = {}
-    for one, other in _pairs(statements):
+    for one, other in _pairs(statements, weights):
         if _contradict(one, other, weights) and not _agree_elsewhere(one, other, weights, stated):
             contradiction = _ordered(one, other)
             key = contradiction.older.fact.id, contradiction.newer.fact.id
@@ -59,11 +60,13 @@ def _weights(statements: Sequence[Statement]) -> Mapping[str, float]:
     return {word: math.log1p(len(statements) / count) for word, count in counts.items()}
 
 
-def _pairs(statements: Sequence[Statement]) -> Iterator[tuple[Statement, Statement]]:
-    """Give pairs of the same unit that share a word which is not in too many statements."""
+def _pairs(
+    statements: Sequence[Statement], weights: Mapping[str, float]
+) -> Iterator[tuple[Statement, Statement]]:
+    """Give pairs of the same unit that share one of their weightiest words, unless too many do."""
     places: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for place, each in enumerate(statements):
-        for word in each.words:
+        for word in sorted(each.words, key=lambda word: (-weights[word], word))[:WEIGHTIEST]:
             places[each.fact.language, each.figure.unit, word].append(place)
     seen: set[tuple[int, int]] = set()
     for alike in places.values():

@@ -5,7 +5,7 @@ so that a crash in between is mended by the next run, and a fact that two docume
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -179,18 +179,27 @@ class Sources:
         )
         held = {**self._library.known(), **facts}
         desired = {key: held[key] for each in wanted for key in each.facts if key in held}
-        found = await asyncio.to_thread(contradictions, desired.values())
-        report = await self._library.follow(superseded(desired, found), progress)
-        disagreements = [_disagreement(each) for each in found]
+        report, disagreements = await self._bring_in_line(desired, progress)
         if documents is None:
             await asyncio.to_thread(self._catalogue.forget, source, disagreements)
         else:
             await asyncio.to_thread(self._catalogue.save, source, documents.values(), disagreements)
         return _told(report, documents or {}, disagreements)
 
+    async def _bring_in_line(
+        self, desired: Mapping[FactId, Fact], progress: Progress | None
+    ) -> tuple[IndexReport, Sequence[Disagreement]]:
+        """Make the library hold these facts; what contradicts what is found anew only where any of them changed."""
+        if desired == self._library.known():
+            known = await asyncio.to_thread(self._catalogue.disagreements)
+            return IndexReport(kept=len(desired)), known
+        found = await asyncio.to_thread(contradictions, desired.values())
+        report = await self._library.follow(superseded(desired, found), progress)
+        return report, [_disagreement(each) for each in found]
+
 
 def _told(
-    report: IndexReport, documents: Mapping[str, KnownDocument], found: list[Disagreement]
+    report: IndexReport, documents: Mapping[str, KnownDocument], found: Sequence[Disagreement]
 ) -> IndexReport:
     skipped = tuple(Remark(name, each.skipped) for name, each in documents.items() if each.skipped)
     notes = [Remark(name, note) for name, each in documents.items() for note in each.notes]

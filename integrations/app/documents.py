@@ -18,13 +18,8 @@ from integrations.web.document_records import (
     UnfetchedAddressError,
     UnknownDocumentError,
 )
-from integrations.website.fetching import (
-    Limits,
-    SiteUnavailableError,
-    Visit,
-    fetch_page,
-    fetch_site,
-)
+from integrations.website.fetching import SiteUnavailableError, fetch_page, fetch_site
+from integrations.website.visit import Limits, Visit
 from knowledge.catalogue import POSTED, Catalogue, KnownDocument, Source, SourceKind
 from knowledge.demo_company import demo_library_path
 from knowledge.documents import RawDocument, Remark, Unopened

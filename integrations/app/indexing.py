@@ -15,7 +15,7 @@ from integrations.app.loading import open_library
 from integrations.app.parts import pages_of
 from integrations.clock import SystemClock
 from integrations.settings import Settings
-from integrations.website.fetching import Limits
+from integrations.website.visit import Limits
 from knowledge.catalogue import POSTED, Source, SourceKind
 from knowledge.sources import Sources
 

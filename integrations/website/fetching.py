@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +16,7 @@ from agent.errors import HotlineError
 from integrations.website.addresses import Scope, may_be_page, plain_address
 from integrations.website.links import Listed, canonical_of, links_of, read_sitemap
 from integrations.website.transport import CheckedTransport
+from integrations.website.visit import Limits, Page, Unfetched, Visit
 
 AGENT = "Hotline"
 HEADERS = {
@@ -33,53 +33,14 @@ MOST_REDIRECTS = 5
 MOST_SITEMAPS = 50
 MOST_ROBOTS_BYTES = 500_000
 LONGEST_PAUSE = 10.0
+USUAL = Limits()
 
 
 class SiteUnavailableError(HotlineError):
     """A site cannot be fetched at all; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much is fetched at most, how long that may take, and the pause between requests (seconds, bytes)."""
-
-    pages: int = 500
-    bytes_each: int = 20_000_000
-    bytes_all: int = 300_000_000
-    seconds_each: float = 20.0
-    seconds_all: float = 1_800.0
-    pause: float = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it came, by the address it names as its own."""
-
-    address: str
-    content: bytes
-    media_type: str
-    changed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Unfetched:
-    """A page that was not fetched, and why; `is_gone` when the site says that it does not exist (any more)."""
-
-    address: str
-    reason: str
-    is_gone: bool = False
-
-
-@dataclass(slots=True)
-class Visit:
-    """What fetching a site came to."""
-
-    pages: dict[str, Page] = field(default_factory=dict)
-    unfetched: list[Unfetched] = field(default_factory=list)
-    is_complete: bool = True
-
-
-async def fetch_page(address: str, limits: Limits = Limits()) -> Page:
+async def fetch_page(address: str, limits: Limits = USUAL) -> Page:
     """Fetch one page; raises SiteUnavailableError."""
     start = _start(address)
     async with _client(start, limits) as client:
@@ -90,7 +51,7 @@ async def fetch_page(address: str, limits: Limits = Limits()) -> Page:
     return found
 
 
-async def fetch_site(address: str, limits: Limits = Limits()) -> AsyncIterator[Visit]:
+async def fetch_site(address: str, limits: Limits = USUAL) -> AsyncIterator[Visit]:
     """Fetch a site at and below an address, telling after each page what there is; raises SiteUnavailableError.
 
     Pages come from the sitemaps that robots.txt names (or /sitemap.xml), else by following links from the address.

@@ -7,15 +7,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from integrations.website.fetching import (
-    Limits,
-    Page,
-    SiteUnavailableError,
-    Visit,
-    fetch_page,
-    fetch_site,
-)
+from integrations.website.fetching import SiteUnavailableError, fetch_page, fetch_site
 from integrations.website.transport import CheckedTransport
+from integrations.website.visit import Limits, Page, Visit
 from tests.integrations.website.site import Site, running_site
 
 QUICK = Limits(pause=0.0, seconds_each=2.0)
