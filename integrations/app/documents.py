@@ -28,6 +28,8 @@ from knowledge.sources import Gathered, Sources
 
 log = structlog.get_logger()
 PATIENCE_SECONDS = 20.0
+LOOK_AFTER = 2_000
+"""Milliseconds after which a watch that saw nothing says so."""
 Progress = Callable[[int, int], None]
 
 
@@ -223,11 +225,17 @@ async def watch_folders(sources: Sources, pages: Path | None) -> None:
     folders = await _watched(sources, pages)
     if not folders:
         return
-    async for changes in awatch(*(each.name for each in folders), recursive=True, step=200):
+    watched = awatch(
+        *(each.name for each in folders), step=200, rust_timeout=LOOK_AFTER, yield_on_timeout=True
+    )
+    is_first = True
+    async for changes in watched:
         changed = [Path(path) for _, path in changes]
         for source in folders:
-            if any(path.is_relative_to(source.name) for path in changed):
+            # What changed between the last indexing and the beginning of the watch is seen by the first look.
+            if is_first or any(path.is_relative_to(source.name) for path in changed):
                 await _follow_again(sources, source)
+        is_first = False
 
 
 async def _watched(sources: Sources, pages: Path | None) -> Sequence[Source]:
@@ -249,6 +257,8 @@ async def _follow_again(sources: Sources, source: Source) -> None:
         report = await sources.index_path(source)
     except HotlineError as error:
         log.warning("library.not_followed", source=source.name, reason=str(error))
+        return
+    if not report.added and not report.removed:
         return
     log.info("library.followed", source=source.name, added=report.added, removed=report.removed)
     for remark in (*report.skipped, *report.notes):

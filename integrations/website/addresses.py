@@ -77,13 +77,16 @@ def may_be_page(address: str) -> bool:
 
 
 async def public_ip(host: str, port: int, *, may_be_private: bool) -> str:
-    """Resolve a host to the address to connect to; raises AddressRefusedError for one inside our own network."""
+    """Resolve a host to the address to connect to; raises AddressRefusedError for one inside our own network.
+
+    One of our own network is allowed where the named site itself is in there; one of the link never is.
+    """
     try:
         found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise AddressRefusedError(f"The host {host} is not known.") from error
     addresses = [str(each[4][0]) for each in found]
-    if not may_be_private and any(is_private(each) for each in addresses):
+    if any(_is_link_local(each) or (is_private(each) and not may_be_private) for each in addresses):
         raise AddressRefusedError(
             f"{host} is an address inside our own network, which a public page must not lead to."
         )
@@ -95,6 +98,11 @@ def is_private(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
     return not ip.is_global or ip.is_multicast or (mapped is not None and is_private(str(mapped)))
+
+
+def _is_link_local(address: str) -> bool:
+    """Tell an address of the machine's own link, where clouds keep their secrets: never a web site."""
+    return ipaddress.ip_address(address.partition("%")[0]).is_link_local
 
 
 def _bare(host: str) -> str:

@@ -181,6 +181,11 @@ async def test_says_why_a_site_cannot_be_fetched(site: Site) -> None:
         await fetch_page("http://127.0.0.1:9/", QUICK)
 
 
+async def test_never_asks_the_machines_own_link() -> None:
+    with pytest.raises(SiteUnavailableError, match="own network"):
+        await fetch_page("http://169.254.169.254/latest/meta-data/", QUICK)
+
+
 async def test_fetches_one_page(site: Site) -> None:
     site.has("/p", "<p>P</p>", headers={"Last-Modified": "Fri, 01 May 2026 10:00:00 GMT"})
     page = await fetch_page(f"{site.address}/p")
