@@ -9,7 +9,11 @@ FactId = NewType("FactId", str)
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A self-contained passage of one page; `url` points at its heading."""
+    """A self-contained passage of one page; `url` points at its heading.
+
+    `source` is where the page came from (a path or an address), `anchor` the place within it (`page=3`, a heading's
+    id), `is_dated` tells a date that the page itself states, `superseded_by` names the newer fact that says otherwise.
+    """
 
     id: FactId
     page: str
@@ -18,6 +22,10 @@ class Fact:
     url: str
     language: str = "en"
     changed_at: datetime | None = None
+    source: str = ""
+    anchor: str = ""
+    is_dated: bool = False
+    superseded_by: FactId | None = None
 
     @property
     def title(self) -> str:

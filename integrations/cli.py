@@ -129,24 +129,45 @@ def chat(
         hold_conversation(talk, screen, persona, message or [])
 
 
-@app.command(epilog="Example: [bold]hotline index docs/[/]")
+@app.command(
+    epilog="Example: [bold]hotline index docs/ prices.pdf https://www.example.com/help/[/]"
+)
 def index(
-    folder: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, help="A folder of documents.")
-    ],
+    places: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="PATH|URL...", help="Folders, files and web sites; none: all known ones again."
+        ),
+    ] = None,
+    forget: Annotated[
+        list[str] | None, typer.Option(help="Take this source out of the library.")
+    ] = None,
+    pages: Annotated[
+        int, typer.Option(min=1, max=20_000, help="At most so many pages a site.")
+    ] = 500,
 ) -> None:
-    """Fill the library with a folder of knowledge pages. Unchanged pages are kept as they are."""
+    """Fill the library with documents: Markdown, HTML, PDF, Word, plain text, CSV price lists, whole web sites.
+
+    Each source is followed on its own: what did not change is kept as it is, what is gone is removed.
+    """
     import asyncio
 
-    from integrations.app import index as index_folder
+    from integrations.app import index as index_places
+    from integrations.index_screen import show_indexed
     from integrations.terminal import progress_bar
 
+    missing = [place for place in places or [] if "://" not in place and not Path(place).exists()]
+    if missing:
+        raise typer.BadParameter(f"{', '.join(missing)}: no such file or folder.")
     settings = _settings(log_level="error")
     with progress_bar() as advance:
-        report = asyncio.run(index_folder(settings, folder, advance))
-    typer.echo(f"{report.added} facts added, {report.kept} kept, {report.removed} removed.")
-    for remark in report.skipped:
-        typer.echo(f"Skipped {remark.file}: {remark.reason}", err=True)
+        work = index_places(settings, places or [], advance, pages=pages, forget=forget or [])
+        done = asyncio.run(work)
+    if not done:
+        typer.echo("Nothing is known to index; name a folder, a file or a web site.", err=True)
+    show_indexed(done)
+    if any(each.failure for each in done):
+        raise typer.Exit(WRONG_INPUT)
 
 
 @app.command(epilog="Example: [bold]hotline doctor[/]")

@@ -6,7 +6,7 @@ The parts of vendors are probed by functions that `integrations/app.py` passes i
 import asyncio
 import shutil
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -20,6 +20,7 @@ from integrations.settings import Settings, settings_warnings
 from integrations.unused_reports import UnusedReports
 
 CHECK_SECONDS = 20.0
+MOST_LINES = 20
 MEGABYTE = 1_000_000
 FULL_BELOW = 50 * MEGABYTE
 TIGHT_BELOW = 500 * MEGABYTE
@@ -63,7 +64,7 @@ class Probes:
     """What looks into the parts of vendors. Each raises a HotlineError whose text says what is wrong.
 
     `database` and `embeddings` give a sentence, `library` the number of facts (None: a
-    running server has it and is well), `model` a sentence after a
+    running server has it and is well), `documents` a line for each document that somebody should look at, `model` a sentence after a
     tiny request (None without a key), `slack` all problems found (None when Slack is off), `tracking` what it
     could not use.
     """
@@ -73,6 +74,7 @@ class Probes:
     library: Callable[[], Awaitable[int | None]]
     embeddings: Callable[[], Awaitable[str]]
     tracking: Callable[[], Awaitable[UnusedReports]]
+    documents: Callable[[], Awaitable[Sequence[str]]] | None = None
     model: Callable[[], Awaitable[str]] | None = None
     slack: Callable[[], Awaitable[list[str]]] | None = None
 
@@ -163,14 +165,17 @@ async def check_tracking(probes: Probes) -> Finding:
 async def check_library(probes: Probes) -> Finding:
     """Open the library and count its facts."""
     facts = await probes.library()
-    if facts is None:
-        return Finding("library", Health.OK, "A running server has it open and says it is well.")
     if facts == 0:
-        mend = "Fill it: hotline index FOLDER"
-        return Finding(
-            "library", Health.WARN, "It is empty, so that no question can be answered.", mend
-        )
-    return Finding("library", Health.OK, f"It opens and holds {facts:,} facts.")
+        mend = "Fill it: hotline index PATH|URL"
+        told = "It is empty: visitors are received, but no question of theirs can be answered."
+        return Finding("library", Health.WARN, told, mend)
+    told = "A running server has it open and says it is well."
+    told = told if facts is None else f"It opens and holds {facts:,} facts."
+    remarks = await probes.documents() if probes.documents else ()
+    if not remarks:
+        return Finding("library", Health.OK, told)
+    mend = "Mend the documents named here, then run: hotline index"
+    return Finding("library", Health.WARN, told, mend, _first(remarks))
 
 
 async def check_embeddings(probes: Probes) -> Finding:
@@ -216,6 +221,11 @@ async def check_server(settings: Settings) -> Finding:
             "server", Health.WARN, f"It runs, but does not give {', '.join(wrong)}.", mend
         )
     return Finding("server", Health.OK, f"It answers at {settings.url}.")
+
+
+def _first(lines: Sequence[str]) -> tuple[str, ...]:
+    left = len(lines) - MOST_LINES
+    return (*lines[:MOST_LINES], *([f"and {left:,} more"] if left > 0 else []))
 
 
 def _not_public(settings: Settings) -> tuple[str, str]:

@@ -123,6 +123,7 @@ class Settings(BaseSettings):
     library: Annotated[Path, AfterValidator(_folder)] | None = Field(
         None, description="an existing folder of knowledge pages"
     )
+    watch_library: bool = Field(default=True, description="true or false")
     database_url: Annotated[SecretStr, AfterValidator(_embedded_database)] | None = None
     chroma_url: Annotated[SecretStr, AfterValidator(_no_chroma_server)] | None = None
     public_url: WebAddress | None = Field(None, description=WEB_ADDRESS)

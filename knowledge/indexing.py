@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import wrap
 
@@ -11,10 +11,15 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
 from agent.facts import Fact, FactId
+from agent.language import detect_language
 from knowledge.documents import Document, Remark, read_documents
+from knowledge.planted import is_order, shortened, visible, without_orders
 
 MOST_CHARACTERS = 600
 MOST_TABLE_CHARACTERS = 2_000
+MOST_LANGUAGE_CHARACTERS = 1_200
+PLANTED = "gives orders to the agent; left out:"
+UNNAMED = "Page"
 LINE_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 HEADING_SEPARATOR = " > "
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=\S)")
@@ -42,10 +47,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, a list or a table, and how long it may be before it is split."""
+    """A paragraph, a list or a row, and where it can be linked to; one that stands alone is joined to no other."""
 
     text: str
     most_characters: int = MOST_CHARACTERS
+    anchor: str = ""
+    stands_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +64,60 @@ class Section:
     blocks: tuple[Block, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Text for one fact, and the anchor of its beginning."""
+
+    text: str
+    anchor: str = ""
+
+
 def read_facts(folder: Path) -> Reading:
     """Read all documents of a folder as facts; raises NotADirectoryError."""
     found = read_documents(folder)
-    facts = {fact.id: fact for document in found.documents for fact in split(document)}
+    documents = [vetted(document) for document in found.documents]
+    facts = {fact.id: fact for document in documents for fact in split(document)}
     return Reading(facts, found.skipped, found.notes)
 
 
-def split(document: Document) -> Iterator[Fact]:
-    """Split a document into facts, in reading order."""
+def vetted(document: Document) -> Document:
+    """Give a document without orders to the agent, in its text or hidden in it; a note tells of each."""
+    body, smuggled = visible(document.body)
+    title, smuggled_in_title = visible(document.title)
+    body, orders = without_orders(body)
+    hidden = [*document.hidden, smuggled, smuggled_in_title, *([title] if is_order(title) else [])]
+    planted = [*orders, *(shortened(text) for text in hidden if text and is_order(text))]
+    vetted_title = _first_heading_of(body) or UNNAMED if is_order(title) else title
+    return replace(document, title=vetted_title, body=body, hidden=()).noting(
+        *(f"{PLANTED} {order}" for order in dict.fromkeys(planted))
+    )
+
+
+def split(document: Document, source: str = "") -> Iterator[Fact]:
+    """Split a document into facts, in reading order; `source` is where it came from."""
+    language = document.language or detect_language(f"{document.title}. {_prose(document.body)}")
     for section in _sections(document):
         heading = HEADING_SEPARATOR.join(section.path)
-        url = f"{document.url}#{section.slug}" if document.url and section.slug else document.url
-        for text in _passages(section.blocks):
+        for passage in _passages(section.blocks):
+            anchor = section.slug or passage.anchor
+            url = f"{document.url}#{anchor}" if document.url and anchor else document.url
             yield Fact(
-                id=fact_id(url, document.title, heading, text, document.language),
+                id=fact_id(url, document.title, heading, passage.text, language),
                 page=document.title,
                 heading=heading,
-                text=text,
+                text=passage.text,
                 url=url,
-                language=document.language,
+                language=language,
                 changed_at=document.changed_at,
+                source=source,
+                anchor=anchor,
+                is_dated=document.is_dated,
             )
+
+
+def _first_heading_of(body: str) -> str:
+    match = re.search(r"^#+ (.+)$", body, re.MULTILINE)
+    return match[1] if match else ""
 
 
 def fact_id(*content: str) -> FactId:
@@ -97,14 +136,33 @@ def _sections(document: Document) -> Iterator[Section]:
     blocks: list[Block] = []
     fragment = ""
     for node in _parse(document.body):
+        anchor = _anchor(document, node)
         if node.type != "heading":
-            blocks += (block for block in _blocks(node) if block.text)
+            blocks += (replace(block, anchor=anchor) for block in _blocks(node) if block.text)
             continue
         yield Section(_path(path, document.title), fragment, tuple(blocks))
         level, heading = int(node.tag[1]), _inline(node)
         path = [*(step for step in path if step[0] < level), (level, heading)]
-        fragment, blocks = "" if heading == document.title else _unique(slug(heading), slugs), []
+        made = "" if heading == document.title else _unique(slug(heading), slugs)
+        fragment, blocks = anchor or made, []
     yield Section(_path(path, document.title), fragment, tuple(blocks))
+
+
+def _anchor(document: Document, node: SyntaxTreeNode) -> str:
+    """Give where a document that has anchors of its own can be linked to: a heading's id, or a page."""
+    first, last = node.map or (0, 0)
+    before = [each for each in document.anchors if each.line <= first]
+    if not before or ("=" not in before[-1].fragment and not first <= before[-1].line < last):
+        return ""
+    return before[-1].fragment
+
+
+def _prose(body: str) -> str:
+    """Give the beginning of what is written in sentences, where a language shows best."""
+    lines = [
+        line for line in body.split("\n") if line.strip() and not line.startswith(("|", "#", "---"))
+    ]
+    return " ".join(lines)[:MOST_LANGUAGE_CHARACTERS] or body[:MOST_LANGUAGE_CHARACTERS]
 
 
 def _parse(body: str) -> list[SyntaxTreeNode]:
@@ -122,16 +180,19 @@ def _unique(fragment: str, taken: dict[str, int]) -> str:
     return f"{fragment}-{count}" if count else fragment
 
 
-def _passages(blocks: Iterable[Block]) -> Iterator[str]:
+def _passages(blocks: Iterable[Block]) -> Iterator[Passage]:
     """Join blocks to passages of about MOST_CHARACTERS; a question stays with its answer."""
-    passage = ""
-    for piece in (piece for block in blocks for piece in _pieces(block)):
-        if passage and len(passage) + len(piece) > MOST_CHARACTERS and not _leads_on(passage):
-            yield passage
-            passage = ""
-        passage = f"{passage}\n\n{piece}" if passage else piece
-    if passage:
-        yield passage
+    text, anchor = "", ""
+    for block in blocks:
+        for piece in _pieces(block):
+            is_full = len(text) + len(piece) > MOST_CHARACTERS or block.stands_alone
+            if text and is_full and not _leads_on(text):
+                yield Passage(text, anchor)
+                text = ""
+            anchor = anchor if text else block.anchor
+            text = f"{text}\n\n{piece}" if text else piece
+    if text:
+        yield Passage(text, anchor)
 
 
 def _leads_on(passage: str) -> bool:
@@ -168,11 +229,21 @@ def _blocks(node: SyntaxTreeNode) -> list[Block]:
         case "blockquote":
             return [block for child in node.children for block in _blocks(child)]
         case "table":
-            return [Block("\n".join(_rows(node)), MOST_TABLE_CHARACTERS)]
+            return _table_blocks(list(_rows(node)))
         case "bullet_list" | "ordered_list":
             return [Block("\n".join(_items(node)))]
         case _:
             return [Block(_paragraph(node))]
+
+
+def _table_blocks(rows: list[str]) -> list[Block]:
+    """Keep a table whole; of one too long for that, each row stands alone."""
+    whole = Block("\n".join(rows), MOST_TABLE_CHARACTERS)
+    return (
+        [whole]
+        if len(whole.text) <= MOST_TABLE_CHARACTERS
+        else [Block(row, stands_alone=True) for row in rows]
+    )
 
 
 def _paragraph(node: SyntaxTreeNode) -> str:

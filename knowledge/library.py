@@ -9,6 +9,8 @@ import math
 import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import ParamSpec, Self, TypeVar
 
@@ -16,7 +18,7 @@ import structlog
 
 from agent.errors import LibraryUnavailableError
 from agent.facts import Fact, FactId, Findings, FoundFact
-from knowledge.indexing import IndexReport, Reading, read_facts
+from knowledge.indexing import IndexReport, read_facts
 from knowledge.lexical import LexicalIndex
 from knowledge.questions import in_pages_words, split_questions
 from knowledge.vectors import BATCH, BrokenIndexError, Embeddings, FactVectors
@@ -53,15 +55,25 @@ class ChromaLibrary:
         self._recent: dict[tuple[str, int], asyncio.Task[Findings]] = {}
 
     @classmethod
-    async def open(cls, folder: Path, embeddings: Embeddings, source: Path | None = None) -> Self:
+    async def open(
+        cls,
+        folder: Path,
+        embeddings: Embeddings,
+        source: Path | None = None,
+        *,
+        can_rebuild: bool = False,
+    ) -> Self:
         """Open a library, building it from `source` where it is new or damaged.
 
-        Raises LibraryUnavailableError, also for a damaged index without a source to rebuild it from.
+        A damaged index is set aside where there is a source, or where the caller `can_rebuild` it; else, and
+        for any other trouble, raises LibraryUnavailableError.
         """
         worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
         loop = asyncio.get_running_loop()
         try:
-            vectors = await loop.run_in_executor(worker, _open, folder, embeddings, source)
+            is_spare = can_rebuild or source is not None
+            opening = partial(_open, folder, embeddings, can_rebuild=is_spare)
+            vectors = await loop.run_in_executor(worker, opening)
             library = cls(worker, vectors, await loop.run_in_executor(worker, _lexical, vectors))
         except BaseException:
             worker.shutdown(wait=False)
@@ -98,7 +110,19 @@ class ChromaLibrary:
                 reading = await asyncio.to_thread(read_facts, folder)
             except OSError as error:
                 raise LibraryUnavailableError(f"The pages cannot be read: {error}") from error
-            return await self._follow(reading, progress or _ignore)
+            report = await self._follow(reading.facts, progress or _ignore)
+            return replace(report, skipped=reading.skipped, notes=reading.notes)
+
+    async def follow(
+        self, facts: Mapping[FactId, Fact], progress: Progress | None = None
+    ) -> IndexReport:
+        """Make the library hold exactly these facts; visitors are answered meanwhile."""
+        async with self._indexing:
+            return await self._follow(facts, progress or _ignore)
+
+    def known(self) -> Mapping[FactId, Fact]:
+        """Give all facts by their ids, as they are now."""
+        return dict(self._vectors.facts)
 
     def count(self) -> int:
         """Count the facts."""
@@ -134,11 +158,11 @@ class ChromaLibrary:
         except (ChromaError, sqlite3.Error, OSError, RuntimeError, ValueError) as error:
             raise LibraryUnavailableError(f"The library cannot be read now: {error}") from error
 
-    async def _follow(self, reading: Reading, progress: Progress) -> IndexReport:
+    async def _follow(self, facts: Mapping[FactId, Fact], progress: Progress) -> IndexReport:
         known = dict(self._vectors.facts)
-        new = [fact for key, fact in reading.facts.items() if key not in known]
-        moved = [fact for key, fact in reading.facts.items() if key in known and known[key] != fact]
-        gone = [key for key in known if key not in reading.facts]
+        new = [fact for key, fact in facts.items() if key not in known]
+        moved = [fact for key, fact in facts.items() if key in known and known[key] != fact]
+        gone = [key for key in known if key not in facts]
         for start in range(0, len(new), BATCH):
             await self._run(self._vectors.put, new[start : start + BATCH])
             progress(min(start + BATCH, len(new)), len(new))
@@ -146,8 +170,7 @@ class ChromaLibrary:
         await self._run(self._vectors.remove, gone)
         await self._run(self._read_words_again)
         self._recent.clear()
-        kept = len(reading.facts) - len(new)
-        return IndexReport(len(new), kept, len(gone), reading.skipped, reading.notes)
+        return IndexReport(len(new), len(facts) - len(new), len(gone))
 
     def _find(self, message: str, limit: int) -> Findings:
         questions = split_questions(message)
@@ -194,11 +217,11 @@ def relevance(similarity: float, coverage: float) -> float:
     return 1 / (1 + math.exp(-(MEANING * similarity + WORDS * coverage + OFFSET)))
 
 
-def _open(folder: Path, embeddings: Embeddings, source: Path | None) -> FactVectors:
+def _open(folder: Path, embeddings: Embeddings, *, can_rebuild: bool) -> FactVectors:
     try:
         return FactVectors.open(folder, embeddings)
     except BrokenIndexError as damage:
-        if source is None:
+        if not can_rebuild:
             raise LibraryUnavailableError(
                 f"The library in {folder} is damaged: {damage}"
             ) from damage

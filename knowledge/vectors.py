@@ -249,6 +249,10 @@ def _record(fact: Fact) -> dict[str, str]:
         "url": fact.url,
         "language": fact.language,
         "changed_at": fact.changed_at.isoformat() if fact.changed_at else "",
+        "source": fact.source,
+        "anchor": fact.anchor,
+        "is_dated": "yes" if fact.is_dated else "",
+        "superseded_by": fact.superseded_by or "",
     }
 
 
@@ -262,6 +266,10 @@ def _fact(key: str, text: str, record: Metadata) -> Fact:
         url=str(record["url"]),
         language=str(record["language"]),
         changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
+        source=str(record.get("source") or ""),
+        anchor=str(record.get("anchor") or ""),
+        is_dated=bool(record.get("is_dated")),
+        superseded_by=FactId(str(record.get("superseded_by") or "")) or None,
     )
 
 

@@ -3,9 +3,8 @@
 What the commands need stands here; each function imports its parts when called, so that commands start at once.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,11 +15,11 @@ if TYPE_CHECKING:
     from agent.replay import Replay
     from agent.second_reading import Readings
     from agent.signals import SignalDetector
+    from integrations.app.documents import IndexedPlace
     from integrations.app.intake import Intake
     from integrations.doctor import Probes
     from integrations.settings import Settings
     from integrations.web.leads import LeadShape
-    from knowledge.indexing import IndexReport
     from knowledge.playbook import Pack
 
 
@@ -37,18 +36,22 @@ async def serve(settings: "Settings", on_open: Callable[[], None] = lambda: None
 
 
 async def index(
-    settings: "Settings", folder: Path, progress: Callable[[int, int], None]
-) -> "IndexReport":
-    """Fill the library with a folder of pages; raises LibraryUnavailableError or DataFolderInUseError."""
-    from integrations.app.loading import open_library
+    settings: "Settings",
+    places: Sequence[str],
+    progress: Callable[[int, int], None],
+    *,
+    pages: int,
+    forget: Sequence[str] = (),
+) -> "list[IndexedPlace]":
+    """Index folders, files and web sites (all known ones where none is named), at most so many pages a site.
+
+    Raises LibraryUnavailableError or DataFolderInUseError.
+    """
+    from integrations.app.indexing import index_places
     from integrations.app.locking import data_folder
 
-    with data_folder(settings) as place:
-        library = await open_library(place / "library", None)
-        try:
-            return await library.index(folder, progress)
-        finally:
-            await library.close()
+    with data_folder(settings) as folder:
+        return await index_places(settings, folder / "library", places, forget, pages, progress)
 
 
 async def migrate(settings: "Settings") -> str:

@@ -23,6 +23,7 @@ from agent.watch import Watch
 from integrations.app.background import Background, Waker
 from integrations.app.demo import load_demo, personas, site
 from integrations.app.detecting import playbook_of
+from integrations.app.documents import LibraryDocuments
 from integrations.app.loading import settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.parts import Parts, make_parts, plain
@@ -82,6 +83,8 @@ class Hotline:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
         await self.parts.library.load()
+        if self.parts.settings.watch_library:
+            self.tasks.append(asyncio.create_task(self.parts.library.watch(), name="watch library"))
         await warm(*loads)
         settle_memory()
         await self._try_model()
@@ -273,5 +276,6 @@ def _services(
         note_request=parts.watcher.metrics.request_served,
         open_stream=parts.watcher.metrics.open_stream,
         anticipate=anticipate,
+        documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: parts.watcher.metrics.message_arrived("chat"),
     )

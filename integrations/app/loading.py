@@ -12,7 +12,12 @@ import structlog
 
 from agent.errors import LibraryUnavailableError
 from agent.facts import Findings, Library
+from integrations.app.documents import catch_up, watch_folders
+from integrations.clock import SystemClock
+from knowledge.catalogue import Catalogue
+from knowledge.indexing import IndexReport
 from knowledge.library import ChromaLibrary
+from knowledge.sources import Sources
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -25,7 +30,9 @@ class LoadingLibrary:
 
     folder: Path
     pages: Path | None
+    catalogue: Catalogue
     library: ChromaLibrary | None = None
+    sources: Sources | None = None
     failure: str | None = None
     _is_in: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -33,16 +40,15 @@ class LoadingLibrary:
         """Open the library and bring it up to date with its pages; says what went wrong, and never raises."""
         started = perf_counter()
         try:
-            self.library = await open_library(self.folder, self.pages)
-            if self.pages:
-                report = await self.library.index(self.pages)
-                log.info(
-                    "library.indexed", added=report.added, kept=report.kept, removed=report.removed
-                )
+            self.library = await open_library(self.folder, None, can_rebuild=True)
+            sources = Sources(self.library, self.catalogue, SystemClock())
+            for report in await catch_up(sources, self.pages):
+                _tell(report)
+            self.sources = sources
             if not self.library.count():
                 log.warning(
                     "library.empty",
-                    mend="hotline index FOLDER fills it; until then no question is answered",
+                    mend="hotline index PATH|URL fills it; until then no question is answered",
                 )
         except (LibraryUnavailableError, OSError) as error:
             self.failure = str(error)
@@ -54,6 +60,11 @@ class LoadingLibrary:
     async def find(self, question: str, limit: int = 6) -> Findings:
         """Find facts, waiting for the library if it is still loading."""
         return await (await self._ready()).find(question, limit)
+
+    async def watch(self) -> None:
+        """Follow the folders of the library until cancelled."""
+        if self.sources is not None:
+            await watch_folders(self.sources, self.pages)
 
     async def state(self) -> str:
         """Say `ok`, or what is the matter; an empty library is well, and visitors are still received."""
@@ -76,12 +87,20 @@ class LoadingLibrary:
         return self.library
 
 
-async def open_library(folder: Path, pages: Path | None) -> ChromaLibrary:
+def _tell(report: IndexReport) -> None:
+    log.info("library.indexed", added=report.added, kept=report.kept, removed=report.removed)
+    for remark in (*report.skipped, *report.notes):
+        log.warning("library.document_remarked", document=remark.file, reason=remark.reason)
+
+
+async def open_library(
+    folder: Path, pages: Path | None, *, can_rebuild: bool = False
+) -> ChromaLibrary:
     """Open the library with the packaged embedding model; takes a second or two."""
     from integrations.models.embeddings import LocalEmbeddings
 
     embeddings = await asyncio.to_thread(LocalEmbeddings.load)
-    return await ChromaLibrary.open(folder, embeddings, pages)
+    return await ChromaLibrary.open(folder, embeddings, pages, can_rebuild=can_rebuild)
 
 
 async def warm(*loads: Callable[[], object]) -> None:

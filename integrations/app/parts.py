@@ -12,6 +12,7 @@ from agent.clock import Clock
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from integrations.app.detecting import make_detector
+from integrations.app.documents import catalogue_of
 from integrations.app.loading import LoadingLibrary
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
@@ -80,7 +81,9 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         audience=LiveAudience(),
         watcher=watcher,
         store=make_store(playbook, clock, database),
-        library=LoadingLibrary(settings.data_dir / "library", pages_of(settings)),
+        library=LoadingLibrary(
+            settings.data_dir / "library", pages_of(settings), catalogue_of(settings)
+        ),
         detector=make_detector(playbook),
         writer=make_writer(settings, playbook, watcher),
         slack=make_slack(settings),

@@ -8,6 +8,7 @@ import httpx
 from agent.acts import known_acts
 from agent.errors import HotlineError, LibraryUnavailableError, ModelUnavailableError
 from integrations.app.detecting import playbook_of
+from integrations.app.documents import catalogue_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.app.parts import make_slack, make_writer, pages_of
@@ -19,6 +20,7 @@ from integrations.unused_reports import MOST, UnusedReports
 from knowledge.database import SCHEMA, Database
 from knowledge.engagement import SqlEngagement
 from knowledge.merges import SqlMerges
+from knowledge.sources import told_of
 from knowledge.tracking import SqlTracking
 
 
@@ -34,6 +36,7 @@ def make_probes(settings: Settings) -> Probes:
         database=partial(_database, settings, opening),
         tracking=partial(_tracking, settings, opening),
         library=partial(_library, settings),
+        documents=partial(_documents, settings),
         embeddings=_embeddings,
         model=partial(_model, settings) if settings.openai_api_key else None,
         slack=slack.check if slack else None,
@@ -79,6 +82,17 @@ async def _library(settings: Settings) -> int | None:
     except DataFolderInUseError:
         await _ask_server(settings)
         return None
+
+
+async def _documents(settings: Settings) -> list[str]:
+    """Tell what is to be looked at in the documents, by the last indexing; a running server is not disturbed."""
+    catalogue = catalogue_of(settings)
+    known, found = await asyncio.gather(
+        asyncio.to_thread(catalogue.documents), asyncio.to_thread(catalogue.disagreements)
+    )
+    skipped = [f"{each.name} was skipped: {each.skipped}" for each in known if each.skipped]
+    noted = [f"{each.name}: {note}" for each in known for note in each.notes]
+    return [*map(told_of, found), *skipped, *noted]
 
 
 async def _ask_server(settings: Settings) -> None:

@@ -8,7 +8,17 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
-from integrations.web import classify, conversations, desk, files, handoffs, leads, ops, stream
+from integrations.web import (
+    classify,
+    conversations,
+    desk,
+    documents,
+    files,
+    handoffs,
+    leads,
+    ops,
+    stream,
+)
 from integrations.web.demo import demo_router
 from integrations.web.middleware import BodyLimit, RequestContext, VisitorCors
 from integrations.web.problems import PROBLEM_SCHEMA, install_problems, refuses_in_general
@@ -20,7 +30,7 @@ DESCRIPTION = """Answers website visitors within seconds from approved facts, sc
 
 * **visitor**: open a conversation, write, and watch the reply (a signed visitor token).
 * **desk**: what reps do with a handoff (the API key, or the cookie of the built-in desk).
-* **server**: leads and classification for your own systems (the API key).
+* **server**: leads, documents and classification for your own systems (the API key).
 
 Every error is an RFC 9457 problem (`application/problem+json`) whose `detail` says what to do.
 """
@@ -53,6 +63,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         desk.router,
         leads.router,
         classify.router,
+        documents.router,
         ops.router,
         files.router,
     ]

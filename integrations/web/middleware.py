@@ -17,6 +17,7 @@ from integrations.web.services import WebServices
 VISITOR_LIMIT = 64 * 1024
 USUAL_LIMIT = 1024 * 1024
 LARGE_LIMIT = 16 * 1024 * 1024
+FILE_LIMIT = 52 * 1024 * 1024
 LIMITS: Mapping[str, int] = {
     "/v1/conversations": VISITOR_LIMIT,
     "/demo/": VISITOR_LIMIT,
@@ -24,6 +25,7 @@ LIMITS: Mapping[str, int] = {
     "/v1/handoffs": VISITOR_LIMIT,
     "/v1/leads": VISITOR_LIMIT,
     "/v1/classify": LARGE_LIMIT,
+    "/v1/documents": FILE_LIMIT,
 }
 TRACKING = r"/v1/(identify|track|page|screen|group|alias|batch|[itpsgab])"
 # The tracking API counts the unpacked bytes itself, and refuses with the 400 that its contract asks for.

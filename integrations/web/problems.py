@@ -25,6 +25,11 @@ from agent.errors import (
     UnknownLeadError,
     UnknownRepError,
 )
+from integrations.web.document_records import (
+    DocumentHeldElsewhereError,
+    UnfetchedAddressError,
+    UnknownDocumentError,
+)
 from integrations.web.identity import UnprovenIdentityError
 from integrations.web.tokens import InvalidTokenError
 
@@ -80,6 +85,9 @@ _SENTENCES: Mapping[type[HotlineError], tuple[int, str | None]] = {
     UnknownHandoffError: (404, "No handoff has this id; GET /v1/handoffs lists them."),
     UnknownLeadError: (404, "No lead has this id or identity; GET /v1/leads lists them."),
     UnknownRepError: (422, None),
+    UnknownDocumentError: (404, "No document has this id; GET /v1/documents lists them."),
+    DocumentHeldElsewhereError: (409, None),
+    UnfetchedAddressError: (422, None),
     ConversationClosedError: (
         409,
         "This conversation has ended; start a new one with POST /v1/conversations.",

@@ -21,6 +21,7 @@ from agent.signals import SignalDetector
 from agent.takeover import Takeover
 from agent.turn import Conversations, Opening
 from integrations.web.audience import LiveAudience
+from integrations.web.document_records import DocumentRecords
 from integrations.web.identity import IdentityRules
 from integrations.web.tokens import DeskSessions, VisitorTokens
 
@@ -153,6 +154,7 @@ class WebServices:
     open_stream: Callable[[], AbstractContextManager[None]] = nullcontext
     anticipate: Callable[[str], None] = ignore_text
     note_message: Callable[[], None] = ignore_message
+    documents: DocumentRecords | None = None
 
     @property
     def identity(self) -> IdentityRules:

@@ -138,7 +138,8 @@ def test_the_playbook_says_how_long_a_talk_is_and_what_only_buyers_ask() -> None
     pitched = was(MessageKind.VENDOR_PITCH, hours=2)
     wants_person, books = reading_of(K.HUMAN), reading_of(K.DEMO, K.TIMELINE)
 
-    shorter, wider = TalkRules(same_talk_hours=1), TalkRules(of_buyers_alone=frozenset({K.DEMO}))
+    shorter = TalkRules(same_talk_hours=1, stays_vendor_days=1 / 24)
+    wider = TalkRules(of_buyers_alone=frozenset({K.DEMO}))
 
     assert in_the_talk(wants_person, (pitched,), shorter, MONDAY_TEN) is wants_person
     assert read(books, pitched).kind is MessageKind.VENDOR_PITCH

@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeVar
 
 from aiohttp import web
@@ -61,13 +60,32 @@ class Report:
     kept: int
     removed: int
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Skipped, ...] = ()
 
 
-async def index(_settings: Settings, folder: Path, progress: Callable[[int, int], None]) -> Report:
-    pages = await asyncio.to_thread(lambda: list(folder.iterdir()))
-    for done in range(1, len(pages) + 1):
-        progress(done, len(pages))
-    return Report(len(pages), 0, 1, (Skipped("logo.png", "no text in it"),))
+@dataclass(frozen=True, slots=True)
+class Place:
+    place: str
+    report: Report
+    failure: str = ""
+
+
+async def index(
+    _settings: Settings,
+    places: Sequence[str],
+    progress: Callable[[int, int], None],
+    *,
+    pages: int,
+    forget: Sequence[str] = (),
+) -> list[Place]:
+    for done in range(1, pages + 1):
+        progress(done, pages)
+    report = Report(1, 0, 1, (Skipped("logo.png", "no text in it"),))
+    gone = [Place(place, Report(0, 2, 3)) for place in forget]
+    return [
+        Place(place, report) if "://" not in place else Place(place, Report(0, 0, 0), "is down")
+        for place in places
+    ] + gone
 
 
 async def migrate(settings: Settings) -> str:

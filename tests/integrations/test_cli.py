@@ -222,8 +222,22 @@ def test_index_says_how_the_library_changed(tmp_path: Path) -> None:
     pages.mkdir()
     (pages / "pricing.md").write_text("# Pricing")
     ran = hotline("index", str(pages))
-    assert ran.stdout == "1 facts added, 0 kept, 1 removed.\n"
-    assert ran.stderr == "Skipped logo.png: no text in it\n"
+    assert ran.exit_code == 0
+    header, row, skipped = ran.stdout.splitlines()
+    assert header.split() == ["source", "added", "removed", "in", "the", "library", "now"]
+    assert row.split()[-3:] == ["1", "1", "1"]
+    assert skipped == "skipped logo.png: no text in it"
+
+
+def test_index_fails_where_a_source_does_and_tells_of_the_others(tmp_path: Path) -> None:
+    ran = hotline("index", str(tmp_path), "https://shop.example", "--forget", "old")
+    assert ran.exit_code == 1
+    assert "failed https://shop.example: is down" in ran.stdout
+    assert "old" in ran.stdout
+
+
+def test_index_says_what_to_name_where_nothing_is_known() -> None:
+    assert "name a folder, a file or a web site" in hotline("index").stderr
 
 
 def test_index_refuses_a_folder_that_is_not_there() -> None:

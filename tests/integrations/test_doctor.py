@@ -101,7 +101,14 @@ async def test_keys_that_others_can_read_are_warned_of(settings: Settings) -> No
 
 async def test_an_empty_library_is_warned_of(well: Probes) -> None:
     finding = await check_library(replace(well, library=gives(0)))
-    assert (finding.health, finding.mend) == (Health.WARN, "Fill it: hotline index FOLDER")
+    assert (finding.health, finding.mend) == (Health.WARN, "Fill it: hotline index PATH|URL")
+
+
+async def test_documents_that_need_a_look_are_named(well: Probes) -> None:
+    lines = [f"page-{number}.md was skipped: is empty" for number in range(22)]
+    finding = await check_library(replace(well, documents=gives(lines)))
+    assert finding.health is Health.WARN
+    assert (len(finding.details), finding.details[-1]) == (21, "and 2 more")
 
 
 async def test_a_model_that_answers_is_well(well: Probes) -> None:

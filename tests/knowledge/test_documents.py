@@ -19,7 +19,12 @@ def test_reads_a_page_with_its_header(tmp_path: Path) -> None:
     text = "---\ntitle: Pricing\nurl: https://a.example/p\nlanguage: de\nchanged: 2026-05-01\n---\nPro: $49.\n"
     assert read(tmp_path, "p.md", text).documents == (
         Document(
-            "Pricing", "Pro: $49.\n", "https://a.example/p", "de", datetime(2026, 5, 1, tzinfo=UTC)
+            "Pricing",
+            "Pro: $49.\n",
+            "https://a.example/p",
+            "de",
+            datetime(2026, 5, 1, tzinfo=UTC),
+            is_dated=True,
         ),
     )
 
@@ -40,9 +45,10 @@ def test_finds_a_title_without_a_header(tmp_path: Path, name: str, text: str, ti
 
 
 @pytest.mark.parametrize("changed", ["yesterday", "", "[1]", "12"])
-def test_takes_an_odd_date_as_unknown(tmp_path: Path, changed: str) -> None:
+def test_takes_the_files_own_date_for_an_odd_one(tmp_path: Path, changed: str) -> None:
     [document] = read(tmp_path, "p.md", f"---\ntitle: P\nchanged: {changed}\n---\ntext").documents
-    assert document.changed_at is None
+    written_at = datetime.fromtimestamp((tmp_path / "p.md").stat().st_mtime, UTC)
+    assert (document.changed_at, document.is_dated) == (written_at, False)
 
 
 def test_reads_html_as_a_visitor_would(tmp_path: Path) -> None:
@@ -58,7 +64,7 @@ def test_reads_html_as_a_visitor_would(tmp_path: Path) -> None:
         "de",
     )
     assert (
-        "## Pro\n\nKostet 49 $.\n\n- eins\n- zwei\n\n| Plan | Preis |\n| --- | --- |\n| Pro | 49 |"
+        "## Pro\n\nKostet **49 $**.\n\n- eins\n- zwei\n\n| Plan | Preis |\n| --- | --- |\n| Pro | 49 |"
         in document.body
     )
     assert not any(word in document.body for word in ("Menu", "alert", "p {}"))
@@ -79,10 +85,14 @@ def test_reads_other_encodings_and_says_so(tmp_path: Path) -> None:
         ("a.md", "---\ntitle: A\n---\n", "no text"),
         ("a.md", "---\ntitle: [A\n---\ntext", "not YAML"),
         ("a.md", b"\x00\x01\x02", "not text"),
-        ("a.md", b"caf\xc3\x81\x81", "not text"),
         ("a.md", b"x" * 5_000_001, "more than the 5 MB"),
-        ("a.html", "<script>x</script>", "no text"),
-        ("a.pdf", "%PDF", "not read yet"),
+        ("a.html", "<script>x</script>", "put the text into the page itself"),
+        ("a.pdf", "%PDF", "damaged as a PDF"),
+        ("a.docx", b"PK", "damaged as a Word file"),
+        ("a.docx", b"\xd0\xcf\x11\xe0 old", "encrypted or in Word's old"),
+        ("a.csv", "one\ntwo", "no columns"),
+        ("a.csv", "one;two", "no row below"),
+        ("a.pptx", "text", ".pptx are not read"),
         ("a", "text", "without an ending"),
     ],
 )

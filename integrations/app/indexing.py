@@ -1,0 +1,61 @@
+"""What `hotline index` does: opens the library, indexes each place, forgets others, and closes it again."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from integrations.app.documents import (
+    IndexedPlace,
+    Progress,
+    adopt_setting,
+    catalogue_of,
+    index_place,
+    source_of,
+)
+from integrations.app.loading import open_library
+from integrations.app.parts import pages_of
+from integrations.clock import SystemClock
+from integrations.settings import Settings
+from integrations.website.visit import Limits
+from knowledge.catalogue import POSTED, Source, SourceKind
+from knowledge.sources import Sources
+
+
+async def index_places(
+    settings: Settings,
+    folder: Path,
+    places: Sequence[str],
+    forget: Sequence[str],
+    pages: int,
+    progress: Progress,
+) -> list[IndexedPlace]:
+    """Index the places that are named, or all known ones; forget those that are to be forgotten."""
+    library = await open_library(folder, None, can_rebuild=True)
+    try:
+        sources = Sources(library, catalogue_of(settings), SystemClock())
+        done = [await _forget(sources, source_of(place)) for place in forget]
+        for source in await _named(sources, settings, places, is_forgetting=bool(forget)):
+            done.append(await index_place(sources, source, progress, Limits(pages=pages)))  # noqa: PERF401  one after the other
+        await adopt_setting(sources, pages_of(settings))
+        return done
+    finally:
+        await library.close()
+
+
+async def _named(
+    sources: Sources, settings: Settings, places: Sequence[str], *, is_forgetting: bool
+) -> list[Source]:
+    """Give the places as sources; the folder of the settings stays theirs."""
+    own = source_of(str(settings.library), SourceKind.SETTING) if settings.library else None
+    named = [source_of(place) for place in dict.fromkeys(places)]
+    if not named and not is_forgetting:
+        named = [each for each in await sources.all() if each not in (POSTED, own)]
+        named = [each for each in named if each.kind is SourceKind.COMMAND] + ([own] if own else [])
+    return [own if own and each.name == own.name else each for each in named]
+
+
+async def _forget(sources: Sources, source: Source) -> IndexedPlace:
+    known = {each.name for each in await sources.all()}
+    if source.name not in known:
+        told = ", ".join(sorted(known)) or "none"
+        return IndexedPlace(source.name, failure=f"is no source of the library; known are: {told}")
+    return IndexedPlace(source.name, await sources.forget(source))

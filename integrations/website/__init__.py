@@ -1,0 +1,1 @@
+"""Fetches the company's own web site for the library: politely, within bounds, and nothing behind its back."""
