@@ -79,7 +79,7 @@ _SIGNALS_OF = (
 )
 _FIRST_WORDS = aliased(MessageRow)
 _TALKS_OF = (
-    select(MessageRow.created_at, MessageRow.text)
+    select(MessageRow.created_at, MessageRow.text, ConversationRow.came_by)
     .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
     .where(ConversationRow.lead_id == _LEAD_ID, ConversationRow.id != _CONVERSATION_ID)
     .where(
@@ -265,7 +265,7 @@ async def _signals(session: AsyncSession, lead_id: LeadId) -> tuple[HeardSignal,
 
 async def _talks(session: AsyncSession, conversation: ConversationRow) -> tuple[EarlierTalk, ...]:
     other = {"lead_id": conversation.lead_id, "conversation_id": conversation.id}
-    return tuple(EarlierTalk(at, words) for at, words in await session.execute(_TALKS_OF, other))
+    return tuple(EarlierTalk(*talk) for talk in await session.execute(_TALKS_OF, other))
 
 
 async def _claimed(session: AsyncSession, conversation: ConversationRow) -> Lead | None:

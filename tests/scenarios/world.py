@@ -21,12 +21,13 @@ from agent.conversation import (
     MessageId,
     RepId,
 )
-from agent.facts import Fact, FactId
+from agent.facts import Fact, FactId, Library
 from agent.first_response import FirstResponse
 from agent.handoff import DeskPostKind, Handoff
 from agent.playbook import Playbook
 from agent.second_look import SecondLook
 from agent.second_reading import SecondReader
+from agent.signals import SignalDetector
 from agent.takeover import Takeover
 from agent.turn import Turn
 from agent.watch import Watch
@@ -109,6 +110,15 @@ class Looks:
         for look in self.begun:
             look.cancel()
         await asyncio.gather(*self.begun, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCompany:
+    """A company to play: its rules, its pages, and what reads its visitors' words (the phrase detector, if nothing)."""
+
+    playbook: Playbook
+    library: Library
+    detector: SignalDetector | None = None
 
 
 @dataclass(slots=True)
@@ -248,15 +258,19 @@ async def a_world(
     desk: RecordingDesk | None = None,
     cards_at_once: bool = True,
     reader: SecondReader | None = None,
+    company: OtherCompany | None = None,
 ) -> AsyncIterator[World]:
     """Build an agent over these stores; `model` gives it a scripted writer beside the composed one.
 
-    Without `cards_at_once` a card waits for the watch to come round. With a `reader`, messages are read twice.
+    Without `cards_at_once` a card waits for the watch to come round. With a `reader`, messages are read twice. A
+    `company` takes the place of the demo's.
     """
     stores = stores or in_memory(FixedClock())
-    rules = demo_playbook().replies.model_copy(update=replies or PATIENT)
-    playbook = demo_playbook().model_copy(update={"replies": rules})
-    library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
+    library = FixedLibrary(FACTS)
+    company = company or OtherCompany(demo_playbook(), library)
+    rules = company.playbook.replies.model_copy(update=replies or PATIENT)
+    playbook = company.playbook.model_copy(update={"replies": rules})
+    writer, screen = ScriptedWriter(), Screen()
     desk, numbers = desk or RecordingDesk(), count(1)
     deliveries: list[asyncio.Task[datetime | None]] = []
     looks = Looks()
@@ -269,8 +283,8 @@ async def a_world(
         conversations=stores.conversations,
         handoffs=stores.handoffs,
         histories=stores.histories,
-        library=library,
-        detector=PhraseDetector(playbook.competitors),
+        library=company.library,
+        detector=company.detector or PhraseDetector(playbook.competitors),
         audience=screen,
         playbook=playbook,
         clock=stores.clock,
