@@ -10,7 +10,7 @@ ASKING = (
     r"|quanto|quanta|quando|qual|quais|onde|quem|porquê|há|têm|tem|podem|posso|é possível|fazem"
     r"|hoe|wat|wanneer|wie|welke|waar|waarom|kan|kunnen|hebben jullie|heeft|is er|zijn er|mag|leveren)"
 )
-AND = r"(?:and|also|plus|or|und|auch|außerdem|oder|y|e|además|también|et|aussi|ou|também|en|ook|of)"
+AND = r"(?:and|or|und|oder|y|e|et|ou|en|of)"
 WANTS = re.compile(
     r"\b(?:tell me|let me know|i(?:'d| would) like to know|i want to know|i need|we need|need|looking for|want|wondering|curious|send|show|explain|price|pricing|quote|cost|info"
     r"|sag\w*|möchte|wissen|brauch\w*|such\w*|preis\w*|kosten|angebot|quiero|quisiera|necesit\w+|busc\w+|precio\w*|voudr\w+|cherch\w+|besoin|prix|devis|tarif\w*"

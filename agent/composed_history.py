@@ -52,7 +52,7 @@ def ago(at: datetime, playbook: Playbook, now: datetime, words: Phrases) -> str:
 def quoted(text: str) -> str:
     """Give the beginning of somebody's words, on one line."""
     words = text.split()
-    return " ".join(words[:MOST_QUOTED]).rstrip(".,;:! ") + (
+    return " ".join(words[:MOST_QUOTED]).rstrip(".,;:!? ") + (
         "…" if len(words) > MOST_QUOTED else ""
     )
 

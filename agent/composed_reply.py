@@ -112,7 +112,7 @@ def _fixed(plan: Plan, words: Phrases) -> Iterator[str]:
             yield from _sent_on(plan, words)
         case _:
             yield words.fill(plan.move.value, **_values(plan))
-    if plan.promise and (plan.is_new_promise or plan.asks_person):
+    if plan.promise and plan.is_new_promise:
         yield from _promise(plan.promise, plan, words)
 
 
@@ -218,11 +218,10 @@ def _beside(plan: Plan, answer: list[str], words: Phrases) -> Iterator[str]:
     length = sum(len(sentence.split()) for sentence in answer)
     if plan.is_telling:
         return
-    if plan.mention and length <= ROOM_FOR_HISTORY:
-        if said := mentioned(plan.mention, plan.playbook, plan.now, words):
-            yield said
-            return
-    if plan.proof and length <= ROOM_FOR_PROOF and plan.promise is None:
+    said = mentioned(plan.mention, plan.playbook, plan.now, words) if plan.mention else ""
+    if said and length <= ROOM_FOR_HISTORY:
+        yield said
+    elif plan.proof and length <= ROOM_FOR_PROOF and plan.promise is None:
         yield _proof(plan.proof, words)
 
 

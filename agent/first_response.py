@@ -26,8 +26,8 @@ from agent.grounding import Sources, backing, objection, sources_of
 from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
 from agent.history import Histories, History
 from agent.playbook import Playbook
-from agent.questions import split_questions
 from agent.proof import story_query
+from agent.questions import split_questions
 from agent.reply import (
     Known,
     Move,

@@ -36,14 +36,14 @@ def choose_step(
         return None
     last = next((m.text for m in reversed(held.before) if m.author is not Author.VISITOR), "")
     url = playbook.company.booking_url
-    may_book = bool(url) and url not in last
-    if is_promised and is_open:
-        return NextStep.REP_HERE
-    if is_promised and asks_for_call(held.text):
-        return NextStep.CALL_BACK
-    if may_book and (is_promised or reading.has(SignalKind.DEMO)):
-        return NextStep.BOOK
-    return None if is_promised or offers_colleague(last) else NextStep.COLLEAGUE
+    wants_slot = bool(url) and url not in last and (is_promised or reading.has(SignalKind.DEMO))
+    steps = (
+        (NextStep.REP_HERE, is_promised and is_open),
+        (NextStep.CALL_BACK, is_promised and asks_for_call(held.text)),
+        (NextStep.BOOK, wants_slot),
+        (NextStep.COLLEAGUE, not is_promised and not offers_colleague(last)),
+    )
+    return next((step for step, is_due in steps if is_due), None)
 
 
 def asks_for_call(text: str) -> bool:

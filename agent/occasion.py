@@ -8,7 +8,7 @@ from agent.conversation import Author, Held, Message
 from agent.courtesies import is_farewell, is_greeting, is_thanks, names_thanks
 from agent.playbook import Playbook
 from agent.questions import split_questions
-from agent.requests import DECLINED, Request, is_abusive, requests_in, was_abusive
+from agent.requests import DECLINED, OF_DATA, Request, is_abusive, requests_in, was_abusive
 from agent.signals import MessageKind, Reading, SignalKind
 from prompts.phrases import languages, phrases
 
@@ -71,10 +71,9 @@ def _by_manners(held: Held, reading: Reading) -> Move | None:
     if is_abusive(held.text):
         return Move.SILENT if was_abusive(held.before) else Move.ABUSE
     asked = requests_in(held.text)
-    for request, move in ((Request.ERASURE, Move.ERASURE), (Request.EXPORT, Move.EXPORT)):
-        if request in asked:
-            return move
-    if _asks_more(held.text, reading):
+    if asked & OF_DATA:
+        return Move.ERASURE if Request.ERASURE in asked else Move.EXPORT
+    if not asked or _asks_more(held.text, reading):
         return None
     if asked & set(DECLINED):
         return Move.DECLINE
@@ -94,14 +93,17 @@ def _by_courtesy(held: Held) -> Move | None:
     is_bye = not held.is_first and is_farewell(text) and is_thanks(text)
     if is_greeting(text) and not is_bye:
         return Move.GREET if held.is_first else Move.GREET_AGAIN
-    if not is_thanks(text):
-        return None
+    return _by_thanks(held) if is_thanks(text) else None
+
+
+def _by_thanks(held: Held) -> Move:
+    """Answer thanks or a goodbye in two words, once; mere agreement needs nothing."""
     before = [m.text for m in held.before if m.author is Author.VISITOR]
     if before and is_thanks(before[-1]):
         return Move.SILENT
-    if names_thanks(text):
+    if names_thanks(held.text):
         return Move.THANK
-    if is_farewell(text):
+    if is_farewell(held.text):
         return Move.FAREWELL
     return Move.GREET if held.is_first else Move.SILENT
 

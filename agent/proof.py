@@ -85,7 +85,7 @@ def customer_of(page: str) -> str:
     parts = [part.strip() for part in re.split(r"\s*[:|–—]\s*|\s-\s", page) if part.strip()]
     names = [part for part in parts if not TITLED.search(part)]
     name = names[0] if names else ""
-    is_name = bool(name) and name[0].isupper() and len(name.split()) <= 4  # noqa: PLR2004
+    is_name = bool(name) and name[0].isupper() and len(name.split()) <= 4
     return name if is_name else ""
 
 
@@ -103,7 +103,7 @@ def _likeness(facts: list[Fact], company: Company, said: str, playbook: Playbook
     trade = topics(company.industry) & topics(text)
     spoken = (topics(said) & topics(text)) - ours
     size = _is_like_size(company.employees, text)
-    return 4 * bool(trade) + 2 * (len(spoken) >= 2) + bool(size)  # noqa: PLR2004
+    return 4 * bool(trade) + 2 * (len(spoken) >= 2) + bool(size)
 
 
 def _is_like_size(employees: int | None, text: str) -> bool:
@@ -128,7 +128,7 @@ def _results(text: str) -> Iterator[str]:
     """Read the rows of a table that compare before and after, as sentences."""
     for line in text.splitlines():
         cells = [cell.strip(" :") for cell in line.split("; ")]
-        if len(cells) > 2 and BEFORE.search(line) and AFTER.search(line) and re.search(r"\d", line):  # noqa: PLR2004
+        if len(cells) > 2 and BEFORE.search(line) and AFTER.search(line) and re.search(r"\d", line):
             subject = cells[0].rpartition(": ")[2]
             yield f"{subject[:1].lower()}{subject[1:]}, {', '.join(c[:1].lower() + c[1:] for c in cells[1:])}."
 

@@ -33,8 +33,8 @@ ERASURE: tuple[str, ...] = (
 )
 EXPORT: tuple[str, ...] = (
     rf"\b{SEND}\b.{{0,60}}\b{DATA}.{{0,40}}\b{HOLD}",
-    rf"\bwhat\b.{{0,20}}\b(?:data|information)\b.{{0,30}}\b(?:about|on) me\b",
-    rf"\b(?:welche|quels?|quelles?|qué|que|quais|welke)\b.{{0,30}}\b(?:daten|données|datos|dados|gegevens)\b.{{0,40}}\b(?:über mich|sur moi|me concernant|sobre m[íi]m?|over mij)\b",
+    r"\bwhat\b.{0,20}\b(?:data|information)\b.{0,30}\b(?:about|on) me\b",
+    r"\b(?:welche|quels?|quelles?|qué|que|quais|welke)\b.{0,30}\b(?:daten|données|datos|dados|gegevens)\b.{0,40}\b(?:über mich|sur moi|me concernant|sobre m[íi]m?|over mij)\b",
     r"\b(?:subject access request|data subject request|dsar)\b|\bright of access\b|\bauskunft (?:nach|gemäß|gem\.?) (?:art|dsgvo)|\bdatenauskunft\b|\bderecho de acceso\b|\bdroit d['’]accès\b|\bdireito de acesso\b|\binzageverzoek\b|\brecht op inzage\b",
     r"\b(?:gdpr|dsgvo|rgpd|lgpd|avg|art(?:icle|ikel|\.)? ?(?:15|20))\b.{0,40}\b(?:export|copy|access|auskunft|kopie|copia|accès|copie|cópia|inzage)\b",
 )
@@ -68,7 +68,9 @@ OTHERS: tuple[str, ...] = (
     r"\bandere (?:klanten|bedrijven)\b.{0,40}\b(?:betal\w*|prij\w*|gegevens|korting\w*|contract\w*)\b",
 )
 DISCOUNT: tuple[str, ...] = (
-    r"\b(?:give|grant|approve|confirm|promise|offer|do|get|gets|match|knock|take)\b.{0,40}?\b(?:\d{1,3} ?(?:%|percent|per cent)(?: (?:off|discount|less|rebate))?|(?:an? )?(?:extra|special|additional|bigger|better|secret|personal) (?:discount|price|deal|rebate))",
+    r"\b(?:give|grant)\b.{0,40}?\b\d{1,3} ?(?:%|percent|per cent)",
+    r"\b(?:give|grant|approve|confirm|promise|offer|do|get|gets|match|knock|take)\b.{0,50}?\b(?:\d{1,3} ?(?:%|percent|per cent) ?(?:off|discount|less|rebate|reduction)|(?:an? )?(?:extra|special|additional|bigger|better|secret|personal) (?:discount|price|deal|rebate))",
+    r"\b(?:extra|special|secret|hidden) discount\b",
     r"\b(?:better|best|lower|lowest|special) (?:price|deal|offer)\b.{0,30}\b(?:just )?for (?:us|me)\b|\bunder the table\b|\b(?:beat|match) (?:their|his|that|the competitor'?s?) (?:price|offer|quote)\b|\bdiscount code\b|\bfor free (?:if|as|because)\b|\bwaive\b.{0,30}\bfees?\b",
     r"\b(?:gib|geben sie|gebt|bestätig\w*|gewähr\w*|versprich|versprechen sie)\b.{0,60}\b(?:\d{1,3} ?(?:%|prozent)|rabatt|nachlass|skonto)\b",
     r"\b(?:da(?:me|nos)|dé(?:me|nos)|haga\w*|confirm\w+|aplique\w*|hága\w*)\b.{0,40}\b(?:\d{1,3} ?(?:%|por ciento)|descuento|rebaja)\b",

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from agent.conversation import (
     MessageId,
     RepId,
 )
+from agent.engagement import EngagementEvent
 from agent.facts import Fact, FactId, Library
 from agent.first_response import FirstResponse
 from agent.handoff import DeskPostKind, Handoff
@@ -119,6 +120,17 @@ class OtherCompany:
     playbook: Playbook
     library: Library
     detector: SignalDetector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Keeps acts in the stores under test."""
+
+    stores: Stores
+
+    async def record(self, events: Sequence[EngagementEvent]) -> int:
+        await self.stores.add_events(events)
+        return len(events)
 
 
 @dataclass(slots=True)
@@ -290,6 +302,7 @@ async def a_world(
         clock=stores.clock,
         new_id=lambda prefix: f"{prefix}-{id(screen)}-{next(numbers)}",
         writer=writer if model else None,
+        engagement=Acts(stores),
         on_handoff=deliver,
         on_turn=looks.begin,
     )
