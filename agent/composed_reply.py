@@ -7,19 +7,20 @@ It also answers whenever the model cannot.
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from agent.answers import Answer, quote_facts
 from agent.composed_history import ago, language_name, mentioned, quoted
+from agent.composed_promise import promised, when
+from agent.conversation import Author
 from agent.estimate import Estimate, money
 from agent.occasion import contact_for
-from agent.playbook import Playbook
 from agent.proof import Proof
 from agent.recollection import touches
-from agent.reply import Move, NextStep, Plan, Promise, Request
+from agent.reply import Move, NextStep, Plan, Request
 from agent.signals import SignalKind
 from prompts.phrases import Phrases, phrases
 
+__all__ = ["ComposedWriter", "compose", "when"]
 MOST_ESTIMATES = 3
 ROOM_FOR_HISTORY = 70
 ROOM_FOR_PROOF = 55
@@ -48,15 +49,15 @@ def compose(plan: Plan) -> Iterator[str]:
     if plan.move is not Move.ANSWER:
         yield from _fixed(plan, words)
         return
-    promised = list(_promise(plan.promise, plan, words)) if _promises(plan) and plan.promise else []
+    coming = list(promised(plan.promise, plan, words)) if _promises(plan) and plan.promise else []
     if plan.asks_person:
-        yield from promised
+        yield from coming
     answer, lacks = _answer(plan, words)
     yield from answer
     if answer and not lacks:
         yield from _beside(plan, answer, words)
     if not plan.asks_person:
-        yield from promised
+        yield from coming
     yield from _invitation(plan, lacks, words)
 
 
@@ -113,7 +114,7 @@ def _fixed(plan: Plan, words: Phrases) -> Iterator[str]:
         case _:
             yield words.fill(plan.move.value, **_values(plan))
     if plan.promise and plan.is_new_promise:
-        yield from _promise(plan.promise, plan, words)
+        yield from promised(plan.promise, plan, words)
 
 
 def _values(plan: Plan) -> dict[str, str]:
@@ -173,6 +174,8 @@ def _answer(plan: Plan, words: Phrases) -> tuple[list[str], bool]:
     if not lacking or plan.estimates:
         return said, False
     said.append(_unknown(lacking[0], plan, words))
+    if plan.promise and not _promises(plan):
+        said.append(words.fill("rep_knows", rep=plan.promise.rep.name.split()[0]))
     return said, True
 
 
@@ -210,7 +213,11 @@ def _language_of(sentence: str, plan: Plan) -> str:
 def _unknown(answer: Answer, plan: Plan, words: Phrases) -> str:
     if Request.COMMITMENT in plan.requests and not answer.lacks:
         return words.fill("no_commitment")
-    return words.fill("unknown_name", name=answer.lacks) if answer.lacks else words.fill("unknown")
+    if answer.lacks:
+        return words.fill("unknown_name", name=answer.lacks)
+    ours = [message.text for message in plan.before if message.author is Author.AGENT]
+    key = "again_nothing" if ours and words.fill("unknown") in ours[-1] else "unknown"
+    return words.fill(key)
 
 
 def _beside(plan: Plan, answer: list[str], words: Phrases) -> Iterator[str]:
@@ -273,27 +280,3 @@ def _estimate(estimate: Estimate, words: Phrases) -> str:
     return words.fill(
         "estimate_less", yearly=yearly, less=less, discount=f"{estimate.discount:f}", **values
     )
-
-
-def _promise(promise: Promise, plan: Plan, words: Phrases) -> Iterator[str]:
-    rep = promise.rep.name.split()[0]
-    if promise.is_open and plan.is_new_promise:
-        yield words.fill("promise_open", rep=rep, minutes=str(promise.within_minutes))
-    elif promise.is_open:
-        yield words.fill("promise_pending", rep=rep)
-    elif promise.opens_at is None:
-        yield words.fill("promise_nobody")
-    else:
-        key = "call_back" if plan.next_step is NextStep.CALL_BACK else "promise_closed"
-        yield words.fill(key, rep=rep, when=when(promise.opens_at, plan.playbook, words))
-    if not promise.is_open and plan.next_step in (NextStep.BOOK, NextStep.CALL_BACK) and plan.playbook.company.booking_url:  # fmt: skip
-        yield words.fill("booking", url=plan.playbook.company.booking_url)
-
-
-def when(at: datetime, playbook: Playbook, words: Phrases) -> str:
-    """Write an opening time as weekday, wall time and place."""
-    zone = playbook.hours.hours().zone
-    local = at.astimezone(zone)
-    weekday = words.fill("weekdays").split(", ")[local.weekday()]
-    place = zone.key.rpartition("/")[2].replace("_", " ")
-    return words.fill("when", weekday=weekday, time=f"{local:%H:%M}", zone=place)

@@ -73,11 +73,10 @@ def _by_manners(held: Held, reading: Reading) -> Move | None:
     asked = requests_in(held.text)
     if asked & OF_DATA:
         return Move.ERASURE if Request.ERASURE in asked else Move.EXPORT
-    if not asked or _asks_more(held.text, reading):
+    is_declined = bool(asked & set(DECLINED))
+    if _asks_more(held.text, reading) or not (is_declined or Request.IS_HUMAN in asked):
         return None
-    if asked & set(DECLINED):
-        return Move.DECLINE
-    return Move.DISCLOSE if Request.IS_HUMAN in asked else None
+    return Move.DECLINE if is_declined else Move.DISCLOSE
 
 
 def _asks_more(text: str, reading: Reading) -> bool:

@@ -1,6 +1,5 @@
 """What is to be said: the plan of a reply, the reply itself, and the Protocol of those who write it."""
 
-import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -10,7 +9,7 @@ from agent.asking import is_asking
 from agent.briefing import EMAIL, PHONE
 from agent.conversation import Author, Held, Message, MessageId, RepId, Source
 from agent.criteria import Question
-from agent.engagement import Discretion, EngagementEvent
+from agent.engagement import EngagementEvent
 from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff
@@ -20,17 +19,14 @@ from agent.occasion import Move, decide_move, is_sent_on
 from agent.playbook import Playbook, RepRules
 from agent.proof import Proof, choose_proof
 from agent.qualification import QUANTITY, next_question, qualify_lead
-from agent.recollection import away_for, choose_mention, choose_talk, own_events
+from agent.recollection import away_for, choose_mention, choose_talk
 from agent.requests import Request, asked_for_data, requests_in
 from agent.scoring import Assessment
 from agent.signals import SignalKind
+from agent.steering import privacy_contact, steered, unsaid_titles
 
 __all__ = ["Move", "NextStep", "Plan", "Proof", "Reply", "Request", "Writer", "plan_reply"]
 NO_QUESTIONS = frozenset({Request.INNER, Request.OTHERS, Request.IS_HUMAN})
-OUR_PRIVACY = re.compile(
-    r"\b(?:privacy|data-?protection|datenschutz|dpo|gdpr|dsgvo|rgpd|privacidad|privacidade|confidentialite|avg)\w*@[\w-]+(?:\.[\w-]+)+",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +154,7 @@ def plan_reply(
     is_active = handoff is not None and handoff.state.is_active
     promise = _promise(handoff.routed_to, playbook, now) if handoff and is_active else None
     move, hours = decide_move(held, reading, playbook), playbook.hours.hours()
-    findings = _steered(known.findings, held, assessment, playbook, now)
+    findings = steered(known.findings, held, assessment, playbook, now)
     plan = Plan(
         question=held.text,
         before=held.before,
@@ -181,7 +177,7 @@ def plan_reply(
         is_telling=not is_asking(held.text),
         was_sent_on=is_sent_on(held, move, playbook),
         opens_at=None if hours.is_open(now) else hours.next_open_at(now),
-        privacy_contact=_privacy_contact(playbook, findings),
+        privacy_contact=privacy_contact(playbook, findings),
     )
     return _with_invitations(_with_history(plan, held, known), held)
 
@@ -195,7 +191,7 @@ def _with_history(plan: Plan, held: Held, known: Known) -> Plan:
     """Add what may be said of the visitor's history, and a customer like them: at most one of each."""
     assessment, playbook, now = plan.assessment, plan.playbook, plan.now
     away = away_for(held, assessment.history, playbook, now)
-    plan = replace(plan, away=away, unsaid=_unsaid(assessment.history, playbook))
+    plan = replace(plan, away=away, unsaid=unsaid_titles(assessment.history, playbook))
     is_discreet = asked_for_data(held)
     if is_discreet or plan.move not in (Move.ANSWER, Move.GREET, Move.GREET_AGAIN):
         return replace(plan, away=None) if is_discreet else plan
@@ -242,42 +238,6 @@ def _promise(reps: tuple[RepId, ...], playbook: Playbook, now: datetime) -> Prom
         opens_at=hours.next_open_at(now),
         closes_at=hours.closes_at(now),
     )
-
-
-def _steered(
-    findings: Findings, held: Held, assessment: Assessment, playbook: Playbook, now: datetime
-) -> Findings:
-    """Put facts of the kind of page that the visitor has just looked at before others that fit as well."""
-    since = now - timedelta(days=playbook.personalisation.steer_within_days)
-    seen = {e.name for e in own_events(held, assessment.history) if since <= e.at <= now}
-    seen |= {name for name, patterns in playbook.pages.items() if _is_at(held, patterns)}
-    wanted = [pattern for name in seen for pattern in playbook.pages.get(name, ())]
-    ranked = sorted(
-        findings.facts,
-        key=lambda f: (
-            -round(f.relevance, 1),
-            not any(re.search(pattern, f.fact.url) for pattern in wanted),
-        ),
-    )
-    return replace(findings, facts=tuple(ranked))
-
-
-def _is_at(held: Held, patterns: tuple[str, ...]) -> bool:
-    page = held.conversation.page.url
-    return bool(page) and any(re.search(pattern, page) for pattern in patterns)
-
-
-def _unsaid(history: History, playbook: Playbook) -> tuple[str, ...]:
-    rules = playbook.personalisation
-    acts = (e for e in history.events if rules.discretion(e.name) is not Discretion.SAY)
-    return tuple(dict.fromkeys(e.title for e in (*acts, *history.company_events) if e.title))
-
-
-def _privacy_contact(playbook: Playbook, findings: Findings) -> str:
-    """Give who deals with personal data: by the playbook, else an address that a fact names, else support."""
-    company = playbook.company
-    named = (m[0] for f in findings.facts if (m := OUR_PRIVACY.search(f.fact.text)))
-    return company.privacy or next(named, "") or company.support or company.website
 
 
 def _estimates(held: Held, assessment: Assessment, findings: Findings) -> tuple[Estimate, ...]:

@@ -261,6 +261,11 @@ class World:
         return len(self.desk.of_kind(kind))
 
 
+def _paced(playbook: Playbook, pace: dict[str, float]) -> Playbook:
+    rules = playbook.replies.model_copy(update=pace)
+    return playbook.model_copy(update={"replies": rules})
+
+
 @asynccontextmanager
 async def a_world(
     *,
@@ -278,11 +283,9 @@ async def a_world(
     `company` takes the place of the demo's.
     """
     stores = stores or in_memory(FixedClock())
-    library = FixedLibrary(FACTS)
+    library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
     company = company or OtherCompany(demo_playbook(), library)
-    rules = company.playbook.replies.model_copy(update=replies or PATIENT)
-    playbook = company.playbook.model_copy(update={"replies": rules})
-    writer, screen = ScriptedWriter(), Screen()
+    playbook = _paced(company.playbook, replies or PATIENT)
     desk, numbers = desk or RecordingDesk(), count(1)
     deliveries: list[asyncio.Task[datetime | None]] = []
     looks = Looks()
