@@ -28,6 +28,7 @@ from agent.history import Histories, History
 from agent.playbook import Playbook
 from agent.proof import story_query
 from agent.questions import split_questions
+from agent.recollection import as_taken_up
 from agent.reply import (
     Known,
     Move,
@@ -209,7 +210,7 @@ class FirstResponse:
         """Find what answers, and case studies for those who evaluate."""
         if goes_on_about_price(held, history):
             reading = with_price(reading, held.unanswered[-1])
-        known = await self._find(held, reading)
+        known = await self._find(as_taken_up(held, history, self._now(held)), reading)
         if Request.DISCOUNT in requests_in(held.text):
             known = await self._with_discounts(known)
         query = story_query(reading, history, self.playbook)

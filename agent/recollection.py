@@ -4,6 +4,7 @@ What was joined to a lead by reports alone stays unsaid: anybody can report that
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agent.briefing import EMAIL, PHONE
@@ -13,6 +14,7 @@ from agent.engagement import Discretion, EngagementEvent
 from agent.facts import Findings
 from agent.history import EarlierTalk, History
 from agent.playbook import PersonalisationRules, Playbook
+from agent.requests import goes_on
 from agent.signals import MessageKind
 from agent.topics import topics
 
@@ -70,6 +72,14 @@ def choose_mention(
     ranked = [(_nearness(event, held.text, findings), event) for event in sayable]
     nearness, best = max(ranked, key=lambda pair: (pair[0], pair[1].at))
     return best if nearness or (is_back and held.is_first) else None
+
+
+def as_taken_up(held: Held, history: History, now: datetime) -> Held:
+    """Put the earlier words in the place of a yes to going on with them, for finding what answers them."""
+    talk = next(iter(_own_talks(held, history, now)), None) if goes_on(held) else None
+    if talk is None:
+        return held
+    return replace(held, unanswered=(replace(held.unanswered[-1], text=talk.first_words),))
 
 
 def own_events(held: Held, history: History) -> tuple[EngagementEvent, ...]:

@@ -85,6 +85,13 @@ def as_meant(reading: Reading, held: Held) -> Reading:
     return replace(reading, kind=MessageKind.SALES, readiness=Readiness.HOT, signals=(*reading.signals, wish))  # fmt: skip
 
 
+def goes_on(held: Held) -> bool:
+    """Tell whether the visitor says yes to going on where they had left."""
+    last = next((m.text for m in reversed(held.before) if m.author is Author.AGENT), "")
+    offers = any(last.endswith(phrases(code).fill("go_on")) for code in languages())
+    return offers and bool(YES.match(held.text)) and len(held.text.split()) <= MOST_WORDS_OF_YES
+
+
 def accepts_colleague(held: Held) -> bool:
     """Tell whether the visitor says yes to our offer to ask a colleague."""
     last = next((m for m in reversed(held.before) if m.author is not Author.VISITOR), None)

@@ -124,6 +124,13 @@ async def test_somebody_who_returns_is_taken_up_where_they_left(tmp_path: Path) 
         assert "Welcome back" not in await said(world, "yes. do you connect to Slack?")
 
 
+async def test_a_yes_goes_on_with_the_earlier_question(tmp_path: Path) -> None:
+    before = ((6, "Do you connect to Shopify and the like?"),)
+    async with at_larkpost(tmp_path, before=before) as world:
+        await said(world, "hi, me again")
+        assert "Slack, Shopify and HubSpot" in await said(world, "yes please")
+
+
 async def test_earlier_words_stay_unsaid_to_an_unproven_visitor(tmp_path: Path) -> None:
     before = ((6, "Can we keep our old ticket numbers from Gullmark?"),)
     async with at_larkpost(tmp_path, before=before, did=(GUIDE,)) as world:
