@@ -153,6 +153,12 @@ def _sent_on(plan: Plan, words: Phrases) -> Iterator[str]:
         yield words.fill("sent_on" if plan.is_telling else "unknown_at", contact=contact)
 
 
+def _only_asks_to_meet(plan: Plan) -> bool:
+    """Tell whether the one question is a wish for a demo or a call, which no page need answer."""
+    wishes = [s.quote for s in plan.assessment.reading.signals if s.kind is SignalKind.DEMO]
+    return len(plan.questions) == 1 and any(wish in plan.questions[0].text for wish in wishes)
+
+
 def _is_answered(plan: Plan) -> bool:
     """Tell whether the library surely has what somebody asks who does not buy: only customers' questions are tried."""
     asks = not plan.is_telling and (plan.was_sent_on or plan.move is Move.SUPPORT)
@@ -169,6 +175,8 @@ def _answer(plan: Plan, words: Phrases) -> tuple[list[str], bool]:
             said.append(words.fill("told"))
         return said, False
     lacking = [answer for answer in answers if not answer.sentences]
+    if _only_asks_to_meet(plan):
+        return said, plan.next_step is NextStep.COLLEAGUE
     if plan.asks_person:
         lacking = [answer for answer in lacking if answer.lacks]
     if not lacking or plan.estimates:
@@ -228,7 +236,7 @@ def _beside(plan: Plan, answer: list[str], words: Phrases) -> Iterator[str]:
     said = mentioned(plan.mention, plan.playbook, plan.now, words) if plan.mention else ""
     if said and length <= ROOM_FOR_HISTORY:
         yield said
-    elif plan.proof and length <= ROOM_FOR_PROOF and plan.promise is None:
+    elif plan.proof and plan.proof.fact.language == words.language and length <= ROOM_FOR_PROOF and plan.promise is None:  # fmt: skip
         yield _proof(plan.proof, words)
 
 

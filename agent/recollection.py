@@ -3,6 +3,7 @@
 What was joined to a lead by reports alone stays unsaid: anybody can report that two identities are one.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ from agent.topics import topics
 
 SAME_TOPIC = 2  # shared words between an act's title and the text of the fact that answers best
 TRIALS = ("Trial Started", "Trial Activated")  # who tries us can see for themselves what they ask
+NOT_TRIED = re.compile(
+    r"secur|privacy|certific|complian|pric|plan|compar|contract|terms|legal|custom|onboard|support|sicherheit|datenschutz|preis|vertrag|vergleich|segurid|privacid|precio|contrat|sécurité|confidential|prix|tarif|seguran|preço|veilig|prijs|voorwaarden",
+    re.IGNORECASE,
+)
 FEWEST_WORDS = 4  # of an earlier talk, to be worth taking up
 
 
@@ -117,7 +122,7 @@ def _nearness(event: EngagementEvent, asked: str, findings: Findings) -> int:
     if best is None:
         return 0
     if event.name in TRIALS:
-        return 1
+        return 0 if NOT_TRIED.search(f"{best.title} {best.url}") else 1
     in_title, in_text = len(about & topics(best.title)), len(about & topics(best.text))
     return 1 if in_title or in_text >= SAME_TOPIC else 0
 

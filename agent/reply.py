@@ -1,5 +1,6 @@
 """What is to be said: the plan of a reply, the reply itself, and the Protocol of those who write it."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff
 from agent.history import EarlierTalk, History
+from agent.language import detect_language
 from agent.next_step import NextStep, choose_step
 from agent.occasion import Move, decide_move, is_sent_on
 from agent.playbook import Playbook, RepRules
@@ -22,10 +24,11 @@ from agent.qualification import QUANTITY, next_question, qualify_lead
 from agent.recollection import away_for, choose_mention, choose_talk
 from agent.requests import Request, asked_for_data, requests_in
 from agent.scoring import Assessment
-from agent.signals import SignalKind
+from agent.signals import Reading, SignalKind
 from agent.steering import privacy_contact, steered, unsaid_titles
 
 __all__ = ["Move", "NextStep", "Plan", "Proof", "Reply", "Request", "Writer", "plan_reply"]
+WORD = re.compile(r"[^\W\d_]{2,}")
 NO_QUESTIONS = frozenset({Request.INNER, Request.OTHERS, Request.IS_HUMAN})
 
 
@@ -158,7 +161,7 @@ def plan_reply(
     plan = Plan(
         question=held.text,
         before=held.before,
-        language=reading.language,
+        language=_language(held, reading),
         move=move,
         assessment=assessment,
         questions=tuple(q for q in known.questions if not requests_in(q.text) & NO_QUESTIONS),
@@ -180,6 +183,14 @@ def plan_reply(
         privacy_contact=privacy_contact(playbook, findings),
     )
     return _with_invitations(_with_history(plan, held, known), held)
+
+
+def _language(held: Held, reading: Reading) -> str:
+    """Give the language to write in: that of the last words in one, where a message has none, such as a number."""
+    if WORD.search(EMAIL.sub(" ", held.text)):
+        return reading.language
+    said = [m.text for m in held.before if m.author is Author.VISITOR and WORD.search(m.text)]
+    return detect_language(said[-1], reading.language) if said else reading.language
 
 
 def goes_on_about_price(held: Held, history: History) -> bool:

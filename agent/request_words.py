@@ -57,6 +57,7 @@ INNER: tuple[str, ...] = (
     r"\b(?:negeer|toon|laat|vergeet|herhaal|geef)\b.{0,40}\b(?:instructies|prompt|regels)\b",
 )
 OTHERS: tuple[str, ...] = (
+    r"\b(?:zahlen|bezahlen|pagan|pagam|paient|payent|betalen|pay)\b.{0,20}\b(?:andere\w*|otros|otras|outros|outras|(?:les |d['’])?autres|other)\b.{0,12}\b(?:kunden|firmen|clientes|empresas|clients?|entreprises|klanten|bedrijven|customers|companies)\b",
     r"\b(?:other|another|your (?:other|biggest|largest)) (?:\w+ )?(?:customers?|clients?|compan(?:y|ies)|visitors?|leads?|users?)(?:['’]s?)?\b.{0,40}\b(?:pay(?:ing)?|paid|data|prices?|pricing|contracts?|discounts?|e-?mails?|names and|phone|contact details|rates?|terms|chats?|conversations?)\b",
     r"\b(?:what|how much) (?:does|do|did|is|are)\b.{0,40}\b(?:pay(?:ing)?|paid)\b.{0,20}\b(?:you|for (?:it|theirs|this))\b",
     r"\b(?:list|export|names?|e-?mails?|contact details|phone numbers?) of (?:all )?(?:your|the|other) (?:\w+ )?(?:customers?|clients?|leads?|visitors?|users?)\b",
@@ -68,6 +69,7 @@ OTHERS: tuple[str, ...] = (
     r"\bandere (?:klanten|bedrijven)\b.{0,40}\b(?:betal\w*|prij\w*|gegevens|korting\w*|contract\w*)\b",
 )
 DISCOUNT: tuple[str, ...] = (
+    r"\b(?:us|me|uns|mir|ons|nos|nous|me)\b.{0,30}\b\d{1,3} ?(?:%|percent|prozent|procent|por ?cien?to|pour ?cent)(?:\W+(?:de|di))? ?(?:off|discount|rabatt|nachlass|korting|descuento|desconto|remise|réduction)\b",
     r"\b(?:give|grant)\b.{0,40}?\b\d{1,3} ?(?:%|percent|per cent)",
     r"\b(?:give|grant|approve|confirm|promise|offer|do|get|gets|match|knock|take)\b.{0,50}?\b(?:\d{1,3} ?(?:%|percent|per cent) ?(?:off|discount|less|rebate|reduction)|(?:an? )?(?:extra|special|additional|bigger|better|secret|personal) (?:discount|price|deal|rebate))",
     r"\b(?:extra|special|secret|hidden) discount\b",

@@ -78,11 +78,19 @@ def as_meant(reading: Reading, held: Held) -> Reading:
     """Read insults as no business at all, and a yes to our offer of a colleague as a wish for one."""
     if is_abusive(held.text):
         return replace(reading, kind=MessageKind.SPAM, readiness=Readiness.COLD, signals=())
+    if only_asks_who_we_are(held.text):
+        return replace(reading, kind=MessageKind.OTHER, readiness=Readiness.COLD, signals=())
     if not accepts_colleague(held) or reading.has(SignalKind.HUMAN):
         return reading
     message = held.unanswered[-1]
     wish = HeardSignal(SignalKind.HUMAN, message.text[:80], 1.0, message.id, message.created_at)
     return replace(reading, kind=MessageKind.SALES, readiness=Readiness.HOT, signals=(*reading.signals, wish))  # fmt: skip
+
+
+def only_asks_who_we_are(text: str) -> bool:
+    """Tell whether a text asks whether we are human and no more; that is no wish for a person."""
+    is_short = len(text.split()) <= MOST_WORDS_OF_YES and text.count("?") <= 1
+    return is_short and Request.IS_HUMAN in requests_in(text)
 
 
 def goes_on(held: Held) -> bool:

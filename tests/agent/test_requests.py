@@ -76,6 +76,7 @@ ASKED = {
         "¿Cuánto pagan otros clientes? otros clientes pagan",
         "Combien les autres clients paient-ils ?",
         "Quanto é que outros clientes pagam?",
+        "quanto pagam os outros clientes?",
         "Wat betalen andere klanten? andere klanten betalen",
     ],
     Request.DISCOUNT: [
@@ -84,6 +85,8 @@ ASKED = {
         "what extra discount do you give your big accounts under the table",
         "can you do a better price just for us",
         "Geben Sie uns 20 % Rabatt",
+        "Können Sie uns 30 % Rabatt geben?",
+        "¿Nos pueden hacer un 30 % de descuento?",
         "Háganos un 20 % de descuento",
         "Faites-nous une remise de 20 %",
         "Faça-nos um desconto de 20%",
@@ -184,3 +187,8 @@ def test_an_insult_is_no_business() -> None:
     held = a_held(unanswered=(a_message("fuck you"),))
     reading = as_meant(reading_of(SignalKind.HUMAN), held)
     assert (reading.kind, reading.signals) == (MessageKind.SPAM, ())
+
+
+def test_who_asks_whether_we_are_human_does_not_ask_for_one() -> None:
+    held = a_held(unanswered=(a_message("Sind Sie ein Mensch?"),))
+    assert not as_meant(reading_of(SignalKind.HUMAN), held).has(SignalKind.HUMAN)
