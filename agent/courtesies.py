@@ -18,13 +18,13 @@ PRESENT = (
     r"|(?:hay|está) alguien(?: ahí)?|sigue(?:s|n)? ahí|(?:il )?y a quelqu'un|vous êtes là|tem alguém(?: aí)?|est[áa] aí|is (?:er|daar) iemand|iemand (?:daar|aanwezig))"
 )
 PRAISE = (
-    r"(?:ok(?:ay|é)?|k|great|perfect|perfekt|perfecto|parfait|perfeito|super|cool|nice|alright|all right|good|fine|got it|understood|i see|will do|no worries|no problem"
+    r"(?:(?:very|sehr|muy|très|muito|heel) (?:good|nice|gut|bien|bem|bom|goed)|ok(?:ay|é)?|k|great|perfect|perfekt|perfecto|parfait|perfeito|super|cool|nice|alright|all right|good|fine|got it|understood|i see|will do|no worries|no problem"
     r"|awesome|lovely|brilliant|excellent|alles klar|verstanden|gut|prima|top|toll|vale|genial|estupendo|entendido|de acuerdo|bien|très bien|d['’]accord|entendu"
-    r"|ótimo|otimo|certo|entendi|tudo bem|beleza|helder|begrepen|fijn|mooi|oké|goed|that(?:['’]?s| is)? (?:all|great|good|fine|perfect|it)(?: i needed)?"
+    r"|ótimo|otimo|certo|entendi|tudo bem|beleza|helder|begrepen|fijn|mooi|oké|goed|that(?:['’]?s| is)? (?:all|great|good|fine|perfect|it)(?: (?:i|we) need(?:ed)?)?"
     r"|(?:that|this|it) (?:really )?help(?:s|ed)|that(?:['’]?s| is)? all(?: (?:i|we) need(?:ed)?)?|das (?:hilft|war'?s|reicht)|das hat geholfen|eso es todo|c['’]est tout|é (?:só )?isso|dat was het|dat is alles)"
 )
 THANKS = (
-    r"(?:(?:many )?thanks?|thank (?:you|u)|thx|tnx|ty|cheers|ta|much appreciated|appreciated|danke(?: (?:schön|sehr|dir|ihnen))?|(?:vielen|besten|herzlichen) dank"
+    r"(?:thank (?:you|u)|(?:many )?thanks?|thx|tnx|ty|cheers|ta|much appreciated|appreciated|danke(?: (?:schön|sehr|dir|ihnen))?|(?:vielen|besten|herzlichen) dank"
     r"|(?:muchas |mil )?gracias|merci|(?:muito )?obrigad[oa]|grat[oa]|valeu|bedankt|dank (?:je|u|jullie)(?: wel)?|hartelijk dank)"
 )
 FAREWELL = (
@@ -39,7 +39,7 @@ FILLER = (
     r"|pela (?:ajuda|resposta)|voor (?:de|je|uw) (?:hulp|antwoord|info\w*)|all|guys|mate|just|erst ?mal|schon ?mal|nochmal|wel|hoor|beaucoup|bien|mucho|muito|mesmo|in any case|anyway|i needed|dann|then)"
 )
 _SEPARATED = r"[\s,.!…;:)(\-–'’🙂👍🙏😊]*"
-_COURTESY = rf"{_SEPARATED}(?:(?:{THANKS}|{FAREWELL}|{PRAISE}|{FILLER})(?!\w){_SEPARATED})+"
+_COURTESY = rf"{_SEPARATED}(?>(?:{THANKS}|{FAREWELL}|{PRAISE}|{FILLER})(?!\w){_SEPARATED})++"
 LONGEST = 120
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from agent import request_words
 from agent.conversation import Author, Held, Message
@@ -37,9 +37,14 @@ WORDS: Mapping[Request, tuple[str, ...]] = {
     Request.COMMITMENT: request_words.COMMITMENT,
     Request.ABUSE: request_words.ABUSE,
 }
+HINTS: Mapping[Request, str] = {
+    Request.ERASURE: r"delet|eras|remov|wip|forg|lösch|entfern|vernicht|vergess|borr|elimin|supr|supp|olvid|effac|oubli|apag|esquec|exclu|verwijder|wis|vergetel",
+    Request.EXPORT: r"data|daten|auskunft|datos|donn|dados|gegevens|inzage|acces|accès|acceso|acesso|dsar|information|details|gdpr|dsgvo|rgpd|lgpd|\bavg\b|\bart",
+}
 OF_DATA = frozenset({Request.ERASURE, Request.EXPORT})
 DECLINED = (Request.INNER, Request.OTHERS, Request.DISCOUNT)
 LONGEST_READ = 2_000
+REMEMBERED = 256
 OFFERS_ABUSED = 25  # words: whoever writes more has something to say beside the insult
 YES = re.compile(
     r"\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please(?: do)?|of course|absolutely|go ahead|that would be (?:great|good|nice)"
@@ -50,10 +55,11 @@ YES = re.compile(
 MOST_WORDS_OF_YES = 8
 
 
+@lru_cache(maxsize=REMEMBERED)
 def requests_in(text: str) -> frozenset[Request]:
     """Find what a text asks of us beside the offer; several are several."""
     sample = " ".join(text[:LONGEST_READ].split())
-    found = frozenset(request for request, pattern in _patterns() if pattern.search(sample))
+    found = frozenset(r for r, hint, pattern in _patterns() if hint.search(sample) and pattern.search(sample))  # fmt: skip
     asks_rules = "?" in sample and re.search(request_words.HYPOTHETICAL, sample, re.IGNORECASE)
     return found - OF_DATA if asks_rules else found
 
@@ -143,5 +149,13 @@ def _offers() -> tuple[str, ...]:
 
 
 @cache
-def _patterns() -> tuple[tuple[Request, re.Pattern[str]], ...]:
-    return tuple((r, re.compile("|".join(words), re.IGNORECASE)) for r, words in WORDS.items())
+def _patterns() -> tuple[tuple[Request, re.Pattern[str], re.Pattern[str]], ...]:
+    """Give each request's patterns, after a cheap one without which none of them can match."""
+    return tuple(
+        (
+            request,
+            re.compile(HINTS.get(request, ""), re.IGNORECASE),
+            re.compile("|".join(words), re.IGNORECASE),
+        )
+        for request, words in WORDS.items()
+    )
