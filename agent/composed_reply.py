@@ -4,27 +4,27 @@ True by construction: it says only what a fact states, what follows from it by a
 It also answers whenever the model cannot.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from agent.answers import Answer, quote_facts
-from agent.engagement import EngagementEvent
+from agent.composed_history import ago, language_name, mentioned, quoted
+from agent.composed_promise import promised, when
+from agent.conversation import Author
 from agent.estimate import Estimate, money
-from agent.playbook import Playbook
-from agent.reply import Move, Plan, Promise
+from agent.occasion import contact_for
+from agent.proof import Proof
+from agent.recollection import touches
+from agent.reply import Move, NextStep, Plan, Request
+from agent.signals import SignalKind
 from prompts.phrases import Phrases, phrases
 
-SAID: dict[str, str] = {
-    "Content Downloaded": "said_downloaded",
-    "Buying Guide Downloaded": "said_downloaded",
-    "Integration Docs Downloaded": "said_downloaded",
-    "Webinar Attended": "said_attended",
-    "Demo Attended": "said_attended",
-    "Trial Started": "said_trial",
-    "ROI Calculator Used": "said_calculated",
-}
+__all__ = ["ComposedWriter", "compose", "when"]
 MOST_ESTIMATES = 3
+ROOM_FOR_HISTORY = 70
+ROOM_FOR_PROOF = 55
+COURTEOUS = frozenset({Move.THANK, Move.FAREWELL, Move.SILENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ComposedWriter:
     """Writes replies without a model."""
 
     name: str = "composed"
-    version: str = "1"
+    version: str = "2"
 
     async def write(self, plan: Plan) -> AsyncIterator[str]:
         """Give the reply sentence by sentence."""
@@ -41,62 +41,235 @@ class ComposedWriter:
 
 
 def compose(plan: Plan) -> Iterator[str]:
-    """Give the sentences of the reply, in order."""
+    """Give the sentences of the reply, in order; none where nothing needs to be said."""
     words = phrases(plan.language)
-    if plan.was_returned:
-        yield words.fill("returned")
-    if plan.move is not Move.ANSWER:
-        yield _fixed(plan, words)
-        if plan.promise and plan.is_new_promise:
-            yield from _promise(plan.promise, plan, words)
+    if plan.move is Move.SILENT:
         return
-    promised = list(_promise(plan.promise, plan, words)) if _promises(plan) and plan.promise else []
+    yield from _opening(plan, words)
+    if plan.move is not Move.ANSWER:
+        yield from _fixed(plan, words)
+        return
+    coming = list(promised(plan.promise, plan, words)) if _promises(plan) and plan.promise else []
     if plan.asks_person:
-        yield from promised
-    answer = list(_answer(plan, words))
+        yield from coming
+    answer, lacks = _answer(plan, words)
     yield from answer
-    if answer and plan.mention and (key := SAID.get(plan.mention.name)):
-        yield _said(plan.mention, key, words)
+    if answer and not lacks:
+        yield from _beside(plan, answer, words)
     if not plan.asks_person:
-        yield from promised
-    if plan.ask:
-        yield words.fill(f"ask_{plan.ask.value}")
+        yield from coming
+    yield from _invitation(plan, lacks, words)
+
+
+def _opening(plan: Plan, words: Phrases) -> Iterator[str]:
+    """Say what comes before the answer: who writes, that they are back, what is declined."""
+    company = plan.playbook.company
+    if plan.is_first and plan.playbook.replies.discloses:
+        yield company.disclosure.get(plan.language) or company.disclosure.get(words.language) or words.fill("disclose", company=company.name)  # fmt: skip
+    if plan.was_returned and plan.move not in COURTEOUS:
+        yield words.fill("returned")
+    if plan.away and plan.move in (Move.ANSWER, Move.GREET, Move.GREET_AGAIN):
+        yield _welcome(plan, words)
+    if plan.move is Move.ANSWER:
+        yield from _manners(plan, words)
+
+
+def _welcome(plan: Plan, words: Phrases) -> str:
+    """Welcome somebody back, and take up their earlier words where they greet or go on with the same."""
+    if plan.talk is None or (plan.move is Move.ANSWER and not touches(plan.question, plan.talk.first_words)):  # fmt: skip
+        return words.fill("welcome_back")
+    when_said = ago(plan.talk.at, plan.playbook, plan.now, words)
+    return words.fill("recalls", when=when_said, words=quoted(plan.talk.first_words))
+
+
+def _manners(plan: Plan, words: Phrases) -> Iterator[str]:
+    """Say what is told truthfully or declined, in a sentence each."""
+    if Request.IS_HUMAN in plan.requests:
+        yield words.fill("disclose", company=plan.playbook.company.name)
+    for request in (Request.DISCOUNT, Request.OTHERS, Request.INNER):
+        if request in plan.requests:
+            yield words.fill(f"decline_{request.value}")
+            return
 
 
 def _promises(plan: Plan) -> bool:
     return plan.is_new_promise or plan.asks_person
 
 
-def _fixed(plan: Plan, words: Phrases) -> str:
+def _fixed(plan: Plan, words: Phrases) -> Iterator[str]:
+    """Say the words of a turn that asks nothing of the library, or sends its writer elsewhere."""
+    match plan.move:
+        case Move.GREET | Move.GREET_AGAIN if plan.away:
+            if plan.talk:
+                yield words.fill("go_on")
+            return
+        case Move.DISCLOSE | Move.DECLINE:
+            yield from _declined(plan, words)
+        case Move.COOLING:
+            yield words.fill("cooling")
+            if url := plan.playbook.company.price_list:
+                yield words.fill("price_list", url=url)
+        case Move.SUPPORT | Move.JOB_SEEKER | Move.STUDENT_PRESS:
+            yield from _sent_on(plan, words)
+        case _:
+            yield words.fill(plan.move.value, **_values(plan))
+    if plan.promise and plan.is_new_promise:
+        yield from promised(plan.promise, plan, words)
+
+
+def _values(plan: Plan) -> dict[str, str]:
     company = plan.playbook.company
+    contact = {"contact": plan.privacy_contact}
     values = {
         Move.GREET: {"company": company.name},
-        Move.SUPPORT: {"support": company.support or company.website},
-        Move.JOB_SEEKER: {"jobs": company.jobs or company.website},
-        Move.STUDENT_PRESS: {"press": company.press or company.website},
         Move.SPAM: {"product": company.product},
+        Move.ABUSE: {"product": company.product},
+        Move.ERASURE: contact,
+        Move.EXPORT: contact,
     }
-    return words.fill(plan.move.value, **values.get(plan.move, {}))
+    return values.get(plan.move, {})
 
 
-def _answer(plan: Plan, words: Phrases) -> Iterator[str]:
-    yield from (_estimate(estimate, words) for estimate in plan.estimates[:MOST_ESTIMATES])
-    answers = quote_facts(plan)
-    quoted = [sentence for answer in answers for sentence in answer.sentences]
-    if quoted and _is_foreign(plan, words):
-        yield words.fill("facts_elsewhere")
-    yield from dict.fromkeys(quoted)
+def _declined(plan: Plan, words: Phrases) -> Iterator[str]:
+    """Decline in a sentence, say what is published of discounts, and go back to business."""
+    yield from _manners(plan, words)
+    published = _quoted(quote_facts(plan)) if Request.DISCOUNT in plan.requests else []
+    yield from published[:2]
+    if plan.ask and Request.DISCOUNT in plan.requests:
+        yield question_words(plan, words)
+    else:
+        yield words.fill("business", product=plan.playbook.company.product)
+
+
+def _sent_on(plan: Plan, words: Phrases) -> Iterator[str]:
+    """Send on who does not buy; once they know where to, answer what the library can."""
+    contact = contact_for(plan.move, plan.playbook)
+    key = {Move.SUPPORT: "support", Move.JOB_SEEKER: "jobs", Move.STUDENT_PRESS: "press"}
+    answered = _quoted(quote_facts(plan)) if _is_answered(plan) else []
+    yield from _framed(answered[:2], plan, words) if answered else ()
+    if not plan.was_sent_on:
+        yield words.fill(plan.move.value, **{key[plan.move]: contact})
+    elif not answered:
+        yield words.fill("sent_on" if plan.is_telling else "unknown_at", contact=contact)
+
+
+def _only_asks_to_meet(plan: Plan) -> bool:
+    """Tell whether the one question is a wish for a demo or a call, which no page need answer."""
+    wishes = [s.quote for s in plan.assessment.reading.signals if s.kind is SignalKind.DEMO]
+    return len(plan.questions) == 1 and any(wish in plan.questions[0].text for wish in wishes)
+
+
+def _is_answered(plan: Plan) -> bool:
+    """Tell whether the library surely has what somebody asks who does not buy: only customers' questions are tried."""
+    asks = not plan.is_telling and (plan.was_sent_on or plan.move is Move.SUPPORT)
+    return asks and any(asked.findings.is_answered for asked in plan.questions)
+
+
+def _answer(plan: Plan, words: Phrases) -> tuple[list[str], bool]:
+    """Give the answer, and whether something lacks for which a colleague may be asked."""
+    said = [_estimate(estimate, words) for estimate in plan.estimates[:MOST_ESTIMATES]]
+    answers = _of_questions(quote_facts(plan), plan)
+    said += _framed(_quoted(answers), plan, words)
+    if plan.is_telling and plan.questions:
+        if not said and not plan.promise:
+            said.append(words.fill("told"))
+        return said, False
     lacking = [answer for answer in answers if not answer.sentences]
+    if _only_asks_to_meet(plan):
+        return said, plan.next_step is NextStep.COLLEAGUE
     if plan.asks_person:
         lacking = [answer for answer in lacking if answer.lacks]
-    if lacking and not plan.estimates:
-        yield _unknown(lacking[0], words)
-        if not plan.promise:
-            yield words.fill("unknown_offer")
+    if not lacking or plan.estimates:
+        return said, False
+    said.append(_unknown(lacking[0], plan, words))
+    if plan.promise and not _promises(plan):
+        said.append(words.fill("rep_knows", rep=plan.promise.rep.name.split()[0]))
+    return said, True
 
 
-def _unknown(answer: Answer, words: Phrases) -> str:
-    return words.fill("unknown_name", name=answer.lacks) if answer.lacks else words.fill("unknown")
+def _of_questions(answers: list[Answer], plan: Plan) -> list[Answer]:
+    """Leave out what was found on the wish for a person: that is met by the promise."""
+    if not plan.asks_person or len(answers) != len(plan.questions):
+        return answers
+    wishes = [s.quote for s in plan.assessment.reading.signals if s.kind is SignalKind.HUMAN]
+    pairs = zip(plan.questions, answers, strict=True)
+    return [answer for asked, answer in pairs if not any(wish in asked.text for wish in wishes)]
+
+
+def _quoted(answers: Iterable[Answer]) -> list[str]:
+    return list(dict.fromkeys(sentence for answer in answers for sentence in answer.sentences))
+
+
+def _framed(quoted_facts: list[str], plan: Plan, words: Phrases) -> list[str]:
+    """Say in which language the sentences are, when it is not that of our own words."""
+    spoken = Counter(_language_of(sentence, plan) for sentence in quoted_facts)
+    language = max(spoken, key=lambda code: spoken[code], default=words.language)
+    if language == words.language:
+        return quoted_facts
+    frame = words.fill("facts_elsewhere", language=language_name(language, words))
+    return [frame, *quoted_facts]
+
+
+def _language_of(sentence: str, plan: Plan) -> str:
+    facts = [found.fact for found in plan.findings.facts]
+    facts += [found.fact for asked in plan.questions for found in asked.findings.facts]
+    stating = next((fact for fact in facts if sentence in fact.text), None)
+    first = stating or next(iter(facts), None)
+    return first.language if first else plan.language
+
+
+def _unknown(answer: Answer, plan: Plan, words: Phrases) -> str:
+    if Request.COMMITMENT in plan.requests and not answer.lacks:
+        return words.fill("no_commitment")
+    if answer.lacks:
+        return words.fill("unknown_name", name=answer.lacks)
+    ours = [message.text for message in plan.before if message.author is Author.AGENT]
+    key = "again_nothing" if ours and words.fill("unknown") in ours[-1] else "unknown"
+    return words.fill(key)
+
+
+def _beside(plan: Plan, answer: list[str], words: Phrases) -> Iterator[str]:
+    """Add what of the history helps, or a customer like them, where the answer leaves room; one of the two."""
+    length = sum(len(sentence.split()) for sentence in answer)
+    if plan.is_telling:
+        return
+    said = mentioned(plan.mention, plan.playbook, plan.now, words) if plan.mention else ""
+    if said and length <= ROOM_FOR_HISTORY:
+        yield said
+    elif plan.proof and plan.proof.fact.language == words.language and length <= ROOM_FOR_PROOF and plan.promise is None:  # fmt: skip
+        yield _proof(plan.proof, words)
+
+
+def _proof(proof: Proof, words: Phrases) -> str:
+    if proof.customer.split()[0].casefold() in proof.sentence.casefold():
+        return words.fill("proof_named", sentence=proof.sentence)
+    return words.fill("proof", customer=proof.customer, sentence=proof.sentence)
+
+
+def _invitation(plan: Plan, lacks: bool, words: Phrases) -> Iterator[str]:  # noqa: FBT001 - a value, not a switch
+    """Give the next step, or the one question; never both as questions, and no question of ours where theirs is open."""
+    if lacks and plan.promise is None:
+        if plan.next_step is NextStep.COLLEAGUE:
+            yield _offer(plan, words)
+        return
+    if plan.next_step is NextStep.BOOK and plan.promise is None:
+        yield words.fill("book_demo", url=plan.playbook.company.booking_url)
+    if plan.ask:
+        yield question_words(plan, words)
+
+
+def _offer(plan: Plan, words: Phrases) -> str:
+    if plan.opens_at is None:
+        return words.fill("unknown_offer")
+    return words.fill("unknown_offer_closed", when=when(plan.opens_at, plan.playbook, words))
+
+
+def question_words(plan: Plan, words: Phrases) -> str:
+    """Give the one next question in the playbook's words, else in our own; nothing when none is asked."""
+    if plan.ask is None:
+        return ""
+    own = plan.playbook.replies.questions.get(plan.ask.value, {})
+    return own.get(words.language) or words.fill(f"ask_{plan.ask.value}")
 
 
 def _estimate(estimate: Estimate, words: Phrases) -> str:
@@ -115,38 +288,3 @@ def _estimate(estimate: Estimate, words: Phrases) -> str:
     return words.fill(
         "estimate_less", yearly=yearly, less=less, discount=f"{estimate.discount:f}", **values
     )
-
-
-def _promise(promise: Promise, plan: Plan, words: Phrases) -> Iterator[str]:
-    rep = promise.rep.name.split()[0]
-    if promise.is_open and plan.is_new_promise:
-        yield words.fill("promise_open", rep=rep, minutes=str(promise.within_minutes))
-    elif promise.is_open:
-        yield words.fill("promise_pending", rep=rep)
-    elif promise.opens_at is None:
-        yield words.fill("promise_nobody")
-    else:
-        yield words.fill(
-            "promise_closed", rep=rep, when=when(promise.opens_at, plan.playbook, words)
-        )
-    if not promise.is_open and plan.playbook.company.booking_url:
-        yield words.fill("booking", url=plan.playbook.company.booking_url)
-
-
-def when(at: datetime, playbook: Playbook, words: Phrases) -> str:
-    """Write an opening time as weekday, wall time and place."""
-    zone = playbook.hours.hours().zone
-    local = at.astimezone(zone)
-    weekday = words.fill("weekdays").split(", ")[local.weekday()]
-    place = zone.key.rpartition("/")[2].replace("_", " ")
-    return words.fill("when", weekday=weekday, time=f"{local:%H:%M}", zone=place)
-
-
-def _said(event: EngagementEvent, key: str, words: Phrases) -> str:
-    needs_title = "{title}" in words.texts[key]
-    return words.fill(key, title=event.title) if needs_title else words.fill(key)
-
-
-def _is_foreign(plan: Plan, words: Phrases) -> bool:
-    """Tell whether the facts are in another language than our own words."""
-    return any(found.fact.language != words.language for found in plan.findings.facts)

@@ -1,10 +1,10 @@
 """What a person did before or beside the conversation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Protocol
 
 from agent.lead import LeadId
 
@@ -44,3 +44,11 @@ class ActTally:
     name: str
     count: int
     last_at: datetime
+
+
+class EngagementLog(Protocol):
+    """Where acts are kept."""
+
+    async def record(self, events: Sequence[EngagementEvent]) -> int:
+        """Keep these once; gives how many are new. Raises UnknownLeadError."""
+        ...

@@ -15,6 +15,7 @@ from agent.context import in_context
 from agent.conversation import Audience, Author, ConversationId, Held, MessageId, RepId
 from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, used
+from agent.engagement import EngagementLog
 from agent.errors import (
     HandoffEndedError,
     LibraryUnavailableError,
@@ -32,9 +33,12 @@ from agent.handoff import (
 )
 from agent.history import Histories, History
 from agent.playbook import Playbook
+from agent.proof import story_query
 from agent.publishing import Publishing
 from agent.questions import split_questions
-from agent.reply import Known, Plan, Writer, plan_reply
+from agent.recollection import as_taken_up
+from agent.reply import Known, Move, Plan, Reply, Writer, goes_on_about_price, plan_reply
+from agent.requests import OF_DATA, Request, as_meant, request_event, requests_in, with_price
 from agent.scoring import Assessment, score_lead
 from agent.signals import Reading, SignalDetector, SignalKind
 from agent.turn import Conversations, Turn
@@ -43,6 +47,7 @@ from prompts.phrases import phrases, reasons
 
 log = structlog.get_logger()
 PRICE_FACTS = 12
+STORY_FACTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class FirstResponse:
     composed: Writer = field(default_factory=ComposedWriter)
     drafts: dict[ConversationId, Draft] = field(default_factory=dict)
     on_handoff: Callable[[ConversationId], None] = field(default=lambda _: None)
+    engagement: EngagementLog | None = None
     on_turn: Callable[[Held, Turn], None] = field(default=lambda _held, _turn: None)
 
     async def respond(self, conversation_id: ConversationId) -> None:
@@ -121,9 +127,7 @@ class FirstResponse:
         )
         draft = self._begin(held)
         judgement = await self._judge(held, started_at, clock)
-        self.audience.set_typing(held.conversation.id, Author.AGENT)
-        with self.watcher.step("write"):
-            reply = await self._publishing().publish(judgement.plan, held, draft)
+        reply = await self._reply(judgement.plan, held, draft)
         clock.lap("write")
         handoff, assessment = judgement.handoff, judgement.assessment
         turn = Turn(
@@ -143,8 +147,17 @@ class FirstResponse:
         )
         with self.watcher.step("record"):
             await self._record(held, turn, assessment)
+        await self._note_requests(held, judgement.plan, turn_id)
         await self.refresh(held, turn, assessment)
         self.on_turn(held, turn)
+
+    async def _reply(self, plan: Plan, held: Held, draft: Draft) -> Reply | None:
+        """Write and show the reply; nothing where nothing is best."""
+        if plan.move is Move.SILENT:
+            return None
+        self.audience.set_typing(held.conversation.id, Author.AGENT)
+        with self.watcher.step("write"):
+            return await self._publishing().publish(plan, held, draft)
 
     async def _judge(self, held: Held, now: datetime, clock: Stopwatch) -> Judgement:
         """Read, recall, score, decide and plan; a rep is called before the library has answered."""
@@ -155,7 +168,8 @@ class FirstResponse:
         )
         clock.lap("read")
         reading = in_context(reading, held.unanswered, history, self.playbook, now)
-        finding = asyncio.create_task(self._find(held, reading))
+        reading = as_meant(reading, held)
+        finding = asyncio.create_task(self._known(held, reading, history))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook, now)
         if decision.calls_rep:
@@ -201,6 +215,40 @@ class FirstResponse:
                 self.histories.recall(held.conversation),
                 self.handoffs.latest(held.conversation.id),
             )
+
+    async def _known(self, held: Held, reading: Reading, history: History) -> Known:
+        """Find what answers, and case studies for those who evaluate."""
+        if goes_on_about_price(held, history):
+            reading = with_price(reading, held.unanswered[-1])
+        known = await self._find(as_taken_up(held, history, self._now(held)), reading)
+        if Request.DISCOUNT in requests_in(held.text):
+            known = await self._with_discounts(known)
+        query = story_query(reading, history, self.playbook)
+        if not query:
+            return known
+        try:
+            return replace(known, stories=await self.library.find(query, STORY_FACTS))
+        except LibraryUnavailableError:
+            return known
+
+    async def _with_discounts(self, known: Known) -> Known:
+        """Find the discounts that are published, for those who want another one."""
+        query = phrases("en").fill("discount_query")
+        try:
+            found = await self.library.find(query)
+        except LibraryUnavailableError:
+            return known
+        return replace(known, questions=(AskedQuestion(query, found),), findings=known.findings.joined((found,)))  # fmt: skip
+
+    async def _note_requests(self, held: Held, plan: Plan, turn_id: str) -> None:
+        """Keep a request about personal data where whoever must act on it finds it: the log, and the lead's record."""
+        for request in sorted(plan.requests & OF_DATA):
+            log.warning(
+                "privacy.requested", request=request.value, conversation_id=held.conversation.id
+            )
+            if self.engagement is not None:
+                event = request_event(request, held, self.clock.now(), turn_id)
+                await self.engagement.record([event])
 
     async def _find(self, held: Held, reading: Reading) -> Known:
         """Find facts for each question, and the price list for those who ask what it costs."""

@@ -167,6 +167,11 @@ def _stated(plan: Plan) -> Iterator[str]:
         yield from (found.fact.title, found.fact.text, found.fact.url)
     yield from (company.name, company.product, company.offers, company.website, company.booking_url)
     yield from (company.support, company.jobs, company.press, *company.disclosure.values())
+    yield from (company.privacy, company.price_list, plan.privacy_contact)
+    if plan.talk:
+        yield plan.talk.first_words
+    if plan.proof:
+        yield from (plan.proof.customer, plan.proof.fact.text)
     yield from (name for c in plan.playbook.competitors for name in (c.name, *c.aliases))
     yield from _people(plan)
     if plan.mention:

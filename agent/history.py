@@ -15,10 +15,11 @@ from agent.signals import HeardKind, HeardSignal
 
 @dataclass(frozen=True, slots=True)
 class EarlierTalk:
-    """A former conversation, in one line."""
+    """A former conversation, in one line; `came_by` is the identity it was held under, as an act's is."""
 
     at: datetime
     first_words: str
+    came_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

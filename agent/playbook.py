@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from agent.business_hours import BusinessHours, Interval
 from agent.conversation import RepId
+from agent.criteria import Question
 from agent.engagement import Discretion
 from agent.pattern_rules import PatternRules
 from agent.rules import Rules
@@ -39,6 +40,13 @@ class CompanyRules(Rules):
     )
     jobs: str = ""
     press: str = ""
+    privacy: str = Field(
+        default="",
+        description="who deletes and exports personal data, e.g. a mail address; unset: what the library names, else support",
+    )
+    price_list: str = Field(
+        default="", description="a page to leave with whoever is not ready yet, e.g. the price list"
+    )
     disclosure: Mapping[str, str] = Field(
         description="a language code: the sentence that says this is an AI"
     )
@@ -146,6 +154,13 @@ class PersonalisationRules(Rules):
     steer: tuple[str, ...] = ()
     brief: tuple[str, ...] = ()
     say_within_days: Annotated[int, Field(gt=0)] = 120
+    return_after_days: Annotated[float, Field(gt=0)] = Field(
+        default=2,
+        description="so long away, a visitor is welcomed back and taken up where they left",
+    )
+    steer_within_days: Annotated[float, Field(gt=0)] = Field(
+        default=7, description="so long, a page viewed puts its facts first"
+    )
 
     def discretion(self, event_name: str) -> Discretion:
         """Give the class of an act; an unknown one is for the rep only."""
@@ -162,6 +177,26 @@ class ReplyRules(Rules):
     whole_reply_seconds: Annotated[float, Field(gt=0, le=120)] = 20.0
     typing_hold_seconds: Annotated[float, Field(ge=0, le=10)] = 2.0
     speaks: tuple[str, ...] = ("en",)
+    discloses: bool = Field(
+        default=False,
+        description="begin the first reply with the disclosure, where the chat window does not show it, as in mails",
+    )
+    tells_of_customers: bool = Field(
+        default=True, description="tell a buyer a sentence of a case study of their trade or size"
+    )
+    questions: Mapping[str, Mapping[str, str]] = Field(
+        default_factory=dict,
+        description="a question of ours (seats, contact, need, timeline, authority, budget): a language code: our words for it",
+    )
+
+    @field_validator("questions")
+    @classmethod
+    def _known_questions(cls, questions: Mapping[str, object]) -> Mapping[str, object]:
+        known = [question.value for question in Question]
+        for name in questions:
+            if name not in known:
+                raise ValueError(f"{name!r} is no question of ours; those are {', '.join(known)}")
+        return questions
 
 
 class Playbook(Rules):

@@ -1,24 +1,35 @@
 """What is to be said: the plan of a reply, the reply itself, and the Protocol of those who write it."""
 
+import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Protocol
 
+from agent.asking import is_asking
 from agent.briefing import EMAIL, PHONE
 from agent.conversation import Author, Held, Message, MessageId, RepId, Source
-from agent.courtesies import is_greeting, is_thanks
 from agent.criteria import Question
-from agent.engagement import Discretion, EngagementEvent
+from agent.engagement import EngagementEvent
 from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff
-from agent.history import History
+from agent.history import EarlierTalk, History
+from agent.language import detect_language
+from agent.next_step import NextStep, choose_step
+from agent.occasion import Move, decide_move, is_sent_on
 from agent.playbook import Playbook, RepRules
-from agent.qualification import next_question, qualify_lead
+from agent.proof import Proof, choose_proof
+from agent.qualification import QUANTITY, next_question, qualify_lead
+from agent.recollection import away_for, choose_mention, choose_talk
+from agent.requests import Request, asked_for_data, requests_in
 from agent.scoring import Assessment
 from agent.signals import Reading, SignalKind
+from agent.steering import privacy_contact, steered, unsaid_titles
+
+__all__ = ["Move", "NextStep", "Plan", "Proof", "Reply", "Request", "Writer", "plan_reply"]
+WORD = re.compile(r"[^\W\d_]{2,}")
+NO_QUESTIONS = frozenset({Request.INNER, Request.OTHERS, Request.IS_HUMAN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +45,11 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the library has on a message: by question, and all together."""
+    """What the library has on a message: by question, and all together; `stories` are case studies for its writer."""
 
     questions: tuple[AskedQuestion, ...] = ()
     findings: Findings = field(default_factory=Findings)
-
-
-class Move(StrEnum):
-    """What sort of reply this turn wants; each but ANSWER has a phrase of its own."""
-
-    ANSWER = "answer"
-    GREET = "greet"
-    THANK = "thank"
-    COOLING = "cooling"
-    SUPPORT = "support"
-    VENDOR_PITCH = "vendor_pitch"
-    JOB_SEEKER = "job_seeker"
-    STUDENT_PRESS = "student_press"
-    SPAM = "spam"
+    stories: Findings = field(default_factory=Findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,14 @@ class Plan:
 
     `questions` are those of the message, each with its own findings; `findings` are all of them, and those for
     sums. `asks_person` is true when the visitor wants a human and gets one; `promise` is there while a rep has been called.
+
+    Of the history, `mention` (an act) and `talk` (earlier words, with `away` for somebody who returns) alone may be
+    said aloud, one of them at most; `unsaid` are titles of acts that steer or brief and are never named. `proof`
+    is a customer like the visitor, worth a sentence where the answer leaves room.
+
+    `requests` are what the message asks beside the offer, to be declined, routed or told truthfully. `is_telling`
+    means that it asks nothing: then nothing is unknown. `was_sent_on` means that somebody who does not buy knows
+    already where to turn. `opens_at` is there while the desk is closed. `next_step` may be offered, once.
     """
 
     question: str
@@ -79,6 +85,16 @@ class Plan:
     estimates: tuple[Estimate, ...] = ()
     ask: Question | None = None
     was_returned: bool = False
+    away: timedelta | None = None
+    talk: EarlierTalk | None = None
+    unsaid: tuple[str, ...] = ()
+    proof: Proof | None = None
+    requests: frozenset[Request] = frozenset()
+    is_telling: bool = False
+    was_sent_on: bool = False
+    opens_at: datetime | None = None
+    next_step: NextStep | None = None
+    privacy_contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,42 +153,80 @@ def plan_reply(
     now: datetime,
 ) -> Plan:
     """Decide what is to be said: pure. `handoff` is the active one, or the latest that has ended."""
-    reading, history = assessment.reading, assessment.history
+    reading = assessment.reading
     is_active = handoff is not None and handoff.state.is_active
     promise = _promise(handoff.routed_to, playbook, now) if handoff and is_active else None
-    is_first = held.is_first
-    move = _move(held.text, reading, playbook)
-    return Plan(
+    move, hours = decide_move(held, reading, playbook), playbook.hours.hours()
+    findings = steered(known.findings, held, assessment, playbook, now)
+    plan = Plan(
         question=held.text,
         before=held.before,
-        language=reading.language,
+        language=_language(held, reading),
         move=move,
         assessment=assessment,
-        questions=known.questions,
-        findings=known.findings,
+        questions=tuple(q for q in known.questions if not requests_in(q.text) & NO_QUESTIONS),
+        findings=findings,
         playbook=playbook,
         now=now,
-        is_first=is_first,
+        is_first=held.is_first,
         asks_person=reading.asks_for_rep or (promise is not None and reading.has(SignalKind.HUMAN)),
-        mention=_mention(held, history, playbook, now)
-        if is_first and held.conversation.visitor.is_proven
-        else None,
         promise=promise,
         is_new_promise=bool(handoff and is_active and _is_news(handoff, held)),
-        estimates=_estimates(held.text, reading, known.findings) if move is Move.ANSWER else (),
-        ask=_question(held, assessment, promise) if move is Move.ANSWER else None,
+        estimates=_estimates(held, assessment, findings) if move is Move.ANSWER else (),
         was_returned=_was_returned(held.before),
+        requests=requests_in(held.text),
+        is_telling=not is_asking(held.text),
+        was_sent_on=is_sent_on(held, move, playbook),
+        opens_at=None if hours.is_open(now) else hours.next_open_at(now),
+        privacy_contact=privacy_contact(playbook, findings),
     )
+    return _with_invitations(_with_history(plan, held, known), held)
 
 
-def _move(text: str, reading: Reading, playbook: Playbook) -> Move:
-    if playbook.scoring.intent.turns_away(reading.kind):
-        return Move(reading.kind.value)
-    if reading.has(SignalKind.COOLING) and "?" not in text:
-        return Move.COOLING
-    if is_thanks(text):
-        return Move.THANK
-    return Move.GREET if is_greeting(text) else Move.ANSWER
+def _language(held: Held, reading: Reading) -> str:
+    """Give the language to write in: that of the last words in one, where a message has none, such as a number."""
+    if WORD.search(EMAIL.sub(" ", held.text)):
+        return reading.language
+    said = [m.text for m in held.before if m.author is Author.VISITOR and WORD.search(m.text)]
+    return detect_language(said[-1], reading.language) if said else reading.language
+
+
+def goes_on_about_price(held: Held, history: History) -> bool:
+    """Tell whether a message gives the number that we asked for after a question about the price."""
+    return history.asked[:1] == (Question.SEATS.value,) and bool(QUANTITY.search(held.text))
+
+
+def _with_history(plan: Plan, held: Held, known: Known) -> Plan:
+    """Add what may be said of the visitor's history, and a customer like them: at most one of each."""
+    assessment, playbook, now = plan.assessment, plan.playbook, plan.now
+    away = away_for(held, assessment.history, playbook, now)
+    plan = replace(plan, away=away, unsaid=unsaid_titles(assessment.history, playbook))
+    is_discreet = asked_for_data(held)
+    if is_discreet or plan.move not in (Move.ANSWER, Move.GREET, Move.GREET_AGAIN):
+        return replace(plan, away=None) if is_discreet else plan
+    talk = choose_talk(held, assessment.history, playbook, now) if away else None
+    mention = choose_mention(
+        held, assessment.history, plan.findings, playbook, now, is_back=away is not None
+    )
+    stories = known.stories.joined((plan.findings,))
+    tells = playbook.replies.tells_of_customers and plan.move is Move.ANSWER
+    proof = choose_proof(held, assessment, stories, playbook) if tells else None
+    return replace(plan, talk=talk, mention=None if talk else mention, proof=proof)
+
+
+def _with_invitations(plan: Plan, held: Held) -> Plan:
+    """Add the next step that may be offered, and the one next question; two questions are never put."""
+    reading, promise = plan.assessment.reading, plan.promise
+    if asked_for_data(held):
+        return plan
+    is_open = plan.opens_at is None
+    step = choose_step(held, reading, plan.move, plan.playbook, is_promised=promise is not None, is_open=is_open)  # fmt: skip
+    asks = plan.move is Move.ANSWER or Request.DISCOUNT in plan.requests
+    ask = _question(held, plan.assessment, promise) if asks else None
+    is_open_end = bool(plan.questions) and not any(q.findings.is_answered for q in plan.questions)
+    if step is NextStep.COLLEAGUE and is_open_end and not plan.is_telling and not plan.estimates:
+        ask = None
+    return replace(plan, next_step=step, ask=ask)
 
 
 def _is_news(handoff: Handoff, held: Held) -> bool:
@@ -202,34 +256,15 @@ def _promise(reps: tuple[RepId, ...], playbook: Playbook, now: datetime) -> Prom
     )
 
 
-def _mention(
-    held: Held, history: History, playbook: Playbook, now: datetime
-) -> EngagementEvent | None:
-    """Choose one act that may be said aloud: the one that speaks of the question, else the freshest.
-
-    What was joined to this lead by reports alone stays unsaid: anybody can report that two identities are one.
-    """
-    rules, own = playbook.personalisation, history.names_of(held.conversation.visitor)
-    since = now - timedelta(days=rules.say_within_days)
-    sayable = [
-        e
-        for e in history.events
-        if rules.discretion(e.name) is Discretion.SAY
-        and e.at >= since
-        and e.title
-        and e.came_by in own
-    ]
-    asked = set(held.text.lower().split())
-    return max(
-        sayable, key=lambda e: (len(asked & set(e.title.lower().split())), e.at), default=None
-    )
-
-
-def _estimates(text: str, reading: Reading, findings: Findings) -> tuple[Estimate, ...]:
-    """Work out sums only for those who ask what it costs."""
-    if not reading.has(SignalKind.PRICING):
-        return ()
-    return estimates(text, (found.fact for found in findings.facts))
+def _estimates(held: Held, assessment: Assessment, findings: Findings) -> tuple[Estimate, ...]:
+    """Work out sums only for those who ask what it costs, now or in the words before the number we asked for."""
+    facts = [found.fact for found in findings.facts]
+    if assessment.reading.has(SignalKind.PRICING):
+        return estimates(held.text, facts)
+    if goes_on_about_price(held, assessment.history):
+        before = [m.text for m in held.before if m.author is Author.VISITOR][-1:]
+        return estimates("\n".join((*before, held.text)), facts)
+    return ()
 
 
 def _question(held: Held, assessment: Assessment, promise: Promise | None) -> Question | None:

@@ -91,6 +91,7 @@ class Seen(BaseModel):
     """What the agent saw and decided in one turn."""
 
     message_id: str | None = None
+    answered: list[str] = []
     kind: str = ""
     signals: list[Signal] = []
     score: Score
@@ -116,7 +117,13 @@ class Silence:
     """Nothing was answered for as long as anybody would wait."""
 
 
-Heard = Said | Piece | RepHolds | Silence
+@dataclass(frozen=True, slots=True)
+class NothingToSay:
+    """The turn is over, and no reply was needed."""
+
+
+Heard = Said | Piece | RepHolds | Silence | NothingToSay
+LOOKS = ("held_by", "comment")  # the first event of a stream, and what keeps it open
 
 
 @dataclass(slots=True)
@@ -171,7 +178,7 @@ class Chat:
             sent = _checked(self._http.post(f"{self._path}/messages", json=body)).json()[
                 "message_id"
             ]
-            for heard in self._listen():
+            for heard in self._listen(sent):
                 yield heard
                 if _ends_turn(heard, sent):
                     return
@@ -193,7 +200,7 @@ class Chat:
         visitor = {"anonymous_id": f"terminal-{uuid4()}"}
         return self._http.post("/v1/conversations", json={"visitor": visitor})
 
-    def _listen(self) -> Iterator[Heard]:
+    def _listen(self, sent: str) -> Iterator[Heard]:
         until = time.monotonic() + self._patience
         while time.monotonic() < until:
             after = {"Last-Event-ID": str(self._seen)}
@@ -201,7 +208,13 @@ class Chat:
                 _checked(stream)
                 for event in stream_events(stream.iter_lines(), until):
                     yield from self._translate(event)
+                    if event.name in LOOKS and self._needed_no_reply(sent):
+                        yield NothingToSay()
         yield Silence()
+
+    def _needed_no_reply(self, sent: str) -> bool:
+        turn = self.last_turn()
+        return turn is not None and sent in turn.answered and turn.message_id is None
 
     def _translate(self, event: StreamEvent) -> Iterator[Heard]:
         match event.name:
@@ -219,7 +232,7 @@ class Chat:
 
 
 def stream_events(lines: Iterable[str], until: float) -> Iterator[StreamEvent]:
-    """Read server-sent events until then; comments, which keep the line open, are dropped."""
+    """Read server-sent events until then; a comment, which keeps the line open, is one without data."""
     event = StreamEvent()
     for line in lines:
         if time.monotonic() > until:
@@ -230,7 +243,9 @@ def stream_events(lines: Iterable[str], until: float) -> Iterator[StreamEvent]:
                 event.name = value.strip()
             case "data":
                 event.data.append(value.removeprefix(" "))
-            case "" if not line and event.data:
+            case "" if line:
+                yield StreamEvent("comment")
+            case "" if event.data:
                 yield event
                 event = StreamEvent()
             case _:
@@ -238,7 +253,7 @@ def stream_events(lines: Iterable[str], until: float) -> Iterator[StreamEvent]:
 
 
 def _ends_turn(heard: Heard, sent: str) -> bool:
-    return isinstance(heard, RepHolds | Silence) or (
+    return isinstance(heard, RepHolds | Silence | NothingToSay) or (
         isinstance(heard, Said) and sent in heard.in_reply_to
     )
 

@@ -8,7 +8,18 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
-from integrations.chat import Chat, Heard, Opened, Piece, RepHolds, Said, Score, Seen, Silence
+from integrations.chat import (
+    Chat,
+    Heard,
+    NothingToSay,
+    Opened,
+    Piece,
+    RepHolds,
+    Said,
+    Score,
+    Seen,
+    Silence,
+)
 from integrations.personas import Persona
 
 MOST_SHOWN = 5
@@ -61,6 +72,8 @@ class ChatScreen:
                     self._show_message(one)
                 case RepHolds():
                     self.note("A rep has taken over; the agent is silent until it is given back.")
+                case NothingToSay():
+                    self.note("Nothing needs to be said.")
                 case Silence():
                     self.note("No answer for a minute. The server's log may say why.")
 

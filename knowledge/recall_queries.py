@@ -84,7 +84,7 @@ SIGNALS_OF = (
 )
 _FIRST_WORDS = aliased(MessageRow)
 TALKS_OF = (
-    select(MessageRow.created_at, MessageRow.text)
+    select(MessageRow.created_at, MessageRow.text, ConversationRow.came_by)
     .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
     .where(ConversationRow.lead_id == _LEAD_ID, ConversationRow.id != _CONVERSATION_ID)
     .where(

@@ -40,6 +40,7 @@ from integrations.web.services import WebServices
 from integrations.web.tokens import DeskSessions, VisitorTokens
 from knowledge.database import Database
 from knowledge.demo_company import demo_leads, demo_library_path
+from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
 from knowledge.slack_threads import SqlSeenEvents, SqlThreads
@@ -192,6 +193,7 @@ def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:
         new_id=new_id,
         writer=parts.writer,
         watcher=parts.watcher,
+        engagement=SqlEngagement(parts.store.database),
         on_handoff=on_handoff,
     )
 

@@ -25,7 +25,7 @@ LATE = a_handoff(opened_at=SATURDAY_NIGHT)
 PERSON = "Can I talk to a person?"
 
 
-def mentioned(*events: EngagementEvent, text: str = "Does it work offline?", is_proven: bool = True) -> str | None:  # fmt: skip
+def mentioned(*events: EngagementEvent, text: str = "What return (ROI) may we expect?", is_proven: bool = True) -> str | None:  # fmt: skip
     plan = plan_for(text, history=a_stranger(events=events), is_proven=is_proven)
     return plan.mention.title if plan.mention else None
 
@@ -73,6 +73,10 @@ def test_an_act_without_a_title_is_not_mentioned() -> None:
 def test_the_act_that_speaks_of_the_question_is_mentioned() -> None:
     older = an_event(title="Offline guide", at=TUESDAY_TEN - timedelta(days=9))
     assert mentioned(an_event(), older, text="Is there an offline mode?") == "Offline guide"
+
+
+def test_an_act_that_speaks_of_something_else_is_not_mentioned() -> None:
+    assert mentioned(an_event(), text="Does it work offline?") is None
 
 
 def test_the_acts_of_colleagues_are_not_mentioned() -> None:

@@ -244,9 +244,14 @@ class MemoryHistories:
 
     def _talks(self, talk: Talk) -> tuple[EarlierTalk, ...]:
         others = [t for t in self.store.talks_of(talk.conversation.lead_id) if t is not talk]
-        firsts = [[m for m in other.messages if m.author is Author.VISITOR][:1] for other in others]
+        firsts = [
+            (other.came_by, [m for m in other.messages if m.author is Author.VISITOR][:1])
+            for other in others
+        ]
         return tuple(
-            EarlierTalk(first.created_at, first.text) for words in firsts for first in words
+            EarlierTalk(first.created_at, first.text, came_by)
+            for came_by, words in firsts
+            for first in words
         )
 
 

@@ -79,7 +79,7 @@ def test_the_sums_are_worked_out_for_the_model() -> None:
 
 def test_only_what_may_be_said_is_told() -> None:
     history = a_stranger(events=(an_event(at=TUESDAY_TEN), an_event("Pricing Viewed", title="SECRET", at=TUESDAY_TEN)))  # fmt: skip
-    plan = plan_for("Is it good?", history=history, now=TUESDAY_TEN, is_proven=True)
+    plan = plan_for("What is the ROI?", history=history, now=TUESDAY_TEN, is_proven=True)
     _, user = written(plan)
     assert section(user, "known_and_sayable") == "Content Downloaded: ROI guide"
     assert "SECRET" not in user

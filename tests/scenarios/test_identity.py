@@ -4,7 +4,7 @@ from tests.builders import a_lead, an_event
 from tests.contracts.stores import Stores
 from tests.scenarios.world import HOT, PRICE_QUESTION, World, a_world
 
-GUIDE = "ROI guide"
+GUIDE = "Growth pricing guide"
 
 
 async def known(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,12 +21,14 @@ from agent.conversation import (
     MessageId,
     RepId,
 )
-from agent.facts import Fact, FactId
+from agent.engagement import EngagementEvent
+from agent.facts import Fact, FactId, Library
 from agent.first_response import FirstResponse
 from agent.handoff import DeskPostKind, Handoff
 from agent.playbook import Playbook
 from agent.second_look import SecondLook
 from agent.second_reading import SecondReader
+from agent.signals import SignalDetector
 from agent.takeover import Takeover
 from agent.turn import Turn
 from agent.watch import Watch
@@ -109,6 +111,26 @@ class Looks:
         for look in self.begun:
             look.cancel()
         await asyncio.gather(*self.begun, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCompany:
+    """A company to play: its rules, its pages, and what reads its visitors' words (the phrase detector, if nothing)."""
+
+    playbook: Playbook
+    library: Library
+    detector: SignalDetector | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Keeps acts in the stores under test."""
+
+    stores: Stores
+
+    async def record(self, events: Sequence[EngagementEvent]) -> int:
+        await self.stores.add_events(events)
+        return len(events)
 
 
 @dataclass(slots=True)
@@ -239,8 +261,13 @@ class World:
         return len(self.desk.of_kind(kind))
 
 
+def _paced(playbook: Playbook, pace: dict[str, float]) -> Playbook:
+    rules = playbook.replies.model_copy(update=pace)
+    return playbook.model_copy(update={"replies": rules})
+
+
 @asynccontextmanager
-async def a_world(
+async def a_world(  # noqa: PLR0915 - joins all parts
     *,
     stores: Stores | None = None,
     model: bool = False,
@@ -248,14 +275,17 @@ async def a_world(
     desk: RecordingDesk | None = None,
     cards_at_once: bool = True,
     reader: SecondReader | None = None,
+    company: OtherCompany | None = None,
 ) -> AsyncIterator[World]:
     """Build an agent over these stores; `model` gives it a scripted writer beside the composed one.
 
-    Without `cards_at_once` a card waits for the watch to come round. With a `reader`, messages are read twice.
+    Without `cards_at_once` a card waits for the watch to come round. With a `reader`, messages are read twice. A
+    `company` takes the place of the demo's.
     """
     stores = stores or in_memory(FixedClock())
-    playbook = _patient(replies or PATIENT)
     library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
+    company = company or OtherCompany(demo_playbook(), library)
+    playbook = _paced(company.playbook, replies or PATIENT)
     desk, numbers, looks = desk or RecordingDesk(), count(1), Looks()
     deliveries: list[asyncio.Task[datetime | None]] = []
 
@@ -270,13 +300,14 @@ async def a_world(
         conversations=stores.conversations,
         handoffs=stores.handoffs,
         histories=stores.histories,
-        library=library,
-        detector=PhraseDetector(playbook.competitors),
+        library=company.library,
+        detector=company.detector or PhraseDetector(playbook.competitors),
         audience=screen,
         playbook=playbook,
         clock=stores.clock,
         new_id=lambda prefix: f"{prefix}-{id(screen)}-{next(numbers)}",
         writer=writer if model else None,
+        engagement=Acts(stores),
         on_handoff=deliver,
         on_turn=looks.begin,
     )
@@ -307,11 +338,6 @@ async def a_world(
         await wakeups.stop()
         await asyncio.gather(*deliveries)
         await looks.stop()
-
-
-def _patient(replies: dict[str, float]) -> Playbook:
-    rules = demo_playbook().replies.model_copy(update=replies)
-    return demo_playbook().model_copy(update={"replies": rules})
 
 
 @asynccontextmanager
