@@ -6,15 +6,18 @@ Chroma is imported inside functions: it costs seconds, and the port should be op
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from agent.errors import LibraryUnavailableError
-from agent.facts import Fact, FactId
+import structlog
+
+from agent.errors import EmbeddingsUnavailableError, LibraryUnavailableError
+from agent.facts import Fact, FactId, Topic
 from knowledge.index_files import crashed_before, cut_files, marked
 from knowledge.indexing import fact_id
+from knowledge.nearness import Nearness, Unrelated, Vectors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Item = TypeVar("Item")
+Progress = Callable[[int, int], None]
+log = structlog.get_logger()
 BATCH = 16
 REMOVED_AT_ONCE = 500
 # Up to here the vectors are also held in memory (1.5 KB a fact).
@@ -49,12 +54,16 @@ class Embeddings(Protocol):
         ...
 
     @property
-    def dimensions(self) -> int:
-        """Give the length of a vector."""
+    def unrelated(self) -> tuple[float, float]:
+        """Give mean and deviation of the similarity of questions to facts that do not concern them."""
         ...
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Give one row a text; blocks."""
+        """Give one row a text; blocks. Raises EmbeddingsUnavailableError."""
+        ...
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give one row a question, to be compared with those of texts; blocks. Raises as `embed` does."""
         ...
 
 
@@ -71,7 +80,8 @@ class FactVectors:
         self._embeddings = embeddings
         self._of_other_models: dict[str, dict[FactId, Fact]] = {}
         self.facts: dict[FactId, Fact] = {}
-        self._in_memory: tuple[list[FactId], NDArray[np.float32]] | None = None
+        self.waiting: dict[FactId, Fact] = {}
+        self._in_memory: Vectors | None = None
 
     @classmethod
     def open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
@@ -103,25 +113,49 @@ class FactVectors:
             raise _judged(error) from error
         return vectors
 
-    def adopt_other_models(self) -> None:
-        """Embed again what another model's collection holds, then drop that; may be repeated."""
-        for name, facts in self._of_other_models.items():
-            self.put([fact for key, fact in facts.items() if key not in self.facts])
-            self._client.delete_collection(name)
-        self._of_other_models = {}
+    def adopt_other_models(self, progress: Progress) -> None:
+        """Embed again what another model's collection holds, then drop that; may be repeated.
+
+        While the model is out of reach that collection stays, and its facts are found by their words alone.
+        """
+        for name, facts in list(self._of_other_models.items()):
+            new = [fact for key, fact in facts.items() if key not in self.facts]
+            for start in range(0, len(new), BATCH):
+                self.put(new[start : start + BATCH])
+                progress(min(start + BATCH, len(new)), len(new))
+            if not self.waiting:
+                self._client.delete_collection(name)
+                del self._of_other_models[name]
 
     def put(self, facts: Sequence[Fact]) -> None:
-        """Embed and keep facts."""
+        """Embed and keep facts; while the model is out of reach they wait, and are only held in memory."""
         for batch in _batches(facts, BATCH):
-            vectors = self._embeddings.embed([f"{fact.title}\n{fact.text}" for fact in batch])
-            self._collection.upsert(
-                ids=[fact.id for fact in batch],
-                embeddings=vectors,
-                metadatas=[_record(fact) for fact in batch],
-                documents=[fact.text for fact in batch],
-            )
             self.facts |= {fact.id: fact for fact in batch}
-            self._in_memory = None
+            try:
+                self._keep(batch)
+            except EmbeddingsUnavailableError as error:
+                if not self.waiting:
+                    log.warning("library.degraded", reason=str(error))
+                self.waiting |= {fact.id: fact for fact in batch}
+
+    def put_waiting(self) -> bool:
+        """Embed some of the facts that wait, and tell whether others still do; raises EmbeddingsUnavailableError."""
+        batch = list(self.waiting.values())[:BATCH]
+        if batch:
+            self._keep(batch)
+        for fact in batch:
+            del self.waiting[fact.id]
+        return bool(self.waiting)
+
+    def _keep(self, batch: Sequence[Fact]) -> None:
+        vectors = self._embeddings.embed([f"{fact.title}\n{fact.text}" for fact in batch])
+        self._collection.upsert(
+            ids=[fact.id for fact in batch],
+            embeddings=vectors,
+            metadatas=[_record(fact) for fact in batch],
+            documents=[fact.text for fact in batch],
+        )
+        self._in_memory = None
 
     def relabel(self, facts: Sequence[Fact]) -> None:
         """Keep what changed beside the content of known facts, with their vectors as they are."""
@@ -137,41 +171,51 @@ class FactVectors:
             self._collection.delete(ids=list(batch))
             for gone in batch:
                 self.facts.pop(gone, None)
+                self.waiting.pop(gone, None)
             self._in_memory = None
 
-    def nearest(self, texts: Sequence[str], count: int) -> list[Mapping[FactId, float]]:
-        """Give, for each text, its nearest facts with their cosine similarity, best first."""
-        if not self.facts:
-            return [{} for _ in texts]
-        vectors = self._embeddings.embed(texts)
-        if len(self.facts) <= IN_MEMORY:
-            return self._compared(vectors, count)
-        found = self._collection.query(
-            query_embeddings=vectors, n_results=count, include=["distances"]
+    def nearest(
+        self, texts: Sequence[str], count: int, also: Sequence[Sequence[FactId]]
+    ) -> list[Nearness]:
+        """Give, for each question, the nearest facts and how near the ones in `also` are.
+
+        Raises EmbeddingsUnavailableError.
+        """
+        usual = Unrelated(*self._embeddings.unrelated)
+        if not self._collection.count():
+            return [Nearness({}, usual) for _ in texts]
+        kept = self._all()
+        questions = self._embeddings.embed_questions(texts)
+        found = (
+            [kept.nearest(question, count) for question in questions]
+            if len(kept.ids) <= IN_MEMORY
+            else self._asked(questions, count)
         )
-        answers = zip(found["ids"], found["distances"] or [], strict=True)
+        return [
+            Nearness(
+                {**near, **kept.similarities(question, list(more))}, kept.usual(question, usual)
+            )
+            for question, near, more in zip(questions, found, also, strict=True)
+        ]
+
+    def _asked(self, questions: NDArray[np.float32], count: int) -> list[Mapping[FactId, float]]:
+        """Ask Chroma's index."""
+        found = self._collection.query(
+            query_embeddings=questions, n_results=count, include=["distances"]
+        )
         return [
             {FactId(key): 1 - distance for key, distance in zip(ids, distances, strict=True)}
-            for ids, distances in answers
+            for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
         ]
 
-    def _compared(self, vectors: NDArray[np.float32], count: int) -> list[Mapping[FactId, float]]:
-        """Compare with every fact, exactly: for a library of usual size quicker than asking the index."""
-        keys, matrix = self._all()
-        similarities = vectors @ matrix.T
-        best = (-similarities).argsort(axis=1)[:, :count]
-        return [
-            {keys[n]: float(row[n]) for n in order}
-            for row, order in zip(similarities, best, strict=True)
-        ]
-
-    def _all(self) -> tuple[list[FactId], NDArray[np.float32]]:
+    def _all(self) -> Vectors:
         if self._in_memory is None:
             import numpy as np
 
             kept = self._collection.get(include=["embeddings"])
-            matrix = np.asarray(kept["embeddings"], dtype=np.float32)
-            self._in_memory = ([FactId(key) for key in kept["ids"]], matrix)
+            form = np.float32 if len(kept["ids"]) <= IN_MEMORY else np.float16
+            rows = np.asarray(kept["embeddings"], dtype=form)
+            self._in_memory = Vectors([FactId(key) for key in kept["ids"]], rows)
         return self._in_memory
 
     def close(self) -> None:
@@ -211,7 +255,7 @@ def _close(client: ClientAPI) -> None:
 def _collection(client: ClientAPI, embeddings: Embeddings) -> Collection:
     return client.get_or_create_collection(
         name=f"facts-{hashlib.sha256(embeddings.name.encode()).hexdigest()[:12]}",
-        metadata={"embeddings": embeddings.name, "dimensions": embeddings.dimensions},
+        metadata={"embeddings": embeddings.name},
         configuration={"hnsw": {"space": "cosine"}},
         embedding_function=None,
     )
@@ -249,6 +293,11 @@ def _record(fact: Fact) -> dict[str, str]:
         "url": fact.url,
         "language": fact.language,
         "changed_at": fact.changed_at.isoformat() if fact.changed_at else "",
+        "source": fact.source,
+        "anchor": fact.anchor,
+        "is_dated": "yes" if fact.is_dated else "",
+        "superseded_by": fact.superseded_by or "",
+        "topics": " ".join(fact.topics),
     }
 
 
@@ -262,6 +311,11 @@ def _fact(key: str, text: str, record: Metadata) -> Fact:
         url=str(record["url"]),
         language=str(record["language"]),
         changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
+        source=str(record.get("source") or ""),
+        anchor=str(record.get("anchor") or ""),
+        is_dated=bool(record.get("is_dated")),
+        superseded_by=FactId(str(record.get("superseded_by") or "")) or None,
+        topics=tuple(map(Topic, str(record.get("topics") or "").split())),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 import structlog
 
 from agent.errors import LibraryUnavailableError
-from agent.facts import Findings, Library
+from agent.facts import NOTHING_MORE, Findings, Library, Wanted
 from knowledge.library import ChromaLibrary
 
 log = structlog.get_logger()
@@ -51,9 +51,9 @@ class LoadingLibrary:
             self._is_in.set()
             log.info("library.loaded", seconds=round(perf_counter() - started, 2))
 
-    async def find(self, question: str, limit: int = 6) -> Findings:
+    async def find(self, question: str, limit: int = 6, wanted: Wanted = NOTHING_MORE) -> Findings:
         """Find facts, waiting for the library if it is still loading."""
-        return await (await self._ready()).find(question, limit)
+        return await (await self._ready()).find(question, limit, wanted)
 
     async def state(self) -> str:
         """Say `ok`, or what is the matter; an empty library is well, and visitors are still received."""
