@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,30 +40,35 @@ class Nearness:
 
 
 class Vectors:
-    """All vectors of a library in memory, half precision where they are many."""
+    """All vectors of a library in memory, half precision where they are many; a fact may have several."""
 
-    def __init__(self, ids: list[FactId], rows: NDArray[np.floating]) -> None:
-        self.ids = ids
-        self.rows = rows
-        self.places = {key: place for place, key in enumerate(ids)}
-        step = max(1, len(ids) // SAMPLED)
+    def __init__(self, owners: list[FactId], rows: NDArray[np.floating]) -> None:
+        self._owners = owners
+        self._rows = rows
+        self._places: dict[FactId, list[int]] = {}
+        for place, key in enumerate(owners):
+            self._places.setdefault(key, []).append(place)
+        step = max(1, len(owners) // SAMPLED)
         self._sample = rows[::step].astype("float32")
 
+    def __len__(self) -> int:
+        return len(self._owners)
+
     def similarities(
-        self, question: NDArray[np.float32], ids: list[FactId]
+        self, question: NDArray[np.float32], ids: Iterable[FactId]
     ) -> Mapping[FactId, float]:
         """Compare a question with some facts."""
-        known = [key for key in ids if key in self.places]
-        if not known:
+        places = [place for key in dict.fromkeys(ids) for place in self._places.get(key, ())]
+        if not places:
             return {}
-        rows = self.rows[[self.places[key] for key in known]].astype("float32")
-        return dict(zip(known, (rows @ question).tolist(), strict=True))
+        similarities = (self._rows[places].astype("float32") @ question).tolist()
+        return best_of_each(zip((self._owners[at] for at in places), similarities, strict=True))
 
     def nearest(self, question: NDArray[np.float32], count: int) -> Mapping[FactId, float]:
         """Compare with every fact, exactly: for a library of usual size quicker than asking an index."""
-        similarities = self.rows @ question
+        similarities = self._rows @ question
         order = (-similarities).argsort()[:count]
-        return {self.ids[place]: float(similarities[place]) for place in order}
+        return best_of_each((self._owners[place], float(similarities[place])) for place in order)
 
     def usual(self, question: NDArray[np.float32], known: Unrelated) -> Unrelated:
         """Give what is usual for a question here, leaning on what is known of the model."""
@@ -73,3 +78,11 @@ class Vectors:
         around = float(((found - mean) ** 2).sum())
         before = PRIOR_WEIGHT * (known.deviation**2 + (known.mean - mean) ** 2)
         return Unrelated(mean, ((around + before) / count) ** 0.5)
+
+
+def best_of_each(found: Iterable[tuple[FactId, float]]) -> dict[FactId, float]:
+    """Give the greatest similarity of each fact."""
+    best: dict[FactId, float] = {}
+    for key, similarity in found:
+        best[key] = max(similarity, best.get(key, similarity))
+    return best

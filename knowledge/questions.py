@@ -12,6 +12,8 @@ MOST_MESSAGE_CHARACTERS = 4_000
 # A question with fewer words of its own ("How long does it take?") needs its neighbour to be understood.
 FEW_WORDS = 2
 MOST_CONTEXT = 200
+# In a message no longer than this, what stands around its only question tells what it is about.
+MOST_OF_ONE_QUESTION = 200
 PLAIN = str.maketrans(
     dict(zip("äöüáàâéèêëíîïóôúùûñç", "aouaaaeeeeiiioouuunc", strict=True)) | {"ß": "ss"}
 )
@@ -32,6 +34,8 @@ def split_questions(message: str) -> Questions:
         part for part in SENTENCE_END.split(message[:MOST_MESSAGE_CHARACTERS].strip()) if part
     ]
     asked = [place for place, text in enumerate(sentences) if "?" in text and content_words(text)]
+    if len(asked) == 1 and len(message) <= MOST_OF_ONE_QUESTION:
+        return Questions((message.strip(),), are_asked=True)
     places = asked or [place for place, text in enumerate(sentences) if content_words(text)]
     texts = list(dict.fromkeys(_in_context(sentences, place) for place in places)) or [message]
     kept = (*texts[: MOST_QUESTIONS - 1], " ".join(texts[MOST_QUESTIONS - 1 :]))

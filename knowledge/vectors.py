@@ -17,7 +17,8 @@ from agent.errors import EmbeddingsUnavailableError, LibraryUnavailableError
 from agent.facts import Fact, FactId, Topic
 from knowledge.index_files import crashed_before, cut_files, marked
 from knowledge.indexing import fact_id
-from knowledge.nearness import Nearness, Unrelated, Vectors
+from knowledge.nearness import Nearness, Unrelated, Vectors, best_of_each
+from knowledge.passages import owner, passages_of, row_ids
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +31,8 @@ Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
 log = structlog.get_logger()
 BATCH = 16
+# What of a fact is embedded; changed, all facts are embedded again.
+FORM = "passages"
 REMOVED_AT_ONCE = 500
 # Up to here the vectors are also held in memory (1.5 KB a fact).
 IN_MEMORY = 20_000
@@ -148,12 +151,18 @@ class FactVectors:
         return bool(self.waiting)
 
     def _keep(self, batch: Sequence[Fact]) -> None:
-        vectors = self._embeddings.embed([f"{fact.title}\n{fact.text}" for fact in batch])
+        rows = [
+            (key, fact, text)
+            for fact in batch
+            for key, text in zip(row_ids(fact), passages_of(fact), strict=True)
+        ]
         self._collection.upsert(
-            ids=[fact.id for fact in batch],
-            embeddings=vectors,
-            metadatas=[_record(fact) for fact in batch],
-            documents=[fact.text for fact in batch],
+            ids=[key for key, _, _ in rows],
+            embeddings=self._embeddings.embed([text for _, _, text in rows]),
+            metadatas=[
+                _record(fact) if key == fact.id else {"of": fact.id} for key, fact, _ in rows
+            ],
+            documents=[fact.text if key == fact.id else "" for key, fact, _ in rows],
         )
         self._in_memory = None
 
@@ -168,7 +177,8 @@ class FactVectors:
     def remove(self, fact_ids: Sequence[FactId]) -> None:
         """Forget facts."""
         for batch in _batches(fact_ids, REMOVED_AT_ONCE):
-            self._collection.delete(ids=list(batch))
+            rows = [row for key in batch if key in self.facts for row in row_ids(self.facts[key])]
+            self._collection.delete(ids=rows or list(batch))
             for gone in batch:
                 self.facts.pop(gone, None)
                 self.waiting.pop(gone, None)
@@ -188,13 +198,11 @@ class FactVectors:
         questions = self._embeddings.embed_questions(texts)
         found = (
             [kept.nearest(question, count) for question in questions]
-            if len(kept.ids) <= IN_MEMORY
+            if len(kept) <= IN_MEMORY
             else self._asked(questions, count)
         )
         return [
-            Nearness(
-                {**near, **kept.similarities(question, list(more))}, kept.usual(question, usual)
-            )
+            Nearness({**near, **kept.similarities(question, more)}, kept.usual(question, usual))
             for question, near, more in zip(questions, found, also, strict=True)
         ]
 
@@ -204,7 +212,7 @@ class FactVectors:
             query_embeddings=questions, n_results=count, include=["distances"]
         )
         return [
-            {FactId(key): 1 - distance for key, distance in zip(ids, distances, strict=True)}
+            best_of_each((owner(key), 1 - far) for key, far in zip(ids, distances, strict=True))
             for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
         ]
 
@@ -215,7 +223,7 @@ class FactVectors:
             kept = self._collection.get(include=["embeddings"])
             form = np.float32 if len(kept["ids"]) <= IN_MEMORY else np.float16
             rows = np.asarray(kept["embeddings"], dtype=form)
-            self._in_memory = Vectors([FactId(key) for key in kept["ids"]], rows)
+            self._in_memory = Vectors([owner(key) for key in kept["ids"]], rows)
         return self._in_memory
 
     def close(self) -> None:
@@ -254,7 +262,7 @@ def _close(client: ClientAPI) -> None:
 
 def _collection(client: ClientAPI, embeddings: Embeddings) -> Collection:
     return client.get_or_create_collection(
-        name=f"facts-{hashlib.sha256(embeddings.name.encode()).hexdigest()[:12]}",
+        name=f"facts-{hashlib.sha256(f'{FORM} {embeddings.name}'.encode()).hexdigest()[:12]}",
         metadata={"embeddings": embeddings.name},
         configuration={"hnsw": {"space": "cosine"}},
         embedding_function=None,
@@ -280,6 +288,8 @@ def _checked(collection: Collection) -> Iterator[tuple[FactId, Fact]]:
     for key, text, record in zip(
         held["ids"], held["documents"] or [], held["metadatas"] or [], strict=True
     ):
+        if key != owner(key):
+            continue
         fact = _fact(key, text, record)
         if key != fact_id(fact.url, fact.page, fact.heading, fact.text, fact.language):
             raise BrokenIndexError(f"the text of fact {key} is damaged")
