@@ -16,26 +16,24 @@ from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, close, next_piece, reply_of, used
 from agent.errors import (
     HandoffEndedError,
-    LibraryUnavailableError,
     ModelUnavailableError,
     StaleEpochError,
 )
-from agent.facts import AskedQuestion, Findings, Library
+from agent.facts import Library
+from agent.finding import find_facts, look_ahead
 from agent.grounding import Sources, backing, objection, sources_of
 from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
 from agent.history import Histories, History
 from agent.playbook import Playbook
-from agent.questions import split_questions
-from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
+from agent.reply import Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
 from agent.scoring import Assessment, score_lead
-from agent.signals import Reading, SignalDetector, SignalKind, in_the_talk
+from agent.signals import Reading, SignalDetector, in_the_talk
 from agent.speech import SentenceBuffer
 from agent.turn import Conversations, Turn
 from agent.watcher import Watcher
-from prompts.phrases import phrases, reasons
+from prompts.phrases import reasons
 
 log = structlog.get_logger()
-PRICE_FACTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +73,7 @@ class FirstResponse:
 
     async def anticipate(self, text: str) -> None:
         """Begin to look facts up while a message is still being saved; the library remembers them."""
-        try:
-            await asyncio.gather(*(self.library.find(each) for each in split_questions(text)))
-        except LibraryUnavailableError:
-            return
+        await look_ahead(text, self.library)
 
     def interrupt(self, conversation_id: ConversationId) -> None:
         """Drop the draft of which nothing was shown yet: new words arrived, or a rep took over."""
@@ -149,7 +144,8 @@ class FirstResponse:
         clock.lap("read")
         heard = self.playbook.scoring.intent.telling(history.heard)
         reading = in_the_talk(reading, heard, now)
-        finding = asyncio.create_task(self._find(held, reading))
+        industry = history.lead.company.industry
+        finding = asyncio.create_task(find_facts(held, reading, industry, self.library))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook)
         handoff = await self.hand_off(held, decision, assessment) if decision.calls_rep else latest
@@ -182,21 +178,6 @@ class FirstResponse:
                 self.histories.recall(held.conversation),
                 self.handoffs.latest(held.conversation.id),
             )
-
-    async def _find(self, held: Held, reading: Reading) -> Known:
-        """Find facts for each question, and the price list for those who ask what it costs."""
-        texts = split_questions(held.text)
-        try:
-            asked = tuple([AskedQuestion(text, await self.library.find(text)) for text in texts])
-            more: tuple[Findings, ...] = ()
-            if reading.has(SignalKind.PRICING):
-                query = phrases("en").fill("price_query")
-                more = (await self.library.find(query, PRICE_FACTS),)
-        except LibraryUnavailableError as error:
-            log.warning("library.failed", reason=str(error))
-            return Known(tuple(AskedQuestion(text, Findings()) for text in texts))
-        found = tuple(question.findings for question in asked)
-        return Known(asked, found[0].joined((*found[1:], *more)))
 
     async def hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
         """Open a handoff and tell everybody; gives the active one when there is one. Raises StaleEpochError."""

@@ -42,9 +42,10 @@ async def index(
     """Fill the library with a folder of pages; raises LibraryUnavailableError or DataFolderInUseError."""
     from integrations.app.loading import open_library
     from integrations.app.locking import data_folder
+    from integrations.app.parts import embeddings_of
 
     with data_folder(settings) as place:
-        library = await open_library(place / "library", None)
+        library = await open_library(place / "library", None, embeddings_of(settings))
         try:
             return await library.index(folder, progress)
         finally:

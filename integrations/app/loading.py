@@ -12,7 +12,7 @@ import structlog
 
 from agent.errors import LibraryUnavailableError
 from agent.facts import NOTHING_MORE, Findings, Library, Wanted
-from knowledge.library import ChromaLibrary
+from knowledge.library import ChromaLibrary, Embeddings
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -25,6 +25,7 @@ class LoadingLibrary:
 
     folder: Path
     pages: Path | None
+    embeddings: Callable[[], Embeddings] | None = None
     library: ChromaLibrary | None = None
     failure: str | None = None
     _is_in: asyncio.Event = field(default_factory=asyncio.Event)
@@ -33,7 +34,7 @@ class LoadingLibrary:
         """Open the library and bring it up to date with its pages; says what went wrong, and never raises."""
         started = perf_counter()
         try:
-            self.library = await open_library(self.folder, self.pages)
+            self.library = await open_library(self.folder, self.pages, self.embeddings)
             if self.pages:
                 report = await self.library.index(self.pages)
                 log.info(
@@ -76,12 +77,23 @@ class LoadingLibrary:
         return self.library
 
 
-async def open_library(folder: Path, pages: Path | None) -> ChromaLibrary:
-    """Open the library with the packaged embedding model; takes a second or two."""
+async def open_library(
+    folder: Path, pages: Path | None, load: Callable[[], Embeddings] | None = None
+) -> ChromaLibrary:
+    """Open the library, with the packaged embedding model where no other is given; takes a second or two."""
+    embeddings = await asyncio.to_thread(load or packaged_embeddings)
+    return await ChromaLibrary.open(folder, embeddings, pages, _tell_of_embedding)
+
+
+def packaged_embeddings() -> Embeddings:
+    """Load the embedding model that needs no key."""
     from integrations.models.embeddings import LocalEmbeddings
 
-    embeddings = await asyncio.to_thread(LocalEmbeddings.load)
-    return await ChromaLibrary.open(folder, embeddings, pages)
+    return LocalEmbeddings.load()
+
+
+def _tell_of_embedding(done: int, total: int) -> None:
+    log.info("library.embedding", done=done, total=total)
 
 
 async def warm(*loads: Callable[[], object]) -> None:

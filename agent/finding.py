@@ -1,0 +1,71 @@
+"""Finds what the library has on a message: on each question, and on what the visitor needs besides."""
+
+import asyncio
+from dataclasses import replace
+
+import structlog
+
+from agent.conversation import Author, Held
+from agent.errors import LibraryUnavailableError
+from agent.facts import AskedQuestion, Findings, Library, Topic, Wanted
+from agent.questions import split_questions
+from agent.reply import Known
+from agent.signals import Reading, SignalKind
+from prompts.phrases import phrases
+
+log = structlog.get_logger()
+PRICE_FACTS = 12
+MOST_CONTEXT = 300
+# Which signal asks for which facts, whatever the words are.
+NEEDS = {
+    SignalKind.PRICING: Topic.PRICE,
+    SignalKind.BUDGET: Topic.PRICE,
+    SignalKind.IMPLEMENTATION: Topic.ONBOARDING,
+}
+
+
+async def look_ahead(text: str, library: Library) -> None:
+    """Begin to look facts up while a message is still being saved; the library remembers them."""
+    try:
+        await asyncio.gather(*(library.find(each) for each in split_questions(text)))
+    except LibraryUnavailableError:
+        return
+
+
+async def find_facts(held: Held, reading: Reading, industry: str, library: Library) -> Known:
+    """Find facts for each question, the price list for those who ask what it costs, and what else is needed."""
+    texts = split_questions(held.text)
+    needed = wanted_by(reading, industry)
+    contexts = [context_of(text, held.text, said_before(held)) for text in texts]
+    wants = [replace(needed, context=contexts[0]), *(Wanted(context=each) for each in contexts[1:])]
+    try:
+        asked = [
+            AskedQuestion(text, await library.find(text, wanted=wanted))
+            for text, wanted in zip(texts, wants, strict=True)
+        ]
+        more: tuple[Findings, ...] = ()
+        if reading.has(SignalKind.PRICING):
+            more = (await library.find(phrases("en").fill("price_query"), PRICE_FACTS),)
+    except LibraryUnavailableError as error:
+        log.warning("library.failed", reason=str(error))
+        return Known(tuple(AskedQuestion(text, Findings()) for text in texts))
+    found = tuple(question.findings for question in asked)
+    return Known(tuple(asked), found[0].joined((*found[1:], *more)))
+
+
+def wanted_by(reading: Reading, industry: str = "") -> Wanted:
+    """Give the facts that a reading asks for: prices, how to begin, a rival's comparison, a case like theirs."""
+    needs = frozenset(topic for kind, topic in NEEDS.items() if reading.has(kind))
+    return Wanted(topics=needs, names=reading.competitors, industry=industry.lower())
+
+
+def context_of(question: str, message: str, before: str) -> Wanted:
+    """Give what a question of a message may point back to: the rest of the message, else the turn before."""
+    around = message.replace(question, " ").strip() if len(message) > len(question) else ""
+    return Wanted(context=(around or before)[-MOST_CONTEXT:])
+
+
+def said_before(held: Held) -> str:
+    """Give the visitor's words of the turn before."""
+    said = [message.text for message in held.before if message.author is Author.VISITOR]
+    return said[-1] if said else ""
