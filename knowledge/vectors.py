@@ -192,9 +192,9 @@ class FactVectors:
         Raises EmbeddingsUnavailableError.
         """
         usual = Unrelated(*self._embeddings.unrelated)
-        if not self._collection.count():
-            return [Nearness({}, usual) for _ in texts]
         kept = self._all()
+        if not len(kept):
+            return [Nearness({}, usual) for _ in texts]
         questions = self._embeddings.embed_questions(texts)
         found = (
             [kept.nearest(question, count) for question in questions]
@@ -222,7 +222,7 @@ class FactVectors:
 
             kept = self._collection.get(include=["embeddings"])
             form = np.float32 if len(kept["ids"]) <= IN_MEMORY else np.float16
-            rows = np.asarray(kept["embeddings"], dtype=form)
+            rows = np.asarray(kept["embeddings"], dtype=form) if kept["ids"] else np.zeros((0, 1))
             self._in_memory = Vectors([owner(key) for key in kept["ids"]], rows)
         return self._in_memory
 
