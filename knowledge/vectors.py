@@ -34,8 +34,8 @@ BATCH = 16
 # What of a fact is embedded; changed, all facts are embedded again.
 FORM = "passages"
 REMOVED_AT_ONCE = 500
-# Up to here the vectors are also held in memory (1.5 KB a fact).
-IN_MEMORY = 20_000
+# Up to here a question is compared with each vector, beyond it the index is asked.
+IN_MEMORY = 10_000
 # Chroma says these when the folder is in use, read-only or full: the index itself is not damaged.
 PASSING_TROUBLE = (
     "locked",
