@@ -26,8 +26,8 @@ class FixedLibrary:
         self.asked.append(question)
         if self.is_down:
             raise LibraryUnavailableError("The library is down.")
-        wanted = _words(question)
-        found = [FoundFact(fact, _overlap(wanted, fact)) for fact in self.facts]
+        asked = _words(question)
+        found = [FoundFact(fact, _overlap(asked, fact)) for fact in self.facts]
         best = sorted((each for each in found if each.relevance), key=lambda each: -each.relevance)
         return Findings(tuple(best[:limit]), bool(best) and best[0].relevance >= self.answered_from)
 
