@@ -95,4 +95,5 @@ def unpacked(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
     parts = blocks.reshape(-1, BLOCK_BYTES)
     scales = np.ascontiguousarray(parts[:, :SCALE_BYTES]).view("<f2").astype(np.float32)
     halves = np.concatenate([parts[:, SCALE_BYTES:] & 15, parts[:, SCALE_BYTES:] >> 4], axis=1)
-    return ((halves.astype(np.float32) - ZERO) * scales).reshape(-1, WIDTH)
+    vectors: NDArray[np.float32] = (halves.astype(np.float32) - ZERO) * scales
+    return vectors.reshape(-1, WIDTH)
