@@ -76,6 +76,10 @@ class LibraryUnavailableError(HotlineError):
     """The knowledge library cannot be read now."""
 
 
+class EmbeddingsUnavailableError(LibraryUnavailableError):
+    """Texts cannot be turned into vectors now; facts are still found by their words."""
+
+
 class PlaybookError(HotlineError):
     """The playbook is wrong; the message names the file, the line and what is expected there."""
 

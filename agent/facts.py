@@ -2,9 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import NewType, Protocol
 
 FactId = NewType("FactId", str)
+
+
+class Topic(StrEnum):
+    """What a fact is about, as far as it decides whom it serves."""
+
+    PRICE = "price"
+    POLICY = "policy"
+    SECURITY = "security"
+    COMPARISON = "comparison"
+    CASE_STUDY = "case_study"
+    INTEGRATION = "integration"
+    ONBOARDING = "onboarding"
+    DELIVERY = "delivery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +27,7 @@ class Fact:
 
     `source` is where the page came from (a path or an address), `anchor` the place within it (`page=3`, a heading's
     id), `is_dated` tells a date that the page itself states, `superseded_by` names the newer fact that says otherwise.
+    `topics` say what needs it meets.
     """
 
     id: FactId
@@ -26,11 +41,28 @@ class Fact:
     anchor: str = ""
     is_dated: bool = False
     superseded_by: FactId | None = None
+    topics: tuple[Topic, ...] = ()
 
     @property
     def title(self) -> str:
         """Give the page and, where it says more, the heading."""
         return self.page if self.heading in ("", self.page) else f"{self.page}: {self.heading}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the visitor needs beside the words of the question.
+
+    `names` are competitors they named, `industry` is the lead's, `context` what was said just before.
+    """
+
+    topics: frozenset[Topic] = frozenset()
+    names: tuple[str, ...] = ()
+    industry: str = ""
+    context: str = ""
+
+
+NOTHING_MORE = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +100,6 @@ class AskedQuestion:
 class Library(Protocol):
     """The company's knowledge."""
 
-    async def find(self, question: str, limit: int = 6) -> Findings:
-        """Find facts that answer; raises LibraryUnavailableError."""
+    async def find(self, question: str, limit: int = 6, wanted: Wanted = NOTHING_MORE) -> Findings:
+        """Find facts that answer, and the best of what the visitor needs besides; raises LibraryUnavailableError."""
         ...

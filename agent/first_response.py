@@ -18,10 +18,10 @@ from agent.draft import Draft, Stopwatch, used
 from agent.engagement import EngagementLog
 from agent.errors import (
     HandoffEndedError,
-    LibraryUnavailableError,
     StaleEpochError,
 )
-from agent.facts import AskedQuestion, Findings, Library
+from agent.facts import Library
+from agent.finding import About, find_known, look_ahead
 from agent.handoff import (
     Change,
     Handoff,
@@ -33,21 +33,16 @@ from agent.handoff import (
 )
 from agent.history import Histories, History
 from agent.playbook import Playbook
-from agent.proof import story_query
 from agent.publishing import Publishing
-from agent.questions import split_questions
-from agent.recollection import as_taken_up
-from agent.reply import Known, Move, Plan, Reply, Writer, goes_on_about_price, plan_reply
-from agent.requests import OF_DATA, Request, as_meant, request_event, requests_in, with_price
+from agent.reply import Move, Plan, Reply, Writer, plan_reply
+from agent.requests import OF_DATA, as_meant, request_event
 from agent.scoring import Assessment, score_lead
-from agent.signals import Reading, SignalDetector, SignalKind
+from agent.signals import Reading, SignalDetector
 from agent.turn import Conversations, Turn
 from agent.watcher import Watcher
 from prompts.phrases import phrases, reasons
 
 log = structlog.get_logger()
-PRICE_FACTS = 12
-STORY_FACTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +83,7 @@ class FirstResponse:
 
     async def anticipate(self, text: str) -> None:
         """Begin to look facts up while a message is still being saved; the library remembers them."""
-        try:
-            await asyncio.gather(*(self.library.find(each) for each in split_questions(text)))
-        except LibraryUnavailableError:
-            return
+        await look_ahead(text, self.library)
 
     def interrupt(self, conversation_id: ConversationId) -> None:
         """Drop the draft of which nothing was shown yet: new words arrived, or a rep took over."""
@@ -169,7 +161,8 @@ class FirstResponse:
         clock.lap("read")
         reading = in_context(reading, held.unanswered, history, self.playbook, now)
         reading = as_meant(reading, held)
-        finding = asyncio.create_task(self._known(held, reading, history))
+        about = About(held, reading, history, self.playbook, self._now(held))
+        finding = asyncio.create_task(find_known(about, self.library))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook, now)
         if decision.calls_rep:
@@ -216,30 +209,6 @@ class FirstResponse:
                 self.handoffs.latest(held.conversation.id),
             )
 
-    async def _known(self, held: Held, reading: Reading, history: History) -> Known:
-        """Find what answers, and case studies for those who evaluate."""
-        if goes_on_about_price(held, history):
-            reading = with_price(reading, held.unanswered[-1])
-        known = await self._find(as_taken_up(held, history, self._now(held)), reading)
-        if Request.DISCOUNT in requests_in(held.text):
-            known = await self._with_discounts(known)
-        query = story_query(reading, history, self.playbook)
-        if not query:
-            return known
-        try:
-            return replace(known, stories=await self.library.find(query, STORY_FACTS))
-        except LibraryUnavailableError:
-            return known
-
-    async def _with_discounts(self, known: Known) -> Known:
-        """Find the discounts that are published, for those who want another one."""
-        query = phrases("en").fill("discount_query")
-        try:
-            found = await self.library.find(query)
-        except LibraryUnavailableError:
-            return known
-        return replace(known, questions=(AskedQuestion(query, found),), findings=known.findings.joined((found,)))  # fmt: skip
-
     async def _note_requests(self, held: Held, plan: Plan, turn_id: str) -> None:
         """Keep a request about personal data where whoever must act on it finds it: the log, and the lead's record."""
         for request in sorted(plan.requests & OF_DATA):
@@ -249,21 +218,6 @@ class FirstResponse:
             if self.engagement is not None:
                 event = request_event(request, held, self.clock.now(), turn_id)
                 await self.engagement.record([event])
-
-    async def _find(self, held: Held, reading: Reading) -> Known:
-        """Find facts for each question, and the price list for those who ask what it costs."""
-        texts = split_questions(held.text)
-        try:
-            asked = tuple([AskedQuestion(text, await self.library.find(text)) for text in texts])
-            more: tuple[Findings, ...] = ()
-            if reading.has(SignalKind.PRICING):
-                query = phrases("en").fill("price_query")
-                more = (await self.library.find(query, PRICE_FACTS),)
-        except LibraryUnavailableError as error:
-            log.warning("library.failed", reason=str(error))
-            return Known(tuple(AskedQuestion(text, Findings()) for text in texts))
-        found = tuple(question.findings for question in asked)
-        return Known(asked, found[0].joined((*found[1:], *more)))
 
     async def hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
         """Open a handoff and tell everybody; gives the lead's active one when there is one. Raises StaleEpochError."""

@@ -33,6 +33,8 @@ from integrations.redaction import redact
 PREFIX = "HOTLINE_"
 DEFAULT_MODEL = "gpt-4o-mini"
 DEFAULT_CHANNEL = "#hot-leads"
+LOCAL_EMBEDDINGS = ("multilingual", "english")
+OPENAI_EMBEDDINGS = "openai:"
 WEB_ADDRESS = "an address such as https://hotline.example.com"
 
 
@@ -92,6 +94,12 @@ def _no_chroma_server(_url: SecretStr) -> SecretStr:
     )
 
 
+def _embeddings(name: str) -> str:
+    if name not in LOCAL_EMBEDDINGS and not re.fullmatch(rf"{OPENAI_EMBEDDINGS}\S+", name):
+        raise ValueError
+    return name
+
+
 def _folder(path: Path) -> Path:
     if not path.is_dir():
         raise ValueError("an existing folder of knowledge pages")
@@ -146,6 +154,10 @@ class Settings(BaseSettings):
         description="an address such as https://api.openai.com/v1",
     )
     model: str = Field(DEFAULT_MODEL, description="the name of a model, e.g. gpt-4o-mini")
+    embeddings: Annotated[str, AfterValidator(_embeddings)] = Field(
+        "multilingual",
+        description="multilingual, english, or openai: and the name of a model, e.g. openai:text-embedding-3-small",
+    )
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
         None, validation_alias="SLACK_BOT_TOKEN"
     )
@@ -171,6 +183,15 @@ class Settings(BaseSettings):
             raise ValueError(
                 "HOTLINE_ENFORCE_IDENTITY is on while HOTLINE_IDENTITY_SECRET is unset, so nobody could prove who "
                 "they are; set the secret, or switch enforcement off."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _can_embed(self) -> Self:
+        if self.embeddings.startswith(OPENAI_EMBEDDINGS) and self.openai_api_key is None:
+            raise ValueError(
+                f"HOTLINE_EMBEDDINGS is {self.embeddings} while OPENAI_API_KEY is unset; set the key, or leave the "
+                "setting out for the model that is built in."
             )
         return self
 

@@ -1,11 +1,10 @@
-"""The knowledge library: facts found by meaning (Chroma) and by words (FTS5), and whether they answer.
+"""The knowledge library: facts found by meaning (Chroma) and by words, and whether they answer.
 
 One worker thread of its own does all blocking work, so the event loop never waits and Chroma meets
 one thread only. A damaged index is moved aside and built again from the pages.
 """
 
 import asyncio
-import math
 import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,27 +16,19 @@ from typing import ParamSpec, Self, TypeVar
 import structlog
 
 from agent.errors import LibraryUnavailableError
-from agent.facts import Fact, FactId, Findings, FoundFact
+from agent.facts import NOTHING_MORE, Fact, FactId, Findings, Wanted
 from knowledge.indexing import IndexReport, read_facts
 from knowledge.lexical import LexicalIndex
-from knowledge.questions import in_pages_words, split_questions
-from knowledge.vectors import BATCH, BrokenIndexError, Embeddings, FactVectors
+from knowledge.search import Search, Sought
+from knowledge.topics import with_topics
+from knowledge.vectors import BATCH, BrokenIndexError, Embeddings, FactVectors, Progress
 
 __all__ = ["ChromaLibrary", "Embeddings", "IndexReport"]
 
-# Fitted by logistic regression on tests/knowledge/questions.yaml: the probability that a fact
-# answers, from its cosine similarity and the share of the question's words that it has.
-MEANING = 14.0
-WORDS = 5.5
-OFFSET = -8.2
-ANSWERED_FROM = 0.5
-# So many facts are compared by meaning; one further away is taken to be as near as the last of them.
-NEAREST = 50
 RECENT = 256
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Progress = Callable[[int, int], None]
 log = structlog.get_logger()
 
 
@@ -52,7 +43,8 @@ class ChromaLibrary:
         self._words = words
         self._indexing = asyncio.Lock()
         self._is_closed = False
-        self._recent: dict[tuple[str, int], asyncio.Task[Findings]] = {}
+        self._catching_up: asyncio.Task[None] | None = None
+        self._recent: dict[Sought, asyncio.Task[Findings]] = {}
 
     @classmethod
     async def open(
@@ -60,13 +52,15 @@ class ChromaLibrary:
         folder: Path,
         embeddings: Embeddings,
         source: Path | None = None,
+        progress: Progress | None = None,
         *,
         can_rebuild: bool = False,
     ) -> Self:
         """Open a library, building it from `source` where it is new or damaged.
 
-        A damaged index is set aside where there is a source, or where the caller `can_rebuild` it; else, and
-        for any other trouble, raises LibraryUnavailableError.
+        `progress` hears of facts embedded again, where the model is another one than last time. A damaged index is
+        set aside where there is a source, or where the caller `can_rebuild` it; else, and for any other trouble,
+        raises LibraryUnavailableError.
         """
         worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
         loop = asyncio.get_running_loop()
@@ -79,26 +73,31 @@ class ChromaLibrary:
             worker.shutdown(wait=False)
             raise
         try:
-            await library._prepare(source)
+            await library._prepare(source, progress or _ignore)
         except BaseException:
             await library.close()
             raise
         return library
 
-    async def find(self, question: str, limit: int = 6) -> Findings:
-        """Find facts for each question of a message; answered means: all that is asked."""
+    async def find(self, question: str, limit: int = 6, wanted: Wanted = NOTHING_MORE) -> Findings:
+        """Find facts for each question of a message, and of what is wanted besides.
+
+        Answered means: all that is asked. While the embeddings are out of reach, words alone decide.
+        """
         if not question.strip():
             return Findings()
-        return await asyncio.shield(self._search(question, limit))
+        findings = await asyncio.shield(self._search(Sought(question, limit, wanted)))
+        if self._vectors.waiting and (self._catching_up is None or self._catching_up.done()):
+            self._catching_up = asyncio.create_task(self._catch_up())
+        return findings
 
-    def _search(self, question: str, limit: int) -> "asyncio.Task[Findings]":
+    def _search(self, sought: Sought) -> "asyncio.Task[Findings]":
         """Search, or join a search for the same that is going on or has just been done."""
-        key = (question, limit)
-        search = self._recent.get(key)
+        search = self._recent.get(sought)
         if search is None or (search.done() and (search.cancelled() or search.exception())):
-            search = asyncio.create_task(self._run(self._find, question, limit))
+            search = asyncio.create_task(self._run(self._find, sought))
             search.add_done_callback(_look_at_failure)
-            self._recent[key] = search
+            self._recent[sought] = search
             if len(self._recent) > RECENT:
                 del self._recent[next(iter(self._recent))]
         return search
@@ -135,12 +134,12 @@ class ChromaLibrary:
     async def close(self) -> None:
         """Let go of the files; the library cannot be used afterwards."""
         if not self._is_closed:
-            await self._run(self._close)
+            await self._run(self._vectors.close)
             self._is_closed = True
             self._worker.shutdown(wait=False)
 
-    async def _prepare(self, source: Path | None) -> None:
-        await self._run(self._vectors.adopt_other_models)
+    async def _prepare(self, source: Path | None, progress: Progress) -> None:
+        await self._run(self._vectors.adopt_other_models, progress)
         await self._run(self._read_words_again)
         if source is not None and self.count() == 0:
             await self.index(source)
@@ -160,6 +159,7 @@ class ChromaLibrary:
 
     async def _follow(self, facts: Mapping[FactId, Fact], progress: Progress) -> IndexReport:
         known = dict(self._vectors.facts)
+        facts = {key: with_topics(fact) for key, fact in facts.items()}
         new = [fact for key, fact in facts.items() if key not in known]
         moved = [fact for key, fact in facts.items() if key in known and known[key] != fact]
         gone = [key for key in known if key not in facts]
@@ -172,49 +172,25 @@ class ChromaLibrary:
         self._recent.clear()
         return IndexReport(len(new), len(facts) - len(new), len(gone))
 
-    def _find(self, message: str, limit: int) -> Findings:
-        questions = split_questions(message)
-        meanings = self._vectors.nearest(
-            [in_pages_words(text) for text in questions.texts], NEAREST
-        )
-        ranked = [
-            self._rank(meaning, self._words.coverage(text))
-            for text, meaning in zip(questions.texts, meanings, strict=True)
-        ]
-        answered = [bool(facts) and facts[0].relevance >= ANSWERED_FROM for facts in ranked]
-        is_answered = all(answered) if questions.are_asked else any(answered)
-        return Findings(_in_turns(ranked, limit), is_answered)
+    def _find(self, sought: Sought) -> Findings:
+        return Search(self._vectors, self._words).find(sought)
 
-    def _rank(
-        self, meaning: Mapping[FactId, float], words: Mapping[FactId, float]
-    ) -> list[FoundFact]:
-        furthest = min(meaning.values(), default=0.0)
-        facts = self._vectors.facts
-        found = [
-            FoundFact(facts[key], relevance(meaning.get(key, furthest), words.get(key, 0.0)))
-            for key in meaning.keys() | words.keys()
-            if key in facts
-        ]
-        return sorted(found, key=lambda each: (-each.relevance, each.fact.id))
+    async def _catch_up(self) -> None:
+        """Embed what waits for that, a few facts at a time, so that searches come in between."""
+        try:
+            while await self._run(self._vectors.put_waiting):
+                pass
+        except LibraryUnavailableError:
+            return
 
     def _read_words_again(self) -> None:
-        self._words.close()
         self._words = _lexical(self._vectors)
-
-    def _close(self) -> None:
-        self._words.close()
-        self._vectors.close()
 
 
 def _look_at_failure(search: "asyncio.Task[Findings]") -> None:
     """Whoever awaits the search hears of its failure; nobody need."""
     if not search.cancelled():
         search.exception()
-
-
-def relevance(similarity: float, coverage: float) -> float:
-    """Give the probability that a fact answers a question."""
-    return 1 / (1 + math.exp(-(MEANING * similarity + WORDS * coverage + OFFSET)))
 
 
 def _open(folder: Path, embeddings: Embeddings, *, can_rebuild: bool) -> FactVectors:
@@ -249,19 +225,6 @@ def _move_aside(folder: Path) -> Path:
 
 def _lexical(vectors: FactVectors) -> LexicalIndex:
     return LexicalIndex(vectors.facts.values())
-
-
-def _in_turns(ranked: list[list[FoundFact]], limit: int) -> tuple[FoundFact, ...]:
-    """Take the best fact of each question, then the second best, so that none goes without."""
-    best: dict[FactId, FoundFact] = {}
-    for rank in range(limit):
-        for facts in ranked:
-            if rank < len(facts) and len(best) < limit:
-                found = facts[rank]
-                best[found.fact.id] = max(
-                    found, best.get(found.fact.id, found), key=lambda each: each.relevance
-                )
-    return tuple(sorted(best.values(), key=lambda each: -each.relevance))
 
 
 def _ignore(done: int, total: int) -> None:

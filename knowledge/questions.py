@@ -11,6 +11,9 @@ MOST_CHARACTERS = 400
 MOST_MESSAGE_CHARACTERS = 4_000
 # A question with fewer words of its own ("How long does it take?") needs its neighbour to be understood.
 FEW_WORDS = 2
+MOST_CONTEXT = 200
+# In a message no longer than this, what stands around its only question tells what it is about.
+MOST_OF_ONE_QUESTION = 200
 PLAIN = str.maketrans(
     dict(zip("äöüáàâéèêëíîïóôúùûñç", "aouaaaeeeeiiioouuunc", strict=True)) | {"ß": "ss"}
 )
@@ -31,10 +34,20 @@ def split_questions(message: str) -> Questions:
         part for part in SENTENCE_END.split(message[:MOST_MESSAGE_CHARACTERS].strip()) if part
     ]
     asked = [place for place, text in enumerate(sentences) if "?" in text and content_words(text)]
+    if len(asked) == 1 and len(message) <= MOST_OF_ONE_QUESTION:
+        return Questions((message.strip(),), are_asked=True)
     places = asked or [place for place, text in enumerate(sentences) if content_words(text)]
     texts = list(dict.fromkeys(_in_context(sentences, place) for place in places)) or [message]
     kept = (*texts[: MOST_QUESTIONS - 1], " ".join(texts[MOST_QUESTIONS - 1 :]))
     return Questions(tuple(text[:MOST_CHARACTERS] for text in kept if text), are_asked=bool(asked))
+
+
+def in_context(question: str, before: str) -> str:
+    """Give a question that can be understood alone: with what was said before it, where it points back."""
+    points_back = len(content_words(question)) <= FEW_WORDS or _pointing_words() & set(
+        re.findall(r"\w+", plain(question.lower()))
+    )
+    return f"{before[-MOST_CONTEXT:]} {question}" if before.strip() and points_back else question
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -44,16 +57,16 @@ def content_words(text: str) -> tuple[str, ...]:
 
 
 def _is_content(word: str) -> bool:
-    return _plain(word) not in _stop_words() and (len(word) > 1 or word.isdigit())
+    return plain(word) not in _stop_words() and (len(word) > 1 or word.isdigit())
 
 
 def pages_words(word: str) -> tuple[str, ...]:
     """Give what pages are likely to say for a visitor's word; nothing where the glossary has nothing."""
-    plain = _plain(word)
+    bare = plain(word)
     exact, beginnings = _glossary()
-    found = exact.get(plain)
+    found = exact.get(bare)
     if found is None:
-        found = next((said for start, said in beginnings.items() if plain.startswith(start)), ())
+        found = next((said for start, said in beginnings.items() if bare.startswith(start)), ())
     return found
 
 
@@ -61,6 +74,12 @@ def in_pages_words(text: str) -> str:
     """Give a text with the pages' words added, so that it lies nearer to them."""
     added = [words[0] for word in content_words(text) if (words := pages_words(word))]
     return " ".join([text, *dict.fromkeys(added)])
+
+
+@cache
+def _pointing_words() -> frozenset[str]:
+    """Load the words that stand for something said before."""
+    return frozenset(files("knowledge").joinpath("pointing_words.txt").read_text("utf-8").split())
 
 
 @cache
@@ -82,7 +101,8 @@ def _glossary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, 
     return exact, beginnings
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """Give a word without its accents."""
     return word.translate(PLAIN)
 
 

@@ -6,15 +6,19 @@ Chroma is imported inside functions: it costs seconds, and the port should be op
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from agent.errors import LibraryUnavailableError
-from agent.facts import Fact, FactId
+import structlog
+
+from agent.errors import EmbeddingsUnavailableError, LibraryUnavailableError
+from agent.facts import Fact, FactId, Topic
 from knowledge.index_files import crashed_before, cut_files, marked
 from knowledge.indexing import fact_id
+from knowledge.nearness import Nearness, Unrelated, Vectors, best_of_each
+from knowledge.passages import owner, passages_of, row_ids
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,10 +28,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Item = TypeVar("Item")
+Progress = Callable[[int, int], None]
+log = structlog.get_logger()
 BATCH = 16
+# What of a fact is embedded; changed, all facts are embedded again.
+FORM = "passages"
 REMOVED_AT_ONCE = 500
-# Up to here the vectors are also held in memory (1.5 KB a fact).
-IN_MEMORY = 20_000
+# Up to here a question is compared with each vector, beyond it the index is asked.
+IN_MEMORY = 10_000
 # Chroma says these when the folder is in use, read-only or full: the index itself is not damaged.
 PASSING_TROUBLE = (
     "locked",
@@ -49,12 +57,16 @@ class Embeddings(Protocol):
         ...
 
     @property
-    def dimensions(self) -> int:
-        """Give the length of a vector."""
+    def unrelated(self) -> tuple[float, float]:
+        """Give mean and deviation of the similarity of questions to facts that do not concern them."""
         ...
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Give one row a text; blocks."""
+        """Give one row a text; blocks. Raises EmbeddingsUnavailableError."""
+        ...
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give one row a question, to be compared with those of texts; blocks. Raises as `embed` does."""
         ...
 
 
@@ -71,7 +83,8 @@ class FactVectors:
         self._embeddings = embeddings
         self._of_other_models: dict[str, dict[FactId, Fact]] = {}
         self.facts: dict[FactId, Fact] = {}
-        self._in_memory: tuple[list[FactId], NDArray[np.float32]] | None = None
+        self.waiting: dict[FactId, Fact] = {}
+        self._in_memory: Vectors | None = None
 
     @classmethod
     def open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
@@ -103,25 +116,55 @@ class FactVectors:
             raise _judged(error) from error
         return vectors
 
-    def adopt_other_models(self) -> None:
-        """Embed again what another model's collection holds, then drop that; may be repeated."""
-        for name, facts in self._of_other_models.items():
-            self.put([fact for key, fact in facts.items() if key not in self.facts])
-            self._client.delete_collection(name)
-        self._of_other_models = {}
+    def adopt_other_models(self, progress: Progress) -> None:
+        """Embed again what another model's collection holds, then drop that; may be repeated.
+
+        While the model is out of reach that collection stays, and its facts are found by their words alone.
+        """
+        for name, facts in list(self._of_other_models.items()):
+            new = [fact for key, fact in facts.items() if key not in self.facts]
+            for start in range(0, len(new), BATCH):
+                self.put(new[start : start + BATCH])
+                progress(min(start + BATCH, len(new)), len(new))
+            if not self.waiting:
+                self._client.delete_collection(name)
+                del self._of_other_models[name]
 
     def put(self, facts: Sequence[Fact]) -> None:
-        """Embed and keep facts."""
+        """Embed and keep facts; while the model is out of reach they wait, and are only held in memory."""
         for batch in _batches(facts, BATCH):
-            vectors = self._embeddings.embed([f"{fact.title}\n{fact.text}" for fact in batch])
-            self._collection.upsert(
-                ids=[fact.id for fact in batch],
-                embeddings=vectors,
-                metadatas=[_record(fact) for fact in batch],
-                documents=[fact.text for fact in batch],
-            )
             self.facts |= {fact.id: fact for fact in batch}
-            self._in_memory = None
+            try:
+                self._keep(batch)
+            except EmbeddingsUnavailableError as error:
+                if not self.waiting:
+                    log.warning("library.degraded", reason=str(error))
+                self.waiting |= {fact.id: fact for fact in batch}
+
+    def put_waiting(self) -> bool:
+        """Embed some of the facts that wait, and tell whether others still do; raises EmbeddingsUnavailableError."""
+        batch = list(self.waiting.values())[:BATCH]
+        if batch:
+            self._keep(batch)
+        for fact in batch:
+            del self.waiting[fact.id]
+        return bool(self.waiting)
+
+    def _keep(self, batch: Sequence[Fact]) -> None:
+        rows = [
+            (key, fact, text)
+            for fact in batch
+            for key, text in zip(row_ids(fact), passages_of(fact), strict=True)
+        ]
+        self._collection.upsert(
+            ids=[key for key, _, _ in rows],
+            embeddings=self._embeddings.embed([text for _, _, text in rows]),
+            metadatas=[
+                _record(fact) if key == fact.id else {"of": fact.id} for key, fact, _ in rows
+            ],
+            documents=[fact.text if key == fact.id else "" for key, fact, _ in rows],
+        )
+        self._in_memory = None
 
     def relabel(self, facts: Sequence[Fact]) -> None:
         """Keep what changed beside the content of known facts, with their vectors as they are."""
@@ -134,44 +177,53 @@ class FactVectors:
     def remove(self, fact_ids: Sequence[FactId]) -> None:
         """Forget facts."""
         for batch in _batches(fact_ids, REMOVED_AT_ONCE):
-            self._collection.delete(ids=list(batch))
+            rows = [row for key in batch if key in self.facts for row in row_ids(self.facts[key])]
+            self._collection.delete(ids=rows or list(batch))
             for gone in batch:
                 self.facts.pop(gone, None)
+                self.waiting.pop(gone, None)
             self._in_memory = None
 
-    def nearest(self, texts: Sequence[str], count: int) -> list[Mapping[FactId, float]]:
-        """Give, for each text, its nearest facts with their cosine similarity, best first."""
-        if not self.facts:
-            return [{} for _ in texts]
-        vectors = self._embeddings.embed(texts)
-        if len(self.facts) <= IN_MEMORY:
-            return self._compared(vectors, count)
-        found = self._collection.query(
-            query_embeddings=vectors, n_results=count, include=["distances"]
+    def nearest(
+        self, texts: Sequence[str], count: int, also: Sequence[Sequence[FactId]]
+    ) -> list[Nearness]:
+        """Give, for each question, the nearest facts and how near the ones in `also` are.
+
+        Raises EmbeddingsUnavailableError.
+        """
+        usual = Unrelated(*self._embeddings.unrelated)
+        kept = self._all()
+        if not len(kept):
+            return [Nearness({}, usual) for _ in texts]
+        questions = self._embeddings.embed_questions(texts)
+        found = (
+            [kept.nearest(question, count) for question in questions]
+            if len(kept) <= IN_MEMORY
+            else self._asked(questions, count)
         )
-        answers = zip(found["ids"], found["distances"] or [], strict=True)
         return [
-            {FactId(key): 1 - distance for key, distance in zip(ids, distances, strict=True)}
-            for ids, distances in answers
+            Nearness({**near, **kept.similarities(question, more)}, kept.usual(question, usual))
+            for question, near, more in zip(questions, found, also, strict=True)
         ]
 
-    def _compared(self, vectors: NDArray[np.float32], count: int) -> list[Mapping[FactId, float]]:
-        """Compare with every fact, exactly: for a library of usual size quicker than asking the index."""
-        keys, matrix = self._all()
-        similarities = vectors @ matrix.T
-        best = (-similarities).argsort(axis=1)[:, :count]
+    def _asked(self, questions: NDArray[np.float32], count: int) -> list[Mapping[FactId, float]]:
+        """Ask Chroma's index."""
+        found = self._collection.query(
+            query_embeddings=questions, n_results=count, include=["distances"]
+        )
         return [
-            {keys[n]: float(row[n]) for n in order}
-            for row, order in zip(similarities, best, strict=True)
+            best_of_each((owner(key), 1 - far) for key, far in zip(ids, distances, strict=True))
+            for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
         ]
 
-    def _all(self) -> tuple[list[FactId], NDArray[np.float32]]:
+    def _all(self) -> Vectors:
         if self._in_memory is None:
             import numpy as np
 
             kept = self._collection.get(include=["embeddings"])
-            matrix = np.asarray(kept["embeddings"], dtype=np.float32)
-            self._in_memory = ([FactId(key) for key in kept["ids"]], matrix)
+            form = np.float32 if len(kept["ids"]) <= IN_MEMORY else np.float16
+            rows = np.asarray(kept["embeddings"], dtype=form) if kept["ids"] else np.zeros((0, 1))
+            self._in_memory = Vectors([owner(key) for key in kept["ids"]], rows)
         return self._in_memory
 
     def close(self) -> None:
@@ -210,8 +262,8 @@ def _close(client: ClientAPI) -> None:
 
 def _collection(client: ClientAPI, embeddings: Embeddings) -> Collection:
     return client.get_or_create_collection(
-        name=f"facts-{hashlib.sha256(embeddings.name.encode()).hexdigest()[:12]}",
-        metadata={"embeddings": embeddings.name, "dimensions": embeddings.dimensions},
+        name=f"facts-{hashlib.sha256(f'{FORM} {embeddings.name}'.encode()).hexdigest()[:12]}",
+        metadata={"embeddings": embeddings.name},
         configuration={"hnsw": {"space": "cosine"}},
         embedding_function=None,
     )
@@ -236,6 +288,8 @@ def _checked(collection: Collection) -> Iterator[tuple[FactId, Fact]]:
     for key, text, record in zip(
         held["ids"], held["documents"] or [], held["metadatas"] or [], strict=True
     ):
+        if key != owner(key):
+            continue
         fact = _fact(key, text, record)
         if key != fact_id(fact.url, fact.page, fact.heading, fact.text, fact.language):
             raise BrokenIndexError(f"the text of fact {key} is damaged")
@@ -253,6 +307,7 @@ def _record(fact: Fact) -> dict[str, str]:
         "anchor": fact.anchor,
         "is_dated": "yes" if fact.is_dated else "",
         "superseded_by": fact.superseded_by or "",
+        "topics": " ".join(fact.topics),
     }
 
 
@@ -270,6 +325,7 @@ def _fact(key: str, text: str, record: Metadata) -> Fact:
         anchor=str(record.get("anchor") or ""),
         is_dated=bool(record.get("is_dated")),
         superseded_by=FactId(str(record.get("superseded_by") or "")) or None,
+        topics=tuple(map(Topic, str(record.get("topics") or "").split())),
     )
 
 

@@ -12,7 +12,7 @@ from integrations.app.documents import (
     source_of,
 )
 from integrations.app.loading import open_library
-from integrations.app.parts import pages_of
+from integrations.app.parts import embeddings_of, pages_of
 from integrations.clock import SystemClock
 from integrations.settings import Settings
 from integrations.website.visit import Limits
@@ -29,7 +29,7 @@ async def index_places(
     progress: Progress,
 ) -> list[IndexedPlace]:
     """Index the places that are named, or all known ones; forget those that are to be forgotten."""
-    library = await open_library(folder, None, can_rebuild=True)
+    library = await open_library(folder, None, embeddings_of(settings), can_rebuild=True)
     try:
         sources = Sources(library, catalogue_of(settings), SystemClock())
         done = [await _forget(sources, source_of(place)) for place in forget]

@@ -11,12 +11,12 @@ from typing import TypeVar
 import structlog
 
 from agent.errors import LibraryUnavailableError
-from agent.facts import Findings, Library
+from agent.facts import NOTHING_MORE, Findings, Library, Wanted
 from integrations.app.documents import catch_up, watch_folders
 from integrations.clock import SystemClock
 from knowledge.catalogue import Catalogue
 from knowledge.indexing import IndexReport
-from knowledge.library import ChromaLibrary
+from knowledge.library import ChromaLibrary, Embeddings
 from knowledge.sources import Sources
 
 log = structlog.get_logger()
@@ -31,6 +31,7 @@ class LoadingLibrary:
     folder: Path
     pages: Path | None
     catalogue: Catalogue
+    embeddings: Callable[[], Embeddings] | None = None
     library: ChromaLibrary | None = None
     sources: Sources | None = None
     failure: str | None = None
@@ -40,7 +41,7 @@ class LoadingLibrary:
         """Open the library and bring it up to date with its pages; says what went wrong, and never raises."""
         started = perf_counter()
         try:
-            self.library = await open_library(self.folder, None, can_rebuild=True)
+            self.library = await open_library(self.folder, None, self.embeddings, can_rebuild=True)
             sources = Sources(self.library, self.catalogue, SystemClock())
             for report in await catch_up(sources, self.pages):
                 _tell(report)
@@ -57,9 +58,9 @@ class LoadingLibrary:
             self._is_in.set()
             log.info("library.loaded", seconds=round(perf_counter() - started, 2))
 
-    async def find(self, question: str, limit: int = 6) -> Findings:
+    async def find(self, question: str, limit: int = 6, wanted: Wanted = NOTHING_MORE) -> Findings:
         """Find facts, waiting for the library if it is still loading."""
-        return await (await self._ready()).find(question, limit)
+        return await (await self._ready()).find(question, limit, wanted)
 
     async def watch(self) -> None:
         """Follow the folders of the library until cancelled."""
@@ -94,13 +95,28 @@ def _tell(report: IndexReport) -> None:
 
 
 async def open_library(
-    folder: Path, pages: Path | None, *, can_rebuild: bool = False
+    folder: Path,
+    pages: Path | None,
+    load: Callable[[], Embeddings] | None = None,
+    *,
+    can_rebuild: bool = False,
 ) -> ChromaLibrary:
-    """Open the library with the packaged embedding model; takes a second or two."""
+    """Open the library, with the packaged embedding model where no other is given; takes a second or two."""
+    embeddings = await asyncio.to_thread(load or packaged_embeddings)
+    return await ChromaLibrary.open(
+        folder, embeddings, pages, _tell_of_embedding, can_rebuild=can_rebuild
+    )
+
+
+def packaged_embeddings() -> Embeddings:
+    """Load the embedding model that needs no key."""
     from integrations.models.embeddings import LocalEmbeddings
 
-    embeddings = await asyncio.to_thread(LocalEmbeddings.load)
-    return await ChromaLibrary.open(folder, embeddings, pages, can_rebuild=can_rebuild)
+    return LocalEmbeddings.load()
+
+
+def _tell_of_embedding(done: int, total: int) -> None:
+    log.info("library.embedding", done=done, total=total)
 
 
 async def warm(*loads: Callable[[], object]) -> None:

@@ -1,6 +1,8 @@
 """The parts that everything else is joined from, made from the settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +15,13 @@ from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from integrations.app.detecting import make_detector
 from integrations.app.documents import catalogue_of
-from integrations.app.loading import LoadingLibrary
+from integrations.app.loading import LoadingLibrary, packaged_embeddings
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys
 from integrations.metrics import Metrics
 from integrations.models.openai_writer import ModelMeter, OpenAIWriter
-from integrations.settings import Settings
+from integrations.settings import OPENAI_EMBEDDINGS, Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
 from knowledge.conversations import SqlConversations
@@ -28,6 +30,7 @@ from knowledge.demo_company import demo_library_path
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
+from knowledge.library import Embeddings
 from knowledge.merges import SqlMerges
 from knowledge.tracking import SqlTracking
 from knowledge.watched_leads import SqlWatchedLeads
@@ -82,7 +85,10 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(
-            settings.data_dir / "library", pages_of(settings), catalogue_of(settings)
+            settings.data_dir / "library",
+            pages_of(settings),
+            catalogue_of(settings),
+            embeddings_of(settings),
         ),
         detector=make_detector(playbook),
         writer=make_writer(settings, playbook, watcher),
@@ -138,6 +144,22 @@ def make_slack(settings: Settings) -> "SlackConnection | None":
     return SlackConnection(
         credentials, settings.slack_channel, f"{settings.slack_api_url.rstrip('/')}/"
     )
+
+
+def embeddings_of(settings: Settings) -> Callable[[], Embeddings]:
+    """Give what loads the embedding model that is set."""
+    if settings.embeddings.startswith(OPENAI_EMBEDDINGS):
+        from integrations.models.openai_embeddings import OpenAIEmbeddings
+
+        name = settings.embeddings.removeprefix(OPENAI_EMBEDDINGS)
+        return partial(
+            OpenAIEmbeddings, plain(settings.openai_api_key) or "", name, settings.openai_base_url
+        )
+    if settings.embeddings == "english":
+        from integrations.models.english_embeddings import EnglishEmbeddings
+
+        return EnglishEmbeddings.load
+    return packaged_embeddings
 
 
 def pages_of(settings: Settings) -> Path | None:

@@ -11,7 +11,7 @@ from integrations.app.detecting import playbook_of
 from integrations.app.documents import catalogue_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
-from integrations.app.parts import make_slack, make_writer, pages_of
+from integrations.app.parts import embeddings_of, make_slack, make_writer, pages_of
 from integrations.clock import SystemClock
 from integrations.doctor import Probes
 from integrations.keys import ensure_data_folder
@@ -37,7 +37,7 @@ def make_probes(settings: Settings) -> Probes:
         tracking=partial(_tracking, settings, opening),
         library=partial(_library, settings),
         documents=partial(_documents, settings),
-        embeddings=_embeddings,
+        embeddings=partial(_embeddings, settings),
         model=partial(_model, settings) if settings.openai_api_key else None,
         slack=slack.check if slack else None,
     )
@@ -74,7 +74,9 @@ async def _library(settings: Settings) -> int | None:
     """Count the facts; None when a running server has the library open and says that it is well."""
     try:
         with data_folder(settings) as place:
-            library = await open_library(place / "library", pages_of(settings))
+            library = await open_library(
+                place / "library", pages_of(settings), embeddings_of(settings)
+            )
             try:
                 return library.count()
             finally:
@@ -103,10 +105,8 @@ async def _ask_server(settings: Settings) -> None:
         raise LibraryUnavailableError(state or "The running server does not say.")
 
 
-async def _embeddings() -> str:
-    from integrations.models.embeddings import LocalEmbeddings
-
-    embeddings = await asyncio.to_thread(LocalEmbeddings.load)
+async def _embeddings(settings: Settings) -> str:
+    embeddings = await asyncio.to_thread(embeddings_of(settings))
     vectors = await asyncio.to_thread(embeddings.embed, ["price"])
     return f"{embeddings.name} loads and gives {vectors.shape[1]} dimensions."
 

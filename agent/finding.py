@@ -1,0 +1,118 @@
+"""Finds what the library has on a message: on each question, and on what the visitor needs besides."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+
+from agent.conversation import Author, Held
+from agent.errors import LibraryUnavailableError
+from agent.facts import AskedQuestion, Findings, Library, Topic, Wanted
+from agent.history import History
+from agent.playbook import Playbook
+from agent.proof import story_query
+from agent.questions import split_questions
+from agent.recollection import as_taken_up
+from agent.reply import Known, goes_on_about_price
+from agent.requests import Request, requests_in, with_price
+from agent.signals import Reading, SignalKind
+from prompts.phrases import phrases
+
+log = structlog.get_logger()
+PRICE_FACTS = 12
+STORY_FACTS = 12
+MOST_CONTEXT = 300
+# Which signal asks for which facts, whatever the words are.
+NEEDS = {
+    SignalKind.PRICING: Topic.PRICE,
+    SignalKind.BUDGET: Topic.PRICE,
+    SignalKind.IMPLEMENTATION: Topic.ONBOARDING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What facts are sought for: the message, what was read in it, and who wrote it."""
+
+    held: Held
+    reading: Reading
+    history: History
+    playbook: Playbook
+    now: datetime
+
+
+async def look_ahead(text: str, library: Library) -> None:
+    """Begin to look facts up while a message is still being saved; the library remembers them."""
+    try:
+        await asyncio.gather(*(library.find(each) for each in split_questions(text)))
+    except LibraryUnavailableError:
+        return
+
+
+async def find_known(about: About, library: Library) -> Known:
+    """Find what answers, and case studies for those who evaluate."""
+    held, reading, history = about.held, about.reading, about.history
+    if goes_on_about_price(held, history):
+        reading = with_price(reading, held.unanswered[-1])
+    taken_up = as_taken_up(held, history, about.now)
+    known = await find_facts(taken_up, reading, history.lead.company.industry, library)
+    if Request.DISCOUNT in requests_in(held.text):
+        known = await _with_discounts(known, library)
+    query = story_query(reading, history, about.playbook)
+    if not query:
+        return known
+    try:
+        return replace(known, stories=await library.find(query, STORY_FACTS))
+    except LibraryUnavailableError:
+        return known
+
+
+async def _with_discounts(known: Known, library: Library) -> Known:
+    """Find the discounts that are published, for those who want another one."""
+    query = phrases("en").fill("discount_query")
+    try:
+        found = await library.find(query)
+    except LibraryUnavailableError:
+        return known
+    joined = known.findings.joined((found,))
+    return replace(known, questions=(AskedQuestion(query, found),), findings=joined)
+
+
+async def find_facts(held: Held, reading: Reading, industry: str, library: Library) -> Known:
+    """Find facts for each question, the price list for those who ask what it costs, and what else is needed."""
+    texts = split_questions(held.text)
+    needed = wanted_by(reading, industry)
+    contexts = [context_of(text, held.text, said_before(held)) for text in texts]
+    wants = [replace(needed, context=contexts[0]), *(Wanted(context=each) for each in contexts[1:])]
+    try:
+        asked = [
+            AskedQuestion(text, await library.find(text, wanted=wanted))
+            for text, wanted in zip(texts, wants, strict=True)
+        ]
+        more: tuple[Findings, ...] = ()
+        if reading.has(SignalKind.PRICING):
+            more = (await library.find(phrases("en").fill("price_query"), PRICE_FACTS),)
+    except LibraryUnavailableError as error:
+        log.warning("library.failed", reason=str(error))
+        return Known(tuple(AskedQuestion(text, Findings()) for text in texts))
+    found = tuple(question.findings for question in asked)
+    return Known(tuple(asked), found[0].joined((*found[1:], *more)))
+
+
+def wanted_by(reading: Reading, industry: str = "") -> Wanted:
+    """Give the facts that a reading asks for: prices, how to begin, a rival's comparison, a case like theirs."""
+    needs = frozenset(topic for kind, topic in NEEDS.items() if reading.has(kind))
+    return Wanted(topics=needs, names=reading.competitors, industry=industry.lower())
+
+
+def context_of(question: str, message: str, before: str) -> str:
+    """Give what a question of a message may point back to: the rest of the message, else the turn before."""
+    around = message.replace(question, " ").strip() if len(message) > len(question) else ""
+    return (around or before)[-MOST_CONTEXT:]
+
+
+def said_before(held: Held) -> str:
+    """Give the visitor's words of the turn before."""
+    said = [message.text for message in held.before if message.author is Author.VISITOR]
+    return said[-1] if said else ""

@@ -1,0 +1,111 @@
+"""How quick a search stays in a library of a hundred thousand facts, how soon it opens, and how fast facts are indexed.
+
+The many facts are synthetic, with random vectors; the questions are real and really embedded.
+"""
+
+import asyncio
+import random
+import resource
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.table import Table
+
+from agent.facts import Fact
+from integrations.models.embeddings import LocalEmbeddings
+from knowledge.demo_company import demo_library_path
+from knowledge.indexing import fact_id, read_facts
+from knowledge.library import ChromaLibrary
+
+SIZES = (1_000, 100_000)
+SEARCHES = 200
+WORDS = 20_000
+QUESTIONS = (
+    "What does Growth cost?",
+    "how long is the trial",
+    "Wo liegen unsere Daten?",
+    "can i cancel any time",
+)
+
+
+class SyntheticEmbeddings:
+    """Random rows for facts, real ones for questions."""
+
+    def __init__(self, real: LocalEmbeddings) -> None:
+        self._real = real
+        self._random = np.random.default_rng(7)
+        self.name = f"synthetic beside {real.name}"
+        self.unrelated = real.unrelated
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = self._random.normal(size=(len(texts), LocalEmbeddings.dimensions))
+        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._real.embed_questions(texts)
+
+
+async def measure_library() -> Table:
+    """Measure searching and opening by size, and indexing once."""
+    table = Table("facts", "p50 ms", "p99 ms", "opened in s", "peak MB", title="The library")
+    real = LocalEmbeddings.load()
+    for size in SIZES:
+        with tempfile.TemporaryDirectory() as folder:
+            table.add_row(f"{size:,}", *await _measured(Path(folder) / "library", size, real))
+    seconds, count = await _indexed(real)
+    table.caption = f"indexed {count / seconds:.0f} facts a second, embedding included"
+    return table
+
+
+async def _measured(folder: Path, size: int, real: LocalEmbeddings) -> list[str]:
+    library = await ChromaLibrary.open(folder, SyntheticEmbeddings(real))
+    await library.follow({fact.id: fact for fact in _facts(size)})
+    await library.close()
+    started = perf_counter()
+    library = await ChromaLibrary.open(folder, SyntheticEmbeddings(real))
+    opened = perf_counter() - started
+    times = []
+    for number in range(SEARCHES):
+        question = f"{QUESTIONS[number % len(QUESTIONS)]} word{number}"
+        started = perf_counter()
+        await library.find(question)
+        times.append((perf_counter() - started) * 1000)
+    await library.close()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    late = quantiles(times[10:], n=100)[98]
+    return [f"{median(times[10:]):.1f}", f"{late:.1f}", f"{opened:.1f}", f"{peak:.0f}"]
+
+
+def _facts(count: int) -> list[Fact]:
+    """Make facts whose words are as unevenly frequent as in prose."""
+    chance = random.Random(7)  # noqa: S311
+    common = "the plan costs data trial days cancel month support price seat".split()  # noqa: SIM905
+    made = []
+    for number in range(count):
+        rare = (f"word{int(WORDS * chance.random() ** 3)}" for _ in range(25))
+        text = " ".join([*chance.choices(common, k=8), *rare]) + f" {number}."
+        key = fact_id("", f"Page {number // 10}", "", text, "en")
+        made.append(Fact(id=key, page=f"Page {number // 10}", heading="", text=text, url=""))
+    return made
+
+
+async def _indexed(real: LocalEmbeddings) -> tuple[float, int]:
+    facts = read_facts(demo_library_path()).facts
+    with tempfile.TemporaryDirectory() as folder:
+        library = await ChromaLibrary.open(Path(folder) / "library", real)
+        started = perf_counter()
+        await library.follow(facts)
+        seconds = perf_counter() - started
+        await library.close()
+    return seconds, len(facts)
+
+
+if __name__ == "__main__":
+    from rich.console import Console
+
+    Console().print(asyncio.run(measure_library()))
