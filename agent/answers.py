@@ -1,89 +1,108 @@
-"""Which sentences of the found facts answer a message, question by question; what the library lacks is said."""
+"""Which sentences of the found facts answer a message, question by question; what the library lacks is said.
+
+A sure answer is given as the facts state it; what is near but not certain is given as the nearest, after the plain
+admission of what is lacking; the rest is not answered.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agent.estimate import PRICE
+from agent.answering.choosing import Chosen, choose
+from agent.answering.statements import sentences
+from agent.answering.sums import Sum, say, sums_for
+from agent.answering.words import content_words, plain, stem
 from agent.facts import AskedQuestion, FoundFact
 from agent.reply import Plan
 from agent.signals import SignalKind
+from prompts.phrases import Phrases, phrases
 
-_STOP_WORDS = """
-a an and are as at be by can could do does for from have how i if in is it its me my of on or
-our so that the their there they this to us was we what when where which who will with would you
-your much many get need about und der die das wir ist ein eine für mit sie ich was wie el la los
-las de que es un una para con en por qué le les des du et est pour nous vous o os as do da um
-uma het een en van voor is wat hoe
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-NAMED = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}[\w]*|[A-Z][a-z]{2,}\w*)(?!\w)")
-NAMED_AMONG_CAPITALS = re.compile(r"\b(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}\w*)")
-CAPITAL_NOUNS = ("de",)
-_NOT_NAMES = """
-CEO CFO CTO COO CIO VP OK FAQ ASAP EU US USA UK VAT USD EUR PO RFP RFQ Q1 Q2 Q3 Q4 HR IT Monday
-Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July
-August September October November December English German French Spanish Dutch Portuguese Europe
-Germany Hi Hello
-"""
-NOT_NAMES = frozenset(_NOT_NAMES.split())
-ANSWERS_FROM = 0.5
-SAME = {
-    "SSO": "single sign-on",
-    "MFA": "two-factor",
-    "2FA": "two-factor",
-    "SLA": "availability",
-    "DPA": "data processing",
-}
-MOST_SENTENCES = 3
-WORDS_A_SENTENCE = 45
+__all__ = ["Answer", "only_asks_person", "quote_facts", "sentences", "stems"]
+
+SURE_FROM = 0.5
+NEAR_FROM = 0.34
+SURE_WITHOUT = 0.88
+WORDS_FOR_ONE = 60
+WORDS_FOR_EACH = 42
+FEW_WORDS = 2
+LESS_RELEVANT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the library has on one question; without sentences it has nothing, and `lacks` may name what."""
+    """What the library has on one question; without sentences it has nothing, and `lacks` may name what.
+
+    With `lacks` and sentences it is a half answer: the sentences begin with the admission. `sums` are those the
+    sentences show.
+    """
 
     sentences: tuple[str, ...] = ()
     lacks: str = ""
+    sums: tuple[Sum, ...] = ()
 
 
 def quote_facts(plan: Plan) -> list[Answer]:
     """Answer each question of a message with sentences of the found facts."""
-    facts = list(plan.findings.facts)
     if plan.estimates:
         return [Answer(_about_plans(plan))]
-    if plan.assessment.reading.has(SignalKind.PRICING) and (
-        priced := _price_list(facts, plan.question)
-    ):
-        return [Answer(priced)]
     if only_asks_person(plan):
         return []
-    most = MOST_SENTENCES if len(plan.questions) == 1 else 2
-    return [_answer_one(asked, plan, most) for asked in plan.questions]
+    words = phrases(plan.language)
+    room = WORDS_FOR_ONE if len(plan.questions) == 1 else WORDS_FOR_EACH
+    answers = [_answer(asked, plan, words, room) for asked in plan.questions]
+    return _without_repeats(answers)
 
 
-def _answer_one(asked: AskedQuestion, plan: Plan, most: int) -> Answer:
-    facts = list(asked.findings.facts)
-    if name := _unknown_name(asked.text, facts, plan):
-        return Answer(lacks=name)
-    return Answer(tuple(_best_sentences(asked.text, facts)[:most]))
+def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answer:
+    whole = in_context(asked, plan)
+    if found := sums_for(whole, plan):
+        return Answer(tuple(say(each, words) for each in found), sums=found)
+    chosen = choose(whole, room)
+    missing = _named(chosen.missing, asked.text)
+    if not chosen.texts or chosen.sureness < NEAR_FROM:
+        return Answer(lacks=missing)
+    if chosen.sureness >= SURE_WITHOUT or (chosen.sureness >= SURE_FROM and not missing):
+        return Answer(chosen.texts)
+    return Answer((_admission(missing, words), *chosen.texts), lacks=missing)
 
 
-def _unknown_name(question: str, facts: list[FoundFact], plan: Plan) -> str:
-    """Find a product or standard that the visitor names and no found fact knows."""
-    playbook, company = plan.playbook, plan.playbook.company
-    pattern = NAMED_AMONG_CAPITALS if plan.language in CAPITAL_NOUNS else NAMED
-    rivals = " ".join(name for c in playbook.competitors for name in (c.name, *c.aliases))
-    found = " ".join(f"{each.fact.title} {each.fact.text}" for each in facts)
-    known = " ".join((found, rivals, company.name, company.product, company.offers)).lower()
-    named = (name for name in pattern.findall(question) if name not in NOT_NAMES)
-    return next(
-        (n for n in named if n.lower() not in known and SAME.get(n, n).lower() not in known), ""
+def in_context(asked: AskedQuestion, plan: Plan) -> AskedQuestion:
+    """Give a question too short to be understood alone with the whole message and all that was found."""
+    if len(content_words(asked.text)) > FEW_WORDS or plan.question.strip() == asked.text.strip():
+        return asked
+    own = {found.fact.id for found in asked.findings.facts}
+    others = tuple(
+        replace(found, relevance=found.relevance * LESS_RELEVANT)
+        for found in plan.findings.facts
+        if found.fact.id not in own
     )
+    return AskedQuestion(
+        f"{asked.text} {plan.question}", replace(asked.findings, facts=asked.findings.facts + others)
+    )
+
+
+def _admission(missing: str, words: Phrases) -> str:
+    if missing:
+        return words.fill("unknown_near_name", name=missing)
+    return words.fill("unknown_near")
+
+
+def _named(missing: tuple[str, ...], question: str) -> str:
+    """Give the first missing word as the visitor wrote it, a figure with the word before it ("ISO 22000")."""
+    for word in missing:
+        for match in re.finditer(r"(?:\b[A-Z]\w* )?\b(\w+(?:[-'’]\w+)*)", question):
+            if plain(match[1]) == word:
+                return match[0] if word[0].isdigit() else match[1]
+    return ""
 
 
 def only_asks_person(plan: Plan) -> bool:
     """Tell whether a message wants a person and nothing else."""
     return {signal.kind for signal in plan.assessment.reading.signals} == {SignalKind.HUMAN}
+
+
+def stems(text: str) -> frozenset[str]:
+    """Give the content words of a text, roughly stemmed."""
+    return frozenset(stem(word) for word in content_words(text))
 
 
 def _about_plans(plan: Plan) -> tuple[str, ...]:
@@ -100,66 +119,13 @@ def _about_plans(plan: Plan) -> tuple[str, ...]:
     return tuple(said[:1])
 
 
-def _price_list(facts: list[FoundFact], question: str) -> tuple[str, ...]:
-    """State the price of the plans that the question names, else of every plan in as few sentences as can be."""
-    stated = [
-        (frozenset(match["plan"] for match in PRICE.finditer(sentence)), sentence)
-        for found in facts
-        for sentence in sentences(found.fact.text)
-        if PRICE.search(sentence)
-    ]
-    every = frozenset(plan for plans, _ in stated for plan in plans)
-    named = frozenset(
-        plan for plan in every if re.search(rf"\b{re.escape(plan)}\b", question, re.I)
-    )
-    wanted = named or every
-    chosen: list[str] = []
-    for plans, sentence in sorted(stated, key=lambda pair: (len(pair[0] - wanted), -len(pair[0]))):
-        if plans & wanted:
-            chosen.append(sentence)
-            wanted -= plans
-    return tuple(chosen)
-
-
-def _best_sentences(question: str, facts: list[FoundFact]) -> list[str]:
-    """Choose the passage that answers best, then its best sentences; passages of one heading belong together."""
-    asked = stems(question)
-    best = max(facts, key=lambda found: _aptness(asked, found), default=None)
-    if best is None or best.relevance < ANSWERS_FROM:
-        return []
-    passage = [
-        f for f in facts if f.fact.title == best.fact.title and f.relevance >= best.relevance / 2
-    ]
-    said = [sentence for found in passage for sentence in sentences(found.fact.text)]
-    fitting = [sentence for sentence in said if len(sentence.split()) <= WORDS_A_SENTENCE]
-    ranked = sorted(fitting, key=lambda sentence: -_closeness(asked, sentence))[:MOST_SENTENCES]
-    return [sentence for sentence in fitting if sentence in ranked]
-
-
-def _aptness(asked: frozenset[str], found: FoundFact) -> float:
-    said = stems(f"{found.fact.title} {found.fact.text}")
-    is_question = found.fact.heading.rstrip().endswith("?")
-    return found.relevance + 0.3 * len(asked & said) / (1 + len(asked)) + 0.15 * is_question
-
-
-def _closeness(asked: frozenset[str], sentence: str) -> float:
-    return len(asked & stems(sentence)) / (1 + len(asked)) + 0.1 * bool(re.search(r"\d", sentence))
-
-
-def stems(text: str) -> frozenset[str]:
-    """Give the content words of a text, roughly stemmed."""
-    words = re.findall(r"[\w'-]{2,}", text.lower())
-    return frozenset(
-        re.sub(r"(?:ing|ed|es|s)$", "", word) for word in words if word not in STOP_WORDS
-    )
-
-
-def sentences(text: str) -> list[str]:
-    """Split a fact's text into sentences; table rows and list items are sentences of their own."""
-    lines = (line.strip(" -*•") for line in text.splitlines())
-    return [
-        part.strip()
-        for line in lines
-        for part in re.split(r"(?<=[.!?])\s+(?=[A-Z0-9“\"])", line)
-        if part.strip()
-    ]
+def _without_repeats(answers: list[Answer]) -> list[Answer]:
+    """Say each sentence once, where it is wanted first."""
+    said: set[str] = set()
+    given: list[Answer] = []
+    for answer in answers:
+        new = tuple(each for each in answer.sentences if each not in said)
+        said |= set(new)
+        is_said = bool(answer.sentences) and not new
+        given.append(replace(answer, sentences=new or answer.sentences if is_said else new))
+    return given

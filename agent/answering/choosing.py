@@ -1,0 +1,234 @@
+"""Which statements of the found facts answer a question, and how surely.
+
+A question's words weigh by how few of the found statements have them; a word that none has weighs most. Statements
+are taken one after another, each for what it adds, as long as there is room.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+from agent.answering.asking import NEGATION, Wanted, holds, wanted
+from agent.answering.rows import row_sentence
+from agent.answering.statements import Statement, statements
+from agent.answering.words import ORDINARY, content_words, plain, terms, terms_of
+from agent.facts import AskedQuestion, FoundFact
+
+BY_CONCEPT = 0.75
+BY_HEADING = 0.65
+BY_TITLE = 0.35
+ONE_KIND = 0.22
+BY_RELEVANCE = 0.55
+LEAST_GAIN = 0.17
+FILLED_TO = 34
+FILLS_FROM = 0.45
+WORDS_A_SENTENCE = 60
+SHORTEST_GUESS = 5
+CLOSE = 0.84
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What answers a question, as it is to be read; `sureness` in [0, 1], and the asked words no fact has."""
+
+    statements: tuple[Statement, ...] = ()
+    texts: tuple[str, ...] = ()
+    sureness: float = 0.0
+    coverage: float = 0.0
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Search:
+    """A question held against the statements of its findings."""
+
+    text: str
+    candidates: tuple[Statement, ...]
+
+    @cached_property
+    def wanted(self) -> frozenset[Wanted]:
+        """Tell what is asked for."""
+        return wanted(self.text)
+
+    @cached_property
+    def words(self) -> Mapping[str, frozenset[str]]:
+        """Give the question's content words with their terms; a misspelt one has those of the word it resembles."""
+        known = self._vocabulary
+        return {word: terms_of(_respelt(word, known)) for word in content_words(self.text)}
+
+    @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """Weigh the question's words: the fewer statements have one, the more it says."""
+        count = len(self.candidates)
+        return {
+            word: math.log(1 + count / (0.5 + sum(self.match(word, s) > 0 for s in self.candidates)))
+            * (0.5 if len(word) < SHORTEST_GUESS - 1 and word.isalpha() else 1)
+            for word in self.words
+        }
+
+    @cached_property
+    def total(self) -> float:
+        """Give the weight of all words together."""
+        return sum(self.weights.values()) or 1.0
+
+    @cached_property
+    def nearest(self) -> float:
+        """Give the greatest relevance of a found fact."""
+        return max((s.found.relevance for s in self.candidates), default=0.0) or 1.0
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(word for s in self.candidates for word in content_words(f"{s.text} {s.fact.title}"))
+
+    def match(self, word: str, statement: Statement) -> float:
+        """Tell how well a statement has a word of the question, in [0, 1]; its surroundings count less."""
+        asked = self.words[word]
+        near = f"{statement.asked} {statement.fact.heading}"
+        for share, text in ((1.0, statement.text), (BY_HEADING, near), (BY_TITLE, statement.fact.page)):
+            if shared := asked & terms(text):
+                is_exact = any(not term.startswith("#") for term in shared)
+                return share * (1.0 if is_exact else BY_CONCEPT)
+        return 0.0
+
+    def gain(self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]) -> float:
+        """Tell what a statement adds to what is said already."""
+        words = sum(
+            self.weights[word] * max(0.0, self.match(word, statement) - covered.get(word, 0.0))
+            for word in self.words
+        )
+        kinds = sum(holds(statement.text, each) for each in self.wanted - held - {Wanted.WHETHER})
+        nearness = 0.4 + 0.6 * min(1.0, statement.found.relevance / self.nearest)
+        return (words / self.total + ONE_KIND * kinds * (words > 0 or not covered)) * nearness
+
+
+def choose(asked: AskedQuestion, most_words: int) -> Chosen:
+    """Choose what answers a question from its findings, in at most so many words."""
+    found = [each for each in asked.findings.facts if not getattr(each.fact, "superseded_by", None)]
+    candidates = tuple(s for each in found for s in statements(each) if _is_sayable(s))
+    if not candidates:
+        return Chosen()
+    search = Search(asked.text, candidates)
+    picked = _pick(search, most_words)
+    told = tuple(dict.fromkeys(said(statement, search) for statement in picked))
+    return _judged(search, picked, told, found)
+
+
+def said(statement: Statement, search: Search) -> str:
+    """Write a statement as it is to be read."""
+    if not statement.cells:
+        return _under_heading(statement)
+    asked = frozenset(term for each in search.words.values() for term in each)
+    return row_sentence(statement.cells, asked, wants_amount=Wanted.AMOUNT in search.wanted)
+
+
+def _under_heading(statement: Statement) -> str:
+    """Put the heading before what says little or the contrary without it ("Not available: hot foil")."""
+    text, heading = statement.text, statement.heading
+    is_denied = bool(NEGATION.search(heading)) and not NEGATION.search(text)
+    if not heading or not (is_denied or statement.is_fragment):
+        return text if not statement.is_fragment else f"{text}."
+    end = "." if statement.is_fragment else ""
+    return f"{heading.rstrip('.:')}: {text}{end}"
+
+
+def _is_sayable(statement: Statement) -> bool:
+    return bool(statement.cells) or len(statement.text.split()) <= WORDS_A_SENTENCE
+
+
+def _pick(search: Search, most_words: int) -> list[Statement]:
+    """Take the statement that adds most, again and again; then put them into reading order."""
+    picked: list[Statement] = []
+    covered: dict[str, float] = {}
+    held: frozenset[Wanted] = frozenset()
+    room = most_words
+    while room > 0:
+        best, gain = _best(search, picked, covered, held)
+        if best is None or (picked and gain < LEAST_GAIN):
+            break
+        added = _with_neighbours(best, search, picked, room)
+        for each in added:
+            picked.append(each)
+            room -= len(said(each, search).split())
+            covered |= {w: max(covered.get(w, 0.0), search.match(w, each)) for w in search.words}
+            held |= {want for want in search.wanted if holds(each.text, want)}
+    picked += _filling(search, picked, min(room, FILLED_TO - (most_words - room)))
+    order = {id(each): place for place, each in enumerate(search.candidates)}
+    first = {each.fact.id: place for place, each in reversed(list(enumerate(picked)))}
+    return sorted(picked, key=lambda each: (first[each.fact.id], order[id(each)]))
+
+
+def _best(
+    search: Search, picked: Sequence[Statement], covered: Mapping[str, float], held: frozenset[Wanted]
+) -> tuple[Statement | None, float]:
+    ranked = [
+        (search.gain(each, covered, held) + _nearness(each, picked), place, each)
+        for place, each in enumerate(search.candidates)
+        if each not in picked
+    ]
+    if not ranked:
+        return None, 0.0
+    score, _, best = max(ranked, key=lambda item: (item[0], -item[1]))
+    return best, search.gain(best, covered, held)
+
+
+def _nearness(statement: Statement, picked: Sequence[Statement]) -> float:
+    """Prefer facts the library holds relevant, and those already spoken of."""
+    is_same = any(each.fact.id == statement.fact.id for each in picked)
+    return BY_RELEVANCE * statement.found.relevance + 0.1 * is_same
+
+
+def _with_neighbours(
+    best: Statement, search: Search, picked: Sequence[Statement], room: int
+) -> list[Statement]:
+    """Give a statement with the one it leans on before it and the one that limits it after it."""
+    same = [each for each in search.candidates if each.fact.id == best.fact.id]
+    place = same.index(best)
+    before = same[place - 1 : place] if best.leans and place else []
+    after = [each for each in same[place + 1 : place + 2] if each.limits and not best.cells]
+    group = [*before, best, *after]
+    fits = sum(len(said(each, search).split()) for each in group) <= max(room, 25)
+    return [each for each in (group if fits else [*before, best]) if each not in picked]
+
+
+def _filling(search: Search, picked: Sequence[Statement], room: int) -> list[Statement]:
+    """Give what stands beside the first statement, as far as a short answer has room for it."""
+    if not picked or picked[0].cells or picked[0].found.relevance < FILLS_FROM:
+        return []
+    same = [each for each in search.candidates if each.fact.id == picked[0].fact.id]
+    place, added = same.index(picked[0]), list[Statement]()
+    for each in (*same[place + 1 :], *reversed(same[:place])):
+        room -= len(said(each, search).split())
+        if room < 0:
+            break
+        if each not in picked and not each.cells:
+            added.append(each)
+    return added
+
+
+def _judged(
+    search: Search, picked: Sequence[Statement], told: tuple[str, ...], found: Sequence[FoundFact]
+) -> Chosen:
+    has = {word: max((search.match(word, each) for each in picked), default=0.0) for word in search.words}
+    coverage = sum(search.weights[word] * has[word] for word in search.words) / search.total
+    relevance = max((each.found.relevance for each in picked), default=0.0)
+    asked = search.wanted - {Wanted.WHETHER}
+    kinds = sum(any(holds(each.text, want) for each in picked) for want in asked) / len(asked) if asked else 1.0
+    sureness = 0.45 * relevance + 0.45 * coverage + 0.1 * kinds
+    everywhere = _everywhere(found)
+    missing = tuple(w for w in search.words if w not in ORDINARY and not search.words[w] & everywhere)
+    return Chosen(tuple(picked), told, sureness, coverage, missing)
+
+
+def _everywhere(found: Iterable[FoundFact]) -> frozenset[str]:
+    return frozenset(term for each in found for term in terms(f"{each.fact.title} {each.fact.text}"))
+
+
+def _respelt(word: str, known: frozenset[str]) -> str:
+    """Give the known word that a misspelt one resembles; words with figures are never guessed."""
+    is_guessable = len(word) >= SHORTEST_GUESS and word.isalpha()
+    if not is_guessable or word in known or len(terms_of(word)) > 1:
+        return word
+    alike = get_close_matches(plain(word), known, n=1, cutoff=CLOSE)
+    return alike[0] if alike else word

@@ -1,0 +1,294 @@
+"""Sums worked out from a visitor's own numbers and the prices of facts, shown step by step.
+
+Nothing is worked out where the item, its unit or its tier is not certain: then the price line itself is the answer.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from agent.answering.asking import Wanted, wanted
+from agent.answering.choosing import Search
+from agent.answering.counted import Count, amounts, counts, period_of
+from agent.answering.pricing import MONEY, NUMBER, PriceLine, PriceRow, alike, number, price_row, prices_said, sign
+from agent.answering.statements import Statement, statements
+from agent.answering.words import content_words, terms, terms_of
+from agent.facts import AskedQuestion, Fact
+from agent.answering.amounts import amount_said, count_said
+from agent.reply import Plan
+from prompts.phrases import Phrases
+
+NET = re.compile(r"excluding VAT|excl\. VAT|plus VAT|exclude VAT|zzgl\. MwSt|ohne MwSt|netto\b|hors taxes|\bHT\b|sin IVA|sem IVA|excl\. btw|exclusief btw", re.IGNORECASE)
+ANY_PIECE = terms("pieces units items stuck unidades stuks")
+THRESHOLD = re.compile(rf"(?:from|ab|over|above|à partir de|desde|a partir de|vanaf|≥)\s*(?:[€$£]|EUR|USD|GBP)?\s?(?P<low>{NUMBER})", re.IGNORECASE)
+PERCENT = re.compile(rf"(?P<share>{NUMBER})\s?(?:%|percent|Prozent|procent|por ciento|pour cent)")
+MONEY_BACK = frozenset({"#discount", "#refund", "#return", "#loyalty", "#cheap"})
+PERIOD_TERMS = terms("year month week day annual monthly")
+CLEAR = 1.15
+MOST_CENTS = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a sum: an amount (or a percentage of one) times the visitor's counts."""
+
+    amount: Decimal
+    factors: tuple[tuple[Decimal, str], ...]
+    label: str = ""
+    is_share: bool = False
+
+    @property
+    def total(self) -> Decimal:
+        """Give what the step comes to, in the sum's currency."""
+        total = self.amount / 100 if self.is_share else self.amount
+        for count, _ in self.factors:
+            total *= count
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum with its steps; `per` is the period it is for, `is_net` that VAT comes on top."""
+
+    item: str
+    currency: str
+    steps: tuple[Step, ...]
+    facts: tuple[Fact, ...]
+    per: str = ""
+    is_net: bool = False
+
+    @property
+    def total(self) -> Decimal:
+        """Give the sum, to the cent."""
+        return sum((step.total for step in self.steps), Decimal(0)).quantize(MOST_CENTS, ROUND_HALF_UP)
+
+    def figures(self, language: str) -> Iterator[str]:
+        """Give every figure of the sum as it is written in a language."""
+        for step in self.steps:
+            yield from (count_said(count, language) for count, _ in step.factors)
+            yield count_said(step.amount, language)
+            yield amount_said(step.amount, self.currency, language)
+        yield amount_said(self.total, self.currency, language)
+
+
+def sums_of(plan: Plan) -> tuple[Sum, ...]:
+    """Give the sums of a whole reply, question by question; none beside the plan's own estimates."""
+    if plan.estimates:
+        return ()
+    return tuple(each for asked in plan.questions for each in sums_for(asked, plan))
+
+
+def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
+    """Work out what a question's own numbers come to; nothing when that is not certain."""
+    text = plan.question if len(plan.questions) == 1 else asked.text
+    given = counts(text)
+    money = amounts(text)
+    if not given and not money:
+        return ()
+    candidates = _candidates(asked, plan)
+    search = Search(text, candidates)
+    is_net = any(NET.search(f.fact.text) for f in plan.findings.facts)
+    wants = Wanted.AMOUNT in wanted(text)
+    row = _of_row(search, given, is_net) if given and wants else None
+    units = _of_units(search, given, is_net) if given and wants else None
+    takes_units = units and (row is None or len(units.steps[0].factors) > 1)
+    found = units if takes_units else row or (_of_share(search, money) if money else None)
+    return (found,) if found else ()
+
+
+def say(given: Sum, words: Phrases) -> str:
+    """Write a sum with its steps."""
+    language = words.language
+    parts = " + ".join(_step_said(step, given.currency, language) for step in given.steps)
+    total = amount_said(given.total, given.currency, language)
+    if given.per:
+        total = f"{total} {words.fill(f'per_{given.per}')}"
+    net = f" ({words.fill('estimate_net')})" if given.is_net else ""
+    return f"{given.item}: {parts} = **{total}**{net}."
+
+
+def _step_said(step: Step, currency: str, language: str) -> str:
+    price = f"{count_said(step.amount, language)} %" if step.is_share else amount_said(step.amount, currency, language)
+    label = f" ({step.label})" if step.label else ""
+    if step.is_share:
+        return f"{price} × {amount_said(step.factors[0][0], currency, language)}{label}"
+    factors = "".join(f"{count_said(count, language)}{f' {noun}' if noun else ''} × " for count, noun in step.factors)
+    return f"{factors}{price}{label}"
+
+
+def _candidates(asked: AskedQuestion, plan: Plan) -> tuple[Statement, ...]:
+    own = {found.fact.id for found in asked.findings.facts}
+    more = [found for found in plan.findings.facts if found.fact.id not in own]
+    found = [each for each in (*asked.findings.facts, *more) if not getattr(each.fact, "superseded_by", None)]
+    return tuple(s for each in found for s in statements(each))
+
+
+def _of_row(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None:  # noqa: FBT001 - a value
+    rows = [row for s in search.candidates if (row := price_row(s)) and any(line.low for line in row.lines)]
+    row = _clearest(rows, search)
+    if row is None:
+        return None
+    for count in given:
+        pieces = _pieces(count, row)
+        line = _tier(row, pieces) if pieces else None
+        if line and pieces:
+            step = Step(line.amount, ((pieces, ""),), line.label)
+            return Sum(row.item, line.currency, (step,), (line.fact,), is_net=is_net)
+    return None
+
+
+def _clearest(rows: Sequence[PriceRow], search: Search) -> PriceRow | None:
+    """Find the one row that the question names; several rows of the same item count as the fullest of them."""
+    scored = [(_named(row, rows, search), row) for row in rows]
+    best = max((score for score, _ in scored), default=0.0)
+    near = [row for score, row in scored if score * CLEAR >= best and score > 0]
+    if not near or best <= 0 or any(not _same_item(near[0], row) for row in near):
+        return None
+    return max(near, key=lambda row: len(row.lines))
+
+
+def _named(row: PriceRow, rows: Sequence[PriceRow], search: Search) -> float:
+    """Weigh how well a row's own words are those of the question; words that all rows share say nothing."""
+    own = terms(" ".join(cell.value for cell in row.statement.cells[:2]))
+    everyone = [terms(" ".join(cell.value for cell in each.statement.cells[:2])) for each in rows]
+    score = 0.0
+    for asked in search.words.values():
+        if shared := asked & own:
+            rarity = 1 - sum(bool(asked & each) for each in everyone) / (len(everyone) + 1)
+            score += rarity * (1.0 if any(not t.startswith("#") for t in shared) else 0.6)
+    return score
+
+
+def _same_item(one: PriceRow, other: PriceRow) -> bool:
+    mine, theirs = (frozenset(content_words(row.item)) for row in (one, other))
+    return len(mine & theirs) >= 0.6 * min(len(mine), len(theirs))
+
+
+def _pieces(count: Count, row: PriceRow) -> Decimal | None:
+    """Turn a count into pieces of a row's item: by its packs, by its own noun, or by "pieces"."""
+    for pack, size in row.packs.items():
+        if count.noun and alike(count.noun, pack):
+            return count.value * size
+    item = terms(row.item) | ANY_PIECE
+    is_counted = bool(count.after & item) and not period_of(count.noun)
+    return count.value if is_counted and count.value == int(count.value) else None
+
+
+def _tier(row: PriceRow, pieces: Decimal) -> PriceLine | None:
+    fitting = [line for line in row.lines if line.low is not None and line.low <= pieces and (line.high is None or pieces <= line.high)]
+    return max(fitting, key=lambda line: line.low or 0, default=None)
+
+
+def _of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None:  # noqa: FBT001 - a value
+    """Multiply a price by the visitor's count of each of its units, and add what comes once."""
+    lines = [line for s in search.candidates for line in _all_lines(s)]
+    priced = [(line, _factors(line, given)) for line in lines if line.units and not line.is_added]
+    able = [(line, factors) for line, factors in priced if factors]
+    if not able:
+        return None
+    scored = [(search.gain(line.statement, {}, frozenset()) + line.statement.found.relevance / 4, line, factors) for line, factors in able]
+    best = max(score for score, _, _ in scored)
+    near = [(line, factors) for score, line, factors in scored if score * CLEAR >= best]
+    line, factors = _in_tier(near)
+    if line is None or any(each.statement != line.statement and each.amount != line.amount for each, _ in near):
+        return None
+    return _added_up(line, factors, search, is_net)
+
+
+def _all_lines(statement: Statement) -> list[PriceLine]:
+    if not statement.cells:
+        return prices_said(statement)
+    row = price_row(statement)
+    return [line for line in row.lines if line.low is None] if row else []
+
+
+def _in_tier(
+    near: Sequence[tuple[PriceLine, tuple[tuple[Decimal, str], ...]]],
+) -> tuple[PriceLine | None, tuple[tuple[Decimal, str], ...]]:
+    """Choose the tier that the count has reached, among lines for the same thing."""
+    fitting = [(line, factors) for line, factors in near if line.low is None or line.low <= factors[0][0]]
+    return max(fitting, key=lambda pair: pair[0].low or Decimal(0), default=(None, ()))
+
+
+def _factors(line: PriceLine, given: Sequence[Count]) -> tuple[tuple[Decimal, str], ...]:
+    """Give a count for each unit; a last period without one stays open ("a month")."""
+    factors: list[tuple[Decimal, str]] = []
+    for unit in line.units:
+        found = next((count for count in given if count.counts(unit)), None)
+        if found is None and period_of(unit) and factors and unit == line.units[-1]:
+            continue
+        if found is None:
+            return ()
+        factors.append((found.value, found.noun.strip(".,;:?!")))
+    return tuple(factors)
+
+
+def _added_up(
+    line: PriceLine, factors: tuple[tuple[Decimal, str], ...], search: Search, is_net: bool  # noqa: FBT001 - a value
+) -> Sum:
+    steps = [Step(line.amount, factors, line.label)]
+    facts = [line.fact]
+    for other in (each for s in search.candidates for each in _all_lines(s)):
+        if other.currency == line.currency and _comes_on_top(other, line, search):
+            steps.append(Step(other.amount, (), _short(other.item)))
+            facts += [other.fact] if other.fact not in facts else []
+    open_period = period_of(line.units[-1]) if len(factors) < len(line.units) else ""
+    item = line.item or line.statement.heading or line.fact.page
+    return Sum(_short(item) or line.statement.heading or line.fact.page, line.currency, tuple(steps), tuple(facts), open_period, is_net)
+
+
+def _comes_on_top(other: PriceLine, line: PriceLine, search: Search) -> bool:
+    """Tell whether a fee belongs to the sum: a set-up in the same passage, or an extra the visitor names."""
+    if other.fact.id != line.fact.id:
+        return False
+    if other.is_once and _same_line(other, line):
+        return True
+    own = [word for word in content_words(other.item) if not any(alike(word, u) for u in other.units)]
+    return other.is_added and any(terms_of(w) & a and stem_shared(w, a) for w in own for a in search.words.values())
+
+
+def stem_shared(word: str, asked: frozenset[str]) -> bool:
+    """Tell whether a word itself is asked for, not only something of its sort."""
+    return bool({t for t in terms_of(word) if not t.startswith("#")} & asked)
+
+
+def _same_line(one: PriceLine, other: PriceLine) -> bool:
+    paragraphs = one.fact.text.split("\n")
+    return any(one.statement.text in each and other.statement.text in each for each in paragraphs)
+
+
+def _short(text: str) -> str:
+    """Keep of a label what names the thing: its first words."""
+    words = re.split(r"[.;:,]|\b(?:costs?|kostet|is)\b", text.strip(" ,;:-–"))[0].split()
+    return " ".join(words[:8])
+
+
+def _of_share(search: Search, money: Sequence[Decimal]) -> Sum | None:
+    """Work out a percentage by steps of turnover ("from €25,000: 3.5 %") for the amount the visitor gives."""
+    amount = money[0]
+    steps: list[tuple[Decimal, Decimal, Statement]] = []
+    for each in search.candidates:
+        low, share = THRESHOLD.search(each.text), PERCENT.search(each.text)
+        if each.cells and low and share and (least := number(low["low"])) and (percent := number(share["share"])):
+            steps.append((least, percent, each))
+    reached = [step for step in steps if step[0] <= amount and step[2].fact == steps[0][2].fact]
+    if not reached:
+        return None
+    _, percent, statement = max(reached, key=lambda step: step[0])
+    if not _is_about(search, statement):
+        return None
+    step = Step(percent, ((amount, ""),), is_share=True)
+    return Sum(statement.heading or statement.fact.page, _currency(statement), (step,), (statement.fact,))
+
+
+def _is_about(search: Search, statement: Statement) -> bool:
+    """Tell whether a percentage is of the sort that is asked for: money back or off, or a fee by name."""
+    asked = frozenset(term for each in search.words.values() for term in each)
+    own = terms(f"{statement.heading} {statement.text}") - PERIOD_TERMS
+    return bool(own & MONEY_BACK and asked & MONEY_BACK) or bool(asked & terms(statement.heading) - PERIOD_TERMS - {"#price"})
+
+
+def _currency(statement: Statement) -> str:
+    match = MONEY.search(statement.text)
+    return sign(match["before"] or match["after"]) if match else "€"
