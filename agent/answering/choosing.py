@@ -5,7 +5,8 @@ are taken one after another, each for what it adds, as long as there is room.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -25,8 +26,11 @@ LEAST_GAIN = 0.17
 FILLED_TO = 34
 FILLS_FROM = 0.45
 WORDS_A_SENTENCE = 60
-SHORTEST_GUESS = 5
+SHORTEST_GUESS = 6
 CLOSE = 0.84
+NOT_HELD = 0.45
+CLAUSE = re.compile(r"(?:,| and| und| et| y| e| en| \+|;)+ (?=(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)", re.IGNORECASE)
+FEWEST_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +113,32 @@ def choose(asked: AskedQuestion, most_words: int) -> Chosen:
     candidates = tuple(s for each in found for s in statements(each) if _is_sayable(s))
     if not candidates:
         return Chosen()
-    search = Search(asked.text, candidates)
-    picked = _pick(search, most_words)
-    told = tuple(dict.fromkeys(said(statement, search) for statement in picked))
-    return _judged(search, picked, told, found)
+    whole = Search(asked.text, candidates)
+    parts = [Search(part, candidates) for part in _clauses(asked.text)] or [whole]
+    picked: list[Statement] = []
+    for search in parts:
+        picked += [s for s in _pick(search, most_words // len(parts)) if s not in picked]
+    return _judged(whole, picked, tuple(_told(picked, whole)), found)
+
+
+def _clauses(text: str) -> list[str]:
+    """Cut a question that asks two things in one; nothing when it asks one."""
+    parts = [part for part in CLAUSE.split(text) if part]
+    several = len(parts) > 1 and all(len(content_words(part)) >= FEWEST_WORDS for part in parts)
+    return parts if several else []
+
+
+def _told(picked: Sequence[Statement], search: Search) -> Iterator[str]:
+    """Write the statements, each once; a heading before several of its items only once."""
+    heading, seen = "", set[str]()
+    for statement in picked:
+        text = re.sub(r"\s+", " ", said(statement, search))
+        front = f"{_front(statement)}: "
+        shown = text.removeprefix(front) if front == heading else text
+        heading = front if text.startswith(front) else ""
+        if shown not in seen:
+            yield shown
+        seen.add(shown)
 
 
 def said(statement: Statement, search: Search) -> str:
@@ -130,7 +156,11 @@ def _under_heading(statement: Statement) -> str:
     if not heading or not (is_denied or statement.is_fragment):
         return text if not statement.is_fragment else f"{text}."
     end = "." if statement.is_fragment else ""
-    return f"{heading.rstrip('.:')}: {text}{end}"
+    return f"{_front(statement)}: {text}{end}"
+
+
+def _front(statement: Statement) -> str:
+    return statement.heading.rstrip(".:").replace(": ", ", ")
 
 
 def _is_sayable(statement: Statement) -> bool:
@@ -176,7 +206,8 @@ def _best(
 def _nearness(statement: Statement, picked: Sequence[Statement]) -> float:
     """Prefer facts the library holds relevant, and those already spoken of."""
     is_same = any(each.fact.id == statement.fact.id for each in picked)
-    return BY_RELEVANCE * statement.found.relevance + 0.1 * is_same
+    is_quoted = bool(re.search(r"[“”\"]", statement.text))
+    return BY_RELEVANCE * statement.found.relevance + 0.1 * is_same - 0.15 * is_quoted
 
 
 def _with_neighbours(
@@ -216,9 +247,20 @@ def _judged(
     asked = search.wanted - {Wanted.WHETHER}
     kinds = sum(any(holds(each.text, want) for each in picked) for want in asked) / len(asked) if asked else 1.0
     sureness = 0.45 * relevance + 0.45 * coverage + 0.1 * kinds
+    if any(each in asked for each in (Wanted.AMOUNT, Wanted.TIME)) and not kinds:
+        sureness = min(sureness, NOT_HELD)
     everywhere = _everywhere(found)
-    missing = tuple(w for w in search.words if w not in ORDINARY and not search.words[w] & everywhere)
+    missing = tuple(w for w in search.words if _is_particular(w, search.text) and not search.words[w] & everywhere)
     return Chosen(tuple(picked), told, sureness, coverage, missing)
+
+
+def _is_particular(word: str, text: str) -> bool:
+    """Tell whether a word names something in particular: no ordinary word, no count, nothing done by somebody."""
+    if word in ORDINARY:
+        return False
+    if word[0].isdigit():
+        return not word.isdigit() or bool(re.search(rf"\b[A-Z]{{2,}}[ -]?{word}\b", text))
+    return not re.search(rf"\b(?:i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was)\s+{re.escape(word)}\b", plain(text)) or word.capitalize() in text
 
 
 def _everywhere(found: Iterable[FoundFact]) -> frozenset[str]:

@@ -27,7 +27,7 @@ quick: quick* fast* soon* schnell* rapide* rapid* snel* speed*
 trial: trial* probe* test* testversion* essai* prueba* teste proef* try
 sample: sample* muster* echantillon* muestra* amostra* monster* specimen* feel
 proof: proof* korrekturabzug* epreuve* prueba* prova* drukproef
-store: stor* stock* lager* keep* kept park* entrepos* stocka* almacen* armazen* opslag* magazijn* warehouse* room space bewaar*
+store: stor* stock* lager* keep* kept parked entrepos* stocka* almacen* armazen* opslag* magazijn* warehouse* room space bewaar*
 warehouse: warehouse* depot* lager* entrepot* magasin* almacen* armazem* magazijn* loja*
 pickup: pick-up pickup collect* abhol* abholung* retirer retrait recog* recolh* ophal* afhal* picking van
 branch: branch* office* filiale* niederlassung* agence* sucursal* agencia* vestiging* filial* location* site sites address*
@@ -45,8 +45,8 @@ print: print* logo* druck* bedruck* impression* imprim* impres* bedruk* opdruk* 
 color: colo* farb* couleur* kleur* cor cores
 plate: plate plates druckplatte* cliche* plancha* chapa*
 design: design* artwork* motiv* gestalt* entwurf* diseno* desenho* ontwerp*
-size: size* dimension* grosse* masse* taille* format* tamano* medida* tamanho* maat maten afmeting* measure* format* largest
-weight: weigh* gewicht* poids* peso* pese kilo* kg heavy carr* hold* holds
+size: size* dimension* grosse* masse* taille* format* tamano* medida* tamanho* maat maten afmeting* measure* format*
+weight: weigh* gewicht* poids* peso* pese kilo* kg heavy carries carry carried holds hold
 box: box boxes carton* karton* kiste* schachtel* boite* caisse* caja* caixa* doos dozen cardboard verpackung*
 pallet: pallet* palette* pale pales palete* palet* pallets
 parcel: parcel* paket* pakket* colis paquete* encomenda* package packages paquet*
@@ -67,7 +67,7 @@ security: secur* sicherheit* securite seguridad seguranca beveilig* pen penetrat
 data: data daten donnees datos dados gegevens
 hosting: host* hosted sits sit datacent* gehostet hebergement stored centres centre
 privacy: privac* gdpr dsgvo rgpd avg personal persona* datenschutz*
-sso: sso saml single-sign-on single sign-on einmalanmeldung
+sso: sso saml single-sign-on sign-on einmalanmeldung
 login: login log-in password* two-step mfa 2fa authenticat*
 integrate: integrat* connect* plug-in plugin* app apps schnittstelle* anbind* conector* connecteur* koppel* link links punch-out
 api: api apis rest webhook* sandbox
@@ -107,8 +107,10 @@ reseller: resell* commission* affiliate* provision* comision* comissao* partner*
 loyalty: loyalt* points bonus reward* punkte*
 tier: tier* volume* staffel* quantit* menge* palier* tramo* bundles mix mixed mixing
 climate: co2 carbon climate klima* sustainab* nachhaltig* environment*
-temperature: temperature* cool* cold chill* frozen frost* freez* insulat* kuhl* froid* frio* koel*
+temperature: temperature* cool* cold chill* insulat* kuhl* froid* frio* koel*
 drop: drop drops
+frozen: frozen frost* freez* gefror* tiefkuhl* congel* surgel* diepvries*
+carrier: carrier carriers courier* haulier* spediteur* transporteur* transportista* transportadora* vervoerder*
 tail-lift: lift forklift tail-lift hebebuhne* hayon laadklep*
 kerb: kerb* upstairs floor inside
 time-slot: slot* window* zeitfenster* creneau* franja* tijdvak*

@@ -9,7 +9,7 @@ from agent.answering.words import terms
 
 CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*$")
 PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)?$")
-GENERAL = re.compile(r"^(?:price|prices|cost|costs|fee|value|description|details?|answer|preis|prix|precio|preço|prijs|amount)$", re.IGNORECASE)
+GENERAL = re.compile(r"^(?:price|prices|cost|costs|fee|value|note|notes|remarks?|description|details?|answer|preis|prix|precio|preço|prijs|amount)$", re.IGNORECASE)
 CURRENCY_OF = {"eur": "€", "euro": "€", "usd": "$", "gbp": "£", "chf": "CHF "}
 MOST_CELLS = 5
 MOST_OTHERS = 2
@@ -40,10 +40,13 @@ def row_sentence(cells: Sequence[Cell], asked: frozenset[str], *, wants_amount: 
     """Write a row as a sentence with the cells that matter for what is asked."""
     place = subject_place(cells)
     others = [cell for number, cell in enumerate(cells) if number != place]
-    chosen = others if len(others) <= MOST_CELLS else _chosen(others, asked, wants_amount)
+    chosen = others if len(others) < MOST_CELLS else _chosen(others, asked - terms(cells[place].value), wants_amount)
     name = cells[place].value
     if len(others) == 1:
-        return f"{name}: {value_of(others[0])}."
+        return f"{name}: {value_of(others[0]).rstrip('.')}."
+    if not cells[place].header:
+        # The columns are things of their own, as in a comparison.
+        return f"{name}: {'; '.join(f'{cell.header}: {value_of(cell)}' for cell in others[:MOST_CELLS])}."
     return f"{name}: {', '.join(_said(cell) for cell in chosen)}."
 
 

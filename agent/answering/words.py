@@ -1,11 +1,11 @@
 """The words of a text that say what it is about: stems, and the concepts they stand for."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from functools import cache
 
 from agent.answering.concepts import CONCEPTS
+from agent.answering.places import country_of, plain
 
 _STOP = """
 a about above actually after all also always am an and another any anybody anyone anything are around as at be because
@@ -55,7 +55,7 @@ _ORDINARY = """
 able access add added afford again ago allow allowed already alternative altogether amount among apply arrange ask asking available
 away bad basic best better between big bigger book bring bringing budget build busy buy buying call card care case cases change
 check choose clear client clients common company consider copy correct cost count cover current deal decide deducted detail details
-different direct directly double easy euro euros dollar dollars else email ex exact extra fact fair fast favourite feel file files final find fine
+different direct directly double easy euro euros dollar dollars else email ex exact extra fact fair fast favourite commit feel file files final find fine
 finish first fix fixed follow friend full fully future general giving great group guess half handle hang happy hard hear heavy high
 hold house huge idea important incl include included including individual info information instead issue join keep kill killing
 large last late later latest lead learn leave less level life list live local long longer low lower main manage mean medium meet
@@ -82,17 +82,9 @@ ORDINARY = frozenset(_ORDINARY.split())
 """Words of any talk: where no fact has one of them, nothing in particular is lacking."""
 WORD = re.compile(r"\w+(?:[-.,'’]\w+)*")
 LEAST = re.compile(r"\bat (?:least|most|the (?:least|most))\b|\b(?:i|you|we|they|he|she|it|that|what|who|there)'(?:m|re|s|ve|d|ll)\b|\bc'est\b")
-SIZE = re.compile(r"\b\d+(?:\s*[x×*]\s*\d+){1,2}\b")
 SHORTEST_START = 3
 LONGEST_STEM = 6
 ENDING = re.compile(r"(?:ations?|ating|ings?|edly|ed|ies|es|s|en|er|e|y)$")
-
-
-def plain(text: str) -> str:
-    """Give a text in lower case and without accents; sizes are written as one word (`200x150`)."""
-    parts = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
-    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
-    return SIZE.sub(lambda found: re.sub(r"\s*[x×*]\s*", "x", found[0]), bare)
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -106,7 +98,9 @@ def terms_of(word: str) -> frozenset[str]:
     """Give what a plain word may be matched by: its stem and its concepts (`#price`)."""
     sizes = word.split("x") if re.fullmatch(r"\d+(?:x\d+)+", word) else []
     shorter = {"x".join(sizes[:end]) for end in range(2, len(sizes))}
-    return frozenset({stem(word), *shorter, *(f"#{each}" for each in _concepts(word))})
+    place = country_of(word)
+    places = (f"#{place}",) if place else ()
+    return frozenset({stem(word), *shorter, *places, *(f"#{each}" for each in _concepts(word))})
 
 
 @cache

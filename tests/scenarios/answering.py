@@ -154,8 +154,9 @@ def _even(text: str) -> str:
 
 def _admits(reply: str, language: str) -> bool:
     words = phrases(language)
-    openings = (re.split(r"[{,.:;]", words.texts[key])[0] for key in words.texts if key.startswith("unknown") and key != "unknown_offer")
-    return any(_has(reply, opening.strip()) for opening in openings if len(opening) > 8)
+    texts = (words.texts[key] for key in words.texts if key.startswith("unknown") and key != "unknown_offer")
+    pieces = (piece.strip() for text in texts for piece in re.split(r"\{\w+\}|[,.:;]", text))
+    return any(_has(reply, piece) for piece in pieces if len(piece) > 11)
 
 
 def _invented(reply: str, plan: Plan) -> Iterator[str]:
