@@ -7,7 +7,10 @@ admission of what is lacking; the rest is not answered.
 import re
 from dataclasses import dataclass, replace
 
+from agent.answering.asking import Wanted, wanted
 from agent.answering.choosing import Chosen, choose
+from agent.answering.glosses import glossed
+from agent.answering.places import country_of
 from agent.answering.statements import sentences
 from agent.answering.sums import Sum, say, sums_for
 from agent.answering.words import content_words, plain, stem
@@ -32,12 +35,13 @@ class Answer:
     """What the library has on one question; without sentences it has nothing, and `lacks` may name what.
 
     With `lacks` and sentences it is a half answer: the sentences begin with the admission. `sums` are those the
-    sentences show.
+    sentences show; `language` is that of the facts quoted, and empty for sums, which are in the visitor's.
     """
 
     sentences: tuple[str, ...] = ()
     lacks: str = ""
     sums: tuple[Sum, ...] = ()
+    language: str = ""
 
 
 def quote_facts(plan: Plan) -> list[Answer]:
@@ -53,31 +57,58 @@ def quote_facts(plan: Plan) -> list[Answer]:
 
 
 def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answer:
-    whole = in_context(asked, plan)
+    whole, context = in_context(asked, plan)
     if found := sums_for(whole, plan):
         return Answer(tuple(say(each, words) for each in found), sums=found)
-    chosen = choose(whole, room)
-    missing = _named(chosen.missing, asked.text)
+    chosen = choose(whole, room, plan.language, context)
+    lacks = _named(chosen.missing, asked.text, plan)
     if not chosen.texts or chosen.sureness < NEAR_FROM:
-        return Answer(lacks=missing)
-    if chosen.sureness >= SURE_WITHOUT or (chosen.sureness >= SURE_FROM and not missing):
-        return Answer(chosen.texts)
-    return Answer((_admission(missing, words), *chosen.texts), lacks=missing)
+        return Answer(lacks=lacks)
+    texts = _in_language(chosen, plan.language)
+    language = chosen.statements[0].fact.language
+    if chosen.sureness >= SURE_WITHOUT or (chosen.sureness >= SURE_FROM and not chosen.missing):
+        no = (words.fill("answer_no"),) if chosen.is_denied and not _says_no(texts[0], words) else ()
+        return Answer((*no, *texts), language=language)
+    return Answer((_admission(lacks, words), *texts), lacks=lacks, language=language)
 
 
-def in_context(asked: AskedQuestion, plan: Plan) -> AskedQuestion:
-    """Give a question too short to be understood alone with the whole message and all that was found."""
-    if len(content_words(asked.text)) > FEW_WORDS or plan.question.strip() == asked.text.strip():
-        return asked
+def _in_language(chosen: Chosen, language: str) -> tuple[str, ...]:
+    """Repeat spans of time and the like in the visitor's language beside facts in another."""
+    source = chosen.statements[0].fact.language
+    return tuple(glossed(text, source, language) for text in chosen.texts)
+
+
+def _says_no(text: str, words: Phrases) -> bool:
+    no = words.fill("answer_no").rstrip(".")
+    return text.startswith((f"{no} ", f"{no},", f"{no}."))
+
+
+def in_context(asked: AskedQuestion, plan: Plan) -> tuple[AskedQuestion, str]:
+    """Give a question with what else the visitor wrote; one too short to be understood alone with all that was found.
+
+    What is asked for without a question mark belongs to the last question.
+    """
+    rest = _rest(plan)
+    is_last = asked is plan.questions[-1]
+    text = f"{asked.text} {rest}" if is_last and wanted(rest) - {Wanted.WHETHER} else asked.text
+    if len(content_words(asked.text)) > FEW_WORDS:
+        return AskedQuestion(text, asked.findings), "" if text != asked.text else rest
     own = {found.fact.id for found in asked.findings.facts}
     others = tuple(
         replace(found, relevance=found.relevance * LESS_RELEVANT)
         for found in plan.findings.facts
         if found.fact.id not in own
     )
-    return AskedQuestion(
-        f"{asked.text} {plan.question}", replace(asked.findings, facts=asked.findings.facts + others)
-    )
+    findings = replace(asked.findings, facts=asked.findings.facts + others)
+    return AskedQuestion(text, findings), plan.question
+
+
+def _rest(plan: Plan) -> str:
+    """Give what a message says beside its questions."""
+    rest = plan.question
+    for asked in plan.questions:
+        rest = rest.replace(asked.text.rstrip("?"), " ").replace(asked.text, " ")
+    return re.sub(r"[\s?]+", " ", rest).strip()
 
 
 def _admission(missing: str, words: Phrases) -> str:
@@ -86,13 +117,22 @@ def _admission(missing: str, words: Phrases) -> str:
     return words.fill("unknown_near")
 
 
-def _named(missing: tuple[str, ...], question: str) -> str:
-    """Give the first missing word as the visitor wrote it, a figure with the word before it ("ISO 22000")."""
+def _named(missing: tuple[str, ...], question: str, plan: Plan) -> str:
+    """Give the first missing word as the visitor wrote it, a figure with the word before it ("ISO 22000").
+
+    Of facts in another language only a name is known to be missing: other words may be said otherwise there.
+    """
+    is_foreign = any(found.fact.language != plan.language for found in plan.findings.facts)
     for word in missing:
         for match in re.finditer(r"(?:\b[A-Z]\w* )?\b(\w+(?:[-'’]\w+)*)", question):
-            if plain(match[1]) == word:
+            if plain(match[1]) == word and (not is_foreign or _is_name(match[1], match.start(1))):
                 return match[0] if word[0].isdigit() else match[1]
     return ""
+
+
+def _is_name(word: str, start: int) -> bool:
+    is_written = word[0].isupper() and start > 0
+    return is_written or any(letter.isdigit() for letter in word) or bool(country_of(plain(word)))
 
 
 def only_asks_person(plan: Plan) -> bool:

@@ -29,19 +29,30 @@ WORDS_A_SENTENCE = 60
 SHORTEST_GUESS = 6
 CLOSE = 0.84
 NOT_HELD = 0.45
-CLAUSE = re.compile(r"(?:,| and| und| et| y| e| en| \+|;)+ (?=(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)", re.IGNORECASE)
+BY_CONTEXT = 0.4
+UNTOLD = 0.3
+HOLDER = 0.55
+MOST_OF = 0.6
+CLAUSE = re.compile(
+    r"(?:[,;?+]| and| und| et| y| e| en)+ (?=(?:and |und |et |y |e |en )?(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)",
+    re.IGNORECASE,
+)
 FEWEST_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What answers a question, as it is to be read; `sureness` in [0, 1], and the asked words no fact has."""
+    """What answers a question, as it is to be read; `sureness` in [0, 1], and the asked words no fact has.
+
+    `is_denied` when the statements answer a yes-or-no question with a plain no.
+    """
 
     statements: tuple[Statement, ...] = ()
     texts: tuple[str, ...] = ()
     sureness: float = 0.0
     coverage: float = 0.0
     missing: tuple[str, ...] = ()
+    is_denied: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,8 @@ class Search:
 
     text: str
     candidates: tuple[Statement, ...]
+    language: str = ""
+    context: str = ""
 
     @cached_property
     def wanted(self) -> frozenset[Wanted]:
@@ -60,17 +73,26 @@ class Search:
     def words(self) -> Mapping[str, frozenset[str]]:
         """Give the question's content words with their terms; a misspelt one has those of the word it resembles."""
         known = self._vocabulary
-        return {word: terms_of(_respelt(word, known)) for word in content_words(self.text)}
+        words = (*content_words(self.text), *content_words(self.context))
+        return {word: terms_of(_respelt(word, known)) for word in dict.fromkeys(words)}
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Tell whether most of what was found is in another language than the question."""
+        others = sum(s.fact.language != self.language for s in self.candidates)
+        return bool(self.language) and others > len(self.candidates) / 2
 
     @cached_property
     def weights(self) -> Mapping[str, float]:
         """Weigh the question's words: the fewer statements have one, the more it says."""
-        count = len(self.candidates)
-        return {
-            word: math.log(1 + count / (0.5 + sum(self.match(word, s) > 0 for s in self.candidates)))
-            * (0.5 if len(word) < SHORTEST_GUESS - 1 and word.isalpha() else 1)
-            for word in self.words
-        }
+        own = frozenset(content_words(self.text))
+        return {word: self._weight(word) * (1 if word in own else BY_CONTEXT) for word in self.words}
+
+    def _weight(self, word: str) -> float:
+        having = sum(self.match(word, s) > 0 for s in self.candidates)
+        # What no fact in another language has may only be said otherwise there.
+        is_untold = not having and self.is_foreign and word.isalpha()
+        return math.log(1 + len(self.candidates) / (0.5 + having)) * (UNTOLD if is_untold else 1)
 
     @cached_property
     def total(self) -> float:
@@ -107,14 +129,17 @@ class Search:
         return (words / self.total + ONE_KIND * kinds * (words > 0 or not covered)) * nearness
 
 
-def choose(asked: AskedQuestion, most_words: int) -> Chosen:
-    """Choose what answers a question from its findings, in at most so many words."""
+def choose(asked: AskedQuestion, most_words: int, language: str = "", context: str = "") -> Chosen:
+    """Choose what answers a question in this language from its findings, in at most so many words.
+
+    `context` is what else the visitor wrote: its words count less than the question's own.
+    """
     found = [each for each in asked.findings.facts if not getattr(each.fact, "superseded_by", None)]
     candidates = tuple(s for each in found for s in statements(each) if _is_sayable(s))
     if not candidates:
         return Chosen()
-    whole = Search(asked.text, candidates)
-    parts = [Search(part, candidates) for part in _clauses(asked.text)] or [whole]
+    whole = Search(asked.text, candidates, language, context)
+    parts = [Search(part, candidates, language) for part in _clauses(asked.text)] or [whole]
     picked: list[Statement] = []
     for search in parts:
         picked += [s for s in _pick(search, most_words // len(parts)) if s not in picked]
@@ -151,12 +176,9 @@ def said(statement: Statement, search: Search) -> str:
 
 def _under_heading(statement: Statement) -> str:
     """Put the heading before what says little or the contrary without it ("Not available: hot foil")."""
-    text, heading = statement.text, statement.heading
-    is_denied = bool(NEGATION.search(heading)) and not NEGATION.search(text)
-    if not heading or not (is_denied or statement.is_fragment):
-        return text if not statement.is_fragment else f"{text}."
-    end = "." if statement.is_fragment else ""
-    return f"{_front(statement)}: {text}{end}"
+    if not statement.is_fragment:
+        return statement.text
+    return f"{_front(statement)}: {statement.text}." if statement.heading else f"{statement.text}."
 
 
 def _front(statement: Statement) -> str:
@@ -199,8 +221,16 @@ def _best(
     ]
     if not ranked:
         return None, 0.0
-    score, _, best = max(ranked, key=lambda item: (item[0], -item[1]))
-    return best, search.gain(best, covered, held)
+    best = max(ranked, key=lambda item: (item[0], -item[1]))
+    if not picked and Wanted.AMOUNT in search.wanted and not holds(best[2].text, Wanted.AMOUNT):
+        priced = [item for item in ranked if holds(item[2].text, Wanted.AMOUNT) and _says_word(item[2], search)]
+        holder = max(priced, key=lambda item: item[0], default=best)
+        best = holder if holder[0] >= HOLDER * best[0] else best
+    return best[2], search.gain(best[2], covered, held)
+
+
+def _says_word(statement: Statement, search: Search) -> bool:
+    return any(search.match(word, statement) == 1 for word in search.words)
 
 
 def _nearness(statement: Statement, picked: Sequence[Statement]) -> float:
@@ -250,8 +280,23 @@ def _judged(
     if any(each in asked for each in (Wanted.AMOUNT, Wanted.TIME)) and not kinds:
         sureness = min(sureness, NOT_HELD)
     everywhere = _everywhere(found)
-    missing = tuple(w for w in search.words if _is_particular(w, search.text) and not search.words[w] & everywhere)
-    return Chosen(tuple(picked), told, sureness, coverage, missing)
+    own = content_words(search.text)
+    missing = tuple(w for w in own if _is_particular(w, search.text) and not search.words[w] & everywhere)
+    return Chosen(tuple(picked), told, sureness, coverage, missing, _denied(search, picked))
+
+
+def _denied(search: Search, picked: Sequence[Statement]) -> bool:
+    """Tell whether a yes-or-no question is answered by a plain no: what is asked for is what is denied."""
+    if not picked or search.wanted != {Wanted.WHETHER} or NEGATION.search(search.text):
+        return False
+    parts = re.split(r"[.;:!?]", picked[0].text)
+    return any(NEGATION.search(part) and _has_most(part, search) for part in parts)
+
+
+def _has_most(text: str, search: Search) -> bool:
+    said = terms(text)
+    weight = sum(search.weights[word] for word, asked in search.words.items() if asked & said)
+    return weight >= MOST_OF * search.total
 
 
 def _is_particular(word: str, text: str) -> bool:

@@ -48,7 +48,8 @@ class PriceLine:
     """One price: an amount for one of each of its `units` (as written; none: for the whole thing, once).
 
     It holds from `low` to `high` pieces, both included, None without limit; `label` is the tier as written.
-    `is_added` when it comes on top of another price, `is_once` for a fee that quantity does not touch.
+    `is_added` when it comes on top of another price, `is_once` for a fee that quantity does not touch,
+    `is_whole` for the price of a full pallet, container or the like.
     """
 
     amount: Decimal
@@ -61,6 +62,7 @@ class PriceLine:
     label: str = ""
     is_added: bool = False
     is_once: bool = False
+    is_whole: bool = False
 
     @property
     def fact(self) -> Fact:
@@ -198,6 +200,7 @@ def _cell_line(
         low=low,
         high=high,
         label=re.sub(r"\b(?:price|eur|usd|gbp)\b", "", header).strip() if is_tier else "",
+        is_whole=is_tier and not re.search(r"\d", header),
         is_added=bool(ADDED.search(cell.value)),
     )
 

@@ -176,8 +176,15 @@ def _pieces(count: Count, row: PriceRow) -> Decimal | None:
 
 
 def _tier(row: PriceRow, pieces: Decimal) -> PriceLine | None:
-    fitting = [line for line in row.lines if line.low is not None and line.low <= pieces and (line.high is None or pieces <= line.high)]
-    return max(fitting, key=lambda line: line.low or 0, default=None)
+    """Find the tier of a quantity; none where only the first and the full pallet's are given, and it lies between."""
+    tiers = [line for line in row.lines if line.low is not None and line.low <= pieces]
+    fitting = [line for line in tiers if line.high is None or pieces <= line.high]
+    best = max(fitting, key=lambda line: line.low or 0, default=None)
+    if best is None or best.low is None or best.high is not None:
+        return best
+    above = [line for line in row.lines if line.low is not None and line.low > best.low]
+    is_gap = bool(above) and all(line.is_whole for line in above) and pieces >= 2 * best.low
+    return None if is_gap else best
 
 
 def _of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None:  # noqa: FBT001 - a value
