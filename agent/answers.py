@@ -5,25 +5,29 @@ admission of what is lacking; the rest is not answered.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agent.answering.asking import Wanted, wanted
 from agent.answering.choosing import Chosen, choose
 from agent.answering.glosses import glossed
-from agent.answering.places import country_of
+from agent.answering.places import country_of, plain
 from agent.answering.statements import sentences
 from agent.answering.sums import Sum, say, sums_for
-from agent.answering.words import content_words, plain, stem
-from agent.facts import AskedQuestion, FoundFact
+from agent.answering.words import WORD, content_words, stem
+from agent.estimate import PRICE
+from agent.facts import AskedQuestion
 from agent.reply import Plan
 from agent.signals import SignalKind
 from prompts.phrases import Phrases, phrases
 
 __all__ = ["Answer", "only_asks_person", "quote_facts", "sentences", "stems"]
 
+CAPITAL_NOUNS = ("de",)
 SURE_FROM = 0.5
 NEAR_FROM = 0.34
-SURE_WITHOUT = 0.88
+SURE_WITHOUT_NAME = 0.9
+SURE_WITHOUT_WORD = 0.64
 WORDS_FOR_ONE = 60
 WORDS_FOR_EACH = 42
 FEW_WORDS = 2
@@ -50,6 +54,9 @@ def quote_facts(plan: Plan) -> list[Answer]:
         return [Answer(_about_plans(plan))]
     if only_asks_person(plan):
         return []
+    is_priced = plan.assessment.reading.has(SignalKind.PRICING)
+    if is_priced and (priced := _plan_prices(plan)):
+        return [Answer(priced, language=plan.findings.facts[0].fact.language)]
     words = phrases(plan.language)
     room = WORDS_FOR_ONE if len(plan.questions) == 1 else WORDS_FOR_EACH
     answers = [_answer(asked, plan, words, room) for asked in plan.questions]
@@ -61,13 +68,17 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
     if found := sums_for(whole, plan):
         return Answer(tuple(say(each, words) for each in found), sums=found)
     chosen = choose(whole, room, plan.language, context)
-    lacks = _named(chosen.missing, asked.text, plan)
+    named = [word for word in chosen.missing if _is_name(word, asked.text, plan.language)]
+    lacks = _lacking(named or chosen.missing, asked.text, plan)
     if not chosen.texts or chosen.sureness < NEAR_FROM:
         return Answer(lacks=lacks)
     texts = _in_language(chosen, plan.language)
     language = chosen.statements[0].fact.language
-    if chosen.sureness >= SURE_WITHOUT or (chosen.sureness >= SURE_FROM and not chosen.missing):
-        no = (words.fill("answer_no"),) if chosen.is_denied and not _says_no(texts[0], words) else ()
+    least = SURE_WITHOUT_NAME if named else SURE_WITHOUT_WORD if chosen.missing else SURE_FROM
+    if chosen.sureness >= least:
+        no = (
+            (words.fill("answer_no"),) if chosen.is_denied and not _says_no(texts[0], words) else ()
+        )
         return Answer((*no, *texts), language=language)
     return Answer((_admission(lacks, words), *texts), lacks=lacks, language=language)
 
@@ -117,22 +128,35 @@ def _admission(missing: str, words: Phrases) -> str:
     return words.fill("unknown_near")
 
 
-def _named(missing: tuple[str, ...], question: str, plan: Plan) -> str:
+def _lacking(missing: Sequence[str], question: str, plan: Plan) -> str:
     """Give the first missing word as the visitor wrote it, a figure with the word before it ("ISO 22000").
 
     Of facts in another language only a name is known to be missing: other words may be said otherwise there.
     """
     is_foreign = any(found.fact.language != plan.language for found in plan.findings.facts)
     for word in missing:
-        for match in re.finditer(r"(?:\b[A-Z]\w* )?\b(\w+(?:[-'’]\w+)*)", question):
-            if plain(match[1]) == word and (not is_foreign or _is_name(match[1], match.start(1))):
-                return match[0] if word[0].isdigit() else match[1]
+        is_name = _is_name(word, question, plan.language)
+        if (found := _written(word, question)) and (is_name or not is_foreign):
+            before = re.search(r"\b[A-Z]\w* $", question[: found.start()])
+            whole = f"{before[0]}{found[0]}" if before and word[0].isdigit() else found[0]
+            return whole if is_name or whole[0].isupper() else f"“{whole}”"
     return ""
 
 
-def _is_name(word: str, start: int) -> bool:
-    is_written = word[0].isupper() and start > 0
-    return is_written or any(letter.isdigit() for letter in word) or bool(country_of(plain(word)))
+def _written(word: str, question: str) -> re.Match[str] | None:
+    """Find a plain word in a question as it was written there."""
+    return next((match for match in WORD.finditer(question) if plain(match[0]) == word), None)
+
+
+def _is_name(word: str, question: str, language: str) -> bool:
+    """Tell whether a word names a product, a standard or a place; in German a capital alone says nothing."""
+    found = _written(word, question)
+    if found is None:
+        return False
+    written = found[0]
+    is_capital = written[0].isupper() and found.start() > 0 and language not in CAPITAL_NOUNS
+    is_code = any(letter.isdigit() for letter in written) or sum(map(str.isupper, written)) > 1
+    return is_capital or is_code or bool(country_of(word))
 
 
 def only_asks_person(plan: Plan) -> bool:
@@ -157,6 +181,27 @@ def _about_plans(plan: Plan) -> tuple[str, ...]:
         if s.startswith(f"{name} includes")
     ]
     return tuple(said[:1])
+
+
+def _plan_prices(plan: Plan) -> tuple[str, ...]:
+    """State the price of the plans that the message names, else of every plan in as few sentences as can be."""
+    stated = [
+        (frozenset(match["plan"] for match in PRICE.finditer(sentence)), sentence)
+        for found in plan.findings.facts
+        for sentence in sentences(found.fact.text)
+        if PRICE.search(sentence)
+    ]
+    every = frozenset(name for names, _ in stated for name in names)
+    named = {name for name in every if re.search(rf"\b{re.escape(name)}\b", plan.question, re.I)}
+    wanted_plans = named or (set(every) if len(plan.questions) == 1 else set())
+    chosen: list[str] = []
+    for names, sentence in sorted(
+        stated, key=lambda pair: (len(pair[0] - wanted_plans), -len(pair[0]))
+    ):
+        if names & wanted_plans:
+            chosen.append(sentence)
+            wanted_plans -= names
+    return tuple(chosen)
 
 
 def _without_repeats(answers: list[Answer]) -> list[Answer]:

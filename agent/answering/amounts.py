@@ -15,7 +15,11 @@ def amount_said(amount: Decimal, currency: str, language: str) -> str:
     digits = 0 if amount == amount.to_integral_value() else 2
     pattern = "¤#,##0" if language == "nl" else None
     text = format_currency(
-        amount, code, locale=LOCALES.get(language, "en"), currency_digits=False, format=_pattern(language, digits, pattern)
+        amount,
+        code,
+        locale=LOCALES.get(language, "en"),
+        currency_digits=False,
+        format=_pattern(language, digits, pattern),
     )
     return text.translate(SPACES)
 

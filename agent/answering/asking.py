@@ -48,15 +48,24 @@ ASKS: dict[Wanted, re.Pattern[str]] = {
 }
 MONEY_MARK = r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF|euros?|dollars?|pounds?)\b)"
 HOLDS: dict[Wanted, re.Pattern[str]] = {
-    Wanted.AMOUNT: re.compile(rf"{MONEY_MARK}|\d\s?%|\bfree\b|no (?:fee|charge|extra)|kostenlos|gratis|gratuit|grátis", re.IGNORECASE),
+    Wanted.AMOUNT: re.compile(
+        rf"{MONEY_MARK}|\d\s?%|\bfree\b|no (?:fee|charge|extra)|kostenlos|gratis|gratuit|grátis",
+        re.IGNORECASE,
+    ),
     Wanted.TIME: re.compile(
         r"\d+ ?[-–]? ?\d* (?:working |business |calendar )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|same|next) (?:to \w+ )?(?:working |business )?(?:hours?|days?|weeks?|months?|years?)\b"
         r"|\d{1,2}[:.]\d{2}\b|\b\d{1,2} ?[ap]m\b|\b(?:once|twice|every|daily|weekly|monthly|yearly)\b|\b20\d\d\b|werktag|\btage?n?\b|\bwochen?\b|monate?|stunden?|\bjahre?\b|\bjours?\b|semaine|\bmois\b|heures?|\bdías?\b|semanas?|meses|horas?|\bdias?\b|werkdag|\bdagen?\b|\bweken\b|maanden?|\buur\b",
         re.IGNORECASE,
     ),
-    Wanted.COUNT: re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|unlimited|any number|as many)\b", re.IGNORECASE),
+    Wanted.COUNT: re.compile(
+        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|unlimited|any number|as many)\b",
+        re.IGNORECASE,
+    ),
     Wanted.PLACE: re.compile(r"\b(?:in|at|from|to|near|aus|nach|à|en|em|te|naar) [A-ZÀ-Þ]"),
-    Wanted.PERSON: re.compile(r"@|[A-ZÀ-Þ]\w+ [A-ZÀ-Þ]\w+|team|engineer|manager|desk|service|approver|kundendienst|équipe|equipo", re.IGNORECASE),
+    Wanted.PERSON: re.compile(
+        r"@|[A-ZÀ-Þ]\w+ [A-ZÀ-Þ]\w+|team|engineer|manager|desk|service|approver|kundendienst|équipe|equipo",
+        re.IGNORECASE,
+    ),
 }
 NEGATION = re.compile(
     r"\b(?:no|not|none|nor|neither|never|cannot|without|nothing|\w+n['’]t|kein\w*|nicht|nie|ne|pas|aucune?|jamais|sin|ning[uú]n\w*|n[aã]o|nenhum\w*|sem|geen|niet|nooit)\b",

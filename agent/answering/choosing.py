@@ -12,9 +12,10 @@ from difflib import get_close_matches
 from functools import cached_property
 
 from agent.answering.asking import NEGATION, Wanted, holds, wanted
-from agent.answering.rows import row_sentence
+from agent.answering.places import plain
+from agent.answering.rows import row_sentence, subject_place
 from agent.answering.statements import Statement, statements
-from agent.answering.words import ORDINARY, content_words, plain, terms, terms_of
+from agent.answering.words import ORDINARY, content_words, terms, terms_of
 from agent.facts import AskedQuestion, FoundFact
 
 BY_CONCEPT = 0.75
@@ -37,6 +38,12 @@ CLAUSE = re.compile(
     r"(?:[,;?+]| and| und| et| y| e| en)+ (?=(?:and |und |et |y |e |en )?(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)",
     re.IGNORECASE,
 )
+CASE = re.compile(
+    r"^(?:when|if|for|wenn|falls|für|quand|si|pour|cuando|para|quando|se|als|voor)\b|\d",
+    re.IGNORECASE,
+)
+WHOLE_TO = 46
+BY_OTHER_CELL = 0.8
 FEWEST_WORDS = 2
 
 
@@ -86,7 +93,9 @@ class Search:
     def weights(self) -> Mapping[str, float]:
         """Weigh the question's words: the fewer statements have one, the more it says."""
         own = frozenset(content_words(self.text))
-        return {word: self._weight(word) * (1 if word in own else BY_CONTEXT) for word in self.words}
+        return {
+            word: self._weight(word) * (1 if word in own else BY_CONTEXT) for word in self.words
+        }
 
     def _weight(self, word: str) -> float:
         having = sum(self.match(word, s) > 0 for s in self.candidates)
@@ -106,19 +115,27 @@ class Search:
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset(word for s in self.candidates for word in content_words(f"{s.text} {s.fact.title}"))
+        return frozenset(
+            word for s in self.candidates for word in content_words(f"{s.text} {s.fact.title}")
+        )
 
     def match(self, word: str, statement: Statement) -> float:
         """Tell how well a statement has a word of the question, in [0, 1]; its surroundings count less."""
         asked = self.words[word]
         near = f"{statement.asked} {statement.fact.heading}"
-        for share, text in ((1.0, statement.text), (BY_HEADING, near), (BY_TITLE, statement.fact.page)):
+        for share, text in (
+            (1.0, statement.text),
+            (BY_HEADING, near),
+            (BY_TITLE, statement.fact.page),
+        ):
             if shared := asked & terms(text):
                 is_exact = any(not term.startswith("#") for term in shared)
-                return share * (1.0 if is_exact else BY_CONCEPT)
+                return share * (1.0 if is_exact else BY_CONCEPT) * _in_subject(shared, statement)
         return 0.0
 
-    def gain(self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]) -> float:
+    def gain(
+        self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]
+    ) -> float:
         """Tell what a statement adds to what is said already."""
         words = sum(
             self.weights[word] * max(0.0, self.match(word, statement) - covered.get(word, 0.0))
@@ -127,6 +144,14 @@ class Search:
         kinds = sum(holds(statement.text, each) for each in self.wanted - held - {Wanted.WHETHER})
         nearness = 0.4 + 0.6 * min(1.0, statement.found.relevance / self.nearest)
         return (words / self.total + ONE_KIND * kinds * (words > 0 or not covered)) * nearness
+
+
+def _in_subject(shared: frozenset[str], statement: Statement) -> float:
+    """Weigh a word by its cell: what a row is about counts more than what it says of it."""
+    if not statement.cells:
+        return 1.0
+    subject = statement.cells[subject_place(statement.cells)].value
+    return 1.0 if shared & terms(subject) else BY_OTHER_CELL
 
 
 def choose(asked: AskedQuestion, most_words: int, language: str = "", context: str = "") -> Chosen:
@@ -176,9 +201,12 @@ def said(statement: Statement, search: Search) -> str:
 
 def _under_heading(statement: Statement) -> str:
     """Put the heading before what says little or the contrary without it ("Not available: hot foil")."""
-    if not statement.is_fragment:
+    is_case = bool(CASE.search(statement.heading)) and statement.place == 0
+    if not statement.is_fragment and not is_case:
         return statement.text
-    return f"{_front(statement)}: {statement.text}." if statement.heading else f"{statement.text}."
+    end = "." if statement.is_fragment else ""
+    front = f"{_front(statement)}: " if statement.heading else ""
+    return f"{front}{statement.text}{end}"
 
 
 def _front(statement: Statement) -> str:
@@ -212,7 +240,10 @@ def _pick(search: Search, most_words: int) -> list[Statement]:
 
 
 def _best(
-    search: Search, picked: Sequence[Statement], covered: Mapping[str, float], held: frozenset[Wanted]
+    search: Search,
+    picked: Sequence[Statement],
+    covered: Mapping[str, float],
+    held: frozenset[Wanted],
 ) -> tuple[Statement | None, float]:
     ranked = [
         (search.gain(each, covered, held) + _nearness(each, picked), place, each)
@@ -223,7 +254,11 @@ def _best(
         return None, 0.0
     best = max(ranked, key=lambda item: (item[0], -item[1]))
     if not picked and Wanted.AMOUNT in search.wanted and not holds(best[2].text, Wanted.AMOUNT):
-        priced = [item for item in ranked if holds(item[2].text, Wanted.AMOUNT) and _says_word(item[2], search)]
+        priced = [
+            item
+            for item in ranked
+            if holds(item[2].text, Wanted.AMOUNT) and _says_word(item[2], search)
+        ]
         holder = max(priced, key=lambda item: item[0], default=best)
         best = holder if holder[0] >= HOLDER * best[0] else best
     return best[2], search.gain(best[2], covered, held)
@@ -258,6 +293,11 @@ def _filling(search: Search, picked: Sequence[Statement], room: int) -> list[Sta
     if not picked or picked[0].cells or picked[0].found.relevance < FILLS_FROM:
         return []
     same = [each for each in search.candidates if each.fact.id == picked[0].fact.id]
+    others = [each for each in same if each not in picked and not each.cells]
+    if _length(others, search) + _length(picked, search) <= min(
+        WHOLE_TO, room + _length(picked, search) + 12
+    ):
+        return others
     place, added = same.index(picked[0]), list[Statement]()
     for each in (*same[place + 1 :], *reversed(same[:place])):
         room -= len(said(each, search).split())
@@ -268,20 +308,33 @@ def _filling(search: Search, picked: Sequence[Statement], room: int) -> list[Sta
     return added
 
 
+def _length(some: Sequence[Statement], search: Search) -> int:
+    return sum(len(said(each, search).split()) for each in some)
+
+
 def _judged(
     search: Search, picked: Sequence[Statement], told: tuple[str, ...], found: Sequence[FoundFact]
 ) -> Chosen:
-    has = {word: max((search.match(word, each) for each in picked), default=0.0) for word in search.words}
+    has = {
+        word: max((search.match(word, each) for each in picked), default=0.0)
+        for word in search.words
+    }
     coverage = sum(search.weights[word] * has[word] for word in search.words) / search.total
     relevance = max((each.found.relevance for each in picked), default=0.0)
     asked = search.wanted - {Wanted.WHETHER}
-    kinds = sum(any(holds(each.text, want) for each in picked) for want in asked) / len(asked) if asked else 1.0
+    kinds = (
+        sum(any(holds(each.text, want) for each in picked) for want in asked) / len(asked)
+        if asked
+        else 1.0
+    )
     sureness = 0.45 * relevance + 0.45 * coverage + 0.1 * kinds
     if any(each in asked for each in (Wanted.AMOUNT, Wanted.TIME)) and not kinds:
         sureness = min(sureness, NOT_HELD)
     everywhere = _everywhere(found)
     own = content_words(search.text)
-    missing = tuple(w for w in own if _is_particular(w, search.text) and not search.words[w] & everywhere)
+    missing = tuple(
+        w for w in own if _is_particular(w, search.text) and not search.words[w] & everywhere
+    )
     return Chosen(tuple(picked), told, sureness, coverage, missing, _denied(search, picked))
 
 
@@ -305,11 +358,19 @@ def _is_particular(word: str, text: str) -> bool:
         return False
     if word[0].isdigit():
         return not word.isdigit() or bool(re.search(rf"\b[A-Z]{{2,}}[ -]?{word}\b", text))
-    return not re.search(rf"\b(?:i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was)\s+{re.escape(word)}\b", plain(text)) or word.capitalize() in text
+    return (
+        not re.search(
+            rf"\b(?:i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was)\s+{re.escape(word)}\b",
+            plain(text),
+        )
+        or word.capitalize() in text
+    )
 
 
 def _everywhere(found: Iterable[FoundFact]) -> frozenset[str]:
-    return frozenset(term for each in found for term in terms(f"{each.fact.title} {each.fact.text}"))
+    return frozenset(
+        term for each in found for term in terms(f"{each.fact.title} {each.fact.text}")
+    )
 
 
 def _respelt(word: str, known: frozenset[str]) -> str:

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from agent.answering.places import plain
 from agent.answering.pricing import MONEY, NUMBER, PERIODS, number
-from agent.answering.words import plain, terms
+from agent.answering.words import terms
 
 SPELT = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
@@ -47,18 +48,31 @@ class Count:
 
 def counts(text: str) -> list[Count]:
     """Give every count of things in a visitor's words; money, sizes, percentages, times and years are none."""
-    money = [match.span() for match in MONEY.finditer(text)] + [m.span() for m in THOUSANDS.finditer(text)]
+    money = [match.span() for match in MONEY.finditer(text)] + [
+        m.span() for m in THOUSANDS.finditer(text)
+    ]
     found = []
     for match in COUNT.finditer(text):
         value = number(match["n"]) if match["n"] else _spelt(match["word"])
         is_money = any(start <= match.start() < end for start, end in money)
-        if value is None or value <= 0 or is_money or (match["n"] and int(value) in YEARS and len(match["n"]) == len("2026")):
+        if (
+            value is None
+            or value <= 0
+            or is_money
+            or (match["n"] and int(value) in YEARS and len(match["n"]) == len("2026"))
+        ):
             continue
-        words = re.split(r"[,;.?!]|\band\b|\bund\b|\bet\b|\by\b", text[match.end() :], maxsplit=1)[0].split()[:NEXT_WORDS]
+        words = re.split(r"[,;.?!]|\band\b|\bund\b|\bet\b|\by\b", text[match.end() :], maxsplit=1)[
+            0
+        ].split()[:NEXT_WORDS]
         found.append(Count(value, words[0] if words else "", terms(" ".join(words))))
     whole = [match["before"] or match["after"] for match in WHOLE_PACK.finditer(text)]
     named = {plain(count.noun) for count in found}
-    return found + [Count(Decimal(1), unit, terms(plain(unit))) for unit in whole if not named & {"full", plain(unit)}]
+    return found + [
+        Count(Decimal(1), unit, terms(plain(unit)))
+        for unit in whole
+        if not named & {"full", plain(unit)}
+    ]
 
 
 def amounts(text: str) -> list[Decimal]:

@@ -70,7 +70,11 @@ def _said(found: re.Match[str], source: str, target: str) -> str:
 
 def _digits(count: str, source: str) -> str:
     """Write number words as figures, and the word between two of them as a dash."""
-    values = {w: str(n) for n, words in enumerate(NUMBER_WORDS[source].split(), 1) for w in words.split("|")}
+    values = {
+        w: str(n)
+        for n, words in enumerate(NUMBER_WORDS[source].split(), 1)
+        for w in words.split("|")
+    }
     parts = [values.get(part.lower(), part) for part in re.split(r"\s+", count.strip())]
     return "–".join(part for part in parts if part[0].isdigit())
 
@@ -78,11 +82,16 @@ def _digits(count: str, source: str) -> str:
 @cache
 def _table(text: str) -> tuple[Mapping[str, tuple[str, ...]], ...]:
     lines = [line.split(" ; ") for line in text.strip().splitlines()]
-    return tuple({lang: tuple(cell.strip().split("|")) for lang, cell in zip(LANGUAGES, line, strict=True)} for line in lines)
+    return tuple(
+        {lang: tuple(cell.strip().split("|")) for lang, cell in zip(LANGUAGES, line, strict=True)}
+        for line in lines
+    )
 
 
 def _unit(unit: str, source: str, target: str, *, is_one: bool) -> str:
-    row = next(row for row in _table(SPANS) if unit.lower() in (word.lower() for word in row[source]))
+    row = next(
+        row for row in _table(SPANS) if unit.lower() in (word.lower() for word in row[source])
+    )
     words = row[target]
     return words[1] if is_one and len(words) > 1 else words[0]
 

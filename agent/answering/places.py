@@ -35,5 +35,11 @@ def _countries() -> Mapping[str, str]:
         for zone, code in territories.items():
             city = locale.time_zones.get(zone, {}).get("city") or zone.rpartition("/")[2]
             found.setdefault(plain(str(city)), code)
-        found |= {plain(str(name)): code for code, name in locale.territories.items() if COUNTRY.fullmatch(code)}
-    return {name: code for name, code in found.items() if len(name) >= SHORTEST_NAME and name.isalpha()}
+        found |= {
+            plain(str(name)): code
+            for code, name in locale.territories.items()
+            if COUNTRY.fullmatch(code)
+        }
+    return {
+        name: code for name, code in found.items() if len(name) >= SHORTEST_NAME and name.isalpha()
+    }

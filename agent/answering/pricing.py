@@ -8,15 +8,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from agent.answering.places import plain
 from agent.answering.rows import header_currency, is_money, subject_place
 from agent.answering.statements import Cell, Statement
-from agent.answering.words import content_words, plain, terms
+from agent.answering.words import content_words, terms
 from agent.facts import Fact
 
 NUMBER = r"\d{1,3}(?:[.,\u00a0\u202f ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?"
 SIGN = r"€|\$|£|¥|\b(?:EUR|USD|GBP|CHF|DKK|SEK|PLN)\b"
 MONEY = re.compile(
-    rf"(?P<before>{SIGN})\s?(?P<first>{NUMBER})|(?P<second>{NUMBER})\s?(?P<after>{SIGN}|\b(?:euros?|dollars?)\b)", re.IGNORECASE
+    rf"(?P<before>{SIGN})\s?(?P<first>{NUMBER})|(?P<second>{NUMBER})\s?(?P<after>{SIGN}|\b(?:euros?|dollars?)\b)",
+    re.IGNORECASE,
 )
 PER = re.compile(
     r"^\s*(?:,-)?\s*(?:plus VAT |netto |net |zzgl\. MwSt\. |HT )?(?:per|pro|par|por|je|/|each|an?\b|la|le|al|ao|à la)\s*(?P<unit>[^\W\d_][\w-]*)(?P<rest>.*)$",
@@ -26,13 +28,34 @@ ONE_COSTS = re.compile(
     r"\b(?:an?|one|each|every|eine?|jede[rs]?|une?|chaque|una?|cada|uma?|een|elke?)\s+(?P<unit>[^\W\d_][\w-]*)(?P<more>[^.;:\d]{0,60}?)\s(?:costs?|is|kostet|coûte|cuesta|vale|custa|kost)\s*(?:only |nur )?$",
     re.IGNORECASE,
 )
-ADDED = re.compile(r"\b(?:on top|extra|additional(?:ly)?|in addition|zusätzlich|zuzüglich|aufschlag|en plus|en supplément|adicional|suplemento|a mais|bovenop|toeslag)\b", re.IGNORECASE)
-ONCE = re.compile(r"\b(?:once|one-?off|one-?time|set-?up|start-?up|activation|einmalig\w*|einrichtung\w*|unique|mise en service|única?|alta|ativação|eenmalig\w*|opstart\w*)\b", re.IGNORECASE)
-FROM = re.compile(rf"(?:\bfrom|\bab|\bà partir de|\bdès|\bdesde|\ba partir de|\bvanaf|≥|>=)\s*(?P<low>{NUMBER})\s*(?P<unit>[^\W\d_][\w-]*)?", re.IGNORECASE)
-BETWEEN = re.compile(rf"(?P<low>{NUMBER})\s*(?:[-–—]|to|bis|à|a|tot|até)\s*(?P<high>{NUMBER})\s*(?P<unit>[^\W\d_][\w-]*)?", re.IGNORECASE)
-UPWARDS = re.compile(rf"(?P<low>{NUMBER})\s*(?:\+|or more|and more|oder mehr|et plus|o más|ou mais|of meer)\s*(?P<unit>[^\W\d_][\w-]*)?", re.IGNORECASE)
-WHOLE = re.compile(r"\b(?:full|whole|complete|per|price|ganze|volle|pal[ée]t complet|entière|completo|volle?)?[ _]*(?P<unit>pallet|palette|pal[ée]|palete|container|carton|truck|load)\b", re.IGNORECASE)
-PACK = re.compile(r"^(?:(?P<many>pieces|units|items|stück|pièces|unités|piezas|unidades|peças|stuks)[ _]*(?:per|on a|in a|pro|par|por|je|op een|/)[ _]*(?P<holder>\w+)|(?P<pack>\w+)(?:[ _]of|[ _]size|größe)?)$", re.IGNORECASE)
+ADDED = re.compile(
+    r"\b(?:on top|extra|additional(?:ly)?|in addition|zusätzlich|zuzüglich|aufschlag|en plus|en supplément|adicional|suplemento|a mais|bovenop|toeslag)\b",
+    re.IGNORECASE,
+)
+ONCE = re.compile(
+    r"\b(?:once|one-?off|one-?time|set-?up|start-?up|activation|einmalig\w*|einrichtung\w*|unique|mise en service|única?|alta|ativação|eenmalig\w*|opstart\w*)\b",
+    re.IGNORECASE,
+)
+FROM = re.compile(
+    rf"(?:\bfrom|\bab|\bà partir de|\bdès|\bdesde|\ba partir de|\bvanaf|≥|>=)\s*(?P<low>{NUMBER})\s*(?P<unit>[^\W\d_][\w-]*)?",
+    re.IGNORECASE,
+)
+BETWEEN = re.compile(
+    rf"(?P<low>{NUMBER})\s*(?:[-–—]|to|bis|à|a|tot|até)\s*(?P<high>{NUMBER})\s*(?P<unit>[^\W\d_][\w-]*)?",
+    re.IGNORECASE,
+)
+UPWARDS = re.compile(
+    rf"(?P<low>{NUMBER})\s*(?:\+|or more|and more|oder mehr|et plus|o más|ou mais|of meer)\s*(?P<unit>[^\W\d_][\w-]*)?",
+    re.IGNORECASE,
+)
+WHOLE = re.compile(
+    r"\b(?:full|whole|complete|per|price|ganze|volle|pal[ée]t complet|entière|completo|volle?)?[ _]*(?P<unit>pallet|palette|pal[ée]|palete|container|carton|truck|load)\b",
+    re.IGNORECASE,
+)
+PACK = re.compile(
+    r"^(?:(?P<many>pieces|units|items|stück|pièces|unités|piezas|unidades|peças|stuks)[ _]*(?:per|on a|in a|pro|par|por|je|op een|/)[ _]*(?P<holder>\w+)|(?P<pack>\w+)(?:[ _]of|[ _]size|größe)?)$",
+    re.IGNORECASE,
+)
 PERIODS: Mapping[str, str] = {
     "month": "month", "monat": "month", "mois": "month", "mes": "month", "mês": "month", "maand": "month", "mo": "month",
     "year": "year", "jahr": "year", "an": "year", "año": "year", "ano": "year", "jaar": "year",
@@ -40,7 +63,15 @@ PERIODS: Mapping[str, str] = {
     "day": "day", "tag": "day", "jour": "day", "día": "day", "dia": "day", "dag": "day",
     "hour": "hour", "stunde": "hour", "heure": "hour", "hora": "hour", "uur": "hour",
 }  # fmt: skip
-SIGNS = {"eur": "€", "euro": "€", "euros": "€", "usd": "$", "dollar": "$", "dollars": "$", "gbp": "£"}
+SIGNS = {
+    "eur": "€",
+    "euro": "€",
+    "euros": "€",
+    "usd": "$",
+    "dollar": "$",
+    "dollars": "$",
+    "gbp": "£",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +192,16 @@ def price_row(statement: Statement) -> PriceRow | None:
     if not cells:
         return None
     place = subject_place(cells)
-    item, others = cells[place].value, [cell for number_, cell in enumerate(cells) if number_ != place]
+    item, others = (
+        cells[place].value,
+        [cell for number_, cell in enumerate(cells) if number_ != place],
+    )
     packs = _packs(others)
-    lines = [line for cell in others if is_money(cell) and (line := _cell_line(statement, item, cell, packs))]
+    lines = [
+        line
+        for cell in others
+        if is_money(cell) and (line := _cell_line(statement, item, cell, packs))
+    ]
     lines.sort(key=lambda line: line.low or Decimal(0))
     return PriceRow(item, tuple(lines), packs, statement) if lines else None
 
@@ -190,7 +228,9 @@ def _cell_line(
     after = cell.value[match.end() :] if match else ""
     header = cell.header.replace("_", " ")
     low, high, is_tier = _tier(header, packs)
-    units = tuple(_units(after)) or tuple(_units(" " + header[header.lower().find("per ") :] if "per " in header.lower() else ""))
+    units = tuple(_units(after)) or tuple(
+        _units(" " + header[header.lower().find("per ") :] if "per " in header.lower() else "")
+    )
     return PriceLine(
         amount=amount,
         currency=currency,
@@ -210,7 +250,10 @@ def _tier(header: str, packs: Mapping[str, Decimal]) -> tuple[Decimal | None, De
     for pattern in (BETWEEN, UPWARDS, FROM):
         if match := pattern.search(header):
             times = _times(match["unit"], packs)
-            low, high = number(match["low"]), number(match["high"]) if "high" in match.groupdict() else None
+            low, high = (
+                number(match["low"]),
+                number(match["high"]) if "high" in match.groupdict() else None,
+            )
             if times is None or low is None:
                 return None, None, False
             # Ten to 39 bundles ends below the fortieth.
@@ -221,12 +264,18 @@ def _tier(header: str, packs: Mapping[str, Decimal]) -> tuple[Decimal | None, De
     return None, None, False
 
 
-def _times(unit: str | None, packs: Mapping[str, Decimal], *, is_needed: bool = False) -> Decimal | None:
+def _times(
+    unit: str | None, packs: Mapping[str, Decimal], *, is_needed: bool = False
+) -> Decimal | None:
     """Give how many pieces one of a tier's units has; a unit that is no pack counts as a piece."""
     for pack, count in packs.items():
         if unit and alike(unit, pack):
             return count
-    return None if is_needed or (unit and terms(unit) & terms("bundle pallet box carton pack case")) else Decimal(1)
+    return (
+        None
+        if is_needed or (unit and terms(unit) & terms("bundle pallet box carton pack case"))
+        else Decimal(1)
+    )
 
 
 def words_of(line: PriceLine) -> tuple[str, ...]:

@@ -9,7 +9,10 @@ from agent.answering.words import terms
 
 CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*$")
 PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)?$")
-GENERAL = re.compile(r"^(?:price|prices|cost|costs|fee|value|note|notes|remarks?|description|details?|answer|preis|prix|precio|preço|prijs|amount)$", re.IGNORECASE)
+GENERAL = re.compile(
+    r"^(?:price|prices|cost|costs|fee|value|note|notes|remarks?|description|details?|answer|preis|prix|precio|preço|prijs|amount)$",
+    re.IGNORECASE,
+)
 CURRENCY_OF = {"eur": "€", "euro": "€", "usd": "$", "gbp": "£", "chf": "CHF "}
 MOST_CELLS = 5
 MOST_OTHERS = 2
@@ -40,7 +43,11 @@ def row_sentence(cells: Sequence[Cell], asked: frozenset[str], *, wants_amount: 
     """Write a row as a sentence with the cells that matter for what is asked."""
     place = subject_place(cells)
     others = [cell for number, cell in enumerate(cells) if number != place]
-    chosen = others if len(others) < MOST_CELLS else _chosen(others, asked - terms(cells[place].value), wants_amount)
+    chosen = (
+        others
+        if len(others) < MOST_CELLS
+        else _chosen(others, asked - terms(cells[place].value), wants_amount)
+    )
     name = cells[place].value
     if len(others) == 1:
         return f"{name}: {value_of(others[0]).rstrip('.')}."
@@ -60,7 +67,7 @@ def value_of(cell: Cell) -> str:
 def _chosen(cells: list[Cell], asked: frozenset[str], wants_amount: bool) -> list[Cell]:  # noqa: FBT001 - a value, not a switch
     matching = [cell for cell in cells if terms(f"{_header(cell)} {cell.value}") & asked]
     money = [cell for cell in cells if is_money(cell)] if wants_amount else []
-    picked = [cell for cell in cells if cell in money or cell in matching[:MOST_OTHERS + 1]]
+    picked = [cell for cell in cells if cell in money or cell in matching[: MOST_OTHERS + 1]]
     return picked[: MOST_CELLS + 1] or cells[:MOST_CELLS]
 
 

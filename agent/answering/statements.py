@@ -107,7 +107,9 @@ def cells_of(line: str) -> tuple[Cell, ...]:
 
 def _cell(part: str) -> Cell:
     match = CELL.match(part.strip())
-    return Cell(match["header"].strip(), match["value"].strip()) if match else Cell("", part.strip())
+    return (
+        Cell(match["header"].strip(), match["value"].strip()) if match else Cell("", part.strip())
+    )
 
 
 def _split(line: str) -> Iterator[str]:

@@ -8,20 +8,36 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from agent.answering.amounts import amount_said, count_said
 from agent.answering.asking import Wanted, wanted
 from agent.answering.choosing import Search
 from agent.answering.counted import Count, amounts, counts, period_of
-from agent.answering.pricing import MONEY, NUMBER, PriceLine, PriceRow, alike, number, price_row, prices_said, sign
+from agent.answering.pricing import (
+    MONEY,
+    NUMBER,
+    PriceLine,
+    PriceRow,
+    alike,
+    number,
+    price_row,
+    prices_said,
+    sign,
+)
 from agent.answering.statements import Statement, statements
 from agent.answering.words import content_words, terms, terms_of
 from agent.facts import AskedQuestion, Fact
-from agent.answering.amounts import amount_said, count_said
 from agent.reply import Plan
 from prompts.phrases import Phrases
 
-NET = re.compile(r"excluding VAT|excl\. VAT|plus VAT|exclude VAT|zzgl\. MwSt|ohne MwSt|netto\b|hors taxes|\bHT\b|sin IVA|sem IVA|excl\. btw|exclusief btw", re.IGNORECASE)
+NET = re.compile(
+    r"excluding VAT|excl\. VAT|plus VAT|exclude VAT|zzgl\. MwSt|ohne MwSt|netto\b|hors taxes|\bHT\b|sin IVA|sem IVA|excl\. btw|exclusief btw",
+    re.IGNORECASE,
+)
 ANY_PIECE = terms("pieces units items stuck unidades stuks")
-THRESHOLD = re.compile(rf"(?:from|ab|over|above|à partir de|desde|a partir de|vanaf|≥)\s*(?:[€$£]|EUR|USD|GBP)?\s?(?P<low>{NUMBER})", re.IGNORECASE)
+THRESHOLD = re.compile(
+    rf"(?:from|ab|over|above|à partir de|desde|a partir de|vanaf|≥)\s*(?:[€$£]|EUR|USD|GBP)?\s?(?P<low>{NUMBER})",
+    re.IGNORECASE,
+)
 PERCENT = re.compile(rf"(?P<share>{NUMBER})\s?(?:%|percent|Prozent|procent|por ciento|pour cent)")
 MONEY_BACK = frozenset({"#discount", "#refund", "#return", "#loyalty", "#cheap"})
 PERIOD_TERMS = terms("year month week day annual monthly")
@@ -61,7 +77,9 @@ class Sum:
     @property
     def total(self) -> Decimal:
         """Give the sum, to the cent."""
-        return sum((step.total for step in self.steps), Decimal(0)).quantize(MOST_CENTS, ROUND_HALF_UP)
+        return sum((step.total for step in self.steps), Decimal(0)).quantize(
+            MOST_CENTS, ROUND_HALF_UP
+        )
 
     def figures(self, language: str) -> Iterator[str]:
         """Give every figure of the sum as it is written in a language."""
@@ -109,23 +127,38 @@ def say(given: Sum, words: Phrases) -> str:
 
 
 def _step_said(step: Step, currency: str, language: str) -> str:
-    price = f"{count_said(step.amount, language)} %" if step.is_share else amount_said(step.amount, currency, language)
+    price = (
+        f"{count_said(step.amount, language)} %"
+        if step.is_share
+        else amount_said(step.amount, currency, language)
+    )
     label = f" ({step.label})" if step.label else ""
     if step.is_share:
         return f"{price} × {amount_said(step.factors[0][0], currency, language)}{label}"
-    factors = "".join(f"{count_said(count, language)}{f' {noun}' if noun else ''} × " for count, noun in step.factors)
+    factors = "".join(
+        f"{count_said(count, language)}{f' {noun}' if noun else ''} × "
+        for count, noun in step.factors
+    )
     return f"{factors}{price}{label}"
 
 
 def _candidates(asked: AskedQuestion, plan: Plan) -> tuple[Statement, ...]:
     own = {found.fact.id for found in asked.findings.facts}
     more = [found for found in plan.findings.facts if found.fact.id not in own]
-    found = [each for each in (*asked.findings.facts, *more) if not getattr(each.fact, "superseded_by", None)]
+    found = [
+        each
+        for each in (*asked.findings.facts, *more)
+        if not getattr(each.fact, "superseded_by", None)
+    ]
     return tuple(s for each in found for s in statements(each))
 
 
 def _of_row(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None:  # noqa: FBT001 - a value
-    rows = [row for s in search.candidates if (row := price_row(s)) and any(line.low for line in row.lines)]
+    rows = [
+        row
+        for s in search.candidates
+        if (row := price_row(s)) and any(line.low for line in row.lines)
+    ]
     row = _clearest(rows, search)
     if row is None:
         return None
@@ -194,11 +227,20 @@ def _of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | Non
     able = [(line, factors) for line, factors in priced if factors]
     if not able:
         return None
-    scored = [(search.gain(line.statement, {}, frozenset()) + line.statement.found.relevance / 4, line, factors) for line, factors in able]
+    scored = [
+        (
+            search.gain(line.statement, {}, frozenset()) + line.statement.found.relevance / 4,
+            line,
+            factors,
+        )
+        for line, factors in able
+    ]
     best = max(score for score, _, _ in scored)
     near = [(line, factors) for score, line, factors in scored if score * CLEAR >= best]
     line, factors = _in_tier(near)
-    if line is None or any(each.statement != line.statement and each.amount != line.amount for each, _ in near):
+    if line is None or any(
+        each.statement != line.statement and each.amount != line.amount for each, _ in near
+    ):
         return None
     return _added_up(line, factors, search, is_net)
 
@@ -214,7 +256,9 @@ def _in_tier(
     near: Sequence[tuple[PriceLine, tuple[tuple[Decimal, str], ...]]],
 ) -> tuple[PriceLine | None, tuple[tuple[Decimal, str], ...]]:
     """Choose the tier that the count has reached, among lines for the same thing."""
-    fitting = [(line, factors) for line, factors in near if line.low is None or line.low <= factors[0][0]]
+    fitting = [
+        (line, factors) for line, factors in near if line.low is None or line.low <= factors[0][0]
+    ]
     return max(fitting, key=lambda pair: pair[0].low or Decimal(0), default=(None, ()))
 
 
@@ -232,7 +276,10 @@ def _factors(line: PriceLine, given: Sequence[Count]) -> tuple[tuple[Decimal, st
 
 
 def _added_up(
-    line: PriceLine, factors: tuple[tuple[Decimal, str], ...], search: Search, is_net: bool  # noqa: FBT001 - a value
+    line: PriceLine,
+    factors: tuple[tuple[Decimal, str], ...],
+    search: Search,
+    is_net: bool,  # noqa: FBT001 - a value
 ) -> Sum:
     steps = [Step(line.amount, factors, line.label)]
     facts = [line.fact]
@@ -242,7 +289,14 @@ def _added_up(
             facts += [other.fact] if other.fact not in facts else []
     open_period = period_of(line.units[-1]) if len(factors) < len(line.units) else ""
     item = line.item or line.statement.heading or line.fact.page
-    return Sum(_short(item) or line.statement.heading or line.fact.page, line.currency, tuple(steps), tuple(facts), open_period, is_net)
+    return Sum(
+        _short(item) or line.statement.heading or line.fact.page,
+        line.currency,
+        tuple(steps),
+        tuple(facts),
+        open_period,
+        is_net,
+    )
 
 
 def _comes_on_top(other: PriceLine, line: PriceLine, search: Search) -> bool:
@@ -251,8 +305,12 @@ def _comes_on_top(other: PriceLine, line: PriceLine, search: Search) -> bool:
         return False
     if other.is_once and _same_line(other, line):
         return True
-    own = [word for word in content_words(other.item) if not any(alike(word, u) for u in other.units)]
-    return other.is_added and any(terms_of(w) & a and stem_shared(w, a) for w in own for a in search.words.values())
+    own = [
+        word for word in content_words(other.item) if not any(alike(word, u) for u in other.units)
+    ]
+    return other.is_added and any(
+        terms_of(w) & a and stem_shared(w, a) for w in own for a in search.words.values()
+    )
 
 
 def stem_shared(word: str, asked: frozenset[str]) -> bool:
@@ -277,7 +335,13 @@ def _of_share(search: Search, money: Sequence[Decimal]) -> Sum | None:
     steps: list[tuple[Decimal, Decimal, Statement]] = []
     for each in search.candidates:
         low, share = THRESHOLD.search(each.text), PERCENT.search(each.text)
-        if each.cells and low and share and (least := number(low["low"])) and (percent := number(share["share"])):
+        if (
+            each.cells
+            and low
+            and share
+            and (least := number(low["low"]))
+            and (percent := number(share["share"]))
+        ):
             steps.append((least, percent, each))
     reached = [step for step in steps if step[0] <= amount and step[2].fact == steps[0][2].fact]
     if not reached:
@@ -286,14 +350,18 @@ def _of_share(search: Search, money: Sequence[Decimal]) -> Sum | None:
     if not _is_about(search, statement):
         return None
     step = Step(percent, ((amount, ""),), is_share=True)
-    return Sum(statement.heading or statement.fact.page, _currency(statement), (step,), (statement.fact,))
+    return Sum(
+        statement.heading or statement.fact.page, _currency(statement), (step,), (statement.fact,)
+    )
 
 
 def _is_about(search: Search, statement: Statement) -> bool:
     """Tell whether a percentage is of the sort that is asked for: money back or off, or a fee by name."""
     asked = frozenset(term for each in search.words.values() for term in each)
     own = terms(f"{statement.heading} {statement.text}") - PERIOD_TERMS
-    return bool(own & MONEY_BACK and asked & MONEY_BACK) or bool(asked & terms(statement.heading) - PERIOD_TERMS - {"#price"})
+    return bool(own & MONEY_BACK and asked & MONEY_BACK) or bool(
+        asked & terms(statement.heading) - PERIOD_TERMS - {"#price"}
+    )
 
 
 def _currency(statement: Statement) -> str:

@@ -81,10 +81,12 @@ vragen weken werken zoeken
 ORDINARY = frozenset(_ORDINARY.split())
 """Words of any talk: where no fact has one of them, nothing in particular is lacking."""
 WORD = re.compile(r"\w+(?:[-.,'’]\w+)*")
-LEAST = re.compile(r"\bat (?:least|most|the (?:least|most))\b|\b(?:i|you|we|they|he|she|it|that|what|who|there)'(?:m|re|s|ve|d|ll)\b|\bc'est\b")
+LEAST = re.compile(
+    r"\bat (?:least|most|the (?:least|most))\b|\b(?:i|you|we|they|he|she|it|that|what|who|there)'(?:m|re|s|ve|d|ll)\b|\bc'est\b"
+)
 SHORTEST_START = 3
 LONGEST_STEM = 6
-ENDING = re.compile(r"(?:ations?|ating|ings?|edly|ed|ies|es|s|en|er|e|y)$")
+ENDING = re.compile(r"(?:ations?|ating|ings?|edly|ed|ies|es|s|en|er|e)$")
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -87,7 +87,10 @@ def _case(row: dict[str, Any]) -> Case:
 
 async def answer_all(folder: Path, cases: Sequence[Case]) -> list[Answered]:
     """Index the folder's library and answer every case."""
-    playbook, detector = load_playbook(folder / "playbook.yaml"), LearnedDetector(SignalModel.load())
+    playbook, detector = (
+        load_playbook(folder / "playbook.yaml"),
+        LearnedDetector(SignalModel.load()),
+    )
     with tempfile.TemporaryDirectory() as place:
         library = await ChromaLibrary.open(
             Path(place) / "library", LocalEmbeddings.load(), folder / "library"
@@ -111,12 +114,18 @@ async def _answer(
 def judged(case: Case, plan: Plan, said: Sequence[str], spent: float) -> Answered:
     """Hold a reply's sentences against what is expected of them."""
     reply = " ".join(said)
-    shown = " ".join(s for s in said if plan.ask is None or s != phrases(plan.language).fill(f"ask_{plan.ask.value}"))
+    shown = " ".join(
+        s
+        for s in said
+        if plan.ask is None or s != phrases(plan.language).fill(f"ask_{plan.ask.value}")
+    )
     missing = tuple(each for each in case.says if not any(_has(reply, s) for s in each.split("|")))
     wrong = tuple(each for each in case.never if _has(shown, each))
     found = any(question.findings.is_answered for question in plan.questions)
     admitted = _admits(reply, plan.language)
-    return Answered(case, reply, spent, found, missing, wrong, tuple(_invented(reply, plan)), admitted)
+    return Answered(
+        case, reply, spent, found, missing, wrong, tuple(_invented(reply, plan)), admitted
+    )
 
 
 async def _plan(
@@ -129,9 +138,7 @@ async def _plan(
     history = History(lead=Lead(LeadId("l-1")), home="user_id:u-1")
     score = score_lead(history, reading, playbook, MONDAY_TEN)
     known = await _known(case.visitor, reading, library)
-    return plan_reply(
-        held, Assessment(reading, history, score), known, None, playbook, MONDAY_TEN
-    )
+    return plan_reply(held, Assessment(reading, history, score), known, None, playbook, MONDAY_TEN)
 
 
 async def _known(text: str, reading: Reading, library: ChromaLibrary) -> Known:
@@ -154,17 +161,28 @@ def _even(text: str) -> str:
 
 def _admits(reply: str, language: str) -> bool:
     words = phrases(language)
-    texts = (words.texts[key] for key in words.texts if key.startswith("unknown") and key != "unknown_offer")
+    texts = (
+        words.texts[key]
+        for key in words.texts
+        if key.startswith("unknown") and key != "unknown_offer"
+    )
     pieces = (piece.strip() for text in texts for piece in re.split(r"\{\w+\}|[,.:;]", text))
     return any(_has(reply, piece) for piece in pieces if len(piece) > 11)
 
 
 def _invented(reply: str, plan: Plan) -> Iterator[str]:
-    facts = " ".join(f"{f.fact.title} {f.fact.text} {f.fact.url}" for q in plan.questions for f in q.findings.facts)
+    facts = " ".join(
+        f"{f.fact.title} {f.fact.text} {f.fact.url}"
+        for q in plan.questions
+        for f in q.findings.facts
+    )
     facts += " ".join(f"{f.fact.title} {f.fact.text} {f.fact.url}" for f in plan.findings.facts)
     said = " ".join(m.text for m in plan.before if m.author is Author.VISITOR) + plan.question
     sums = " ".join(figure for each in sums_of(plan) for figure in each.figures(plan.language))
-    known = {_plain(n) for n in NUMBER.findall(f"{facts} {said} {sums} {plan.playbook.company.booking_url}")}
+    known = {
+        _plain(n)
+        for n in NUMBER.findall(f"{facts} {said} {sums} {plan.playbook.company.booking_url}")
+    }
     sub = NUMBER.sub
     shown = sub(lambda m: m[0], reply)
     yield from (n for n in NUMBER.findall(shown) if _plain(n) not in known)
@@ -189,13 +207,17 @@ def report(answers: Sequence[Answered], shows_all: bool) -> str:  # noqa: FBT001
     times = sorted(each.milliseconds for each in answers)
     words = statistics.median(len(each.reply.split()) for each in answers)
     invented = sum(bool(each.invented) for each in answers)
-    lines.append(f"replies with invented figures {invented}; median words {words}; ms p50 {statistics.median(times):.0f} p95 {times[int(len(times) * 0.95)]:.0f}")
+    lines.append(
+        f"replies with invented figures {invented}; median words {words}; ms p50 {statistics.median(times):.0f} p95 {times[int(len(times) * 0.95)]:.0f}"
+    )
     return "\n".join(lines)
 
 
 def _block(each: Answered) -> str:
     mark = "ok " if each.is_right else "BAD"
-    notes = f"missing {each.missing} wrong {each.wrong} invented {each.invented} found {each.is_found}"
+    notes = (
+        f"missing {each.missing} wrong {each.wrong} invented {each.invented} found {each.is_found}"
+    )
     return f"{mark} {each.case.id} [{each.case.language}] {each.case.visitor}\n    > {each.reply}\n    {notes}\n"
 
 
