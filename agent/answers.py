@@ -14,7 +14,7 @@ from agent.answering.glosses import glossed
 from agent.answering.places import country_of, plain
 from agent.answering.statements import sentences
 from agent.answering.sums import Sum, say, sums_for
-from agent.answering.words import WORD, content_words, stem
+from agent.answering.words import ORDINARY, WORD, content_words, stem, terms, terms_of
 from agent.estimate import PRICE
 from agent.facts import AskedQuestion
 from agent.reply import Plan
@@ -28,6 +28,10 @@ SURE_FROM = 0.5
 NEAR_FROM = 0.34
 SURE_WITHOUT_NAME = 0.9
 SURE_WITHOUT_WORD = 0.64
+OF_PRICES = terms(
+    "price user month year seat plan plans subscription abo tarif euro dollars technicians money"
+)
+WORDS_BESIDE = 30
 WORDS_FOR_ONE = 60
 WORDS_FOR_EACH = 42
 FEW_WORDS = 2
@@ -50,14 +54,13 @@ class Answer:
 
 def quote_facts(plan: Plan) -> list[Answer]:
     """Answer each question of a message with sentences of the found facts."""
+    words = phrases(plan.language)
     if plan.estimates:
-        return [Answer(_about_plans(plan))]
+        return _beside_sums(plan, words)
     if only_asks_person(plan):
         return []
-    is_priced = plan.assessment.reading.has(SignalKind.PRICING)
-    if is_priced and (priced := _plan_prices(plan)):
+    if _asks_prices(plan) and (priced := _plan_prices(plan)):
         return [Answer(priced, language=plan.findings.facts[0].fact.language)]
-    words = phrases(plan.language)
     room = WORDS_FOR_ONE if len(plan.questions) == 1 else WORDS_FOR_EACH
     answers = [_answer(asked, plan, words, room) for asked in plan.questions]
     return _without_repeats(answers)
@@ -68,7 +71,7 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
     if found := sums_for(whole, plan):
         return Answer(tuple(say(each, words) for each in found), sums=found)
     chosen = choose(whole, room, plan.language, context)
-    named = [word for word in chosen.missing if _is_name(word, asked.text, plan.language)]
+    named = [word for word in chosen.elsewhere if _is_name(word, asked.text, plan.language)]
     lacks = _lacking(named or chosen.missing, asked.text, plan)
     if not chosen.texts or chosen.sureness < NEAR_FROM:
         return Answer(lacks=lacks)
@@ -167,6 +170,36 @@ def only_asks_person(plan: Plan) -> bool:
 def stems(text: str) -> frozenset[str]:
     """Give the content words of a text, roughly stemmed."""
     return frozenset(stem(word) for word in content_words(text))
+
+
+def _beside_sums(plan: Plan, words: Phrases) -> list[Answer]:
+    """Beside sums for plans, answer what else is asked; else say what the one named plan includes."""
+    if _asks_prices(plan):
+        return [Answer(_about_plans(plan))]
+    answers = [
+        _answer(asked, plan, words, WORDS_BESIDE)
+        for asked in plan.questions
+        if _others(asked.text, plan)
+    ]
+    return _without_repeats([answer for answer in answers if answer.sentences]) or [Answer()]
+
+
+def _asks_prices(plan: Plan) -> bool:
+    """Tell whether prices in general are asked for, or those of named plans, and nothing else."""
+    return plan.assessment.reading.has(SignalKind.PRICING) and not _others(plan.question, plan)
+
+
+def _others(question: str, plan: Plan) -> list[str]:
+    """Give the words of a question that ask for something else than the price of a plan for so many users."""
+    company = plan.playbook.company
+    names = {
+        match["plan"] for found in plan.findings.facts for match in PRICE.finditer(found.fact.text)
+    }
+    own = terms(" ".join((company.name, company.product, *names)))
+    words = (
+        word for word in content_words(question) if word not in ORDINARY and not word.isdigit()
+    )
+    return [word for word in words if not terms_of(word) & (OF_PRICES | own)]
 
 
 def _about_plans(plan: Plan) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ FEWEST_WORDS = 2
 class Chosen:
     """What answers a question, as it is to be read; `sureness` in [0, 1], and the asked words no fact has.
 
-    `is_denied` when the statements answer a yes-or-no question with a plain no.
+    `elsewhere` are the asked words that the fact answering first does not have, found or not in others;
+    `is_denied` when they answer a yes-or-no question with a plain no.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -60,6 +61,7 @@ class Chosen:
     coverage: float = 0.0
     missing: tuple[str, ...] = ()
     is_denied: bool = False
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -335,7 +337,12 @@ def _judged(
     missing = tuple(
         w for w in own if _is_particular(w, search.text) and not search.words[w] & everywhere
     )
-    return Chosen(tuple(picked), told, sureness, coverage, missing, _denied(search, picked))
+    first = _everywhere([picked[0].found] if picked else ())
+    elsewhere = tuple(
+        w for w in own if _is_particular(w, search.text) and not search.words[w] & first
+    )
+    is_denied = _denied(search, picked)
+    return Chosen(tuple(picked), told, sureness, coverage, missing, is_denied, elsewhere)
 
 
 def _denied(search: Search, picked: Sequence[Statement]) -> bool:

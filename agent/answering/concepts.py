@@ -6,7 +6,7 @@ that lists it. Only words of any trade stand here, none of one company.
 
 CONCEPTS = """
 price: price* pricing cost* charge* fee fees rate* paid pay pays tarif* preis* kost* kostet kosten prix cout* coute* precio* cuesta* cuestan vale preco* custa* custo* prijs* prijzen combien betaal* honorar* gebuhr*
-payment: pay pays paying payment* paid zahl* bezahl* zahlung* paiement* payer pago* pagar pagamento* betal* betaal* card kredit* paypal klarna visa mastercard amex american
+payment: pay pays paying payment* paid zahl* bezahl* zahlung* paiement* payer pago* pagar pagamento* betal* betaal* card kredit* virement* uberweis* transfer* overschrijv* bank
 free: free gratis kostenlos* kostenfrei* gratuit* frei frachtfrei nothing zero
 discount: discount* rebate* rabatt* skonto remise* reduction* descuento* desconto* korting* bonus off saving* saves cheaper code codes offer*
 invoice: invoic* bill bills billing billed rechnung* facture* factura* fatura* factuur* facturen
@@ -20,6 +20,7 @@ refund: refund* reimburs* credit credited gutschrift* ruckerstatt* rembours* ree
 warranty: warrant* guarant* garanti* gewahr* break* faulty
 damage: damag* crushed broken breakage dented schaden* beschadig* kaputt abime* endommage* danad* rota* danificad* kapot* defect* visible
 late: late delay* overdue verspat* retard* tarde tardi* atras* vertraag* laat
+offline: offline reception connexion conexion verbindung empfang ligacao verbinding bereik
 cancel: cancel* kundig* stornier* resili* annul* cancela* opzegg* terminat* quit tied bind* binds
 contract: contract* agreement* vertrag* contrat* overeenkomst* acuerdo* tied term terms commitment
 duration: long length dauer* lange duree* duracion tard* duur* duurt period weeks days months hours
@@ -27,7 +28,7 @@ quick: quick* fast* soon* schnell* rapide* rapid* snel* speed*
 trial: trial* probe* test* testversion* essai* prueba* teste proef* try
 sample: sample* muster* echantillon* muestra* amostra* monster* specimen* feel
 proof: proof* korrekturabzug* epreuve* prueba* prova* drukproef
-store: stor* stock* lager* keep* kept parked entrepos* stocka* almacen* armazen* opslag* magazijn* warehouse* room space bewaar*
+store: stor* stock* lager* keep* kept parked entrepos* stocka* almacen* armazen* opslag* magazijn* warehouse* room space bewaar* guard* gespeichert speicher*
 warehouse: warehouse* depot* lager* entrepot* magasin* almacen* armazem* magazijn* loja*
 pickup: pick-up pickup collect* abhol* abholung* retirer retrait recog* recolh* ophal* afhal* picking van
 branch: branch* office* filiale* niederlassung* agence* sucursal* agencia* vestiging* filial* location* site sites address*

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from agent.answering.places import plain
+from agent.answering.places import SIZE, plain
 from agent.answering.pricing import MONEY, NUMBER, PERIODS, number
 from agent.answering.words import terms
 
@@ -17,7 +17,7 @@ SPELT = {
     "twee": 2, "drie": 3, "vijf": 5, "zes": 6, "zeven": 7, "negen": 9, "tien": 10, "twaalf": 12,
 }  # fmt: skip
 COUNT = re.compile(
-    rf"(?<![\w.,/:#-])(?P<n>{NUMBER})(?P<k>\s?k\b)?(?!\s*(?:[x×%]\s*\d|%|[€$£]|:\d|[./-]\d|mm\b|cm\b|m\b|kg\b|kilos?\b|km\b|g\b|l\b|ml\b|liters?\b|litres?\b|am\b|pm\b|o'clock|uhr\b|st\b|nd\b|rd\b|th\b|\w*°))"
+    rf"(?<![\w.,/:#-])(?P<n>{NUMBER})(?P<k>\s?k\b)?(?!\d|[.,:]\d|\s*(?:[x×%]\s*\d|%|[€$£]|:\d|[./-]\d|mm\b|cm\b|m\b|kg\b|kilos?\b|km\b|g\b|l\b|ml\b|liters?\b|litres?\b|am\b|pm\b|o'clock|uhr\b|st\b|nd\b|rd\b|th\b|\w*°))"
     r"|(?P<word>\b[a-zà-ÿ]{3,7}\b)",
     re.IGNORECASE,
 )
@@ -26,6 +26,7 @@ WHOLE_PACK = re.compile(
     re.IGNORECASE,
 )
 THOUSANDS = re.compile(rf"(?P<n>{NUMBER})\s?k\b", re.IGNORECASE)
+END = re.compile(r"[,;.?!]|\b(?:and|und|et|y|e|en)\b")
 NEXT_WORDS = 5
 YEARS = range(1990, 2100)
 
@@ -40,38 +41,51 @@ class Count:
 
     def counts(self, unit: str) -> bool:
         """Tell whether it counts this unit; months, weeks and the like only by their own names."""
-        wanted = terms(plain(unit))
         if period := period_of(unit):
             return period_of(self.noun) == period
-        return bool(self.after & wanted)
+        return bool(self.after & terms(plain(unit)))
 
 
 def counts(text: str) -> list[Count]:
     """Give every count of things in a visitor's words; money, sizes, percentages, times and years are none."""
-    money = [match.span() for match in MONEY.finditer(text)] + [
-        m.span() for m in THOUSANDS.finditer(text)
+    bare = SIZE.sub(lambda size: " " * len(size[0]), text)
+    money = [m.span() for pattern in (MONEY, THOUSANDS) for m in pattern.finditer(bare)]
+    found = [
+        _count(value, bare[match.end() :])
+        for match in COUNT.finditer(bare)
+        if (value := _value(match))
+        and not any(start <= match.start() < end for start, end in money)
     ]
-    found = []
-    for match in COUNT.finditer(text):
-        value = number(match["n"]) if match["n"] else _spelt(match["word"])
-        is_money = any(start <= match.start() < end for start, end in money)
-        if (
-            value is None
-            or value <= 0
-            or is_money
-            or (match["n"] and int(value) in YEARS and len(match["n"]) == len("2026"))
-        ):
-            continue
-        words = re.split(r"[,;.?!]|\band\b|\bund\b|\bet\b|\by\b", text[match.end() :], maxsplit=1)[
-            0
-        ].split()[:NEXT_WORDS]
-        found.append(Count(value, words[0] if words else "", terms(" ".join(words))))
-    whole = [match["before"] or match["after"] for match in WHOLE_PACK.finditer(text)]
-    named = {plain(count.noun) for count in found}
-    return found + [
+    return found + _wholes(bare, {plain(count.noun) for count in found})
+
+
+def _value(match: re.Match[str]) -> Decimal | None:
+    """Give the number found, unless it is zero or a year."""
+    written = match["n"]
+    value = number(written) if written else _spelt(match["word"])
+    is_year = (
+        value is not None and written is not None and written.isdigit() and int(value) in YEARS
+    )
+    return None if is_year else value
+
+
+def _count(value: Decimal, rest: str) -> Count:
+    """Give a count with the next words, up to a stop, an "and" or the next number."""
+    words: list[str] = []
+    for word in END.split(rest, maxsplit=1)[0].split()[:NEXT_WORDS]:
+        if _spelt(word) or word[0].isdigit():
+            break
+        words.append(word)
+    return Count(value, words[0] if words else "", terms(" ".join(words)))
+
+
+def _wholes(text: str, counted: set[str]) -> list[Count]:
+    """Count one of each "full pallet", unless so many pallets are counted already."""
+    units = [match["before"] or match["after"] for match in WHOLE_PACK.finditer(text)]
+    return [
         Count(Decimal(1), unit, terms(plain(unit)))
-        for unit in whole
-        if not named & {"full", plain(unit)}
+        for unit in units
+        if not counted & {"full", plain(unit)}
     ]
 
 

@@ -5,7 +5,7 @@ Nothing is worked out where the item, its unit or its tier is not certain: then 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from agent.answering.amounts import amount_said, count_said
@@ -25,6 +25,7 @@ from agent.answering.pricing import (
 )
 from agent.answering.statements import Statement, statements
 from agent.answering.words import content_words, terms, terms_of
+from agent.estimate import YEARLY
 from agent.facts import AskedQuestion, Fact
 from agent.reply import Plan
 from prompts.phrases import Phrases
@@ -42,6 +43,13 @@ PERCENT = re.compile(rf"(?P<share>{NUMBER})\s?(?:%|percent|Prozent|procent|por c
 MONEY_BACK = frozenset({"#discount", "#refund", "#return", "#loyalty", "#cheap"})
 PERIOD_TERMS = terms("year month week day annual monthly")
 CLEAR = 1.15
+MONTHS = Decimal(12)
+ANNUAL = r"(?:annual|yearly|jährlich|annuel|anual|jaarlijks)\w*"
+ANNUAL_DISCOUNT = re.compile(
+    rf"\b{ANNUAL}[^.;]{{0,40}}?\b(?:save|less|discount|off|cheaper|spar|rabatt|günstiger|remise|réduction|économ|descuento|ahorr|desconto|poupa|korting|bespa)\w*[^.;\d]{{0,20}}(?P<a>{NUMBER})\s?(?:%|percent)"
+    rf"|(?P<b>{NUMBER})\s?(?:%|percent)[^.;\d]{{0,40}}?\b{ANNUAL}",
+    re.IGNORECASE,
+)
 MOST_CENTS = Decimal("0.01")
 
 
@@ -85,8 +93,8 @@ class Sum:
         """Give every figure of the sum as it is written in a language."""
         for step in self.steps:
             yield from (count_said(count, language) for count, _ in step.factors)
-            yield count_said(step.amount, language)
-            yield amount_said(step.amount, self.currency, language)
+            yield count_said(abs(step.amount), language)
+            yield amount_said(abs(step.amount), self.currency, language)
         yield amount_said(self.total, self.currency, language)
 
 
@@ -118,7 +126,10 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
 def say(given: Sum, words: Phrases) -> str:
     """Write a sum with its steps."""
     language = words.language
-    parts = " + ".join(_step_said(step, given.currency, language) for step in given.steps)
+    parts = "".join(
+        f"{' − ' if step.amount < 0 else ' + '}{_step_said(step, given.currency, language)}"
+        for step in given.steps
+    ).removeprefix(" + ")
     total = amount_said(given.total, given.currency, language)
     if given.per:
         total = f"{total} {words.fill(f'per_{given.per}')}"
@@ -127,19 +138,19 @@ def say(given: Sum, words: Phrases) -> str:
 
 
 def _step_said(step: Step, currency: str, language: str) -> str:
-    price = (
-        f"{count_said(step.amount, language)} %"
-        if step.is_share
-        else amount_said(step.amount, currency, language)
-    )
     label = f" ({step.label})" if step.label else ""
     if step.is_share:
-        return f"{price} × {amount_said(step.factors[0][0], currency, language)}{label}"
-    factors = "".join(
+        share = f"{count_said(abs(step.amount), language)} %"
+        return (
+            f"{share}{label}"
+            if step.amount < 0
+            else f"{share} × {amount_said(step.factors[0][0], currency, language)}{label}"
+        )
+    counted = (
         f"{count_said(count, language)}{f' {noun}' if noun else ''} × "
         for count, noun in step.factors
     )
-    return f"{factors}{price}{label}"
+    return f"{''.join(counted)}{amount_said(step.amount, currency, language)}{label}"
 
 
 def _candidates(asked: AskedQuestion, plan: Plan) -> tuple[Statement, ...]:
@@ -227,6 +238,7 @@ def _of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | Non
     able = [(line, factors) for line, factors in priced if factors]
     if not able:
         return None
+    able = [pair for pair in able if _is_named(pair[0], search)] or able
     scored = [
         (
             search.gain(line.statement, {}, frozenset()) + line.statement.found.relevance / 4,
@@ -243,6 +255,17 @@ def _of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | Non
     ):
         return None
     return _added_up(line, factors, search, is_net)
+
+
+def _is_named(line: PriceLine, search: Search) -> bool:
+    """Tell whether the question says a word of the row's own name."""
+    if not line.statement.cells:
+        return False
+    return any(
+        stem_shared(word, asked)
+        for word in content_words(line.item)
+        for asked in search.words.values()
+    )
 
 
 def _all_lines(statement: Statement) -> list[PriceLine]:
@@ -287,16 +310,34 @@ def _added_up(
         if other.currency == line.currency and _comes_on_top(other, line, search):
             steps.append(Step(other.amount, (), _short(other.item)))
             facts += [other.fact] if other.fact not in facts else []
-    open_period = period_of(line.units[-1]) if len(factors) < len(line.units) else ""
-    item = line.item or line.statement.heading or line.fact.page
-    return Sum(
-        _short(item) or line.statement.heading or line.fact.page,
-        line.currency,
-        tuple(steps),
-        tuple(facts),
-        open_period,
-        is_net,
-    )
+    period = period_of(line.units[-1]) if len(factors) < len(line.units) else ""
+    if period == "month" and YEARLY.search(search.text):
+        steps[0] = replace(steps[0], factors=(*factors, (MONTHS, "")))
+        steps += _annual_discount(steps[0].total, search, facts)
+        period = "year"
+    return Sum(_item(line), line.currency, tuple(steps), tuple(facts), period, is_net)
+
+
+def _item(line: PriceLine) -> str:
+    """Name what is counted: what stands before its price, unless that is a figure itself; else the heading."""
+    short = _short(line.item)
+    is_telling = bool(short) and not any(letter.isdigit() for letter in short)
+    return short if is_telling else line.statement.heading or line.fact.page
+
+
+def _annual_discount(total: Decimal, search: Search, facts: list[Fact]) -> list[Step]:
+    """Take off what paying by the year saves, where a fact says so in one figure."""
+    found = {
+        m["a"] or m["b"]: s.fact for s in search.candidates if (m := ANNUAL_DISCOUNT.search(s.text))
+    }
+    if len(found) != 1:
+        return []
+    (share, fact), *_ = found.items()
+    percent = number(share)
+    if percent is None:
+        return []
+    facts += [fact] if fact not in facts else []
+    return [Step(-percent, ((total, ""),), is_share=True)]
 
 
 def _comes_on_top(other: PriceLine, line: PriceLine, search: Search) -> bool:
