@@ -137,7 +137,7 @@ def _lacking(missing: Sequence[str], question: str, plan: Plan) -> str:
     Of facts in another language only a name is known to be missing: other words may be said otherwise there.
     """
     is_foreign = any(found.fact.language != plan.language for found in plan.findings.facts)
-    for word in missing:
+    for word in sorted(missing, key=lambda each: len(terms_of(each)) > 1):
         is_name = _is_name(word, question, plan.language)
         if (found := _written(word, question)) and (is_name or not is_foreign):
             before = re.search(r"\b[A-Z]\w* $", question[: found.start()])

@@ -4,47 +4,33 @@ A question's words weigh by how few of the found statements have them; a word th
 are taken one after another, each for what it adds, as long as there is room.
 """
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cached_property
 
-from agent.answering.asking import NEGATION, Wanted, holds, wanted
+from agent.answering.asking import NEGATION, Wanted, holds
 from agent.answering.places import plain
-from agent.answering.rows import row_sentence, subject_place
+from agent.answering.searching import Search
 from agent.answering.statements import Statement, statements
-from agent.answering.words import ORDINARY, content_words, terms, terms_of
+from agent.answering.telling import said, told
+from agent.answering.words import ORDINARY, WORD, content_words, terms
 from agent.facts import AskedQuestion, FoundFact
 
-BY_CONCEPT = 0.75
-BY_HEADING = 0.65
-BY_TITLE = 0.35
-ONE_KIND = 0.22
 BY_RELEVANCE = 0.55
 LEAST_GAIN = 0.17
 FILLED_TO = 34
 FILLS_FROM = 0.45
 WORDS_A_SENTENCE = 60
-SHORTEST_GUESS = 6
-CLOSE = 0.84
 NOT_HELD = 0.45
-BY_CONTEXT = 0.4
-UNTOLD = 0.3
 HOLDER = 0.55
 MOST_OF = 0.6
 CLAUSE = re.compile(
     r"(?:[,;?+]| and| und| et| y| e| en)+ (?=(?:and |und |et |y |e |en )?(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)",
     re.IGNORECASE,
 )
-CASE = re.compile(
-    r"^(?:when|if|for|wenn|falls|für|quand|si|pour|cuando|para|quando|se|als|voor)\b|\d",
-    re.IGNORECASE,
-)
 WHOLE_TO = 46
-BY_OTHER_CELL = 0.8
 FEWEST_WORDS = 2
+DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,98 +50,6 @@ class Chosen:
     elsewhere: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Search:
-    """A question held against the statements of its findings."""
-
-    text: str
-    candidates: tuple[Statement, ...]
-    language: str = ""
-    context: str = ""
-
-    @cached_property
-    def wanted(self) -> frozenset[Wanted]:
-        """Tell what is asked for."""
-        return wanted(self.text)
-
-    @cached_property
-    def words(self) -> Mapping[str, frozenset[str]]:
-        """Give the question's content words with their terms; a misspelt one has those of the word it resembles."""
-        known = self._vocabulary
-        words = (*content_words(self.text), *content_words(self.context))
-        return {word: terms_of(_respelt(word, known)) for word in dict.fromkeys(words)}
-
-    @cached_property
-    def is_foreign(self) -> bool:
-        """Tell whether most of what was found is in another language than the question."""
-        others = sum(s.fact.language != self.language for s in self.candidates)
-        return bool(self.language) and others > len(self.candidates) / 2
-
-    @cached_property
-    def weights(self) -> Mapping[str, float]:
-        """Weigh the question's words: the fewer statements have one, the more it says."""
-        own = frozenset(content_words(self.text))
-        return {
-            word: self._weight(word) * (1 if word in own else BY_CONTEXT) for word in self.words
-        }
-
-    def _weight(self, word: str) -> float:
-        having = sum(self.match(word, s) > 0 for s in self.candidates)
-        # What no fact in another language has may only be said otherwise there.
-        is_untold = not having and self.is_foreign and word.isalpha()
-        return math.log(1 + len(self.candidates) / (0.5 + having)) * (UNTOLD if is_untold else 1)
-
-    @cached_property
-    def total(self) -> float:
-        """Give the weight of all words together."""
-        return sum(self.weights.values()) or 1.0
-
-    @cached_property
-    def nearest(self) -> float:
-        """Give the greatest relevance of a found fact."""
-        return max((s.found.relevance for s in self.candidates), default=0.0) or 1.0
-
-    @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        return frozenset(
-            word for s in self.candidates for word in content_words(f"{s.text} {s.fact.title}")
-        )
-
-    def match(self, word: str, statement: Statement) -> float:
-        """Tell how well a statement has a word of the question, in [0, 1]; its surroundings count less."""
-        asked = self.words[word]
-        near = f"{statement.asked} {statement.fact.heading}"
-        for share, text in (
-            (1.0, statement.text),
-            (BY_HEADING, near),
-            (BY_TITLE, statement.fact.page),
-        ):
-            if shared := asked & terms(text):
-                is_exact = any(not term.startswith("#") for term in shared)
-                return share * (1.0 if is_exact else BY_CONCEPT) * _in_subject(shared, statement)
-        return 0.0
-
-    def gain(
-        self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]
-    ) -> float:
-        """Tell what a statement adds to what is said already."""
-        words = sum(
-            self.weights[word] * max(0.0, self.match(word, statement) - covered.get(word, 0.0))
-            for word in self.words
-        )
-        kinds = sum(holds(statement.text, each) for each in self.wanted - held - {Wanted.WHETHER})
-        nearness = 0.4 + 0.6 * min(1.0, statement.found.relevance / self.nearest)
-        return (words / self.total + ONE_KIND * kinds * (words > 0 or not covered)) * nearness
-
-
-def _in_subject(shared: frozenset[str], statement: Statement) -> float:
-    """Weigh a word by its cell: what a row is about counts more than what it says of it."""
-    if not statement.cells:
-        return 1.0
-    subject = statement.cells[subject_place(statement.cells)].value
-    return 1.0 if shared & terms(subject) else BY_OTHER_CELL
-
-
 def choose(asked: AskedQuestion, most_words: int, language: str = "", context: str = "") -> Chosen:
     """Choose what answers a question in this language from its findings, in at most so many words.
 
@@ -170,7 +64,7 @@ def choose(asked: AskedQuestion, most_words: int, language: str = "", context: s
     picked: list[Statement] = []
     for search in parts:
         picked += [s for s in _pick(search, most_words // len(parts)) if s not in picked]
-    return _judged(whole, picked, tuple(_told(picked, whole)), found)
+    return _judged(whole, picked, tuple(told(picked, whole)), found)
 
 
 def _clauses(text: str) -> list[str]:
@@ -178,41 +72,6 @@ def _clauses(text: str) -> list[str]:
     parts = [part for part in CLAUSE.split(text) if part]
     several = len(parts) > 1 and all(len(content_words(part)) >= FEWEST_WORDS for part in parts)
     return parts if several else []
-
-
-def _told(picked: Sequence[Statement], search: Search) -> Iterator[str]:
-    """Write the statements, each once; a heading before several of its items only once."""
-    heading, seen = "", set[str]()
-    for statement in picked:
-        text = re.sub(r"\s+", " ", said(statement, search))
-        front = f"{_front(statement)}: "
-        shown = text.removeprefix(front) if front == heading else text
-        heading = front if text.startswith(front) else ""
-        if shown not in seen:
-            yield shown
-        seen.add(shown)
-
-
-def said(statement: Statement, search: Search) -> str:
-    """Write a statement as it is to be read."""
-    if not statement.cells:
-        return _under_heading(statement)
-    asked = frozenset(term for each in search.words.values() for term in each)
-    return row_sentence(statement.cells, asked, wants_amount=Wanted.AMOUNT in search.wanted)
-
-
-def _under_heading(statement: Statement) -> str:
-    """Put the heading before what says little or the contrary without it ("Not available: hot foil")."""
-    is_case = bool(CASE.search(statement.heading)) and statement.place == 0
-    if not statement.is_fragment and not is_case:
-        return statement.text
-    end = "." if statement.is_fragment else ""
-    front = f"{_front(statement)}: " if statement.heading else ""
-    return f"{front}{statement.text}{end}"
-
-
-def _front(statement: Statement) -> str:
-    return statement.heading.rstrip(".:").replace(": ", ", ")
 
 
 def _is_sayable(statement: Statement) -> bool:
@@ -365,25 +224,15 @@ def _is_particular(word: str, text: str) -> bool:
         return False
     if word[0].isdigit():
         return not word.isdigit() or bool(re.search(rf"\b[A-Z]{{2,}}[ -]?{word}\b", text))
-    return (
-        not re.search(
-            rf"\b(?:i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was)\s+{re.escape(word)}\b",
-            plain(text),
-        )
-        or word.capitalize() in text
-    )
+    is_done = re.search(rf"\b(?:{DOERS})\s+{re.escape(word)}\b", plain(text))
+    return not is_done or bool(re.search(r"\b[A-ZÀ-Þ]\w+", " ".join(_written(word, text))))
+
+
+def _written(word: str, text: str) -> list[str]:
+    return [match[0] for match in WORD.finditer(text) if plain(match[0]) == word]
 
 
 def _everywhere(found: Iterable[FoundFact]) -> frozenset[str]:
     return frozenset(
         term for each in found for term in terms(f"{each.fact.title} {each.fact.text}")
     )
-
-
-def _respelt(word: str, known: frozenset[str]) -> str:
-    """Give the known word that a misspelt one resembles; words with figures are never guessed."""
-    is_guessable = len(word) >= SHORTEST_GUESS and word.isalpha()
-    if not is_guessable or word in known or len(terms_of(word)) > 1:
-        return word
-    alike = get_close_matches(plain(word), known, n=1, cutoff=CLOSE)
-    return alike[0] if alike else word
