@@ -6,7 +6,7 @@ Nothing is worked out where the item, its unit or its tier is not certain: then 
 import re
 
 from agent.answering.asking import Wanted, wanted
-from agent.answering.choosing import Search
+from agent.answering.searching import Search
 from agent.answering.counted import amounts, counts
 from agent.answering.statements import Statement, statements
 from agent.answering.steps import Sum, say

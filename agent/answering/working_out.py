@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from agent.answering.choosing import Search
+from agent.answering.searching import Search
 from agent.answering.counted import Count, period_of
 from agent.answering.pricing import (
     MONEY,
