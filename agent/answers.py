@@ -24,10 +24,11 @@ from prompts.phrases import Phrases, phrases
 __all__ = ["Answer", "only_asks_person", "quote_facts", "sentences", "stems"]
 
 CAPITAL_NOUNS = ("de",)
-SURE_FROM = 0.5
-NEAR_FROM = 0.34
-SURE_WITHOUT_NAME = 0.9
-SURE_WITHOUT_WORD = 0.64
+SURE_FROM = 0.62
+NEAR_FROM = 0.3
+SURE_WITHOUT_NAME = 0.92
+UNANSWERED = 0.12
+SURE_WITHOUT_WORD = 0.75
 OF_PRICES = terms(
     "price user month year seat plan plans subscription abo tarif euro dollars technicians money"
 )
@@ -78,7 +79,7 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
     texts = _in_language(chosen, plan.language)
     language = chosen.statements[0].fact.language
     least = SURE_WITHOUT_NAME if named else SURE_WITHOUT_WORD if chosen.missing else SURE_FROM
-    if chosen.sureness >= least:
+    if chosen.sureness >= least + UNANSWERED * (not asked.findings.is_answered):
         no = (
             (words.fill("answer_no"),) if chosen.is_denied and not _says_no(texts[0], words) else ()
         )

@@ -18,7 +18,7 @@ from agent.facts import AskedQuestion, FoundFact
 
 BY_RELEVANCE = 0.55
 LEAST_GAIN = 0.17
-FILLED_TO = 34
+FILLED_TO = 40
 FILLS_FROM = 0.45
 WORDS_A_SENTENCE = 60
 NOT_HELD = 0.45

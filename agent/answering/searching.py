@@ -11,11 +11,12 @@ from agent.answering.places import plain
 from agent.answering.rows import subject_place
 from agent.answering.statements import Statement
 from agent.answering.words import content_words, terms, terms_of
+from agent.facts import Fact
 
 BY_CONCEPT = 0.75
 BY_HEADING = 0.65
 BY_TITLE = 0.35
-ONE_KIND = 0.22
+ONE_KIND = 0.3
 SHORTEST_GUESS = 6
 CLOSE = 0.84
 BY_CONTEXT = 0.4
@@ -78,6 +79,13 @@ class Search:
     def _vocabulary(self) -> frozenset[str]:
         return frozenset(
             word for s in self.candidates for word in content_words(f"{s.text} {s.fact.title}")
+        )
+
+    def fact_gain(self, fact: Fact) -> float:
+        """Tell what the best statement of a fact says of the question."""
+        return max(
+            (self.gain(s, {}, frozenset()) for s in self.candidates if s.fact.id == fact.id),
+            default=0.0,
         )
 
     def match(self, word: str, statement: Statement) -> float:

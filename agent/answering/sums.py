@@ -6,8 +6,8 @@ Nothing is worked out where the item, its unit or its tier is not certain: then 
 import re
 
 from agent.answering.asking import Wanted, wanted
-from agent.answering.searching import Search
 from agent.answering.counted import amounts, counts
+from agent.answering.searching import Search
 from agent.answering.statements import Statement, statements
 from agent.answering.steps import Sum, say
 from agent.answering.working_out import of_row, of_share, of_units
@@ -42,9 +42,17 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
     wants = Wanted.AMOUNT in wanted(text)
     row = of_row(search, given, is_net) if given and wants else None
     units = of_units(search, given, is_net) if given and wants else None
-    takes_units = units and (row is None or len(units.steps[0].factors) > 1)
-    found = units if takes_units else row or (of_share(search, money) if money else None)
+    found = _better(row, units, search) or (of_share(search, money) if money else None)
     return (found,) if found else ()
+
+
+def _better(row: Sum | None, units: Sum | None, search: Search) -> Sum | None:
+    """Take the sum that counts more of what the visitor gave; of two alike, the one said nearer to the question."""
+    if row is None or units is None:
+        return row or units
+    if len(units.steps[0].factors) > 1:
+        return units
+    return max((row, units), key=lambda each: search.fact_gain(each.facts[0]))
 
 
 def _candidates(asked: AskedQuestion, plan: Plan) -> tuple[Statement, ...]:

@@ -66,7 +66,7 @@ second sell send separate serve set short show side similar simple single situat
 start started starting state step stop stopped stuck suitable suggest supply system tall talk team tell term tied till time times total touch touching tough travel
 treat trouble truck true trust try trying turn type understand unit update useful value various version visit wait walk watch
 wait way week weeks whatever wooden word work world worry worth write wrong year years yet fixed fill filling fits good guys help
-allerdings anderen arbeiten bald bekommen beste besten bieten brauche brauchen brauchst buchen dauer dauert einfach eigentlich erste ersten finden fragen genau
+funktioniert funktionieren auskennen allerdings anderen arbeiten bald bekommen beste besten bieten brauche brauchen brauchst buchen dauer dauert einfach eigentlich erste ersten finden fragen genau
 gerade gilt gross gute hilfe kaufen kleine lange lasst lassen leicht machen macht mehrere mindestens moglich neue neuen nehmen nutzen preis rechnen schnell selbst
 stehen suche suchen tag tage teil verkaufen viele wann warten weitere wichtig wissen woche zahlen zeit
 acheter aimerais autre avant beaucoup besoin bien bon bonne cherche combien connaitre delai depuis donner donnez envoyer grand jour jours longtemps moins

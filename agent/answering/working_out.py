@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from agent.answering.searching import Search
 from agent.answering.counted import Count, period_of
 from agent.answering.pricing import (
     MONEY,
@@ -18,6 +17,7 @@ from agent.answering.pricing import (
     prices_said,
     sign,
 )
+from agent.answering.searching import Search
 from agent.answering.statements import Statement
 from agent.answering.steps import Step, Sum
 from agent.answering.words import content_words, terms, terms_of

@@ -19,6 +19,7 @@ from typing import Any
 from agent.answering.sums import sums_of
 from agent.composed_reply import compose
 from agent.conversation import Author
+from agent.estimate import figures
 from agent.facts import AskedQuestion, Findings
 from agent.history import History
 from agent.lead import Lead, LeadId
@@ -179,6 +180,7 @@ def _invented(reply: str, plan: Plan) -> Iterator[str]:
     facts += " ".join(f"{f.fact.title} {f.fact.text} {f.fact.url}" for f in plan.findings.facts)
     said = " ".join(m.text for m in plan.before if m.author is Author.VISITOR) + plan.question
     sums = " ".join(figure for each in sums_of(plan) for figure in each.figures(plan.language))
+    sums += " " + " ".join(figure for each in plan.estimates for figure in figures(each))
     known = {
         _plain(n)
         for n in NUMBER.findall(f"{facts} {said} {sums} {plan.playbook.company.booking_url}")
