@@ -5,7 +5,7 @@ that lists it. Only words of any trade stand here, none of one company.
 """
 
 CONCEPTS = """
-price: price* pricing cost* charge* fee fees rate* paid pay pays tarif* preis* kost* kostet kosten prix cout* coute* precio* cuesta* cuestan vale preco* custa* custo* prijs* prijzen combien betaal* honorar* gebuhr*
+price: price* pricing cost* charge* fee fees rate* paid pay pays tarif* preis* kost* kostet kosten prix cout* coute* precio* cuesta* cuestan vale preco* custa* custo* prijs* prijzen combien betaal* honorar* gebuhr* cuota* cotisation* quota*
 payment: pay pays paying payment* paid zahl* bezahl* zahlung* paiement* payer pago* pagar pagamento* betal* betaal* card kredit* virement* uberweis* transfer* overschrijv* bank
 free: free gratis kostenlos* kostenfrei* gratuit* frei frachtfrei nothing zero
 discount: discount* rebate* rabatt* skonto remise* reduction* descuento* desconto* korting* bonus off saving* saves cheaper code codes offer*
@@ -19,6 +19,8 @@ return: return* rucksend* ruckgabe* retour* renvo* devol* devuelv* back retourn*
 refund: refund* reimburs* credit credited gutschrift* ruckerstatt* rembours* reembols* devolv* terugbetal* money-back
 warranty: warrant* guarant* garanti* gewahr* break* faulty
 damage: damag* crushed broken breakage dented schaden* beschadig* kaputt abime* endommage* danad* rota* danificad* kapot* defect* visible
+mistake: mistake* wrong* error* equivoc* erreur* falsch* fehler* verkeerd* errad* fout*
+first: first premier* erste* primer* primeir* eerste*
 late: late delay* overdue verspat* retard* tarde tardi* atras* vertraag* laat
 offline: offline reception connexion conexion verbindung empfang ligacao verbinding bereik
 cancel: cancel* kundig* stornier* resili* annul* cancela* opzegg* terminat* quit tied bind* binds

@@ -41,6 +41,7 @@ NUMBER_WORDS = {
     "pt": "um|uma dois|duas três quatro cinco seis sete oito nove dez onze doze",
     "nl": "een|één twee drie vier vijf zes zeven acht negen tien elf twaalf",
 }
+GOES_ON = re.compile(r"[\s-]+(?!(?:and|or|but|for|from|if|und|oder|ab|et|ou|y|o|e|en|of)\b)\w")
 MOST = 4
 
 
@@ -52,6 +53,8 @@ def glossed(text: str, source: str, target: str) -> str:
 
     def add(found: re.Match[str]) -> str:
         nonlocal left
+        if found["term"] and " " not in found[0] and GOES_ON.match(text, found.end()):
+            return found[0]
         said = _said(found, source, target)
         left -= 1
         is_bracketed = text[: found.start()].rfind("(") > text[: found.start()].rfind(")")

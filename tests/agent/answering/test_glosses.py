@@ -15,6 +15,7 @@ from agent.answering.glosses import LANGUAGES, glossed
         ("by appointment only", "en", "nl", "by appointment (op afspraak) only"),
         ("nach 2 Werktagen", "de", "en", "nach 2 Werktagen (2 working days)"),
         ("An account is free.", "en", "de", "An account is free (kostenlos)."),
+        ("five free samples", "en", "de", "five free samples"),
         ("20 working days", "en", "en", "20 working days"),
         ("20 working days", "en", "ja", "20 working days"),
         ("freedom of Monday", "en", "de", "freedom of Monday"),
