@@ -7,6 +7,7 @@ are taken one after another, each for what it adds, as long as there is room.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from agent.answering.asking import NEGATION, Wanted, holds
 from agent.answering.places import plain
@@ -30,6 +31,7 @@ CLAUSE = re.compile(
 )
 WHOLE_TO = 46
 FEWEST_WORDS = 2
+MOST_STATEMENTS = 200
 DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was"
 
 
@@ -56,7 +58,8 @@ def choose(asked: AskedQuestion, most_words: int, language: str = "", context: s
     `context` is what else the visitor wrote: its words count less than the question's own.
     """
     found = [each for each in asked.findings.facts if not getattr(each.fact, "superseded_by", None)]
-    candidates = tuple(s for each in found for s in statements(each) if _is_sayable(s))
+    every = (s for each in found for s in statements(each) if _is_sayable(s))
+    candidates = tuple(islice(every, MOST_STATEMENTS))
     if not candidates:
         return Chosen()
     whole = Search(asked.text, candidates, language, context)

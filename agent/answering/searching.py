@@ -90,6 +90,16 @@ class Search:
 
     def match(self, word: str, statement: Statement) -> float:
         """Tell how well a statement has a word of the question, in [0, 1]; its surroundings count less."""
+        key = (word, id(statement))
+        if key not in self._matches:
+            self._matches[key] = self._match(word, statement)
+        return self._matches[key]
+
+    @cached_property
+    def _matches(self) -> dict[tuple[str, int], float]:
+        return {}
+
+    def _match(self, word: str, statement: Statement) -> float:
         asked = self.words[word]
         near = f"{statement.asked} {statement.fact.heading}"
         for share, text in (

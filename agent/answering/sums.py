@@ -4,6 +4,7 @@ Nothing is worked out where the item, its unit or its tier is not certain: then 
 """
 
 import re
+from itertools import islice
 
 from agent.answering.asking import Wanted, wanted
 from agent.answering.counted import amounts, counts
@@ -16,6 +17,7 @@ from agent.reply import Plan
 
 __all__ = ["Sum", "say", "sums_for", "sums_of"]
 
+MOST_STATEMENTS = 250
 NET = re.compile(
     r"excluding VAT|excl\. VAT|plus VAT|exclude VAT|zzgl\. MwSt|ohne MwSt|netto\b|hors taxes|\bHT\b|sin IVA|sem IVA|excl\. btw|exclusief btw",
     re.IGNORECASE,
@@ -63,4 +65,4 @@ def _candidates(asked: AskedQuestion, plan: Plan) -> tuple[Statement, ...]:
         for each in (*asked.findings.facts, *more)
         if not getattr(each.fact, "superseded_by", None)
     ]
-    return tuple(s for each in found for s in statements(each))
+    return tuple(islice((s for each in found for s in statements(each)), MOST_STATEMENTS))

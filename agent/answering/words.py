@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from agent.answering.concepts import CONCEPTS
 from agent.answering.places import country_of, plain
@@ -95,7 +95,7 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w for w in words if w not in STOP_WORDS and _says(w)))
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def terms_of(word: str) -> frozenset[str]:
     """Give what a plain word may be matched by: its stem and its concepts (`#price`)."""
     sizes = word.split("x") if re.fullmatch(r"\d+(?:x\d+)+", word) else []
@@ -105,7 +105,7 @@ def terms_of(word: str) -> frozenset[str]:
     return frozenset({stem(word), *shorter, *places, *(f"#{each}" for each in _concepts(word))})
 
 
-@cache
+@lru_cache(maxsize=10_000)
 def terms(text: str) -> frozenset[str]:
     """Give all terms of a text's content words."""
     return frozenset(term for word in content_words(text) for term in terms_of(word))
@@ -131,7 +131,7 @@ def _says(word: str) -> bool:
     return len(word) > 1 or word.isdigit()
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _concepts(word: str) -> frozenset[str]:
     exact, starts = _lexicon()
     found = set(exact.get(word, ()))

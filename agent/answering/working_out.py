@@ -63,7 +63,8 @@ def of_row(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None: 
 
 def _clearest(rows: Sequence[PriceRow], search: Search) -> PriceRow | None:
     """Find the one row that the question names; several rows of the same item count as the fullest of them."""
-    scored = [(_named(row, rows, search), row) for row in rows]
+    everyone = [_own_terms(row) for row in rows]
+    scored = [(_named(row, everyone, search), row) for row in rows]
     best = max((score for score, _ in scored), default=0.0)
     near = [row for score, row in scored if score * CLEAR >= best and score > 0]
     if not near or best <= 0 or any(not _same_item(near[0], row) for row in near):
@@ -71,11 +72,13 @@ def _clearest(rows: Sequence[PriceRow], search: Search) -> PriceRow | None:
     return max(near, key=lambda row: len(row.lines))
 
 
-def _named(row: PriceRow, rows: Sequence[PriceRow], search: Search) -> float:
+def _own_terms(row: PriceRow) -> frozenset[str]:
+    return terms(" ".join(cell.value for cell in row.statement.cells[:2]))
+
+
+def _named(row: PriceRow, everyone: Sequence[frozenset[str]], search: Search) -> float:
     """Weigh how well a row's own words are those of the question; words that all rows share say nothing."""
-    own = terms(" ".join(cell.value for cell in row.statement.cells[:2]))
-    everyone = [terms(" ".join(cell.value for cell in each.statement.cells[:2])) for each in rows]
-    score = 0.0
+    own, score = _own_terms(row), 0.0
     for asked in search.words.values():
         if shared := asked & own:
             rarity = 1 - sum(bool(asked & each) for each in everyone) / (len(everyone) + 1)
