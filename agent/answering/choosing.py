@@ -61,7 +61,8 @@ def choose(asked: AskedQuestion, most_words: int, language: str = "", context: s
     every = (s for each in found for s in statements(each) if _is_sayable(s))
     candidates = tuple(islice(every, MOST_STATEMENTS))
     if not candidates:
-        return Chosen()
+        lacking = tuple(w for w in content_words(asked.text) if _is_particular(w, asked.text))
+        return Chosen(missing=lacking, elsewhere=lacking)
     whole = Search(asked.text, candidates, language, context)
     parts = [Search(part, candidates, language) for part in _clauses(asked.text)] or [whole]
     picked: list[Statement] = []
