@@ -1,89 +1,208 @@
-"""Which sentences of the found facts answer a message, question by question; what the library lacks is said."""
+"""Which sentences of the found facts answer a message, question by question; what the library lacks is said.
+
+A sure answer is given as the facts state it; what is near but not certain is given as the nearest, after the plain
+admission of what is lacking; the rest is not answered.
+"""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from agent.answering.asking import Wanted, wanted
+from agent.answering.choosing import Chosen, choose
+from agent.answering.glosses import glossed
+from agent.answering.places import country_of, plain
+from agent.answering.statements import sentences
+from agent.answering.sums import Sum, say, sums_for
+from agent.answering.words import ORDINARY, WORD, content_words, stem, terms, terms_of
 from agent.estimate import PRICE
-from agent.facts import AskedQuestion, FoundFact
+from agent.facts import AskedQuestion
 from agent.reply import Plan
 from agent.signals import SignalKind
+from prompts.phrases import Phrases, phrases
 
-_STOP_WORDS = """
-a an and are as at be by can could do does for from have how i if in is it its me my of on or
-our so that the their there they this to us was we what when where which who will with would you
-your much many get need about und der die das wir ist ein eine für mit sie ich was wie el la los
-las de que es un una para con en por qué le les des du et est pour nous vous o os as do da um
-uma het een en van voor is wat hoe
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
-NAMED = re.compile(r"(?<=[a-z,] )(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}[\w]*|[A-Z][a-z]{2,}\w*)(?!\w)")
-NAMED_AMONG_CAPITALS = re.compile(r"\b(?:[A-Z][a-z]+[A-Z]\w*|[A-Z]{2,}\w*)")
+__all__ = ["Answer", "only_asks_person", "quote_facts", "sentences", "stems"]
+
 CAPITAL_NOUNS = ("de",)
-_NOT_NAMES = """
-CEO CFO CTO COO CIO VP OK FAQ ASAP EU US USA UK VAT USD EUR PO RFP RFQ Q1 Q2 Q3 Q4 HR IT Monday
-Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May June July
-August September October November December English German French Spanish Dutch Portuguese Europe
-Germany Hi Hello
-"""
-NOT_NAMES = frozenset(_NOT_NAMES.split())
-ANSWERS_FROM = 0.5
-SAME = {
-    "SSO": "single sign-on",
-    "MFA": "two-factor",
-    "2FA": "two-factor",
-    "SLA": "availability",
-    "DPA": "data processing",
-}
-MOST_SENTENCES = 3
-WORDS_A_SENTENCE = 45
+SURE_FROM = 0.62
+NEAR_FROM = 0.3
+SURE_WITHOUT_NAME = 0.92
+UNANSWERED = 0.12
+SURE_WITHOUT_WORD = 0.75
+OF_PRICES = terms(
+    "price user month year seat plan plans subscription abo tarif euro dollars technicians money"
+)
+WORDS_BESIDE = 30
+WORDS_FOR_ONE = 60
+WORDS_FOR_EACH = 42
+FEW_WORDS = 2
+LESS_RELEVANT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the library has on one question; without sentences it has nothing, and `lacks` may name what."""
+    """What the library has on one question; without sentences it has nothing, and `lacks` may name what.
+
+    `is_near` marks a half answer: its sentences begin with the admission. `sums` are those the sentences show;
+    `language` is that of the facts quoted, and empty for sums, which are in the visitor's.
+    """
 
     sentences: tuple[str, ...] = ()
     lacks: str = ""
+    sums: tuple[Sum, ...] = ()
+    language: str = ""
+    is_near: bool = False
 
 
 def quote_facts(plan: Plan) -> list[Answer]:
     """Answer each question of a message with sentences of the found facts."""
-    facts = list(plan.findings.facts)
+    words = phrases(plan.language)
     if plan.estimates:
-        return [Answer(_about_plans(plan))]
-    if plan.assessment.reading.has(SignalKind.PRICING) and (
-        priced := _price_list(facts, plan.question)
-    ):
-        return [Answer(priced)]
+        return _beside_sums(plan, words)
     if only_asks_person(plan):
         return []
-    most = MOST_SENTENCES if len(plan.questions) == 1 else 2
-    return [_answer_one(asked, plan, most) for asked in plan.questions]
+    if _asks_prices(plan) and (priced := _plan_prices(plan)):
+        return [Answer(priced, language=plan.findings.facts[0].fact.language)]
+    room = WORDS_FOR_ONE if len(plan.questions) == 1 else WORDS_FOR_EACH
+    answers = [_answer(asked, plan, words, room) for asked in plan.questions]
+    return _without_repeats(answers)
 
 
-def _answer_one(asked: AskedQuestion, plan: Plan, most: int) -> Answer:
-    facts = list(asked.findings.facts)
-    if name := _unknown_name(asked.text, facts, plan):
-        return Answer(lacks=name)
-    return Answer(tuple(_best_sentences(asked.text, facts)[:most]))
+def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answer:
+    whole, context = in_context(asked, plan)
+    if found := sums_for(whole, plan):
+        return Answer(tuple(say(each, words) for each in found), sums=found)
+    chosen = choose(whole, room, plan.language, context)
+    named = [word for word in chosen.elsewhere if _is_name(word, asked.text, plan.language)]
+    lacks = _lacking(named or chosen.missing, asked.text, plan)
+    if not chosen.texts or chosen.sureness < NEAR_FROM:
+        return Answer(lacks=lacks)
+    texts = _in_language(chosen, plan.language)
+    language = chosen.statements[0].fact.language
+    least = SURE_WITHOUT_NAME if named else SURE_WITHOUT_WORD if chosen.missing else SURE_FROM
+    if chosen.sureness >= least + UNANSWERED * (not asked.findings.is_answered):
+        no = (
+            (words.fill("answer_no"),) if chosen.is_denied and not _says_no(texts[0], words) else ()
+        )
+        return Answer((*no, *texts), language=language)
+    admitted = (_admission(lacks, words), *texts)
+    return Answer(admitted, lacks=lacks, language=language, is_near=True)
 
 
-def _unknown_name(question: str, facts: list[FoundFact], plan: Plan) -> str:
-    """Find a product or standard that the visitor names and no found fact knows."""
-    playbook, company = plan.playbook, plan.playbook.company
-    pattern = NAMED_AMONG_CAPITALS if plan.language in CAPITAL_NOUNS else NAMED
-    rivals = " ".join(name for c in playbook.competitors for name in (c.name, *c.aliases))
-    found = " ".join(f"{each.fact.title} {each.fact.text}" for each in facts)
-    known = " ".join((found, rivals, company.name, company.product, company.offers)).lower()
-    named = (name for name in pattern.findall(question) if name not in NOT_NAMES)
-    return next(
-        (n for n in named if n.lower() not in known and SAME.get(n, n).lower() not in known), ""
+def _in_language(chosen: Chosen, language: str) -> tuple[str, ...]:
+    """Repeat spans of time and the like in the visitor's language beside facts in another."""
+    source = chosen.statements[0].fact.language
+    return tuple(glossed(text, source, language) for text in chosen.texts)
+
+
+def _says_no(text: str, words: Phrases) -> bool:
+    no = words.fill("answer_no").rstrip(".")
+    return text.startswith((f"{no} ", f"{no},", f"{no}."))
+
+
+def in_context(asked: AskedQuestion, plan: Plan) -> tuple[AskedQuestion, str]:
+    """Give a question with what else the visitor wrote; one too short to be understood alone with all that was found.
+
+    What is asked for without a question mark belongs to the last question.
+    """
+    rest = _rest(plan)
+    is_last = asked is plan.questions[-1]
+    text = f"{asked.text} {rest}" if is_last and wanted(rest) - {Wanted.WHETHER} else asked.text
+    if len(content_words(asked.text)) > FEW_WORDS:
+        return AskedQuestion(text, asked.findings), "" if text != asked.text else rest
+    own = {found.fact.id for found in asked.findings.facts}
+    others = tuple(
+        replace(found, relevance=found.relevance * LESS_RELEVANT)
+        for found in plan.findings.facts
+        if found.fact.id not in own
     )
+    findings = replace(asked.findings, facts=asked.findings.facts + others)
+    return AskedQuestion(text, findings), plan.question
+
+
+def _rest(plan: Plan) -> str:
+    """Give what a message says beside its questions."""
+    rest = plan.question
+    for asked in plan.questions:
+        rest = rest.replace(asked.text.rstrip("?"), " ").replace(asked.text, " ")
+    return re.sub(r"[\s?]+", " ", rest).strip()
+
+
+def _admission(missing: str, words: Phrases) -> str:
+    if missing:
+        return words.fill("unknown_near_name", name=missing)
+    return words.fill("unknown_near")
+
+
+def _lacking(missing: Sequence[str], question: str, plan: Plan) -> str:
+    """Give the first missing word as the visitor wrote it, a figure with the word before it ("ISO 22000").
+
+    Of facts in another language only a name is known to be missing: other words may be said otherwise there.
+    """
+    is_foreign = any(found.fact.language != plan.language for found in plan.findings.facts)
+    for word in sorted(missing, key=lambda each: len(terms_of(each)) > 1):
+        is_name = _is_name(word, question, plan.language)
+        if (found := _written(word, question)) and (is_name or not is_foreign):
+            before = re.search(r"\b[A-Z]\w* $", question[: found.start()])
+            whole = f"{before[0]}{found[0]}" if before and word[0].isdigit() else found[0]
+            return whole if is_name or whole[0].isupper() else f"“{whole}”"
+    return ""
+
+
+def _written(word: str, question: str) -> re.Match[str] | None:
+    """Find a plain word in a question as it was written there."""
+    return next((match for match in WORD.finditer(question) if plain(match[0]) == word), None)
+
+
+def _is_name(word: str, question: str, language: str) -> bool:
+    """Tell whether a word names a product, a standard or a place; in German a capital alone says nothing."""
+    found = _written(word, question)
+    if found is None:
+        return False
+    written = found[0]
+    is_capital = written[0].isupper() and found.start() > 0 and language not in CAPITAL_NOUNS
+    is_code = any(letter.isdigit() for letter in written) or sum(map(str.isupper, written)) > 1
+    return is_capital or is_code or bool(country_of(word))
 
 
 def only_asks_person(plan: Plan) -> bool:
     """Tell whether a message wants a person and nothing else."""
     return {signal.kind for signal in plan.assessment.reading.signals} == {SignalKind.HUMAN}
+
+
+def stems(text: str) -> frozenset[str]:
+    """Give the content words of a text, roughly stemmed."""
+    return frozenset(stem(word) for word in content_words(text))
+
+
+def _beside_sums(plan: Plan, words: Phrases) -> list[Answer]:
+    """Beside sums for plans, answer what else is asked; else say what the one named plan includes."""
+    if _asks_prices(plan):
+        return [Answer(_about_plans(plan))]
+    answers = [
+        _answer(asked, plan, words, WORDS_BESIDE)
+        for asked in plan.questions
+        if _others(asked.text, plan)
+    ]
+    return _without_repeats([answer for answer in answers if answer.sentences]) or [Answer()]
+
+
+def _asks_prices(plan: Plan) -> bool:
+    """Tell whether prices in general are asked for, or those of named plans, and nothing else."""
+    return plan.assessment.reading.has(SignalKind.PRICING) and not _others(plan.question, plan)
+
+
+def _others(question: str, plan: Plan) -> list[str]:
+    """Give the words of a question that ask for something else than the price of a plan for so many users."""
+    company = plan.playbook.company
+    names = {
+        match["plan"] for found in plan.findings.facts for match in PRICE.finditer(found.fact.text)
+    }
+    own = terms(" ".join((company.name, company.product, *names)))
+    words = (
+        word for word in content_words(question) if word not in ORDINARY and not word.isdigit()
+    )
+    return [word for word in words if not terms_of(word) & (OF_PRICES | own)]
 
 
 def _about_plans(plan: Plan) -> tuple[str, ...]:
@@ -100,66 +219,34 @@ def _about_plans(plan: Plan) -> tuple[str, ...]:
     return tuple(said[:1])
 
 
-def _price_list(facts: list[FoundFact], question: str) -> tuple[str, ...]:
-    """State the price of the plans that the question names, else of every plan in as few sentences as can be."""
+def _plan_prices(plan: Plan) -> tuple[str, ...]:
+    """State the price of the plans that the message names, else of every plan in as few sentences as can be."""
     stated = [
         (frozenset(match["plan"] for match in PRICE.finditer(sentence)), sentence)
-        for found in facts
+        for found in plan.findings.facts
         for sentence in sentences(found.fact.text)
         if PRICE.search(sentence)
     ]
-    every = frozenset(plan for plans, _ in stated for plan in plans)
-    named = frozenset(
-        plan for plan in every if re.search(rf"\b{re.escape(plan)}\b", question, re.I)
-    )
-    wanted = named or every
+    every = frozenset(name for names, _ in stated for name in names)
+    named = {name for name in every if re.search(rf"\b{re.escape(name)}\b", plan.question, re.I)}
+    wanted_plans = named or (set(every) if len(plan.questions) == 1 else set())
     chosen: list[str] = []
-    for plans, sentence in sorted(stated, key=lambda pair: (len(pair[0] - wanted), -len(pair[0]))):
-        if plans & wanted:
+    for names, sentence in sorted(
+        stated, key=lambda pair: (len(pair[0] - wanted_plans), -len(pair[0]))
+    ):
+        if names & wanted_plans:
             chosen.append(sentence)
-            wanted -= plans
+            wanted_plans -= names
     return tuple(chosen)
 
 
-def _best_sentences(question: str, facts: list[FoundFact]) -> list[str]:
-    """Choose the passage that answers best, then its best sentences; passages of one heading belong together."""
-    asked = stems(question)
-    best = max(facts, key=lambda found: _aptness(asked, found), default=None)
-    if best is None or best.relevance < ANSWERS_FROM:
-        return []
-    passage = [
-        f for f in facts if f.fact.title == best.fact.title and f.relevance >= best.relevance / 2
-    ]
-    said = [sentence for found in passage for sentence in sentences(found.fact.text)]
-    fitting = [sentence for sentence in said if len(sentence.split()) <= WORDS_A_SENTENCE]
-    ranked = sorted(fitting, key=lambda sentence: -_closeness(asked, sentence))[:MOST_SENTENCES]
-    return [sentence for sentence in fitting if sentence in ranked]
-
-
-def _aptness(asked: frozenset[str], found: FoundFact) -> float:
-    said = stems(f"{found.fact.title} {found.fact.text}")
-    is_question = found.fact.heading.rstrip().endswith("?")
-    return found.relevance + 0.3 * len(asked & said) / (1 + len(asked)) + 0.15 * is_question
-
-
-def _closeness(asked: frozenset[str], sentence: str) -> float:
-    return len(asked & stems(sentence)) / (1 + len(asked)) + 0.1 * bool(re.search(r"\d", sentence))
-
-
-def stems(text: str) -> frozenset[str]:
-    """Give the content words of a text, roughly stemmed."""
-    words = re.findall(r"[\w'-]{2,}", text.lower())
-    return frozenset(
-        re.sub(r"(?:ing|ed|es|s)$", "", word) for word in words if word not in STOP_WORDS
-    )
-
-
-def sentences(text: str) -> list[str]:
-    """Split a fact's text into sentences; table rows and list items are sentences of their own."""
-    lines = (line.strip(" -*•") for line in text.splitlines())
-    return [
-        part.strip()
-        for line in lines
-        for part in re.split(r"(?<=[.!?])\s+(?=[A-Z0-9“\"])", line)
-        if part.strip()
-    ]
+def _without_repeats(answers: list[Answer]) -> list[Answer]:
+    """Say each sentence once, where it is wanted first."""
+    said: set[str] = set()
+    given: list[Answer] = []
+    for answer in answers:
+        new = tuple(each for each in answer.sentences if each not in said)
+        said |= set(new)
+        is_said = bool(answer.sentences) and not new
+        given.append(replace(answer, sentences=new or answer.sentences if is_said else new))
+    return given

@@ -4,7 +4,6 @@ True by construction: it says only what a fact states, what follows from it by a
 It also answers whenever the model cannot.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -145,8 +144,8 @@ def _sent_on(plan: Plan, words: Phrases) -> Iterator[str]:
     """Send on who does not buy; once they know where to, answer what the library can."""
     contact = contact_for(plan.move, plan.playbook)
     key = {Move.SUPPORT: "support", Move.JOB_SEEKER: "jobs", Move.STUDENT_PRESS: "press"}
-    answered = _quoted(quote_facts(plan)) if _is_answered(plan) else []
-    yield from _framed(answered[:2], plan, words) if answered else ()
+    answered = _framed(quote_facts(plan), words) if _is_answered(plan) else []
+    yield from answered[:3]
     if not plan.was_sent_on:
         yield words.fill(plan.move.value, **{key[plan.move]: contact})
     elif not answered:
@@ -169,7 +168,7 @@ def _answer(plan: Plan, words: Phrases) -> tuple[list[str], bool]:
     """Give the answer, and whether something lacks for which a colleague may be asked."""
     said = [_estimate(estimate, words) for estimate in plan.estimates[:MOST_ESTIMATES]]
     answers = _of_questions(quote_facts(plan), plan)
-    said += _framed(_quoted(answers), plan, words)
+    said += _framed(answers, words)
     if plan.is_telling and plan.questions:
         if not said and not plan.promise:
             said.append(words.fill("told"))
@@ -200,22 +199,18 @@ def _quoted(answers: Iterable[Answer]) -> list[str]:
     return list(dict.fromkeys(sentence for answer in answers for sentence in answer.sentences))
 
 
-def _framed(quoted_facts: list[str], plan: Plan, words: Phrases) -> list[str]:
-    """Say in which language the sentences are, when it is not that of our own words."""
-    spoken = Counter(_language_of(sentence, plan) for sentence in quoted_facts)
-    language = max(spoken, key=lambda code: spoken[code], default=words.language)
-    if language == words.language:
-        return quoted_facts
-    frame = words.fill("facts_elsewhere", language=language_name(language, words))
-    return [frame, *quoted_facts]
-
-
-def _language_of(sentence: str, plan: Plan) -> str:
-    facts = [found.fact for found in plan.findings.facts]
-    facts += [found.fact for asked in plan.questions for found in asked.findings.facts]
-    stating = next((fact for fact in facts if sentence in fact.text), None)
-    first = stating or next(iter(facts), None)
-    return first.language if first else plan.language
+def _framed(answers: Iterable[Answer], words: Phrases) -> list[str]:
+    """Give the answers' sentences; where they are not in the language of our own words, that is said once, before them."""
+    said: list[str] = []
+    is_framed = False
+    for answer in answers:
+        sentences = list(answer.sentences)
+        if sentences and not is_framed and answer.language not in ("", words.language):
+            frame = words.fill("facts_elsewhere", language=language_name(answer.language, words))
+            sentences.insert(int(answer.is_near), frame)
+            is_framed = True
+        said += sentences
+    return list(dict.fromkeys(said))
 
 
 def _unknown(answer: Answer, plan: Plan, words: Phrases) -> str:

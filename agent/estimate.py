@@ -12,7 +12,7 @@ from agent.facts import Fact
 from agent.qualification import QUANTITY
 
 PRICE = re.compile(
-    r"(?P<plan>[A-Z][\w-]*)(?: plan)? costs (?P<currency>[$€£])(?P<price>\d+(?:[.,]\d\d?)?) per (?P<unit>seat|user|\w+) per month"
+    r"(?P<plan>[A-Z][\w-]*)(?: plan)? costs (?P<currency>[$€£])(?P<price>\d+(?:[.,]\d\d?)?) (?:per|a) (?P<unit>seat|user|\w+) (?:per|a) month"
 )
 DISCOUNT = re.compile(
     r"[Aa]nnual billing (?:saves|is|takes) (?:you )?(?P<percent>\d+(?:\.\d+)?) ?(?:%|percent)"

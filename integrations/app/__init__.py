@@ -49,7 +49,6 @@ async def index(
     """
     from integrations.app.indexing import index_places
     from integrations.app.locking import data_folder
-    from integrations.app.parts import embeddings_of
 
     with data_folder(settings) as folder:
         return await index_places(settings, folder / "library", places, forget, pages, progress)

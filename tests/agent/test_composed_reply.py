@@ -74,7 +74,7 @@ def test_a_name_no_fact_knows_is_admitted() -> None:
 
 def test_a_question_without_an_answer_is_admitted_and_a_colleague_offered() -> None:
     said = composed(plan_for("Do you have a unicorn mode?", (SOC,)))
-    assert said.startswith("I have nothing in writing on that")
+    assert said.startswith("I have nothing in writing on “unicorn”")
     assert "Shall I ask a colleague" in said
 
 
@@ -179,13 +179,13 @@ def test_facts_in_another_language_are_framed_in_the_visitors() -> None:
     plan = plan_for("Funktioniert die App auch offline auf dem Telefon?", (OFFLINE,))
     said = list(compose(plan))
     assert plan.language == "de"
-    assert said[1] == sentences(OFFLINE.text)[0]
+    assert said[1].startswith("The Tourvane app works offline for up to 72 hours (72 Stunden)")
     assert said[0] != said[1]
 
 
 def test_facts_in_the_visitors_language_need_no_frame() -> None:
     german = fact("de", "FAQ", "Ohne Empfang", "Die App arbeitet 72 Stunden offline.", "de")
-    plan = plan_for("Funktioniert die App auch offline auf dem Telefon?", (german,))
+    plan = plan_for("Funktioniert die App auch offline?", (german,))
     assert next(iter(compose(plan))) == german.text
 
 

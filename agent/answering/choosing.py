@@ -1,0 +1,242 @@
+"""Which statements of the found facts answer a question, and how surely.
+
+A question's words weigh by how few of the found statements have them; a word that none has weighs most. Statements
+are taken one after another, each for what it adds, as long as there is room.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from agent.answering.asking import NEGATION, Wanted, holds
+from agent.answering.places import plain
+from agent.answering.searching import Search
+from agent.answering.statements import Statement, statements
+from agent.answering.telling import said, told
+from agent.answering.words import ORDINARY, WORD, content_words, terms
+from agent.facts import AskedQuestion, FoundFact
+
+BY_RELEVANCE = 0.55
+LEAST_GAIN = 0.17
+FILLED_TO = 40
+FILLS_FROM = 0.45
+WORDS_A_SENTENCE = 60
+NOT_HELD = 0.45
+HOLDER = 0.55
+MOST_OF = 0.6
+CLAUSE = re.compile(
+    r"(?:[,;?+]| and| und| et| y| e| en)+ (?=(?:and |und |et |y |e |en )?(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)",
+    re.IGNORECASE,
+)
+WHOLE_TO = 46
+FEWEST_WORDS = 2
+MOST_STATEMENTS = 200
+DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What answers a question, as it is to be read; `sureness` in [0, 1], and the asked words no fact has.
+
+    `elsewhere` are the asked words that the fact answering first does not have, found or not in others;
+    `is_denied` when they answer a yes-or-no question with a plain no.
+    """
+
+    statements: tuple[Statement, ...] = ()
+    texts: tuple[str, ...] = ()
+    sureness: float = 0.0
+    coverage: float = 0.0
+    missing: tuple[str, ...] = ()
+    is_denied: bool = False
+    elsewhere: tuple[str, ...] = ()
+
+
+def choose(asked: AskedQuestion, most_words: int, language: str = "", context: str = "") -> Chosen:
+    """Choose what answers a question in this language from its findings, in at most so many words.
+
+    `context` is what else the visitor wrote: its words count less than the question's own.
+    """
+    found = [each for each in asked.findings.facts if not getattr(each.fact, "superseded_by", None)]
+    every = (s for each in found for s in statements(each) if _is_sayable(s))
+    candidates = tuple(islice(every, MOST_STATEMENTS))
+    if not candidates:
+        lacking = tuple(w for w in content_words(asked.text) if _is_particular(w, asked.text))
+        return Chosen(missing=lacking, elsewhere=lacking)
+    whole = Search(asked.text, candidates, language, context)
+    parts = [Search(part, candidates, language) for part in _clauses(asked.text)] or [whole]
+    picked: list[Statement] = []
+    for search in parts:
+        picked += [s for s in _pick(search, most_words // len(parts)) if s not in picked]
+    return _judged(whole, picked, tuple(told(picked, whole)), found)
+
+
+def _clauses(text: str) -> list[str]:
+    """Cut a question that asks two things in one; nothing when it asks one."""
+    parts = [part for part in CLAUSE.split(text) if part]
+    several = len(parts) > 1 and all(len(content_words(part)) >= FEWEST_WORDS for part in parts)
+    return parts if several else []
+
+
+def _is_sayable(statement: Statement) -> bool:
+    return bool(statement.cells) or len(statement.text.split()) <= WORDS_A_SENTENCE
+
+
+def _pick(search: Search, most_words: int) -> list[Statement]:
+    """Take the statement that adds most, again and again; then put them into reading order."""
+    picked: list[Statement] = []
+    covered: dict[str, float] = {}
+    held: frozenset[Wanted] = frozenset()
+    room = most_words
+    while room > 0:
+        best, gain = _best(search, picked, covered, held)
+        if best is None or (picked and gain < LEAST_GAIN):
+            break
+        added = _with_neighbours(best, search, picked, room)
+        for each in added:
+            picked.append(each)
+            room -= len(said(each, search).split())
+            covered |= {w: max(covered.get(w, 0.0), search.match(w, each)) for w in search.words}
+            held |= {want for want in search.wanted if holds(each.text, want)}
+    picked += _filling(search, picked, min(room, FILLED_TO - (most_words - room)))
+    order = {id(each): place for place, each in enumerate(search.candidates)}
+    first = {each.fact.id: place for place, each in reversed(list(enumerate(picked)))}
+    return sorted(picked, key=lambda each: (first[each.fact.id], order[id(each)]))
+
+
+def _best(
+    search: Search,
+    picked: Sequence[Statement],
+    covered: Mapping[str, float],
+    held: frozenset[Wanted],
+) -> tuple[Statement | None, float]:
+    ranked = [
+        (search.gain(each, covered, held) + _nearness(each, picked), place, each)
+        for place, each in enumerate(search.candidates)
+        if each not in picked
+    ]
+    if not ranked:
+        return None, 0.0
+    best = max(ranked, key=lambda item: (item[0], -item[1]))
+    if not picked and Wanted.AMOUNT in search.wanted and not holds(best[2].text, Wanted.AMOUNT):
+        priced = [
+            item
+            for item in ranked
+            if holds(item[2].text, Wanted.AMOUNT) and _says_word(item[2], search)
+        ]
+        holder = max(priced, key=lambda item: item[0], default=best)
+        best = holder if holder[0] >= HOLDER * best[0] else best
+    return best[2], search.gain(best[2], covered, held)
+
+
+def _says_word(statement: Statement, search: Search) -> bool:
+    return any(search.match(word, statement) == 1 for word in search.words)
+
+
+def _nearness(statement: Statement, picked: Sequence[Statement]) -> float:
+    """Prefer facts the library holds relevant, and those already spoken of."""
+    is_same = any(each.fact.id == statement.fact.id for each in picked)
+    is_quoted = bool(re.search(r"[“”\"]", statement.text))
+    return BY_RELEVANCE * statement.found.relevance + 0.1 * is_same - 0.15 * is_quoted
+
+
+def _with_neighbours(
+    best: Statement, search: Search, picked: Sequence[Statement], room: int
+) -> list[Statement]:
+    """Give a statement with the one it leans on before it and the one that limits it after it."""
+    same = [each for each in search.candidates if each.fact.id == best.fact.id]
+    place = same.index(best)
+    before = same[place - 1 : place] if best.leans and place else []
+    after = [each for each in same[place + 1 : place + 2] if each.limits and not best.cells]
+    group = [*before, best, *after]
+    fits = sum(len(said(each, search).split()) for each in group) <= max(room, 25)
+    return [each for each in (group if fits else [*before, best]) if each not in picked]
+
+
+def _filling(search: Search, picked: Sequence[Statement], room: int) -> list[Statement]:
+    """Give what stands beside the first statement, as far as a short answer has room for it."""
+    if not picked or picked[0].cells or picked[0].found.relevance < FILLS_FROM:
+        return []
+    same = [each for each in search.candidates if each.fact.id == picked[0].fact.id]
+    others = [each for each in same if each not in picked and not each.cells]
+    if _length(others, search) + _length(picked, search) <= min(
+        WHOLE_TO, room + _length(picked, search) + 12
+    ):
+        return others
+    place, added = same.index(picked[0]), list[Statement]()
+    for each in (*same[place + 1 :], *reversed(same[:place])):
+        room -= len(said(each, search).split())
+        if room < 0:
+            break
+        if each not in picked and not each.cells:
+            added.append(each)
+    return added
+
+
+def _length(some: Sequence[Statement], search: Search) -> int:
+    return sum(len(said(each, search).split()) for each in some)
+
+
+def _judged(
+    search: Search, picked: Sequence[Statement], told: tuple[str, ...], found: Sequence[FoundFact]
+) -> Chosen:
+    has = {
+        word: max((search.match(word, each) for each in picked), default=0.0)
+        for word in search.words
+    }
+    coverage = sum(search.weights[word] * has[word] for word in search.words) / search.total
+    relevance = max((each.found.relevance for each in picked), default=0.0)
+    asked = search.wanted - {Wanted.WHETHER}
+    kinds = (
+        sum(any(holds(each.text, want) for each in picked) for want in asked) / len(asked)
+        if asked
+        else 1.0
+    )
+    sureness = 0.45 * relevance + 0.45 * coverage + 0.1 * kinds
+    if any(each in asked for each in (Wanted.AMOUNT, Wanted.TIME)) and not kinds:
+        sureness = min(sureness, NOT_HELD)
+    everywhere = _everywhere(found)
+    own = content_words(search.text)
+    missing = tuple(
+        w for w in own if _is_particular(w, search.text) and not search.words[w] & everywhere
+    )
+    first = _everywhere([picked[0].found] if picked else ())
+    elsewhere = tuple(
+        w for w in own if _is_particular(w, search.text) and not search.words[w] & first
+    )
+    is_denied = _denied(search, picked)
+    return Chosen(tuple(picked), told, sureness, coverage, missing, is_denied, elsewhere)
+
+
+def _denied(search: Search, picked: Sequence[Statement]) -> bool:
+    """Tell whether a yes-or-no question is answered by a plain no: what is asked for is what is denied."""
+    if not picked or search.wanted != {Wanted.WHETHER} or NEGATION.search(search.text):
+        return False
+    parts = re.split(r"[.;:!?]", picked[0].text)
+    return any(NEGATION.search(part) and _has_most(part, search) for part in parts)
+
+
+def _has_most(text: str, search: Search) -> bool:
+    said = terms(text)
+    weight = sum(search.weights[word] for word, asked in search.words.items() if asked & said)
+    return weight >= MOST_OF * search.total
+
+
+def _is_particular(word: str, text: str) -> bool:
+    """Tell whether a word names something in particular: no ordinary word, no count, nothing done by somebody."""
+    if word in ORDINARY:
+        return False
+    if word[0].isdigit():
+        return not word.isdigit() or bool(re.search(rf"\b[A-Z]{{2,}}[ -]?{word}\b", text))
+    is_done = re.search(rf"\b(?:{DOERS})\s+{re.escape(word)}\b", plain(text))
+    return not is_done or bool(re.search(r"\b[A-ZÀ-Þ]\w+", " ".join(_written(word, text))))
+
+
+def _written(word: str, text: str) -> list[str]:
+    return [match[0] for match in WORD.finditer(text) if plain(match[0]) == word]
+
+
+def _everywhere(found: Iterable[FoundFact]) -> frozenset[str]:
+    return frozenset(
+        term for each in found for term in terms(f"{each.fact.title} {each.fact.text}")
+    )

@@ -1,0 +1,142 @@
+"""A question held against the statements that were found: what each has of its words, and what it adds."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+from agent.answering.asking import Wanted, holds, wanted
+from agent.answering.places import plain
+from agent.answering.rows import subject_place
+from agent.answering.statements import Statement
+from agent.answering.words import content_words, terms, terms_of
+from agent.facts import Fact
+
+BY_CONCEPT = 0.75
+BY_HEADING = 0.65
+BY_TITLE = 0.35
+ONE_KIND = 0.3
+SHORTEST_GUESS = 6
+CLOSE = 0.84
+BY_CONTEXT = 0.4
+UNTOLD = 0.3
+BY_OTHER_CELL = 0.8
+
+
+@dataclass(frozen=True)
+class Search:
+    """A question held against the statements of its findings."""
+
+    text: str
+    candidates: tuple[Statement, ...]
+    language: str = ""
+    context: str = ""
+
+    @cached_property
+    def wanted(self) -> frozenset[Wanted]:
+        """Tell what is asked for."""
+        return wanted(self.text)
+
+    @cached_property
+    def words(self) -> Mapping[str, frozenset[str]]:
+        """Give the question's content words with their terms; a misspelt one has those of the word it resembles."""
+        known = self._vocabulary
+        words = (*content_words(self.text), *content_words(self.context))
+        return {word: terms_of(_respelt(word, known)) for word in dict.fromkeys(words)}
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Tell whether most of what was found is in another language than the question."""
+        others = sum(s.fact.language != self.language for s in self.candidates)
+        return bool(self.language) and others > len(self.candidates) / 2
+
+    @cached_property
+    def weights(self) -> Mapping[str, float]:
+        """Weigh the question's words: the fewer statements have one, the more it says."""
+        own = frozenset(content_words(self.text))
+        return {
+            word: self._weight(word) * (1 if word in own else BY_CONTEXT) for word in self.words
+        }
+
+    def _weight(self, word: str) -> float:
+        having = sum(self.match(word, s) > 0 for s in self.candidates)
+        # What no fact in another language has may only be said otherwise there.
+        is_untold = not having and self.is_foreign and word.isalpha()
+        return math.log(1 + len(self.candidates) / (0.5 + having)) * (UNTOLD if is_untold else 1)
+
+    @cached_property
+    def total(self) -> float:
+        """Give the weight of all words together."""
+        return sum(self.weights.values()) or 1.0
+
+    @cached_property
+    def nearest(self) -> float:
+        """Give the greatest relevance of a found fact."""
+        return max((s.found.relevance for s in self.candidates), default=0.0) or 1.0
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(
+            word for s in self.candidates for word in content_words(f"{s.text} {s.fact.title}")
+        )
+
+    def fact_gain(self, fact: Fact) -> float:
+        """Tell what the best statement of a fact says of the question."""
+        return max(
+            (self.gain(s, {}, frozenset()) for s in self.candidates if s.fact.id == fact.id),
+            default=0.0,
+        )
+
+    def match(self, word: str, statement: Statement) -> float:
+        """Tell how well a statement has a word of the question, in [0, 1]; its surroundings count less."""
+        key = (word, id(statement))
+        if key not in self._matches:
+            self._matches[key] = self._match(word, statement)
+        return self._matches[key]
+
+    @cached_property
+    def _matches(self) -> dict[tuple[str, int], float]:
+        return {}
+
+    def _match(self, word: str, statement: Statement) -> float:
+        asked = self.words[word]
+        near = f"{statement.asked} {statement.fact.heading}"
+        for share, text in (
+            (1.0, statement.text),
+            (BY_HEADING, near),
+            (BY_TITLE, statement.fact.page),
+        ):
+            if shared := asked & terms(text):
+                is_exact = any(not term.startswith("#") for term in shared)
+                return share * (1.0 if is_exact else BY_CONCEPT) * _in_subject(shared, statement)
+        return 0.0
+
+    def gain(
+        self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]
+    ) -> float:
+        """Tell what a statement adds to what is said already."""
+        words = sum(
+            self.weights[word] * max(0.0, self.match(word, statement) - covered.get(word, 0.0))
+            for word in self.words
+        )
+        kinds = sum(holds(statement.text, each) for each in self.wanted - held - {Wanted.WHETHER})
+        nearness = 0.4 + 0.6 * min(1.0, statement.found.relevance / self.nearest)
+        return (words / self.total + ONE_KIND * kinds * (words > 0 or not covered)) * nearness
+
+
+def _in_subject(shared: frozenset[str], statement: Statement) -> float:
+    """Weigh a word by its cell: what a row is about counts more than what it says of it."""
+    if not statement.cells:
+        return 1.0
+    subject = statement.cells[subject_place(statement.cells)].value
+    return 1.0 if shared & terms(subject) else BY_OTHER_CELL
+
+
+def _respelt(word: str, known: frozenset[str]) -> str:
+    """Give the known word that a misspelt one resembles; words with figures are never guessed."""
+    is_guessable = len(word) >= SHORTEST_GUESS and word.isalpha()
+    if not is_guessable or word in known or len(terms_of(word)) > 1:
+        return word
+    alike = get_close_matches(plain(word), known, n=1, cutoff=CLOSE)
+    return alike[0] if alike else word

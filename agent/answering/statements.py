@@ -1,0 +1,136 @@
+"""The statements of facts: sentences, list items and table rows, each readable alone, with what it belongs to."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.answering.words import terms
+from agent.facts import Fact, FoundFact
+
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\bca\.)(?<!\bNo\.)(?<!\bNr\.)(?<!\betc\.)(?<!\bmin\.)(?<!\bmax\.)(?<!e\.g\.)(?<!i\.e\.)(?<!z\.B\.)\s+(?=[A-ZÀ-ÖØ-Þ0-9“\"¿¡€$£(*])"
+)
+CLAUSE_NUMBER = re.compile(r"^(?:\d{1,2}\.)+\d{0,2}\s+(?=\S)|^\(?[a-z]\)\s+")
+CELL = re.compile(r"^(?P<header>[^:;.?!]{1,60}(?:\(.{1,30}\))?): (?P<value>.+)$")
+MARKS = " -*•·\t"
+FEWEST_CELLS = 2
+SHORT_WORDS = 2
+LEANS = re.compile(
+    r"^(?:it|its|they|them|their|this|that|these|those|he|she|his|her|both|the (?:rest|same|former|latter|other)|otherwise|then|above that|below that|beyond that|in that case|for that|from there|each has|"
+    r"er|sie|es|dies\w*|das|dafür|damit|dabei|darin|darüber|beide|ils?|elles?|cela|ceci|celui|celle|ceux|ello|esto|eso|estos|estas|ese|esa|isto|isso|eles|elas|deze|dit|dat|ze|hij|het geldt)\b",
+    re.IGNORECASE,
+)
+CONDITION = re.compile(
+    r"^(?:except|but|however|only|unless|otherwise|not |if |the exception|exception|above that|below that|beyond that|excluding|minimum|this does not|it does not|aber|jedoch|nur|außer|ausgenommen|sauf|mais|toutefois|excepto|pero|salvo|mas|exceto|porém|behalve|maar|uitgezonderd)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a table row under its header, which may be empty."""
+
+    header: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one fact says in one go; `place` is its position in the fact, `asked` the question written above it.
+
+    `cells` are there when it is a table row, whose subject comes first.
+    """
+
+    text: str
+    found: FoundFact
+    place: int
+    asked: str = ""
+    cells: tuple[Cell, ...] = ()
+
+    @property
+    def fact(self) -> Fact:
+        """Give the fact that states it."""
+        return self.found.fact
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """Give the terms of its own words."""
+        return terms(self.text)
+
+    @property
+    def is_fragment(self) -> bool:
+        """Tell whether it is an item of a list and no sentence: it says what only with its heading."""
+        return not self.cells and not self.text.endswith((".", "!", ")", ":", "”", '"'))
+
+    @property
+    def heading(self) -> str:
+        """Give the last part of the fact's heading, unless that is a question."""
+        last = self.fact.heading.rpartition(" > ")[2].strip()
+        return "" if last.endswith("?") else last
+
+    @property
+    def leans(self) -> bool:
+        """Tell whether it begins with a word that needs the statement before it."""
+        return bool(LEANS.search(self.text)) and not self.cells
+
+    @property
+    def limits(self) -> bool:
+        """Tell whether it limits the statement before it ("except ...")."""
+        return bool(CONDITION.search(self.text)) and not self.cells
+
+
+def statements(found: FoundFact) -> list[Statement]:
+    """Take a fact apart, in reading order; what is a question itself stands above the next statements."""
+    given: list[Statement] = []
+    asked = ""
+    for text in sentences(found.fact.text):
+        if text.endswith("?"):
+            asked = text
+            continue
+        given.append(Statement(text, found, len(given), asked, cells_of(text)))
+    return given
+
+
+def sentences(text: str) -> list[str]:
+    """Split a fact's text into sentences; table rows and list items are sentences of their own."""
+    return list(_joined(part for line in text.splitlines() for part in _split(line)))
+
+
+def cells_of(line: str) -> tuple[Cell, ...]:
+    """Read a row written as `Plan: Pro; Price: EUR 49`; a first value without header is its subject."""
+    parts = line.split("; ")
+    if len(parts) < FEWEST_CELLS:
+        return ()
+    read = [_cell(part) for part in parts]
+    return tuple(read) if all(cell.header for cell in read[1:]) else ()
+
+
+def _cell(part: str) -> Cell:
+    match = CELL.match(part.strip())
+    return (
+        Cell(match["header"].strip(), match["value"].strip()) if match else Cell("", part.strip())
+    )
+
+
+def _split(line: str) -> Iterator[str]:
+    text = CLAUSE_NUMBER.sub("", line.strip(MARKS))
+    if cells_of(text):
+        yield text
+        return
+    for part in SENTENCE_END.split(text):
+        if stripped := CLAUSE_NUMBER.sub("", part.strip()):
+            yield stripped
+
+
+def _joined(parts: Iterator[str]) -> Iterator[str]:
+    """Join a word or two that make no statement alone ("No.", "Yes, of course.") to what follows."""
+    held = ""
+    for part in parts:
+        whole = f"{held} {part}" if held else part
+        if len(whole.split()) <= SHORT_WORDS and whole.endswith((".", "!")):
+            held = whole
+            continue
+        held = ""
+        yield whole
+    if held:
+        yield held

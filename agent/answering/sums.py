@@ -1,0 +1,68 @@
+"""Sums worked out from a visitor's own numbers and the prices of facts, shown step by step.
+
+Nothing is worked out where the item, its unit or its tier is not certain: then the price line itself is the answer.
+"""
+
+import re
+from itertools import islice
+
+from agent.answering.asking import Wanted, wanted
+from agent.answering.counted import amounts, counts
+from agent.answering.searching import Search
+from agent.answering.statements import Statement, statements
+from agent.answering.steps import Sum, say
+from agent.answering.working_out import of_row, of_share, of_units
+from agent.facts import AskedQuestion
+from agent.reply import Plan
+
+__all__ = ["Sum", "say", "sums_for", "sums_of"]
+
+MOST_STATEMENTS = 250
+NET = re.compile(
+    r"excluding VAT|excl\. VAT|plus VAT|exclude VAT|zzgl\. MwSt|ohne MwSt|netto\b|hors taxes|\bHT\b|sin IVA|sem IVA|excl\. btw|exclusief btw",
+    re.IGNORECASE,
+)
+
+
+def sums_of(plan: Plan) -> tuple[Sum, ...]:
+    """Give the sums of a whole reply, question by question; none beside the plan's own estimates."""
+    if plan.estimates:
+        return ()
+    return tuple(each for asked in plan.questions for each in sums_for(asked, plan))
+
+
+def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
+    """Work out what a question's own numbers come to; nothing when that is not certain."""
+    text = plan.question if len(plan.questions) == 1 else asked.text
+    given = counts(text)
+    money = amounts(text)
+    if not given and not money:
+        return ()
+    candidates = _candidates(asked, plan)
+    search = Search(text, candidates)
+    is_net = any(NET.search(f.fact.text) for f in plan.findings.facts)
+    wants = Wanted.AMOUNT in wanted(text)
+    row = of_row(search, given, is_net) if given and wants else None
+    units = of_units(search, given, is_net) if given and wants else None
+    found = _better(row, units, search) or (of_share(search, money) if money else None)
+    return (found,) if found else ()
+
+
+def _better(row: Sum | None, units: Sum | None, search: Search) -> Sum | None:
+    """Take the sum that counts more of what the visitor gave; of two alike, the one said nearer to the question."""
+    if row is None or units is None:
+        return row or units
+    if len(units.steps[0].factors) > 1:
+        return units
+    return max((row, units), key=lambda each: search.fact_gain(each.facts[0]))
+
+
+def _candidates(asked: AskedQuestion, plan: Plan) -> tuple[Statement, ...]:
+    own = {found.fact.id for found in asked.findings.facts}
+    more = [found for found in plan.findings.facts if found.fact.id not in own]
+    found = [
+        each
+        for each in (*asked.findings.facts, *more)
+        if not getattr(each.fact, "superseded_by", None)
+    ]
+    return tuple(islice((s for each in found for s in statements(each)), MOST_STATEMENTS))
