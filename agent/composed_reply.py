@@ -4,10 +4,11 @@ True by construction: it says only what a fact states, what follows from it by a
 It also answers whenever the model cannot.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 
-from agent.answers import Answer, quote_facts
+from agent.answers import Answer, quote_facts, sentences
 from agent.composed_history import ago, language_name, mentioned, quoted
 from agent.composed_promise import promised, when
 from agent.conversation import Author
@@ -21,6 +22,8 @@ from prompts.phrases import Phrases, phrases
 
 __all__ = ["ComposedWriter", "compose", "when"]
 MOST_ESTIMATES = 3
+ON_DISCOUNTS = 0.3
+PERCENTAGE = re.compile(r"\d ?(?:%|percent\b)")
 ROOM_FOR_HISTORY = 70
 ROOM_FOR_PROOF = 55
 COURTEOUS = frozenset({Move.THANK, Move.FAREWELL, Move.SILENT})
@@ -132,12 +135,18 @@ def _values(plan: Plan) -> dict[str, str]:
 def _declined(plan: Plan, words: Phrases) -> Iterator[str]:
     """Decline in a sentence, say what is published of discounts, and go back to business."""
     yield from _manners(plan, words)
-    published = _quoted(quote_facts(plan)) if Request.DISCOUNT in plan.requests else []
-    yield from published[:2]
+    yield from _published(plan)[:2] if Request.DISCOUNT in plan.requests else ()
     if plan.ask and Request.DISCOUNT in plan.requests:
         yield question_words(plan, words)
     else:
         yield words.fill("business", product=plan.playbook.company.product)
+
+
+def _published(plan: Plan) -> list[str]:
+    """Give the percentages that the page on discounts states, whatever else the message says."""
+    found = (each.fact for each in plan.findings.facts if each.relevance >= ON_DISCOUNTS)
+    stated = ([s for s in sentences(fact.text) if PERCENTAGE.search(s)] for fact in found)
+    return next((said for said in stated if said), [])
 
 
 def _sent_on(plan: Plan, words: Phrases) -> Iterator[str]:
@@ -204,17 +213,17 @@ def _framed(answers: Iterable[Answer], words: Phrases) -> list[str]:
     said: list[str] = []
     is_framed = False
     for answer in answers:
-        sentences = list(answer.sentences)
-        if sentences and not is_framed and answer.language not in ("", words.language):
+        own = list(answer.sentences)
+        if own and not is_framed and answer.language not in ("", words.language):
             frame = words.fill("facts_elsewhere", language=language_name(answer.language, words))
-            sentences.insert(int(answer.is_near), frame)
+            own.insert(int(answer.is_near), frame)
             is_framed = True
-        said += sentences
+        said += own
     return list(dict.fromkeys(said))
 
 
 def _unknown(answer: Answer, plan: Plan, words: Phrases) -> str:
-    if Request.COMMITMENT in plan.requests and not answer.lacks:
+    if Request.COMMITMENT in plan.requests:
         return words.fill("no_commitment")
     if answer.lacks:
         return words.fill("unknown_name", name=answer.lacks)
