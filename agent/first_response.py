@@ -19,8 +19,10 @@ from agent.errors import (
     LibraryUnavailableError,
     ModelUnavailableError,
     StaleEpochError,
+    StoreUnavailableError,
 )
 from agent.facts import AskedQuestion, Findings, Library
+from agent.gaps import Gaps, gaps_of
 from agent.grounding import Sources, backing, objection, sources_of
 from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
 from agent.history import Histories, History
@@ -67,6 +69,7 @@ class FirstResponse:
     drafts: dict[ConversationId, Draft] = field(default_factory=dict)
     on_handoff: Callable[[ConversationId], None] = field(default=lambda _: None)
     on_turn: Callable[[Held, Turn], None] = field(default=lambda _held, _turn: None)
+    gaps: Gaps | None = None
 
     async def respond(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered; can be run again at any moment and does nothing twice."""
@@ -136,6 +139,7 @@ class FirstResponse:
         )
         with self.watcher.step("record"):
             await self._record(held, turn, assessment)
+        await self._note_gaps(held, turn, judgement.plan)
         await self.refresh(held, turn, assessment)
         self.on_turn(held, turn)
 
@@ -287,6 +291,16 @@ class FirstResponse:
             seq=message.seq if message else None,
             milliseconds=turn.milliseconds,
         )
+
+    async def _note_gaps(self, held: Held, turn: Turn, plan: Plan) -> None:
+        """Keep what the library could not answer; the turn stands, whatever becomes of that."""
+        if self.gaps is None or not (found := gaps_of(held, turn, plan, self.new_id)):
+            return
+        try:
+            await self.gaps.record(found)
+            log.info("gap.recorded", count=len(found))
+        except StoreUnavailableError as error:
+            log.warning("gap.lost", reason=str(error))
 
     async def refresh(self, held: Held, turn: Turn, assessment: Assessment) -> None:
         """Keep the card of an active handoff current, and tell the rep when the model was not there."""

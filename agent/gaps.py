@@ -1,24 +1,26 @@
 """What visitors asked that the library lacks: which questions those are, and which of them ask the same."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from math import sqrt
 from typing import NewType, Protocol
 
-from agent.conversation import ConversationId
-from agent.facts import AskedQuestion
+from agent.conversation import ConversationId, Held
+from agent.facts import AskedQuestion, Library
 from agent.lead import LeadId
 from agent.reply import Move, Plan, Reply
+from agent.turn import Turn
 from prompts.phrases import languages, phrases
 
 GapId = NewType("GapId", str)
+Likeness = Callable[[str, str], float]
 
 ALIKE_FROM = 0.72
 """Cosine similarity from which two questions are one: of sentence embeddings, as MiniLM gives them."""
 LONGEST_QUESTION = 500
+MOST_LOOKED_AT = 500
 KEYS = ("unknown", "unknown_name")
 ADMISSIONS = re.compile(
     r"""(?ix)
@@ -39,7 +41,10 @@ ADMISSIONS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A question the library could not answer, without personal data; `language` is a two-letter code."""
+    """A question the library could not answer, without personal data; `language` is a two-letter code.
+
+    `found` is the id of the fact that the library wrongly took for an answer then; empty where it had none.
+    """
 
     id: GapId
     conversation_id: ConversationId
@@ -48,6 +53,7 @@ class Gap:
     question: str
     language: str
     at: datetime
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +75,22 @@ class GapGroup:
 
 
 class Gaps(Protocol):
-    """Where gaps are kept; they hang on their conversation and go with it."""
+    """Where gaps are kept, free of personal data; they hang on their conversation and go with it."""
 
     async def record(self, gaps: Sequence[Gap]) -> None:
         """Keep these; the same question of the same turn again changes nothing. Raises StoreUnavailableError."""
         ...
 
-    async def since(self, at: datetime | None, limit: int = 1_000) -> list[Gap]:
-        """Give those asked at or after an instant, newest first."""
+    async def since(self, at: datetime | None, limit: int = MOST_LOOKED_AT) -> list[Gap]:
+        """Give those asked at or after an instant, newest first; None: since ever."""
         ...
 
 
 class Meanings(Protocol):
-    """Turns texts into vectors, so that what means the same lies near."""
+    """Tells how alike texts are in meaning."""
 
-    async def of(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
-        """Give one vector a text, in order; the same text always gives the same."""
+    async def compare(self, texts: Sequence[str]) -> Likeness:
+        """Give the cosine similarity, from -1 to 1, of any two of these; the same texts always give the same."""
         ...
 
 
@@ -105,17 +111,43 @@ def unanswered(plan: Plan, reply: Reply | None) -> tuple[AskedQuestion, ...]:
     return lacking or plan.questions
 
 
-def group_gaps(gaps: Sequence[Gap], meanings: Mapping[str, Sequence[float]]) -> list[GapGroup]:
-    """Put together what asks the same: the most asked first, then the newest. `meanings` are by question.
+def gaps_of(held: Held, turn: Turn, plan: Plan, new_id: Callable[[str], str]) -> tuple[Gap, ...]:
+    """Give what this turn could not answer; the visitor's own name is left out of the questions."""
+    names = {part for part in (held.conversation.visitor.name or "").split() if len(part) > 1}
+    return tuple(
+        Gap(
+            id=GapId(new_id("gap")),
+            conversation_id=held.conversation.id,
+            lead_id=held.conversation.lead_id,
+            turn_id=turn.id,
+            question=_without(names, asked.text)[:LONGEST_QUESTION].strip(),
+            language=plan.language,
+            at=turn.started_at,
+            found=_taken_for_answer(asked),
+        )
+        for asked in unanswered(plan, turn.reply)
+        if asked.text.strip()
+    )
+
+
+async def look_over(gaps: Sequence[Gap], meanings: Meanings, library: Library) -> list[GapGroup]:
+    """Group gaps, and ask the library again what each group asks. Raises LibraryUnavailableError."""
+    questions = tuple(dict.fromkeys(gap.question for gap in gaps))
+    groups = group_gaps(gaps, await meanings.compare(questions))
+    return [replace(g, is_answerable=await _has_answer(g.newest, library)) for g in groups]
+
+
+def group_gaps(gaps: Sequence[Gap], likeness: Likeness) -> list[GapGroup]:
+    """Put together what asks the same: the most asked first, then the newest.
 
     Each gap joins the group whose oldest question it is nearest to, if that is near enough; oldest first, so that
     a further gap never moves the others.
     """
     groups: list[list[Gap]] = []
     for gap in sorted(gaps, key=lambda gap: (gap.at, gap.id)):
-        near = [(_cosine(meanings[gap.question], meanings[g[0].question]), g) for g in groups]
-        likeness, nearest = max(near, key=lambda pair: pair[0], default=(0.0, []))
-        if likeness >= ALIKE_FROM:
+        near = [(likeness(gap.question, group[0].question), group) for group in groups]
+        alike, nearest = max(near, key=lambda pair: pair[0], default=(-1.0, []))
+        if alike >= ALIKE_FROM:
             nearest.append(gap)
         else:
             groups.append([gap])
@@ -123,13 +155,25 @@ def group_gaps(gaps: Sequence[Gap], meanings: Mapping[str, Sequence[float]]) -> 
     return sorted(made, key=lambda g: (-len(g.gaps), -g.newest.at.timestamp(), g.newest.id))
 
 
+async def _has_answer(gap: Gap, library: Library) -> bool:
+    """Tell whether the library answers now, and not with the very fact that did not answer then."""
+    findings = await library.find(gap.question)
+    return findings.is_answered and bool(findings.facts) and findings.facts[0].fact.id != gap.found
+
+
+def _taken_for_answer(asked: AskedQuestion) -> str:
+    facts = asked.findings.facts
+    return str(facts[0].fact.id) if asked.findings.is_answered and facts else ""
+
+
+def _without(names: Collection[str], text: str) -> str:
+    if not names:
+        return text
+    return re.sub(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b", "[name]", text)
+
+
 @cache
 def _own_words() -> tuple[re.Pattern[str], ...]:
     """Give the phrases by which a reply admits a gap; a name may stand in them."""
     said = (phrases(language).texts[key] for language in sorted(languages()) for key in KEYS)
     return tuple(re.compile(re.sub(r"\\{\w+\\}", ".{1,80}?", re.escape(text))) for text in said)
-
-
-def _cosine(one: Sequence[float], other: Sequence[float]) -> float:
-    lengths = sqrt(sum(x * x for x in one)) * sqrt(sum(x * x for x in other))
-    return sum(x * y for x, y in zip(one, other, strict=True)) / lengths if lengths else 0.0

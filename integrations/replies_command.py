@@ -42,15 +42,12 @@ def add_replies_command(group: typer.Typer, load_settings: Callable[[], "Setting
                 "Without one, the demo company.",
             ),
         ] = None,
-        attacks: Annotated[bool, typer.Option("--attacks", help="Play attacks.jsonl instead.")] = False,
-        statements: Annotated[
-            bool,
-            typer.Option("--statements", help="Put statements.jsonl into a model's mouth instead."),
-        ] = False,
+        attacks: Annotated[bool, typer.Option("--attacks", help="Play attacks.jsonl instead.")] = False,  # noqa: FBT002
+        statements: Annotated[bool, typer.Option("--statements", help="Put statements.jsonl into a model's mouth instead.")] = False,  # noqa: FBT002
         writer: Annotated[
             WriterChoice, typer.Option(help="obedient: a model that does what each attack wants.")
         ] = WriterChoice.COMPOSED,
-        judge: Annotated[bool, typer.Option("--judge", help="Let the model grade each reply too.")] = False,
+        judge: Annotated[bool, typer.Option("--judge", help="Let the model grade each reply too.")] = False,  # noqa: FBT002
         floor: Annotated[
             float, typer.Option(min=0, max=1, help="Exit with 1 if a smaller share of turns is right.")
         ] = 0.0,

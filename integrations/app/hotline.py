@@ -22,12 +22,14 @@ from agent.turn import Turn
 from agent.watch import Watch
 from integrations.app.demo import load_demo, personas, site
 from integrations.app.detecting import playbook_of
+from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingLibrary, settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.records import SqlLeadRecords
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
+from integrations.models.meanings import EmbeddedMeanings
 from integrations.models.openai_reader import OpenAIReader
 from integrations.models.openai_writer import OpenAIWriter
 from integrations.settings import Settings
@@ -251,6 +253,7 @@ def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:
         writer=parts.writer,
         watcher=parts.watcher,
         on_handoff=on_handoff,
+        gaps=parts.store.gaps,
     )
 
 
@@ -334,4 +337,5 @@ def _services(
         open_stream=parts.watcher.metrics.open_stream,
         anticipate=anticipate,
         note_message=lambda: parts.watcher.metrics.message_arrived("chat"),
+        gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )

@@ -4,25 +4,26 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from agent.composed_reply import ComposedWriter
-from agent.conversation import Author, Conversation, ConversationId, MessageId, Page
+from agent.conversation import Conversation, Page
 from agent.engagement import EngagementEvent, EngagementEventId
 from agent.errors import HotlineError
 from agent.first_response import FirstResponse
 from agent.lead import ANONYMOUS_ID, EMAIL, Company, Identity, Lead, LeadId, Visitor
 from agent.playbook import Playbook
-from agent.reply import Plan, Writer
+from agent.reply import Writer
 from agent.signals import SignalDetector
 from agent.turn import Opening
 from integrations.app.detecting import make_detector
 from integrations.app.loading import open_library
 from integrations.app.parts import Store, make_store
 from integrations.app.played import as_played, said_before
+from integrations.app.stand_ins import ListeningAudience, NotingWriter, SetClock
 from integrations.evaluation.replies.played import Played, PlayedTurn
 from integrations.evaluation.replies.scenarios import AskedTurn, Past, Scenario
 from knowledge.database import Database
@@ -40,63 +41,6 @@ Advance = Callable[[int, int], None]
 
 class MissingCompanyError(HotlineError):
     """A folder is no company: its playbook or its library is missing; the text names it."""
-
-
-@dataclass(slots=True)
-class SetClock:
-    """Tells the time it was set to."""
-
-    at: datetime
-
-    def now(self) -> datetime:
-        """Give that time."""
-        return self.at
-
-
-@dataclass(slots=True)
-class ListeningAudience:
-    """Keeps everything that was shown, also what was taken back."""
-
-    shown: dict[ConversationId, list[str]] = field(default_factory=dict)
-
-    def show(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:  # noqa: ARG002
-        """Keep a piece."""
-        self.shown.setdefault(conversation_id, []).append(text)
-
-    def discard(self, conversation_id: ConversationId, message_id: MessageId) -> None:
-        """Keep what was shown all the same."""
-
-    def announce(self, conversation_id: ConversationId) -> None:
-        """Do nothing: rows are read when a turn is over."""
-
-    def set_typing(self, conversation_id: ConversationId, who: Author | None) -> None:
-        """Do nothing."""
-
-    async def visitor_paused(self, conversation_id: ConversationId, at_most: timedelta) -> None:
-        """Return at once: nobody types."""
-
-
-@dataclass(slots=True)
-class NotingWriter:
-    """Passes plans on to a writer and keeps the last."""
-
-    writer: Writer
-    plan: Plan | None = None
-
-    @property
-    def name(self) -> str:
-        """Name the writer."""
-        return self.writer.name
-
-    @property
-    def version(self) -> str:
-        """Give its version."""
-        return self.writer.version
-
-    def write(self, plan: Plan) -> AsyncIterator[str]:
-        """Note the plan and let the writer write."""
-        self.plan = plan
-        return self.writer.write(plan)
 
 
 @dataclass(frozen=True, slots=True)

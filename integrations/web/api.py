@@ -8,7 +8,17 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
-from integrations.web import classify, conversations, desk, files, handoffs, leads, ops, stream
+from integrations.web import (
+    classify,
+    conversations,
+    desk,
+    files,
+    gaps,
+    handoffs,
+    leads,
+    ops,
+    stream,
+)
 from integrations.web.demo import demo_router
 from integrations.web.middleware import BodyLimit, RequestContext, VisitorCors
 from integrations.web.problems import PROBLEM_SCHEMA, install_problems, refuses_in_general
@@ -51,6 +61,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         stream.router,
         handoffs.router,
         desk.router,
+        gaps.router,
         leads.router,
         classify.router,
         ops.router,
