@@ -278,6 +278,7 @@ async def a_world(
         writer=writer if model else None,
         on_handoff=deliver,
         on_turn=looks.begin,
+        gaps=stores.gaps,
     )
     looks.second_look = SecondLook(first_response, reader, stores.readings) if reader else None
     watch = Watch(
