@@ -33,8 +33,12 @@ def write_replies_page(report: RepliesReport, name: str) -> str:
     )
     main = element(
         "main",
-        element("dl", *_cards(report), class_="cards"),
-        element("dl", *_facts(report), class_="facts"),
+        element(
+            "section",
+            element("h2", "In short", class_="unseen"),
+            element("dl", *_cards(report), class_="cards"),
+            element("dl", *_facts(report), class_="facts"),
+        ),
         _section("By check", _share_table("Check", _by_check(report))),
         _section("By kind and language", _share_table("Turns of", _by_group(report))),
         *_judge(report),
