@@ -26,10 +26,14 @@ class GapGroupShape(Shape):
     languages: list[str] = Field(examples=[["de", "en"]])
     first_at: datetime = Field(examples=[AT])
     newest_at: datetime = Field(examples=[AT])
-    is_answerable: bool = Field(description="whether the library has an answer by now")
+    is_answerable: bool = Field(
+        examples=[False], description="whether the library has an answer by now"
+    )
     conversation_id: str = Field(description="where it was asked last", examples=["c_01"])
     lead_id: str = Field(description="who asked it last", examples=["l_01"])
-    examples: list[str] = Field(description="further wordings, newest first")
+    examples: list[str] = Field(
+        examples=[["Kestrel ERP?"]], description="further wordings, newest first"
+    )
 
 
 class GapsShape(Shape):
