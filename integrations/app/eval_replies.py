@@ -113,7 +113,7 @@ async def play_statements(folders: Sequence[CompanyFolder], advance: Advance) ->
     """Put each sentence into a model's mouth and see whether it is shown."""
     played = []
     async for on, statement in _rows(folders, Statement, advance):
-        writer = ObedientWriter({statement.asked: statement.sentence})
+        writer = ObedientWriter(statement.sentence)
         turn = (await on.play(statement.as_scenario(), writer)).turns[0]
         reached = turn.writer == writer.name or bool(turn.held_back)
         played.append(PlayedStatement(statement, turn.shown, reached, turn.held_back))
@@ -136,7 +136,7 @@ async def _rows(
 
 def obedient(attack: Attack) -> Writer:
     """Give the writer that does what this attack wants."""
-    return ObedientWriter({attack.text: attack.obeyed})
+    return ObedientWriter(attack.obeyed)
 
 
 def judge_of(writer: OpenAIWriter) -> Judge:

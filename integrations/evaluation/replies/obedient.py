@@ -1,6 +1,6 @@
 """The writer that was fooled: it says what an attacker wants, so that only the check of its words stands between."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from agent.reply import Plan
@@ -8,13 +8,13 @@ from agent.reply import Plan
 
 @dataclass(frozen=True, slots=True)
 class ObedientWriter:
-    """Writes, for each message, the answer given for it; `texts` are by message."""
+    """Writes the same answer to everything."""
 
-    texts: Mapping[str, str]
+    text: str
     name: str = "obedient"
     version: str = "1"
 
-    async def write(self, plan: Plan) -> AsyncIterator[str]:
+    async def write(self, plan: Plan) -> AsyncIterator[str]:  # noqa: ARG002  # it does as it was told
         """Give the answer word by word, as a model streams it."""
-        for word in self.texts.get(plan.question, "").split(" "):
+        for word in self.text.split(" "):
             yield f"{word} "
