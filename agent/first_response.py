@@ -22,6 +22,7 @@ from agent.errors import (
 )
 from agent.facts import Library
 from agent.finding import About, find_known, look_ahead
+from agent.gaps import Gaps
 from agent.handoff import (
     Change,
     Handoff,
@@ -32,10 +33,11 @@ from agent.handoff import (
     refresh,
 )
 from agent.history import Histories, History
+from agent.noting import note_gaps, note_requests
 from agent.playbook import Playbook
 from agent.publishing import Publishing
 from agent.reply import Move, Plan, Reply, Writer, plan_reply
-from agent.requests import OF_DATA, as_meant, request_event
+from agent.requests import as_meant
 from agent.scoring import Assessment, score_lead
 from agent.signals import Reading, SignalDetector
 from agent.turn import Conversations, Turn
@@ -75,6 +77,7 @@ class FirstResponse:
     on_handoff: Callable[[ConversationId], None] = field(default=lambda _: None)
     engagement: EngagementLog | None = None
     on_turn: Callable[[Held, Turn], None] = field(default=lambda _held, _turn: None)
+    gaps: Gaps | None = None
 
     async def respond(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered; can be run again at any moment and does nothing twice."""
@@ -139,7 +142,8 @@ class FirstResponse:
         )
         with self.watcher.step("record"):
             await self._record(held, turn, assessment)
-        await self._note_requests(held, judgement.plan, turn_id)
+        await note_requests(self.engagement, held, judgement.plan, turn_id, self.clock.now())
+        await note_gaps(self.gaps, held, turn, judgement.plan, self.new_id)
         await self.refresh(held, turn, assessment)
         self.on_turn(held, turn)
 
@@ -208,16 +212,6 @@ class FirstResponse:
                 self.histories.recall(held.conversation),
                 self.handoffs.latest(held.conversation.id),
             )
-
-    async def _note_requests(self, held: Held, plan: Plan, turn_id: str) -> None:
-        """Keep a request about personal data where whoever must act on it finds it: the log, and the lead's record."""
-        for request in sorted(plan.requests & OF_DATA):
-            log.warning(
-                "privacy.requested", request=request.value, conversation_id=held.conversation.id
-            )
-            if self.engagement is not None:
-                event = request_event(request, held, self.clock.now(), turn_id)
-                await self.engagement.record([event])
 
     async def hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
         """Open a handoff and tell everybody; gives the lead's active one when there is one. Raises StaleEpochError."""

@@ -13,10 +13,12 @@ from typer.core import TyperGroup
 
 from agent.errors import HotlineError
 from integrations.examples_command import examples_command
+from integrations.gaps_command import add_gaps_command
 from integrations.import_commands import import_commands
 from integrations.lead_commands import lead_command, score_command
 from integrations.personas import Persona
 from integrations.playbook_commands import playbook_command
+from integrations.replies_command import add_replies_command
 from integrations.signals_commands import add_signals_commands
 
 if TYPE_CHECKING:
@@ -204,7 +206,9 @@ def slack_manifest() -> None:
     typer.echo(manifest(_settings()), nl=False)
 
 
-add_signals_commands(app, lambda: _settings(log_level="error"))
+add_gaps_command(app, lambda: _settings(log_level="error"))
+evaluations = add_signals_commands(app, lambda: _settings(log_level="error"))
+add_replies_command(evaluations, lambda: _settings(log_level="error"))
 app.add_typer(examples_command(lambda: _settings(log_level="error")), name="examples")
 app.add_typer(playbook_command(lambda: _settings(log_level="error")), name="playbook")
 app.add_typer(import_commands(lambda: _settings(log_level="error")), name="import")

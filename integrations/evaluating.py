@@ -47,12 +47,12 @@ def check_writable(path: Path) -> None:
 
 def save_page(report: Report, name: str, path: Path) -> None:
     """Write the report as one HTML page. Raises UnwritableReportError."""
-    _save(write_page(report, name), path)
+    save_text(write_page(report, name), path)
 
 
 def save_json(report: Report, path: Path) -> None:
     """Write the report as JSON. Raises UnwritableReportError."""
-    _save(json.dumps(as_json(report), indent=2) + "\n", path)
+    save_text(json.dumps(as_json(report), indent=2) + "\n", path)
 
 
 def _readings(
@@ -69,7 +69,8 @@ def _read(example: Example, detector: SignalDetector) -> TextReading:
     return detector.read_text(example.text)
 
 
-def _save(text: str, path: Path) -> None:
+def save_text(text: str, path: Path) -> None:
+    """Write a text as UTF-8. Raises UnwritableReportError."""
     try:
         path.write_bytes(text.encode("utf-8", errors="replace"))
     except OSError as error:

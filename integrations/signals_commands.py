@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from integrations.settings import Settings
 
 WRONG_INPUT = 1
+MEASURE = "Measure how well messages are read and answered."
 
 
-def add_signals_commands(app: typer.Typer, load_settings: Callable[[], "Settings"]) -> None:
-    """Add both to the command line."""
+def add_signals_commands(app: typer.Typer, load_settings: Callable[[], "Settings"]) -> typer.Typer:
+    """Add both to the command line; gives the group of evaluations, for others to be added to."""
     _add_classify(app, load_settings)
-    evaluations = typer.Typer(help="Measure how well messages are read.", no_args_is_help=True)
+    evaluations = typer.Typer(help=MEASURE, no_args_is_help=True)
     _add_signals(evaluations, load_settings)
     app.add_typer(evaluations, name="eval")
+    return evaluations
 
 
 def _add_classify(app: typer.Typer, load_settings: Callable[[], "Settings"]) -> None:
@@ -54,7 +56,7 @@ def _add_classify(app: typer.Typer, load_settings: Callable[[], "Settings"]) -> 
 def _add_signals(group: typer.Typer, load_settings: Callable[[], "Settings"]) -> None:
     @group.callback()
     def evaluations() -> None:
-        """Measure how well messages are read."""
+        """Measure how well messages are read and answered."""
 
     @group.command(
         epilog="Example: [bold]hotline eval signals messages.jsonl --html report.html[/]"

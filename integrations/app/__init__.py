@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from agent.merges import MergeLog, Unmerged
     from agent.playbook import Playbook
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from integrations.app.intake import Intake
     from integrations.doctor import Probes
     from integrations.settings import Settings
+    from integrations.web.gaps import GapsShape
     from integrations.web.leads import LeadShape
     from knowledge.playbook import Pack
 
@@ -130,6 +131,13 @@ async def replay_lead(settings: "Settings", reference: str, at: "datetime | None
     from integrations.app.lead_pages import replay_lead as replay
 
     return await replay(settings, playbook_for(settings), reference, at)
+
+
+async def gaps(settings: "Settings", within: "timedelta | None") -> "GapsShape":
+    """Give what visitors asked that the library lacks; raises LibraryUnavailableError or StoreUnavailableError."""
+    from integrations.app.gaps import read_gaps
+
+    return await read_gaps(settings, within)
 
 
 async def merge_log(settings: "Settings", reference: str) -> "MergeLog":

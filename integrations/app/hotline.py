@@ -24,6 +24,7 @@ from integrations.app.background import Background, Waker
 from integrations.app.demo import load_demo, personas, site
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import LibraryDocuments
+from integrations.app.gaps import GapReader
 from integrations.app.loading import settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.parts import Parts, make_parts, plain
@@ -31,6 +32,7 @@ from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
+from integrations.models.meanings import EmbeddedMeanings
 from integrations.models.openai_reader import OpenAIReader
 from integrations.settings import Settings
 from integrations.wakeups.embedded import EmbeddedWakeups
@@ -195,6 +197,7 @@ def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:
         watcher=parts.watcher,
         engagement=SqlEngagement(parts.store.database),
         on_handoff=on_handoff,
+        gaps=parts.store.gaps,
     )
 
 
@@ -280,4 +283,5 @@ def _services(
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: parts.watcher.metrics.message_arrived("chat"),
+        gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )

@@ -21,12 +21,14 @@ from integrations.clock import SystemClock
 from integrations.keys import Keys
 from integrations.metrics import Metrics
 from integrations.models.openai_writer import ModelMeter, OpenAIWriter
+from integrations.redaction import redact
 from integrations.settings import OPENAI_EMBEDDINGS, Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.demo_company import demo_library_path
+from knowledge.gaps import SqlGaps
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
@@ -53,6 +55,7 @@ class Store:
     tracking: SqlTracking
     merges: SqlMerges
     watched_leads: SqlWatchedLeads
+    gaps: SqlGaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def make_store(playbook: Playbook, clock: Clock, database: Database) -> Store:
         tracking=SqlTracking(database, clock, playbook),
         merges=SqlMerges(database, clock, free_mail=free_mail),
         watched_leads=SqlWatchedLeads(database, histories, clock),
+        gaps=SqlGaps(database, redact),
     )
 
 

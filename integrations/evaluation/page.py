@@ -1,10 +1,7 @@
 """The report as one HTML page that needs nothing else: no network, no other file, no fonts."""
 
-from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 from itertools import groupby
-from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from integrations.evaluation.charts import (
@@ -14,47 +11,19 @@ from integrations.evaluation.charts import (
     reliability_table,
     signal_table,
 )
-from integrations.evaluation.elements import element, elements, written
+from integrations.evaluation.elements import element, elements
+from integrations.evaluation.frame import framed
 from integrations.evaluation.metrics import GroupFigures, Report
 from integrations.evaluation.mistakes import Fault, Mistake
 from integrations.evaluation.wording import FAULTS, FIGURES, expected, read, share
 
-HERE = Path(__file__).parent
 MOST_OF_A_FAULT = 100
 GROUPS = {"en": "English", "other": "Other languages"}
 
 
 def write_page(report: Report, name: str) -> str:
     """Write the page for the messages called `name`: all figures, and of each fault the 100 worst mistakes."""
-    style = (HERE / "page.css").read_text(encoding="utf-8")
-    script = (HERE / "page.js").read_text(encoding="utf-8")
-    page = element(
-        "html",
-        element(
-            "head",
-            element("meta", charset="utf-8"),
-            element("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
-            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            element("meta", name="color-scheme", content="light dark"),
-            element("title", f"Signals: {name}"),
-            element("style", style),
-        ),
-        element("body", _header(report, name), _main(report), element("script", script)),
-        lang="en",
-    )
-    return f"<!doctype html>\n{written(page)}\n"
-
-
-def _policy(style: str, script: str) -> str:
-    """Allow this style and this script, and nothing else: not even a request."""
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+    return framed(f"Signals: {name}", _header(report, name), _main(report))
 
 
 def _header(report: Report, name: str) -> Element:

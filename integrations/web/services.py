@@ -1,6 +1,6 @@
 """Everything the HTTP API is given; `integrations/app.py` builds it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from agent.clock import Clock
 from agent.conversation import Conversation, ConversationId
+from agent.gaps import GapGroup
 from agent.handoff import Handoff, Handoffs, Outcome, ToldOutcome
 from agent.history import Histories
 from agent.lead import Lead, LeadId
@@ -121,6 +122,11 @@ def ignore_request(method: str, route: str, status: int, seconds: float) -> None
     """Note nothing about a request that was answered."""
 
 
+async def no_gaps(_since: datetime | None) -> Sequence[GapGroup]:
+    """Give nothing."""
+    return ()
+
+
 @dataclass(frozen=True)
 class WebServices:
     """What the API needs. `wake` starts answering and never waits; `audience.close()` ends all streams.
@@ -155,6 +161,7 @@ class WebServices:
     anticipate: Callable[[str], None] = ignore_text
     note_message: Callable[[], None] = ignore_message
     documents: DocumentRecords | None = None
+    gaps: Callable[[datetime | None], Awaitable[Sequence[GapGroup]]] = no_gaps
 
     @property
     def identity(self) -> IdentityRules:

@@ -8,15 +8,18 @@ from typing import Any
 from agent.acts import known_acts
 from agent.conversation import Conversation, Held
 from agent.engagement import EngagementEvent
+from agent.gaps import Gaps
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
 from agent.lead import Identity, Lead, LeadId
 from agent.second_reading import Readings
 from agent.tracking import Tracking
 from agent.turn import Conversations, Turn
+from integrations.redaction import redact
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.engagement import SqlEngagement
+from knowledge.gaps import SqlGaps
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
@@ -32,6 +35,7 @@ from tests.fakes.memory import (
     MemoryReadings,
     MemoryStore,
 )
+from tests.fakes.memory_gaps import MemoryGaps
 from tests.fakes.memory_tracking import MemoryTracking
 
 
@@ -44,6 +48,7 @@ class Stores:
     handoffs: Handoffs
     histories: Histories
     readings: Readings
+    gaps: Gaps
     add_leads: Callable[[Sequence[Lead]], Awaitable[object]]
     add_events: Callable[[Sequence[EngagementEvent]], Awaitable[object]]
     tracking: Tracking
@@ -65,6 +70,7 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
         SqlHandoffs(database, clock),
         histories,
         SqlReadings(database, clock),
+        SqlGaps(database, redact),
         leads.import_leads,
         engagement.record,
         SqlTracking(database, clock, PLAYBOOK),
@@ -100,6 +106,7 @@ def in_memory(clock: FixedClock) -> Stores:
         MemoryHandoffs(store),
         histories,
         MemoryReadings(store),
+        MemoryGaps(lambda conversation_id: store.talks[conversation_id].conversation.lead_id),
         add_leads,
         add_events,
         MemoryTracking(store, PLAYBOOK),

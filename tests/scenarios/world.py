@@ -310,6 +310,7 @@ async def a_world(  # noqa: PLR0915 - joins all parts
         engagement=Acts(stores),
         on_handoff=deliver,
         on_turn=looks.begin,
+        gaps=stores.gaps,
     )
     looks.second_look = SecondLook(first_response, reader, stores.readings) if reader else None
     watch = Watch(

@@ -3,6 +3,7 @@
 import { request } from "./api.js";
 import { byId, el, fill } from "./dom.js";
 import { Case } from "./case.js";
+import { listenForGaps } from "./gaps.js";
 import { isActive, ordered, showQueue, tickQueue } from "./queue.js";
 import { follow } from "./stream.js";
 
@@ -18,6 +19,7 @@ const opened = new Case({ act, say: toast, repName });
 byId("sign-in-form").addEventListener("submit", signIn);
 byId("rep").addEventListener("change", () => chooseRep(byId("rep").value));
 byId("back").addEventListener("click", () => choose(null));
+listenForGaps(toast);
 window.addEventListener("focus", keepUp);
 setInterval(keepUp, LOOK_AGAIN);
 setInterval(() => tickQueue(document), 1_000);
@@ -42,6 +44,7 @@ async function start() {
 function showPart(part) {
   byId("work").hidden = part !== "work";
   byId("me").hidden = part !== "work";
+  byId("show-gaps").hidden = part !== "work";
   byId("sign-in").hidden = part !== "sign-in";
   if (part === "sign-in") byId("api-key").focus();
 }

@@ -1,0 +1,1 @@
+"""How well visitors are answered: scenarios and attacks as files, deterministic checks, figures and reports."""
