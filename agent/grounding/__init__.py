@@ -1,0 +1,10 @@
+"""Each statement of a reply rests on a fact: checked sentence by sentence before it is shown.
+
+Figures must be stated of what the sentence says them of; names, links, certificates, denials, quantities and promises
+must be supported by facts, playbook, or our own arithmetic. The visitor's words never support an amount.
+"""
+
+from agent.grounding.checking import backing, objection
+from agent.grounding.sources import Sources, sources_of
+
+__all__ = ["Sources", "backing", "objection", "sources_of"]

@@ -1,0 +1,272 @@
+"""Whether statements carry a clause: its figures together with what they are about, its names, its words, its denial."""
+
+import re
+from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from agent.grounding.clauses import Clause, near
+from agent.grounding.figures import Figure, Kind, read_figures
+from agent.grounding.sources import Sources
+from agent.grounding.statements import Stated, columns_of, range_of
+from agent.grounding.sums import follows
+from agent.grounding.tone import QUANTITIES, UNSURE, has_quantity, is_denied, quantities
+from agent.grounding.words import content, names_in, shared
+
+CLEARLY_BETTER = 1.45
+ENOUGH_WORDS = 0.62
+ENOUGH_OF_A_DENIAL = 0.72
+AT_LEAST = re.compile(r"\b(?:at least|minimum|mindestens|al menos|mínimo|au moins|pelo menos|ten minste|minimaal)\b", re.I)
+ECHO = re.compile(r"\b(?:at|of|on|with|over|about|around|from|for|to|under|bei|von|über|ab|mit|auf|à|de|pour|avec|con|por|com|op|van|voor|met|your|their|those|these|the|ihre[nr]?)\s+(?:about |around |roughly |rund |etwa |environ |unos |cerca de |an order of |orders? of )?$", re.I)  # fmt: skip
+PER_PIECE = re.compile(r"^[\d.,\s€$£]*\s*(?:per|each|a piece|a roll|pro|je|par|por|cada|chacun|stuk|per stuk)\b", re.I)
+
+
+def unstated(
+    clause: Clause, whole: Clause, sources: Sources, known: list[Figure]
+) -> Iterator[str]:
+    """Give the figures of a clause that nothing states; `known` grows by those that something does.
+
+    `whole` is the sentence: what it is about may be reckoned with.
+    """
+    for figure in clause.figures:
+        behind = [each for each in sources.stock.statements if each.has(figure)]
+        if behind or _is_summed(figure, sources):
+            known.append(figure)
+        elif _is_echo(figure, clause, sources):
+            known.append(figure)
+        elif follows(figure, [*known, *operands(sources, whole)]):
+            known.append(figure)
+            yield from _below_minimum(figure, known, sources)
+        else:
+            rule = "amount" if figure.kind in (Kind.MONEY, Kind.PERCENT) else "number"
+            yield f"{rule}: {figure.text}"
+
+
+def operands(sources: Sources, clause: Clause) -> list[Figure]:
+    """Give what may be reckoned with: the visitor's numbers, and those of the statements the clause is about."""
+    asked = replace(clause, words=clause.words | sources.said_words)
+    about = list(dict.fromkeys([*_closest(clause, sources), *_closest(asked, sources)]))
+    return [*(f for f in sources.said_figures if f.kind is not Kind.PERCENT), *(f for each in about for f in each.figures)]
+
+
+def _below_minimum(figure: Figure, known: list[Figure], sources: Sources) -> Iterator[str]:
+    """Give a share of an amount that a statement with its rate lifts to a minimum."""
+    rates = [each for each in known if each.kind is Kind.PERCENT]
+    for stated in sources.stock.statements:
+        least = AT_LEAST.search(stated.text)
+        if least and any(stated.has(rate) for rate in rates):
+            floors = [each for each in read_figures(stated.text[least.start() :]) if each.kind is Kind.MONEY]
+            if floors and figure.value < floors[0].value:
+                yield f"minimum: {figure.text}"
+
+
+def _closest(clause: Clause, sources: Sources) -> list[Stated]:
+    """Give the two statements nearest to a clause; of the rows of a table the nearest alone."""
+    first, *more = [*carriers(clause, sources, 3)] or [None]
+    rows = first is not None and bool(first.cells)
+    return [each for each in (first, *more) if each and (each is first or not (rows and each.cells))]
+
+
+def carriers(clause: Clause, sources: Sources, most: int = 2) -> list[Stated]:
+    """Give the statements that say most of what a clause says, those with its figures first."""
+    if not clause.words:
+        return []
+    scored = [(_fit(clause, each, sources), each) for each in sources.stock.statements]
+    best = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])
+    return [each for _, each in best[:most]]
+
+
+def misplaced(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give the figures that are stated of something else: another row, another column, another range."""
+    for figure in clause.figures:
+        behind = [each for each in sources.stock.statements if each.has(figure)]
+        if not behind or _is_reckoned(figure, clause, sources):
+            continue
+        if any(each.has(other) for each in behind if not each.cells for other in clause.figures if other != figure):
+            continue
+        words = near(figure, clause) or clause.words
+        best = max(behind, key=lambda each: sources.stock.overlap(words, each))
+        if rival := _better(figure, words, clause, best, sources):
+            yield f"misplaced: {figure.text} ({rival.text[:60]})"
+        elif best.cells and _wrong_column(figure, clause, best, sources):
+            yield f"misplaced: {figure.text} (another column)"
+
+
+def out_of_range(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give the visitor's amounts that lie outside the range in which a statement holds."""
+    if clause.is_denied:
+        return
+    for stated in carriers(clause, sources, 1):
+        if not any(stated.has(each) for each in clause.figures) or stated.cells:
+            continue
+        bounds = _between(stated)
+        for figure in clause.figures:
+            if bounds and _said_by_visitor(figure, sources) and not stated.has(figure):
+                low, high, kind = bounds
+                if figure.kind is kind and not low <= figure.value <= high:
+                    yield f"range: {figure.text}"
+
+
+def split_figures(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give a clause whose stated figures stand in no one passage together."""
+    stated = [f for f in clause.figures if not _is_reckoned(f, clause, sources) and any(s.has(f) for s in sources.stock.statements)]  # fmt: skip
+    passages: dict[str, list[Stated]] = {}
+    for each in sources.stock.statements:
+        passages.setdefault(str(each.fact.id) if each.fact else each.text, []).append(each)
+    if len(stated) > 1 and not any(all(any(s.has(f) for s in of) for f in stated) for of in passages.values()):
+        yield f"apart: {', '.join(figure.text for figure in stated)}"
+
+
+def uncarried(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give a clause whose words no statement has, or too few of them."""
+    words = clause.words - sources.said_words
+    of_visitor = clause.words & sources.said_words
+    if not clause.words or not sources.stock.statements:
+        return
+    best = carriers(clause, sources, 3)
+    had = frozenset(word for each in best for word in shared(clause.words, each.words | each.context))
+    weigh = sources.stock.weight
+    wanted = weigh(words) + VISITORS_SHARE * weigh(of_visitor)
+    found = weigh(words & had) + VISITORS_SHARE * weigh(of_visitor & had)
+    if wanted > 1.5 and found < ENOUGH_WORDS * wanted:
+        yield f"words: {' '.join(sorted(clause.words - had))[:60]}"
+
+
+VISITORS_SHARE = 0.5
+
+
+def denied(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give a clause that affirms what a statement denies, or denies what is only affirmed."""
+    weigh, asked = sources.stock.weight, clause.words | sources.said_words
+    if not clause.is_denied:
+        for stated in sources.stock.statements:
+            for denial in stated.denials:
+                if len(denial) > 1 and _is_about(denial, clause.words, asked, weigh) and not _is_affirmed(denial, clause, sources):
+                    yield f"denied: {stated.text[:60]}"
+                    return
+
+
+def restricted(clause: Clause, sources: Sources, names: Iterable[str]) -> Iterator[str]:
+    """Give a clause that widens what a statement restricts to some by `only`."""
+    behind = [each for each in sources.stock.statements if any(each.has(figure) for figure in clause.figures)]
+    best = sorted(behind, key=lambda each: -_fit(clause, each, sources))[:1]
+    for stated in best:
+        if QUANTITIES["only"].search(stated.text):
+            for name in names:
+                if name.lower() not in stated.names and name.lower() not in sources.names:
+                    yield f"restricted: {name}"
+
+
+def widened(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give the words of quantity that the statements behind a clause do not have."""
+    groups = quantities(clause.text)
+    if clause.is_denied:
+        groups -= {"all", "free"}
+    for group in sorted(groups):
+        backed = [s for s in carriers(clause, sources, 2) if has_quantity(s.text, group)]
+        if not backed:
+            yield f"quantity: {group}"
+
+
+def _is_about(denial: frozenset[str], words: frozenset[str], asked: frozenset[str], weigh) -> bool:  # type: ignore[no-untyped-def]
+    whole = weigh(denial)
+    return whole > 0 and weigh(shared(denial, asked)) >= ENOUGH_OF_A_DENIAL * whole and weigh(shared(denial, words)) >= 0.55 * whole  # fmt: skip
+
+
+def _is_affirmed(denial: frozenset[str], clause: Clause, sources: Sources) -> bool:
+    """Tell whether another statement affirms of the clause what a denial is about."""
+    weigh, about = sources.stock.weight, shared(denial, clause.words)
+    return any(
+        weigh(shared(about, each.words)) >= weigh(about) - 0.01
+        and sources.stock.overlap(clause.words, each) > 0.6 * weigh(clause.words)
+        for each in sources.stock.statements
+        if not each.is_denied
+    )
+
+
+def _is_reckoned(figure: Figure, clause: Clause, sources: Sources) -> bool:
+    """Tell whether a figure is the visitor's own, or a number that follows from theirs and others of the clause."""
+    if _said_by_visitor(figure, sources):
+        return True
+    others = [each for each in clause.figures if each != figure]
+    return figure.kind is Kind.NUMBER and bool(sources.said_figures) and follows(figure, [*sources.said_figures, *others])
+
+
+def _fit(clause: Clause, stated: Stated, sources: Sources) -> float:
+    hits = sum(stated.has(figure) for figure in clause.figures)
+    return sources.stock.overlap(clause.words, stated) + 1.2 * hits
+
+
+def _better(
+    figure: Figure, words: frozenset[str], clause: Clause, best: Stated, sources: Sources
+) -> Stated | None:
+    """Find a statement with another figure of the kind that is clearly more about the words."""
+    own = sources.stock.overlap(words, best)
+    has = shared(words, best.words | best.context)
+    for stated in sources.stock.statements:
+        if stated is best or not any(_is_rival(figure, each) for each in stated.figures):
+            continue
+        if any(stated.has(other) for other in clause.figures):
+            continue
+        theirs, more = sources.stock.overlap(words, stated), shared(words, stated.words | stated.context)
+        if theirs > CLEARLY_BETTER * own and theirs - own > 0.8:
+            return stated
+        if has < more and sources.stock.weight(more - has) > 0.5 and theirs > own:
+            return stated
+    return None
+
+
+def _is_rival(figure: Figure, other: Figure) -> bool:
+    if figure.kind is not other.kind or figure.agrees(other):
+        return False
+    return figure.kind is not Kind.NUMBER or figure.unit == other.unit
+
+
+def _wrong_column(figure: Figure, clause: Clause, row: Stated, sources: Sources) -> bool:
+    with_it, others = columns_of(figure, row)
+    words = clause.words
+    weigh = sources.stock.weight
+    own = max((weigh(shared(cell.words, words)) for cell in with_it), default=0.0)
+    best = max((weigh(shared(cell.words, words)) for cell in others), default=0.0)
+    if figure.kind is Kind.NUMBER:
+        return False
+    if best > own + 0.5:
+        return True
+    ranges = [bounds for cell in with_it if (bounds := range_of(cell.header))]
+    counts = [f.value for f in (*clause.figures, *sources.said_figures) if f.kind is Kind.NUMBER and _counts(f, with_it)]
+    return bool(ranges and counts) and not any(low <= n <= high for low, high in ranges for n in counts)
+
+
+def _counts(figure: Figure, cells: list) -> bool:  # type: ignore[type-arg]
+    return any(content(figure.unit) & cell.words for cell in cells)
+
+
+def _between(stated: Stated) -> tuple[Decimal, Decimal, Kind] | None:
+    if match := re.search(r"(?:between|zwischen|entre|tussen) ([^.;]{1,20}?) (?:and|und|y|et|e|en) ", stated.text, re.I):
+        within = [f for f in stated.figures if f.at >= match.start()][:2]
+        if len(within) == 2:
+            return within[0].value, within[1].value, within[0].kind
+    return None
+
+
+def _is_summed(figure: Figure, sources: Sources) -> bool:
+    return any(figure.agrees(each) or each.value == figure.value and each.kind is Kind.NUMBER for each in sources.sums)
+
+
+def _said_by_visitor(figure: Figure, sources: Sources) -> bool:
+    return any(figure.value == each.value for each in sources.said_figures)
+
+
+def _is_echo(figure: Figure, clause: Clause, sources: Sources) -> bool:
+    """Tell whether a figure takes up the visitor's own number; an amount only as the size of their order."""
+    if figure.kind is Kind.PERCENT or not _said_by_visitor(figure, sources):
+        return False
+    if figure.kind is not Kind.MONEY:
+        return True
+    before, after = clause.text[: figure.at], clause.text[figure.at :]
+    return bool(ECHO.search(before.rstrip("€$£ ") + " ")) and not PER_PIECE.match(after)
+
+
+def is_honest_unknown(sentence: str) -> bool:
+    """Tell whether a sentence says that something is not known or not in our hands."""
+    return bool(UNSURE.search(sentence))
