@@ -5,24 +5,25 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from agent.grounding.clauses import Clause, clauses_of, part_of
-from agent.grounding.figures import Figure
 from agent.grounding.manners import PROMISES, broken_manners
 from agent.grounding.sources import Sources
 from agent.grounding.statements import facts_of, sentences
 from agent.grounding.support import (
     carriers,
     denied,
+    half_right,
     is_honest_unknown,
     misplaced,
     out_of_range,
     restricted,
     split_figures,
     uncarried,
+    unheard_of,
     unstated,
     widened,
 )
 from agent.grounding.tone import COURTESY
-from agent.grounding.words import content, names_in
+from agent.grounding.words import PLACES, content, names_in
 
 LINK = re.compile(r"https?://[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b|\b(?:www\.)[^\s)>\]]+")
 LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
@@ -54,16 +55,17 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
     yield from _broken_promise(said, sources)
     yield from (f"link: {each}" for each in _links(said) if each.lower() not in sources.stated)
     bare = LINK.sub(" ", said)
-    clauses, known = clauses_of(bare), list[Figure]()
-    whole = Clause(bare, content(bare), (), is_denied=False)
-    for clause in clauses:
-        yield from unstated(clause, whole, sources, known)
+    clauses = clauses_of(bare)
+    figures = tuple(figure for clause in clauses for figure in clause.figures)
+    whole = Clause(bare, content(bare), figures, is_denied=False)
+    yield from unstated(clauses, whole, sources)
     yield from _unknown_names(bare, sources)
     if said.endswith("?") or is_honest_unknown(said):
         return
+    yield from half_right(whole, sources)
     same = _is_same_language(sources)
     for clause in clauses:
-        yield from misplaced(clause, sources)
+        yield from misplaced(clause, whole, sources)
         yield from split_figures(clause, sources)
         yield from out_of_range(clause, sources)
         yield from _misnamed(clause, sources)
@@ -72,6 +74,7 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
             yield from widened(clause, sources)
             if not _is_courtesy(clause):
                 yield from uncarried(clause, sources)
+                yield from unheard_of(clause, sources)
     if not same:
         yield from _without_anchor(bare, clauses, sources)
 
@@ -200,6 +203,7 @@ def _is_courtesy_alone(said: str) -> bool:
 
 
 def _is_in(name: str, names: frozenset[str]) -> bool:
+    name = PLACES.get(name, name)
     parts = [part for part in re.split(r"[-.]", name) if part]
     return name in names or name.removesuffix("s") in names or (len(parts) > 1 and all(part in names for part in parts))
 

@@ -45,7 +45,7 @@ class Figure:
 
     def _is_of_other_span(self, other: "Figure") -> bool:
         units = {self.unit, other.unit} - {""}
-        return self.kind is Kind.NUMBER and len(units) > 1 and not units.isdisjoint(SPANS.values())
+        return self.kind is Kind.NUMBER and len(units) > 1 and not units.isdisjoint(MEASURES)
 
     def _is_of_kind(self, other: "Figure") -> bool:
         if self.kind is other.kind:
@@ -69,6 +69,7 @@ _SPANS = {
     "year": "year years jahr jahre jahren año años an ans année ano anos jaar annum annually yearly",
 }
 SPANS = {word: span for span, words in _SPANS.items() for word in words.split()}
+MEASURES = frozenset({*_SPANS, "mm", "cm", "m", "km", "kg", "g", "µ", "mu", "litre", "litres", "liter", "l", "ml", "°c", "gb", "mb", "tb", "×"})
 _WORKING = re.compile(r"working|business|werk|arbeits|laborable|ouvr[ée]|út(?:il|eis)|hábil", re.I)
 _UNITS = "two zwei dos deux dois twee duas|three drei tres trois três drie|four vier cuatro quatre quatro|five fünf cinco cinq vijf|six sechs seis zes|seven sieben siete sept sete zeven|eight acht ocho huit oito|nine neun nueve neuf nove negen|ten zehn diez dix dez tien|eleven elf once onze|twelve zwölf doce douze doze twaalf|thirteen dreizehn trece treize treze dertien|fourteen vierzehn catorce quatorze veertien|fifteen fünfzehn quince quinze vijftien|sixteen sechzehn dieciséis seize dezesseis zestien|seventeen siebzehn diecisiete dix-sept dezessete zeventien|eighteen achtzehn dieciocho dix-huit dezoito achttien|nineteen neunzehn diecinueve dix-neuf dezenove negentien|twenty zwanzig veinte vingt vinte twintig"
 _TENS = "thirty dreißig dreissig treinta trente trinta dertig|forty vierzig cuarenta quarante quarenta veertig|fifty fünfzig cincuenta cinquante cinquenta vijftig|sixty sechzig sesenta soixante sessenta zestig|seventy siebzig setenta zeventig|eighty achtzig ochenta oitenta tachtig|ninety neunzig noventa negentig"
@@ -90,6 +91,7 @@ AFTER = re.compile(r"\s?[-+]?\s?(?P<sign>%|€|\$|£)|[\s-]{0,2}(?P<word>[^\W\d_
 PERCENT = frozenset({"%", "percent", "prozent", "procent"})
 PER = re.compile(r"[^.;,]{0,18}?(?:\bper\b|\ba\b|\ban\b|/|\bpro\b|\bpar\b|\bpor\b|\bal\b|\bim\b|\bau\b|\bzum\b|\bje\b)\s*(?P<per>[^\W\d_]+)", re.I)  # fmt: skip
 PER_EACH = re.compile(r"(?:\bper|\ban?|/|\bpro|\bpar|\bpor|\bal|\bim|\bau|\bzum|\bje)\s*([^\W\d_]+)", re.I)
+RANGE_TO = re.compile(r"^\s?(?:[–-]|or|to|and|bis|oder|und|o|a|y|à|ou|et|e|tot|of|en)\s?(?:\d[\d.,]*|[^\W\d_]+(?=\s))\s?(?=[^\W\d_])", re.I)
 STANDARD = re.compile(r"\b(?:ISO(?:/IEC)?|EN|DIN|SOC|SAML|TLS|PCI DSS|OCI|cXML|UBL|OAuth|Q|Type|Level|Step|EC\)?|HTTP|AES|v|version|article|art\.?|§)[ -]?\d[\d./:-]*|\b[A-Za-z]+-?\d[\w-]*\b|\b\d+[A-Za-z]{2,}\d*\b(?<!\dpm)(?<!\dam)", re.I)  # fmt: skip
 
 
@@ -162,6 +164,9 @@ def _figure(value: Decimal, match: re.Match[str], text: str, header: str, sign: 
 
 def _unit(tail: str, per: str) -> tuple[str, str, bool]:
     """Find what is counted among the next words: a span of time, else the first word."""
+    if re.match(r"\s?[×x]\s?\d", tail):
+        return "×", per, False
+    tail = RANGE_TO.sub("", tail)
     words = re.findall(r"[^\W\d_]+", re.split(r"[.;,()]", tail)[0])[:3]
     for word in words[:2]:
         if span := SPANS.get(word.lower()):

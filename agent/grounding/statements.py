@@ -14,6 +14,7 @@ from agent.grounding.tone import ADDRESSES_AGENT, is_denied
 from agent.grounding.words import content, names_in, shared
 
 ROW = re.compile(r"^[^;:]{1,80}: [^;]+(?:; [^;:]{1,80}: [^;]+)+$")
+PART = re.compile(r"\s*[;—]\s*|,\s+(?=(?:and|but|und|aber|y|pero|et|mais|e|mas|en|maar)\s)")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Ý0-9“\"„(¿¡])")
 
 
@@ -38,6 +39,7 @@ class Stated:
     is_denied: bool
     denials: tuple[frozenset[str], ...] = ()
     affirmed_names: frozenset[str] = frozenset()
+    parts: tuple[tuple[frozenset[str], tuple[Figure, ...]], ...] = ()
     fact: Fact | None = None
     cells: tuple[Cell, ...] = ()
 
@@ -52,6 +54,7 @@ class Stock:
 
     statements: tuple[Stated, ...]
     weights: dict[str, float]
+    vocabulary: frozenset[str] = frozenset()
 
     def weight(self, words: Iterable[str]) -> float:
         """Weigh words: one that no fact has weighs as much as the rarest."""
@@ -74,7 +77,8 @@ def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
     counts = Counter(word for each in stated for word in each.words)
     total = len(stated) + 1
     return Stock(
-        tuple(stated), {word: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for word, n in counts.items()}  # fmt: skip
+        tuple(stated), {word: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for word, n in counts.items()},  # fmt: skip
+        frozenset(word for each in stated for word in each.words | each.context),
     )
 
 
@@ -119,6 +123,7 @@ def _stated(
         is_denied=is_denied(text),
         denials=tuple(content(part) for part in parts if is_denied(part) and not cells),
         affirmed_names=frozenset(name for part in parts if not is_denied(part) for name in names_in(part)),
+        parts=((content(text), tuple(figures)),) if cells else tuple((content(part), tuple(read_figures(part))) for part in PART.split(text)),
         fact=fact,
         cells=cells,
     )

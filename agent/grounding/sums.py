@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import combinations, permutations, product
 
-from agent.grounding.figures import Figure, Kind
+from agent.grounding.figures import MEASURES, Figure, Kind
 
 CENT = Decimal("0.011")
 MOST_OPERANDS = 14
@@ -19,7 +19,10 @@ def follows(figure: Figure, known: Iterable[Figure]) -> bool:
     """
     if figure.kind in (Kind.PERCENT, Kind.TIME):
         return False
-    if figure.kind is Kind.NUMBER and figure.value < SMALLEST_COUNT and figure.unit not in ("week", "month", "day"):
+    if figure.kind is Kind.NUMBER and figure.unit in MEASURES:
+        same = [each.value for each in known if each.unit == figure.unit]
+        return any(figure.value in (one + other, abs(one - other)) for one, other in combinations(same, 2))
+    if figure.kind is Kind.NUMBER and figure.value < SMALLEST_COUNT:
         return False
     given = list(dict.fromkeys((each.value, each.kind) for each in known if each.value > 0))[:MOST_OPERANDS]
     return any(_is_near(figure.value, result) for result in _results(given, figure.kind))

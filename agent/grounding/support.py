@@ -5,8 +5,8 @@ from dataclasses import replace
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from agent.grounding.clauses import Clause, near
-from agent.grounding.figures import Figure, Kind, read_figures
+from agent.grounding.clauses import INNER, Clause, near
+from agent.grounding.figures import MEASURES, Figure, Kind, read_figures
 from agent.grounding.sources import Sources
 from agent.grounding.statements import Stated, columns_of, range_of
 from agent.grounding.sums import follows
@@ -14,32 +14,31 @@ from agent.grounding.tone import QUANTITIES, UNSURE, has_quantity, is_denied, qu
 from agent.grounding.words import content, names_in, shared
 
 CLEARLY_BETTER = 1.45
-ENOUGH_WORDS = 0.62
+ENOUGH_WORDS = 0.5
 ENOUGH_OF_A_DENIAL = 0.72
 AT_LEAST = re.compile(r"\b(?:at least|minimum|mindestens|al menos|mínimo|au moins|pelo menos|ten minste|minimaal)\b", re.I)
 ECHO = re.compile(r"\b(?:at|of|on|with|over|about|around|from|for|to|under|bei|von|über|ab|mit|auf|à|de|pour|avec|con|por|com|op|van|voor|met|your|their|those|these|the|ihre[nr]?)\s+(?:about |around |roughly |rund |etwa |environ |unos |cerca de |an order of |orders? of )?$", re.I)  # fmt: skip
 PER_PIECE = re.compile(r"^[\d.,\s€$£]*\s*(?:per|each|a piece|a roll|pro|je|par|por|cada|chacun|stuk|per stuk)\b", re.I)
 
 
-def unstated(
-    clause: Clause, whole: Clause, sources: Sources, known: list[Figure]
-) -> Iterator[str]:
-    """Give the figures of a clause that nothing states; `known` grows by those that something does.
+def unstated(clauses: list[Clause], whole: Clause, sources: Sources) -> Iterator[str]:
+    """Give the figures of a sentence that nothing states and that follow from nothing.
 
     `whole` is the sentence: what it is about may be reckoned with.
     """
-    for figure in clause.figures:
-        behind = [each for each in sources.stock.statements if each.has(figure)]
-        if behind or _is_summed(figure, sources):
-            known.append(figure)
-        elif _is_echo(figure, clause, sources):
-            known.append(figure)
-        elif follows(figure, [*known, *operands(sources, whole)]):
-            known.append(figure)
-            yield from _below_minimum(figure, known, sources)
-        else:
+    known, open_ones = list[Figure](), list[Figure]()
+    for clause in clauses:
+        for figure in clause.figures:
+            is_known = any(each.has(figure) for each in sources.stock.statements) or _is_summed(figure, sources)
+            (known if is_known or _is_echo(figure, clause, sources) else open_ones).append(figure)
+    more = operands(sources, whole) if open_ones else []
+    for figure in open_ones:
+        is_measured = figure.kind is Kind.NUMBER and figure.unit in MEASURES
+        if not follows(figure, [*known, *(sources.said_figures if is_measured else more)]):
             rule = "amount" if figure.kind in (Kind.MONEY, Kind.PERCENT) else "number"
             yield f"{rule}: {figure.text}"
+        known.append(figure)
+        yield from _below_minimum(figure, known, sources)
 
 
 def operands(sources: Sources, clause: Clause) -> list[Figure]:
@@ -62,7 +61,7 @@ def _below_minimum(figure: Figure, known: list[Figure], sources: Sources) -> Ite
 
 def _closest(clause: Clause, sources: Sources) -> list[Stated]:
     """Give the two statements nearest to a clause; of the rows of a table the nearest alone."""
-    first, *more = [*carriers(clause, sources, 3)] or [None]
+    first, *more = [*carriers(clause, sources, 4)] or [None]
     rows = first is not None and bool(first.cells)
     return [each for each in (first, *more) if each and (each is first or not (rows and each.cells))]
 
@@ -76,13 +75,13 @@ def carriers(clause: Clause, sources: Sources, most: int = 2) -> list[Stated]:
     return [each for _, each in best[:most]]
 
 
-def misplaced(clause: Clause, sources: Sources) -> Iterator[str]:
+def misplaced(clause: Clause, whole: Clause, sources: Sources) -> Iterator[str]:
     """Give the figures that are stated of something else: another row, another column, another range."""
     for figure in clause.figures:
         behind = [each for each in sources.stock.statements if each.has(figure)]
-        if not behind or _is_reckoned(figure, clause, sources):
+        if not behind or _is_reckoned(figure, whole, sources):
             continue
-        if any(each.has(other) for each in behind if not each.cells for other in clause.figures if other != figure):
+        if _is_in_company(figure, behind, clause, sources):
             continue
         words = near(figure, clause) or clause.words
         best = max(behind, key=lambda each: sources.stock.overlap(words, each))
@@ -90,6 +89,32 @@ def misplaced(clause: Clause, sources: Sources) -> Iterator[str]:
             yield f"misplaced: {figure.text} ({rival.text[:60]})"
         elif best.cells and _wrong_column(figure, clause, best, sources):
             yield f"misplaced: {figure.text} (another column)"
+
+
+def half_right(whole: Clause, sources: Sources) -> Iterator[str]:
+    """Give a figure where a statement has others of the sentence and another one of its kind and unit."""
+    for figure in whole.figures:
+        behind = [each for each in sources.stock.statements if each.has(figure)]
+        if not behind or figure.kind is not Kind.NUMBER or not figure.unit or _is_reckoned(figure, whole, sources):
+            continue
+        own = max(sources.stock.overlap(whole.words, each) for each in behind)
+        others = [each for each in whole.figures if each != figure and each.kind is not Kind.TIME]
+        for stated in sources.stock.statements:
+            together = [each for each in others if stated.has(each) and each.unit]
+            rivals = [each for each in stated.figures if _is_rival(figure, each) and each.unit == figure.unit]
+            is_nearer = sources.stock.overlap(whole.words, stated) > own
+            if together and rivals and is_nearer and not stated.cells and not any(b.fact is stated.fact for b in behind):
+                yield f"misplaced: {figure.text} ({stated.text[:60]})"
+                return
+
+
+def _is_in_company(figure: Figure, behind: list[Stated], clause: Clause, sources: Sources) -> bool:
+    """Tell whether a passage that has the figure has others of the clause too."""
+    if any(each.has(other) for each in behind if not each.cells for other in clause.figures if other != figure):
+        return True
+    others = [other for other in clause.figures if other != figure and not _said_by_visitor(other, sources)]
+    facts = {id(each.fact) for each in behind if each.fact and not each.cells}
+    return any(id(each.fact) in facts and each.has(other) for each in sources.stock.statements for other in others)
 
 
 def out_of_range(clause: Clause, sources: Sources) -> Iterator[str]:
@@ -123,8 +148,7 @@ def uncarried(clause: Clause, sources: Sources) -> Iterator[str]:
     of_visitor = clause.words & sources.said_words
     if not clause.words or not sources.stock.statements:
         return
-    best = carriers(clause, sources, 3)
-    had = frozenset(word for each in best for word in shared(clause.words, each.words | each.context))
+    had = _covered(clause, sources)
     weigh = sources.stock.weight
     wanted = weigh(words) + VISITORS_SHARE * weigh(of_visitor)
     found = weigh(words & had) + VISITORS_SHARE * weigh(of_visitor & had)
@@ -132,6 +156,28 @@ def uncarried(clause: Clause, sources: Sources) -> Iterator[str]:
         yield f"words: {' '.join(sorted(clause.words - had))[:60]}"
 
 
+def _covered(clause: Clause, sources: Sources) -> frozenset[str]:
+    """Give the words of a clause that three statements have, each chosen for what the ones before lack."""
+    left, had = clause.words, frozenset[str]()
+    for _ in range(3):
+        best = max(sources.stock.statements, key=lambda each: sources.stock.overlap(left, each))
+        found = shared(left, best.words | best.context)
+        left, had = left - found, had | found
+    return had
+
+
+def unheard_of(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give the parts of a clause with too many words that no statement found has; the visitor's count half."""
+    vocabulary = sources.stock.vocabulary
+    for part in INNER.split(clause.text):
+        words = content(part)
+        strange = words - shared(words, vocabulary)
+        weight = sum(VISITORS_SHARE if word in sources.said_words else 1.0 for word in strange)
+        if weight >= 1 and weight >= MOST_STRANGE * len(words):
+            yield f"words: {' '.join(sorted(strange))[:60]}"
+
+
+MOST_STRANGE = 0.3
 VISITORS_SHARE = 0.5
 
 
@@ -163,7 +209,7 @@ def widened(clause: Clause, sources: Sources) -> Iterator[str]:
     if clause.is_denied:
         groups -= {"all", "free"}
     for group in sorted(groups):
-        backed = [s for s in carriers(clause, sources, 2) if has_quantity(s.text, group)]
+        backed = [s for s in carriers(clause, sources, 1) if has_quantity(s.text, group)]
         if not backed:
             yield f"quantity: {group}"
 
@@ -189,7 +235,7 @@ def _is_reckoned(figure: Figure, clause: Clause, sources: Sources) -> bool:
     if _said_by_visitor(figure, sources):
         return True
     others = [each for each in clause.figures if each != figure]
-    return figure.kind is Kind.NUMBER and bool(sources.said_figures) and follows(figure, [*sources.said_figures, *others])
+    return bool(sources.said_figures) and follows(figure, [*sources.said_figures, *others])
 
 
 def _fit(clause: Clause, stated: Stated, sources: Sources) -> float:
@@ -208,12 +254,18 @@ def _better(
             continue
         if any(stated.has(other) for other in clause.figures):
             continue
-        theirs, more = sources.stock.overlap(words, stated), shared(words, stated.words | stated.context)
-        if theirs > CLEARLY_BETTER * own and theirs - own > 0.8:
+        theirs, more = sources.stock.overlap(words, stated), _of_parts(figure, words, stated)
+        if theirs > CLEARLY_BETTER * own and theirs - own > 0.8 and len(more) > len(has):
             return stated
         if has < more and sources.stock.weight(more - has) > 0.5 and theirs > own:
             return stated
     return None
+
+
+def _of_parts(figure: Figure, words: frozenset[str], stated: Stated) -> frozenset[str]:
+    """Give what of the words stands beside a rival figure, or over it."""
+    beside = [part for part, figures in stated.parts if any(_is_rival(figure, each) for each in figures)]
+    return max((shared(words, part | stated.context) for part in beside), key=len, default=frozenset())
 
 
 def _is_rival(figure: Figure, other: Figure) -> bool:

@@ -19,7 +19,7 @@ COURTESY = re.compile(
     re.IGNORECASE,
 )
 QUANTITIES: dict[str, re.Pattern[str]] = {
-    "all": re.compile(r"\b(?:all|every|any|each|everything|everyone|everybody|anyone|anybody|anywhere|everywhere|whole of|entire|(?:al|im|en) todos?|todos|todas|cualquier|cada|alle[nsr]?|jede[rnsm]?|sämtliche\w*|ganz(?:e[nrs]?)?|tous|toutes?|chaque|n['’]importe|qualquer|iedere?|elke?|heel)\b", re.I),
+    "all": re.compile(r"\b(?:all|every|any|everything|everyone|everybody|anyone|anybody|anywhere|everywhere|whole of|entire|(?:al|im|en) todos?|todos|todas|cualquier|cada|alle[nsr]?|jede[rnsm]?|sämtliche\w*|ganz(?:e[nrs]?)?|tous|toutes?|chaque|n['’]importe|qualquer|iedere?|elke?|heel)\b", re.I),
     "always": re.compile(r"\b(?:always|at any time|any time|anytime|whenever|24/7|around the clock|forever|for life|unbefristet|immer|jederzeit|siempre|toujours|sempre|altijd|en todo momento|à tout moment|te allen tijde)\b", re.I),
     "only": re.compile(r"\b(?:only|exclusively|solely|the one and only|nur|ausschließlich|solo|sólo|solamente|únicamente|seulement|uniquement|apenas|somente|só|alleen|uitsluitend|enige)\b", re.I),
     "unlimited": re.compile(r"\b(?:unlimited|unbegrenzt|ilimitad\w+|illimité\w*|onbeperkt\w*|as many as you|no limits?|without limits?)\b", re.I),

@@ -29,6 +29,25 @@ om niet geen ja nee ook nog al zo als wat wanneer wie dat die deze dit dan hier 
 elke elk ieder graag
 fall falls total totals altogether together sum sums column short falls luck move work works worked run runs running usual usually
 normal normally necessarily suit suits better best add adds come comes roughly exactly simple simply quite rest both
+hold holds held pm am sorry besides ourselves yourselves myself notice notices noticed setting sets stop stops beyond fell fallen
+guess guessing fine long longer longest less lesser instead often practice practically probably towards toward afterwards
+together-with unfortunately currently basically generally typically usually mostly mainly especially particularly directly
+immediately straight soon later earlier early late actually already almost nearly around nearby likewise similarly otherwise
+however therefore hence thus meanwhile plus minus including excluding excl incl based depends depending depend according
+regarding concerning applies apply applied applying allow allows allowed let's want wants wanted wish wishes prefer prefers
+choose chooses chosen choosing pick decide decides change-nothing begin matter matters kind kinds type types sort sorts example
+instance part parts piece-of bit little big bigger large larger small smaller high higher low lower short shorter great greater
+new old good fairly pretty clear clearly exact correct right wrong true real main major minor certain particular specific
+special-case separate separately single-handed own personally person people someone somebody anyone nobody team teams
+company companies business businesses side way ways step steps moment point points question questions answer answers answered
+problem problems issue issues reason reasons detail details information info word words page pages site list lists listed
+see sees seen show shows shown tell tells told speak speaks mention mentions mentioned state states stated write writes written
+read reads note notes remember check checks checked look see found help helped try tries tried wait waits waited turn turns
+call-it hear hears heard hope hopes leave leaves left remain remains still become becomes became appear appears seem seems
+serve serves served treat treats treated handle handles handled cover covers covered carry carries carried bring-in follow
+follows followed lead leads count counts counted amounts reckon calculate calculated equal equals double triple pair couple
+several various different same similar such further furthermore additional additionally extra another enough quite
+afford worth worthwhile easy easily hard simple quick quickly slow slowly fast faster sooner direct
 thank thanks welcome hope helps open opens close closes find finds able available possible reach reaches next
 """
 NUMBER_WORDS = frozenset({*SMALL, *TENS, *LARGE, "one", "once", "twice", "half", "first", "second", "third"})
@@ -48,7 +67,7 @@ _SAME = (
     "contract contracts agreement agreements",
     "support supports supported supporting",
     "refund refunds refunded credit credited credits",
-    "repair repairs repaired fix fixed",
+    "repair repairs repaired fix fixed", "lend lends lent loan loans borrow",
     "discount discounts rebate reduction bonus",
     "sample samples",
     "certificate certificates certified certification certifications",
@@ -117,12 +136,13 @@ def shared(wanted: frozenset[str], said: frozenset[str]) -> frozenset[str]:
 def _is_kin(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if len(short) < 4:
-        return False
+        return len(short) == 3 and long.startswith(short) and len(long) == 4
     return long.startswith(short[: max(4, round(0.8 * len(short)))]) and len(long) - len(short) < 5
 
 
 def _spelled(words: Iterable[str]) -> Iterable[str]:
     for word in words:
-        yield word
-        if "-" in word and word.lower() not in SAME:
+        if word.lower() in SAME or "-" not in word:
+            yield word
+        else:
             yield from word.split("-")
