@@ -1,9 +1,9 @@
 """PATH 1, a visitor wrote: read, recall, score, find, plan, publish, record."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import perf_counter
 
 import structlog
@@ -13,23 +13,21 @@ from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
 from agent.conversation import Audience, Author, ConversationId, Held, MessageId
 from agent.decision import Decision, decide_handoff, open_handoff
-from agent.draft import Draft, Stopwatch, close, next_piece, reply_of, used
+from agent.draft import Draft, Stopwatch, used
 from agent.errors import (
     HandoffEndedError,
     LibraryUnavailableError,
-    ModelUnavailableError,
     StaleEpochError,
 )
 from agent.facts import AskedQuestion, Findings, Library
-from agent.grounding import Sources, backing, objection, sources_of
 from agent.handoff import Change, Handoff, HandoffId, Handoffs, refresh
 from agent.history import Histories, History
 from agent.playbook import Playbook
+from agent.publishing import Publisher
 from agent.questions import split_questions
-from agent.reply import Known, Move, Plan, Refused, Reply, Sentence, Writer, plan_reply
+from agent.reply import Known, Plan, Writer, plan_reply
 from agent.scoring import Assessment, score_lead
 from agent.signals import Reading, SignalDetector, SignalKind, in_the_talk
-from agent.speech import SentenceBuffer
 from agent.turn import Conversations, Turn
 from agent.watcher import Watcher
 from prompts.phrases import phrases, reasons
@@ -116,7 +114,7 @@ class FirstResponse:
         judgement = await self._judge(held, started_at, clock)
         self.audience.set_typing(held.conversation.id, Author.AGENT)
         with self.watcher.step("write"):
-            reply = await self._publish(judgement.plan, held, draft)
+            reply = await self._publisher().publish(judgement.plan, held, draft)
         clock.lap("write")
         handoff, assessment = judgement.handoff, judgement.assessment
         turn = Turn(
@@ -210,66 +208,16 @@ class FirstResponse:
         log.info("handoff.opened", handoff_id=opened.id, temperature=opened.temperature.value)
         return opened
 
-    async def _publish(self, plan: Plan, held: Held, draft: Draft) -> Reply:
-        """Show the reply sentence by sentence; when the model fails, the composed one in its place."""
-        sources = sources_of(plan)
-        if self.writer is not None and plan.move is Move.ANSWER:
-            try:
-                await self._write(self.writer, plan, held, draft, sources)
-            except ModelUnavailableError as error:
-                draft.degraded = str(error)
-                self.watcher.model_failed(str(error))
-                log.warning("model.failed", reason=str(error), shown=len(draft.sentences))
-        if not draft.sentences:
-            await self._write(self.composed, plan, held, draft, sources)
-        return reply_of(draft, plan)
-
-    async def _write(
-        self, writer: Writer, plan: Plan, held: Held, draft: Draft, sources: Sources
-    ) -> None:
-        draft.writer = writer.name
-        async for sentence in self._sentences(writer, plan, draft):
-            if writer is not self.composed and (because := objection(sentence, sources)):
-                draft.refused.append(Refused(sentence, because))
-                log.info("reply.ungrounded", rule=because.partition(":")[0])
-                continue
-            await self._show(Sentence(sentence, backing(sentence, sources)), held, draft)
-
-    async def _show(self, sentence: Sentence, held: Held, draft: Draft) -> None:
-        if not draft.sentences:
-            hold = timedelta(seconds=self.playbook.replies.typing_hold_seconds)
-            await self.audience.visitor_paused(held.conversation.id, hold)
-            await self.conversations.begin_showing(held)
-            draft.first_shown = perf_counter()
-        elif not await self.conversations.is_current(held):
-            self.audience.discard(held.conversation.id, draft.message_id)
-            raise StaleEpochError(
-                "The conversation was taken over while the reply was being shown."
-            )
-        draft.sentences.append(sentence)
-        self.audience.show(held.conversation.id, draft.message_id, sentence.text)
-
-    async def _sentences(self, writer: Writer, plan: Plan, draft: Draft) -> AsyncIterator[str]:
-        """Give the writer's sentences as they are complete, within the playbook's time limits."""
-        buffer, rules = SentenceBuffer(), self.playbook.replies
-        pieces = writer.write(plan)
-        deadline = draft.started + rules.whole_reply_seconds
-        try:
-            while True:
-                limit = (
-                    draft.started + rules.first_sentence_seconds
-                    if not draft.sentences
-                    else deadline
-                )
-                piece = await next_piece(pieces, draft, limit - perf_counter())
-                if piece is None:
-                    break
-                for sentence in buffer.add(piece):
-                    yield sentence
-            for sentence in buffer.flush():
-                yield sentence
-        finally:
-            await close(pieces)
+    def _publisher(self) -> Publisher:
+        return Publisher(
+            conversations=self.conversations,
+            library=self.library,
+            audience=self.audience,
+            playbook=self.playbook,
+            watcher=self.watcher,
+            composed=self.composed,
+            writer=self.writer,
+        )
 
     async def _record(self, held: Held, turn: Turn, assessment: Assessment) -> None:
         message = await self.conversations.record_turn(held, turn)

@@ -4,7 +4,9 @@ Figures must be stated of what the sentence says them of; names, links, certific
 must be supported by facts, playbook, or our own arithmetic. The visitor's words never support an amount.
 """
 
-from agent.grounding.checking import backing, objection
+from agent.grounding.checking import backing, is_courtesy, objection
+from agent.grounding.repair import repaired
 from agent.grounding.sources import Sources, sources_of
+from agent.grounding.steering import steers
 
-__all__ = ["Sources", "backing", "objection", "sources_of"]
+__all__ = ["Sources", "backing", "is_courtesy", "objection", "repaired", "sources_of", "steers"]

@@ -22,8 +22,8 @@ from agent.grounding.support import (
     unstated,
     widened,
 )
-from agent.grounding.tone import COURTESY
-from agent.grounding.words import PLACES, content, names_in
+from agent.grounding.tone import COURTESY, is_denied
+from agent.grounding.words import PLACES, content, names_in, shared
 
 LINK = re.compile(r"https?://[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b|\b(?:www\.)[^\s)>\]]+")
 LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
@@ -31,7 +31,8 @@ NAME = re.compile(r"(?<=[a-zà-ÿ0-9,;:’')] )[A-Z][\w-]*(?:\.\w+)?")
 NAME_AMONG_CAPITALS = re.compile(r"\b[A-Z]\w*[A-Z]\w*(?:-\d+)?")
 CAPITAL_NOUNS = ("de",)
 CERTIFICATES = re.compile(
-    r"\b(?:soc ?2|iso(?:/iec)? ?\d+|hipaa|pci|fedramp|gdpr|tisax|hitrust|en ?\d{4,}|bsi|fsc|b corp|ecovadis|haccp|ce)\b", re.IGNORECASE  # fmt: skip
+    r"\b(?:soc ?2|iso(?:/iec)? ?\d+|hipaa|pci|fedramp|gdpr|tisax|hitrust|en ?\d{4,}|bsi|fsc|b corp|ecovadis|haccp|ce)\b",
+    re.IGNORECASE,  # fmt: skip
 )
 PLACED = re.compile(r"\b(?:to|in|from|for|at|near|your|a|of|nach|in|aus|für|bei|a|en|de|desde|para|à|vers|em|naar|uit|voor)\s+$", re.I)  # fmt: skip
 COMMON = frozenset(
@@ -50,9 +51,11 @@ def objection(sentence: str, sources: Sources) -> str | None:
 
 
 def _objections(said: str, sources: Sources) -> Iterator[str]:
-    yield from _foreign_script(said)
-    yield from broken_manners(said, sources.affirmed)
-    yield from _broken_promise(said, sources)
+    is_own = all(sources.phrases.fullmatch(each) for each in re.split(r"(?<=[.?!])\s+", said))
+    if not is_own:
+        yield from _foreign_script(said)
+        yield from broken_manners(said, sources.affirmed)
+        yield from _broken_promise(said, sources)
     yield from (f"link: {each}" for each in _links(said) if each.lower() not in sources.stated)
     bare = LINK.sub(" ", said)
     clauses = clauses_of(bare)
@@ -60,7 +63,7 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
     whole = Clause(bare, content(bare), figures, is_denied=False)
     yield from unstated(clauses, whole, sources)
     yield from _unknown_names(bare, sources)
-    if said.endswith("?") or is_honest_unknown(said):
+    if is_own or said.endswith("?") or is_honest_unknown(said) or _is_promised(said, sources):
         return
     yield from half_right(whole, sources)
     same = _is_same_language(sources)
@@ -85,7 +88,7 @@ def backing(sentence: str, sources: Sources) -> tuple[str, ...]:
     quoted = tuple(str(fact.id) for fact in sources.facts if said and said in fact.text)
     if quoted:
         return quoted[:1]
-    if said.endswith("?") or is_honest_unknown(said) or _is_courtesy_alone(said):
+    if said.endswith("?") or is_honest_unknown(said) or is_courtesy(said):
         return ()
     behind = [each for clause in clauses_of(LINK.sub(" ", said)) for each in carriers(clause, sources, 1)
               if _is_resting(clause, each.words | each.context, any(each.has(f) for f in clause.figures))]  # fmt: skip
@@ -93,14 +96,19 @@ def backing(sentence: str, sources: Sources) -> tuple[str, ...]:
 
 
 def _is_resting(clause: Clause, words: frozenset[str], has_figure: bool) -> bool:  # noqa: FBT001 - a value, not a switch
-    from agent.grounding.words import shared
-
     return has_figure or len(shared(clause.words, words)) >= max(2, 0.4 * len(clause.words))
+
+
+def _is_promised(said: str, sources: Sources) -> bool:
+    """Tell whether a sentence is about the rep who was called: the promises in it were checked."""
+    return any(re.search(rf"\b{re.escape(name)}\b", said, re.I) for name in sources.reps)
 
 
 def _is_verbatim(said: str, sources: Sources) -> bool:
     """Tell whether a whole sentence stands in the facts as it is."""
-    return len(said) > 12 and any(said in sentences(fact.text) or said == fact.text for fact in sources.facts)
+    return len(said) > 12 and any(
+        said in sentences(fact.text) or said == fact.text for fact in sources.facts
+    )
 
 
 def _is_same_language(sources: Sources) -> bool:
@@ -145,14 +153,33 @@ def _misnamed(clause: Clause, sources: Sources) -> Iterator[str]:
     behind = carriers(clause, sources, 3)
     for name in names:
         with_it = [each for each in sources.stock.statements if _is_in(name.lower(), each.names)]
-        affirmed = [each for each in with_it if _is_in(name.lower(), each.affirmed_names) or not each.fact]
-        if with_it and not clause.is_denied and not affirmed and not _is_in(name.lower(), names_in(_titles(sources))):
+        affirmed = [
+            each for each in with_it if _is_in(name.lower(), each.affirmed_names) or not each.fact
+        ]
+        if (
+            with_it
+            and not clause.is_denied
+            and not affirmed
+            and not _is_in(name.lower(), names_in(_titles(sources)))
+        ):
             yield f"denied: {name}"
         if clause.figures and with_it and behind:
-            figures = [f for f in clause.figures if part_of(f.at, clause) == part_of(clause.text.find(name), clause)]
-            stated = [each for each in sources.stock.statements if any(each.has(figure) for figure in figures)]
+            figures = [
+                f
+                for f in clause.figures
+                if part_of(f.at, clause) == part_of(clause.text.find(name), clause)
+            ]
+            stated = [
+                each
+                for each in sources.stock.statements
+                if any(each.has(figure) for figure in figures)
+            ]
             is_own = any(each.fact is None for each in with_it)
-            if stated and not is_own and not any(_is_in(name.lower(), each.names) for each in stated):
+            if (
+                stated
+                and not is_own
+                and not any(_is_in(name.lower(), each.names) for each in stated)
+            ):
                 yield f"misplaced: {name}"
     if clause.figures:
         yield from restricted(clause, sources, names)
@@ -163,9 +190,15 @@ def _never_together(clause: Clause, sources: Sources) -> Iterator[str]:
     """Give two names or standards of a clause that stand in rows of facts, and never in one statement."""
     names = [m[0].lower() for m in re.finditer(r"\b[A-Z][\w-]*(?: \d{3,}[\d-]*)?", clause.text)]
     tokens = [name.split()[-1] for name in names if name not in COMMON]
-    known = [each for each in dict.fromkeys(tokens) if any(_is_in(each, s.names) for s in sources.stock.statements if s.cells)]
+    known = [
+        each
+        for each in dict.fromkeys(tokens)
+        if any(_is_in(each, s.names) for s in sources.stock.statements if s.cells)
+    ]
     for one, other in combinations(known, 2):
-        both = [s for s in sources.stock.statements if _is_in(one, s.names) and _is_in(other, s.names)]
+        both = [
+            s for s in sources.stock.statements if _is_in(one, s.names) and _is_in(other, s.names)
+        ]
         if not both and not clause.is_denied:
             yield f"misplaced: {one} with {other}"
 
@@ -176,12 +209,15 @@ def _titles(sources: Sources) -> str:
 
 def _without_anchor(said: str, clauses: list[Clause], sources: Sources) -> Iterator[str]:
     """Give a sentence in another language than the facts that shares neither figure, name nor word with any."""
-    if _is_courtesy_alone(said):
+    if is_courtesy(said):
         return
     figures = [figure for clause in clauses for figure in clause.figures]
     words = frozenset(word for clause in clauses for word in clause.words)
-    anchored = any(each.has(figure) for each in sources.stock.statements for figure in figures) or any(
-        len(sources.stock.weights) and word in sources.stock.weights and len(word) > 4 for word in words
+    anchored = any(
+        each.has(figure) for each in sources.stock.statements for figure in figures
+    ) or any(
+        len(sources.stock.weights) and word in sources.stock.weights and len(word) > 4
+        for word in words
     )
     if not anchored and not any(clause.is_denied for clause in clauses):
         yield "unanchored: nothing in it can be compared"
@@ -189,23 +225,28 @@ def _without_anchor(said: str, clauses: list[Clause], sources: Sources) -> Itera
 
 def is_honest_or_denied(said: str) -> bool:
     """Tell whether a sentence denies, or says that it does not know."""
-    from agent.grounding.tone import is_denied
-
     return is_denied(said) or is_honest_unknown(said)
 
 
 def _is_courtesy(clause: Clause) -> bool:
-    return bool(COURTESY.search(clause.text.strip())) and not clause.figures and len(clause.words) < 4
+    return (
+        bool(COURTESY.search(clause.text.strip())) and not clause.figures and len(clause.words) < 4
+    )
 
 
-def _is_courtesy_alone(said: str) -> bool:
+def is_courtesy(said: str) -> bool:
+    """Tell whether a sentence is courtesy alone."""
     return bool(COURTESY.search(said)) and len(content(said)) < 4
 
 
 def _is_in(name: str, names: frozenset[str]) -> bool:
     name = PLACES.get(name, name)
     parts = [part for part in re.split(r"[-.]", name) if part]
-    return name in names or name.removesuffix("s") in names or (len(parts) > 1 and all(part in names for part in parts))
+    return (
+        name in names
+        or name.removesuffix("s") in names
+        or (len(parts) > 1 and all(part in names for part in parts))
+    )
 
 
 def _broken_promise(said: str, sources: Sources) -> Iterator[str]:
@@ -222,6 +263,3 @@ def _broken_promise(said: str, sources: Sources) -> Iterator[str]:
 def _bare(certificate: str) -> str:
     """Compare certificates however they are spaced: SOC2, ISO/IEC 27001."""
     return re.sub(r"\s|/iec", "", certificate.lower())
-
-
-__all__ = ["backing", "names_in", "objection"]

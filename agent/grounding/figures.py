@@ -69,7 +69,29 @@ _SPANS = {
     "year": "year years jahr jahre jahren año años an ans année ano anos jaar annum annually yearly",
 }
 SPANS = {word: span for span, words in _SPANS.items() for word in words.split()}
-MEASURES = frozenset({*_SPANS, "mm", "cm", "m", "km", "kg", "g", "µ", "mu", "litre", "litres", "liter", "l", "ml", "°c", "gb", "mb", "tb", "×"})
+MEASURES = frozenset(
+    {
+        *_SPANS,
+        "mm",
+        "cm",
+        "m",
+        "km",
+        "kg",
+        "g",
+        "µ",
+        "mu",
+        "litre",
+        "litres",
+        "liter",
+        "l",
+        "ml",
+        "°c",
+        "gb",
+        "mb",
+        "tb",
+        "×",
+    }
+)
 _WORKING = re.compile(r"working|business|werk|arbeits|laborable|ouvr[ée]|út(?:il|eis)|hábil", re.I)
 _UNITS = "two zwei dos deux dois twee duas|three drei tres trois três drie|four vier cuatro quatre quatro|five fünf cinco cinq vijf|six sechs seis zes|seven sieben siete sept sete zeven|eight acht ocho huit oito|nine neun nueve neuf nove negen|ten zehn diez dix dez tien|eleven elf once onze|twelve zwölf doce douze doze twaalf|thirteen dreizehn trece treize treze dertien|fourteen vierzehn catorce quatorze veertien|fifteen fünfzehn quince quinze vijftien|sixteen sechzehn dieciséis seize dezesseis zestien|seventeen siebzehn diecisiete dix-sept dezessete zeventien|eighteen achtzehn dieciocho dix-huit dezoito achttien|nineteen neunzehn diecinueve dix-neuf dezenove negentien|twenty zwanzig veinte vingt vinte twintig"
 _TENS = "thirty dreißig dreissig treinta trente trinta dertig|forty vierzig cuarenta quarante quarenta veertig|fifty fünfzig cincuenta cinquante cinquenta vijftig|sixty sechzig sesenta soixante sessenta zestig|seventy siebzig setenta zeventig|eighty achtzig ochenta oitenta tachtig|ninety neunzig noventa negentig"
@@ -90,14 +112,21 @@ NUMBER = re.compile(r"(?<![\w.,/-])(?P<sign>[€$£]|EUR |USD |GBP |CHF )?\s?(?P
 AFTER = re.compile(r"\s?[-+]?\s?(?P<sign>%|€|\$|£)|[\s-]{0,2}(?P<word>[^\W\d_]+\.?)", re.UNICODE)
 PERCENT = frozenset({"%", "percent", "prozent", "procent"})
 PER = re.compile(r"[^.;,]{0,18}?(?:\bper\b|\ba\b|\ban\b|/|\bpro\b|\bpar\b|\bpor\b|\bal\b|\bim\b|\bau\b|\bzum\b|\bje\b)\s*(?P<per>[^\W\d_]+)", re.I)  # fmt: skip
-PER_EACH = re.compile(r"(?:\bper|\ban?|/|\bpro|\bpar|\bpor|\bal|\bim|\bau|\bzum|\bje)\s*([^\W\d_]+)", re.I)
-RANGE_TO = re.compile(r"^\s?(?:[–-]|or|to|and|bis|oder|und|o|a|y|à|ou|et|e|tot|of|en)\s?(?:\d[\d.,]*|[^\W\d_]+(?=\s))\s?(?=[^\W\d_])", re.I)
+PER_EACH = re.compile(
+    r"(?:\bper|\ban?|/|\bpro|\bpar|\bpor|\bal|\bim|\bau|\bzum|\bje)\s*([^\W\d_]+)", re.I
+)
+RANGE_TO = re.compile(
+    r"^\s?(?:[–-]|or|to|and|bis|oder|und|o|a|y|à|ou|et|e|tot|of|en)\s?(?:\d[\d.,]*|[^\W\d_]+(?=\s))\s?(?=[^\W\d_])",
+    re.I,
+)
 STANDARD = re.compile(r"\b(?:ISO(?:/IEC)?|EN|DIN|SOC|SAML|TLS|PCI DSS|OCI|cXML|UBL|OAuth|Q|Type|Level|Step|EC\)?|HTTP|AES|v|version|article|art\.?|§)[ -]?\d[\d./:-]*|\b[A-Za-z]+-?\d[\w-]*\b|\b\d+[A-Za-z]{2,}\d*\b(?<!\dpm)(?<!\dam)", re.I)  # fmt: skip
 
 
 def read_figures(text: str, header: str = "") -> list[Figure]:
     """Read the figures of a text in order; a table cell's `header` may say what they count."""
-    text = STANDARD.sub(lambda match: " " * len(match[0]) if not _is_amount(match[0]) else match[0], text)
+    text = STANDARD.sub(
+        lambda match: " " * len(match[0]) if not _is_amount(match[0]) else match[0], text
+    )
     found = [*_times(text)]
     rest = TIME.sub(lambda match: " " * len(match[0]), text)
     found += [_written(match, rest, header) for match in NUMBER.finditer(rest)]
@@ -136,7 +165,9 @@ def _written(match: re.Match[str], text: str, header: str) -> Figure:
 
 def _spelled(match: re.Match[str], text: str, header: str) -> Figure | None:
     alone = match["alone"] or (match["small"] if not match["large"] else None)
-    if alone and (alone.lower() in NOT_ALONE or alone.lower() in ("one", "a", "ein", "eine", "un", "een")):
+    if alone and (
+        alone.lower() in NOT_ALONE or alone.lower() in ("one", "a", "ein", "eine", "un", "een")
+    ):
         return None
     value = TENS.get((match["tens"] or "").lower(), 0)
     value += SMALL.get((match["unit"] or match["small"] or "").lower(), 0)
@@ -150,7 +181,9 @@ def _figure(value: Decimal, match: re.Match[str], text: str, header: str, sign: 
     after = AFTER.match(tail)
     word = (after["sign"] or after["word"] or "").lower() if after else ""
     is_percent = word in PERCENT or bool(re.match(r"\s?(?:per ?cent|por ?cien?to|pour ?cent|por cento)\b", tail, re.I))  # fmt: skip
-    currency = CURRENCIES.get(sign) or CURRENCIES.get(word.removesuffix("s")) or CURRENCIES.get(word)
+    currency = (
+        CURRENCIES.get(sign) or CURRENCIES.get(word.removesuffix("s")) or CURRENCIES.get(word)
+    )
     per = _per(tail)
     shown = text[match.start() : match.end()].strip()
     if is_percent:

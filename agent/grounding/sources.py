@@ -1,7 +1,9 @@
 """Everything one reply may rest on: facts, playbook, sums, and what the visitor said."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from agent.conversation import Author
 from agent.estimate import Estimate, figures
@@ -10,6 +12,7 @@ from agent.grounding.figures import Figure, read_figures
 from agent.grounding.statements import Stock, is_instruction, stock_of
 from agent.grounding.words import content, names_in
 from agent.reply import Plan
+from prompts.phrases import phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Sources:
     language: str
     may_promise: bool
     minutes: frozenset[str]
+    phrases: re.Pattern[str]
+    reps: tuple[str, ...] = ()
 
 
 def sources_of(plan: Plan) -> Sources:
@@ -60,11 +65,29 @@ def sources_of(plan: Plan) -> Sources:
         sums=tuple(figure for each in sums for figure in read_figures(_as_sum(each))),
         facts=facts,
         estimates=plan.estimates,
-        rivals=frozenset(n.lower() for c in plan.playbook.competitors for n in (c.name, *c.aliases)),
+        rivals=frozenset(
+            n.lower() for c in plan.playbook.competitors for n in (c.name, *c.aliases)
+        ),
         language=plan.language,
         may_promise=plan.promise is not None,
         minutes=frozenset(minutes),
+        phrases=own_phrases(plan.language),
+        reps=(plan.promise.rep.name.split()[0],) if plan.promise else (),
     )
+
+
+@cache
+def own_phrases(language: str) -> re.Pattern[str]:
+    """Match the sentences that the composed writer fills in, in one language."""
+    texts = phrases(language).texts.values()
+    written = [
+        part
+        for text in texts
+        for part in re.split(r"(?<=[.?!])\s+|\n", text.replace("**", ""))
+        if len(part.split()) > 2
+    ]
+    fills = ("".join(".{1,90}?" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{\w+\})", each)) for each in written)  # fmt: skip
+    return re.compile("|".join(fills), re.IGNORECASE)
 
 
 def _as_sum(figure: str) -> str:

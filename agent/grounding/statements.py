@@ -77,7 +77,10 @@ def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
     counts = Counter(word for each in stated for word in each.words)
     total = len(stated) + 1
     return Stock(
-        tuple(stated), {word: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for word, n in counts.items()},  # fmt: skip
+        tuple(stated),
+        {
+            word: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for word, n in counts.items()
+        },  # fmt: skip
         frozenset(word for each in stated for word in each.words | each.context),
     )
 
@@ -100,7 +103,9 @@ def _statements(fact: Fact) -> Iterator[Stated]:
 
 def sentences(text: str) -> list[str]:
     """Cut a passage into sentences, list items and rows."""
-    lines = (re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", line).strip() for line in text.splitlines())
+    lines = (
+        re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", line).strip() for line in text.splitlines()
+    )
     return [part.strip() for line in lines for part in ([line] if ROW.match(line) else SENTENCE.split(line)) if part.strip()]  # fmt: skip
 
 
@@ -122,8 +127,12 @@ def _stated(
         figures=tuple(figures),
         is_denied=is_denied(text),
         denials=tuple(content(part) for part in parts if is_denied(part) and not cells),
-        affirmed_names=frozenset(name for part in parts if not is_denied(part) for name in names_in(part)),
-        parts=((content(text), tuple(figures)),) if cells else tuple((content(part), tuple(read_figures(part))) for part in PART.split(text)),
+        affirmed_names=frozenset(
+            name for part in parts if not is_denied(part) for name in names_in(part)
+        ),
+        parts=((content(text), tuple(figures)),)
+        if cells
+        else tuple((content(part), tuple(read_figures(part))) for part in PART.split(text)),
         fact=fact,
         cells=cells,
     )
@@ -139,7 +148,9 @@ def _cells(row: str) -> Iterator[Cell]:
 
 def columns_of(figure: Figure, stated: Stated) -> tuple[list[Cell], list[Cell]]:
     """Give the cells of a row that have a figure, and the others with figures of that kind."""
-    priced = [cell for cell in stated.cells if any(_same_kind(figure, each) for each in cell.figures)]
+    priced = [
+        cell for cell in stated.cells if any(_same_kind(figure, each) for each in cell.figures)
+    ]
     with_it = [cell for cell in priced if any(figure.agrees(each) for each in cell.figures)]
     return with_it, [cell for cell in priced if cell not in with_it]
 
@@ -148,7 +159,9 @@ def range_of(header: str) -> tuple[Decimal, Decimal] | None:
     """Read a column's or row's range of numbers: 10–39, 40+, from 25."""
     if match := re.search(r"(?<!\d)(\d[\d.,]*)\s?[–-]\s?(\d[\d.,]*)", header):
         return _bound(match[1]), _bound(match[2])
-    if match := re.search(r"(\d[\d.,]*)\s?\+|(?:from|ab|desde|à partir de|vanaf|≥)\s(\d[\d.,]*)", header, re.I):
+    if match := re.search(
+        r"(\d[\d.,]*)\s?\+|(?:from|ab|desde|à partir de|vanaf|≥)\s(\d[\d.,]*)", header, re.I
+    ):
         return _bound(match[1] or match[2]), Decimal("Infinity")
     return None
 

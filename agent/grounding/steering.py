@@ -19,7 +19,9 @@ STEERS = re.compile(
     re.IGNORECASE,
 )
 HIDDEN = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
-ENCODED = re.compile(r"(?<![\w/.])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{24,}={0,2}(?![\w/])")
+ENCODED = re.compile(
+    r"(?<![\w/.])(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z])(?=[A-Za-z0-9+/]*\d)[A-Za-z0-9+/]{24,}={0,2}(?![\w/])"
+)
 SPACED = re.compile(r"(?:\b\w[ .-]{1,2}){8,}\w\b")
 MOST_HIDDEN = 3
 

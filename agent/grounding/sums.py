@@ -21,10 +21,14 @@ def follows(figure: Figure, known: Iterable[Figure]) -> bool:
         return False
     if figure.kind is Kind.NUMBER and figure.unit in MEASURES:
         same = [each.value for each in known if each.unit == figure.unit]
-        return any(figure.value in (one + other, abs(one - other)) for one, other in combinations(same, 2))
+        return any(
+            figure.value in (one + other, abs(one - other)) for one, other in combinations(same, 2)
+        )
     if figure.kind is Kind.NUMBER and figure.value < SMALLEST_COUNT:
         return False
-    given = list(dict.fromkeys((each.value, each.kind) for each in known if each.value > 0))[:MOST_OPERANDS]
+    given = list(dict.fromkeys((each.value, each.kind) for each in known if each.value > 0))[
+        :MOST_OPERANDS
+    ]
     return any(_is_near(figure.value, result) for result in _results(given, figure.kind))
 
 
@@ -39,10 +43,14 @@ def _results(given: list[tuple[Decimal, Kind]], kind: Kind) -> Iterable[Decimal]
     yield from (one + other for one, other in combinations(numbers, 2))
 
 
-def _amounts(amounts: list[Decimal], numbers: list[Decimal], rates: list[Decimal]) -> Iterable[Decimal]:
+def _amounts(
+    amounts: list[Decimal], numbers: list[Decimal], rates: list[Decimal]
+) -> Iterable[Decimal]:
     counts = [*numbers, TWICE, MONTHS]
     yield from (amount * count for amount, count in product(amounts, counts))
-    yield from (amount * one * other for amount, (one, other) in product(amounts, combinations(counts, 2)))
+    yield from (
+        amount * one * other for amount, (one, other) in product(amounts, combinations(counts, 2))
+    )
     yield from (one + other for one, other in combinations(amounts, 2))
     yield from (sum(three, Decimal()) for three in combinations(amounts, 3))
     yield from (one - other for one, other in permutations(amounts, 2))

@@ -16,9 +16,14 @@ from agent.grounding.words import content, names_in, shared
 CLEARLY_BETTER = 1.45
 ENOUGH_WORDS = 0.5
 ENOUGH_OF_A_DENIAL = 0.72
-AT_LEAST = re.compile(r"\b(?:at least|minimum|mindestens|al menos|mínimo|au moins|pelo menos|ten minste|minimaal)\b", re.I)
+AT_LEAST = re.compile(
+    r"\b(?:at least|minimum|mindestens|al menos|mínimo|au moins|pelo menos|ten minste|minimaal)\b",
+    re.I,
+)
 ECHO = re.compile(r"\b(?:at|of|on|with|over|about|around|from|for|to|under|bei|von|über|ab|mit|auf|à|de|pour|avec|con|por|com|op|van|voor|met|your|their|those|these|the|ihre[nr]?)\s+(?:about |around |roughly |rund |etwa |environ |unos |cerca de |an order of |orders? of )?$", re.I)  # fmt: skip
-PER_PIECE = re.compile(r"^[\d.,\s€$£]*\s*(?:per|each|a piece|a roll|pro|je|par|por|cada|chacun|stuk|per stuk)\b", re.I)
+PER_PIECE = re.compile(
+    r"^[\d.,\s€$£]*\s*(?:per|each|a piece|a roll|pro|je|par|por|cada|chacun|stuk|per stuk)\b", re.I
+)
 
 
 def unstated(clauses: list[Clause], whole: Clause, sources: Sources) -> Iterator[str]:
@@ -29,7 +34,9 @@ def unstated(clauses: list[Clause], whole: Clause, sources: Sources) -> Iterator
     known, open_ones = list[Figure](), list[Figure]()
     for clause in clauses:
         for figure in clause.figures:
-            is_known = any(each.has(figure) for each in sources.stock.statements) or _is_summed(figure, sources)
+            is_known = any(each.has(figure) for each in sources.stock.statements) or _is_summed(
+                figure, sources
+            )
             (known if is_known or _is_echo(figure, clause, sources) else open_ones).append(figure)
     more = operands(sources, whole) if open_ones else []
     for figure in open_ones:
@@ -45,7 +52,10 @@ def operands(sources: Sources, clause: Clause) -> list[Figure]:
     """Give what may be reckoned with: the visitor's numbers, and those of the statements the clause is about."""
     asked = replace(clause, words=clause.words | sources.said_words)
     about = list(dict.fromkeys([*_closest(clause, sources), *_closest(asked, sources)]))
-    return [*(f for f in sources.said_figures if f.kind is not Kind.PERCENT), *(f for each in about for f in each.figures)]
+    return [
+        *(f for f in sources.said_figures if f.kind is not Kind.PERCENT),
+        *(f for each in about for f in each.figures),
+    ]
 
 
 def _below_minimum(figure: Figure, known: list[Figure], sources: Sources) -> Iterator[str]:
@@ -54,7 +64,11 @@ def _below_minimum(figure: Figure, known: list[Figure], sources: Sources) -> Ite
     for stated in sources.stock.statements:
         least = AT_LEAST.search(stated.text)
         if least and any(stated.has(rate) for rate in rates):
-            floors = [each for each in read_figures(stated.text[least.start() :]) if each.kind is Kind.MONEY]
+            floors = [
+                each
+                for each in read_figures(stated.text[least.start() :])
+                if each.kind is Kind.MONEY
+            ]
             if floors and figure.value < floors[0].value:
                 yield f"minimum: {figure.text}"
 
@@ -63,7 +77,9 @@ def _closest(clause: Clause, sources: Sources) -> list[Stated]:
     """Give the two statements nearest to a clause; of the rows of a table the nearest alone."""
     first, *more = [*carriers(clause, sources, 4)] or [None]
     rows = first is not None and bool(first.cells)
-    return [each for each in (first, *more) if each and (each is first or not (rows and each.cells))]
+    return [
+        each for each in (first, *more) if each and (each is first or not (rows and each.cells))
+    ]
 
 
 def carriers(clause: Clause, sources: Sources, most: int = 2) -> list[Stated]:
@@ -95,26 +111,55 @@ def half_right(whole: Clause, sources: Sources) -> Iterator[str]:
     """Give a figure where a statement has others of the sentence and another one of its kind and unit."""
     for figure in whole.figures:
         behind = [each for each in sources.stock.statements if each.has(figure)]
-        if not behind or figure.kind is not Kind.NUMBER or not figure.unit or _is_reckoned(figure, whole, sources):
+        if (
+            not behind
+            or figure.kind is not Kind.NUMBER
+            or not figure.unit
+            or _is_reckoned(figure, whole, sources)
+        ):
             continue
         own = max(sources.stock.overlap(whole.words, each) for each in behind)
         others = [each for each in whole.figures if each != figure and each.kind is not Kind.TIME]
         for stated in sources.stock.statements:
             together = [each for each in others if stated.has(each) and each.unit]
-            rivals = [each for each in stated.figures if _is_rival(figure, each) and each.unit == figure.unit]
+            rivals = [
+                each
+                for each in stated.figures
+                if _is_rival(figure, each) and each.unit == figure.unit
+            ]
             is_nearer = sources.stock.overlap(whole.words, stated) > own
-            if together and rivals and is_nearer and not stated.cells and not any(b.fact is stated.fact for b in behind):
+            if (
+                together
+                and rivals
+                and is_nearer
+                and not stated.cells
+                and not any(b.fact is stated.fact for b in behind)
+            ):
                 yield f"misplaced: {figure.text} ({stated.text[:60]})"
                 return
 
 
 def _is_in_company(figure: Figure, behind: list[Stated], clause: Clause, sources: Sources) -> bool:
     """Tell whether a passage that has the figure has others of the clause too."""
-    if any(each.has(other) for each in behind if not each.cells for other in clause.figures if other != figure):
+    if any(
+        each.has(other)
+        for each in behind
+        if not each.cells
+        for other in clause.figures
+        if other != figure
+    ):
         return True
-    others = [other for other in clause.figures if other != figure and not _said_by_visitor(other, sources)]
+    others = [
+        other
+        for other in clause.figures
+        if other != figure and not _said_by_visitor(other, sources)
+    ]
     facts = {id(each.fact) for each in behind if each.fact and not each.cells}
-    return any(id(each.fact) in facts and each.has(other) for each in sources.stock.statements for other in others)
+    return any(
+        id(each.fact) in facts and each.has(other)
+        for each in sources.stock.statements
+        for other in others
+    )
 
 
 def out_of_range(clause: Clause, sources: Sources) -> Iterator[str]:
@@ -138,7 +183,9 @@ def split_figures(clause: Clause, sources: Sources) -> Iterator[str]:
     passages: dict[str, list[Stated]] = {}
     for each in sources.stock.statements:
         passages.setdefault(str(each.fact.id) if each.fact else each.text, []).append(each)
-    if len(stated) > 1 and not any(all(any(s.has(f) for s in of) for f in stated) for of in passages.values()):
+    if len(stated) > 1 and not any(
+        all(any(s.has(f) for s in of) for f in stated) for of in passages.values()
+    ):
         yield f"apart: {', '.join(figure.text for figure in stated)}"
 
 
@@ -187,14 +234,22 @@ def denied(clause: Clause, sources: Sources) -> Iterator[str]:
     if not clause.is_denied:
         for stated in sources.stock.statements:
             for denial in stated.denials:
-                if len(denial) > 1 and _is_about(denial, clause.words, asked, weigh) and not _is_affirmed(denial, clause, sources):
+                if (
+                    len(denial) > 1
+                    and _is_about(denial, clause.words, asked, weigh)
+                    and not _is_affirmed(denial, clause, sources)
+                ):
                     yield f"denied: {stated.text[:60]}"
                     return
 
 
 def restricted(clause: Clause, sources: Sources, names: Iterable[str]) -> Iterator[str]:
     """Give a clause that widens what a statement restricts to some by `only`."""
-    behind = [each for each in sources.stock.statements if any(each.has(figure) for figure in clause.figures)]
+    behind = [
+        each
+        for each in sources.stock.statements
+        if any(each.has(figure) for figure in clause.figures)
+    ]
     best = sorted(behind, key=lambda each: -_fit(clause, each, sources))[:1]
     for stated in best:
         if QUANTITIES["only"].search(stated.text):
@@ -264,8 +319,12 @@ def _better(
 
 def _of_parts(figure: Figure, words: frozenset[str], stated: Stated) -> frozenset[str]:
     """Give what of the words stands beside a rival figure, or over it."""
-    beside = [part for part, figures in stated.parts if any(_is_rival(figure, each) for each in figures)]
-    return max((shared(words, part | stated.context) for part in beside), key=len, default=frozenset())
+    beside = [
+        part for part, figures in stated.parts if any(_is_rival(figure, each) for each in figures)
+    ]
+    return max(
+        (shared(words, part | stated.context) for part in beside), key=len, default=frozenset()
+    )
 
 
 def _is_rival(figure: Figure, other: Figure) -> bool:
@@ -285,8 +344,14 @@ def _wrong_column(figure: Figure, clause: Clause, row: Stated, sources: Sources)
     if best > own + 0.5:
         return True
     ranges = [bounds for cell in with_it if (bounds := range_of(cell.header))]
-    counts = [f.value for f in (*clause.figures, *sources.said_figures) if f.kind is Kind.NUMBER and _counts(f, with_it)]
-    return bool(ranges and counts) and not any(low <= n <= high for low, high in ranges for n in counts)
+    counts = [
+        f.value
+        for f in (*clause.figures, *sources.said_figures)
+        if f.kind is Kind.NUMBER and _counts(f, with_it)
+    ]
+    return bool(ranges and counts) and not any(
+        low <= n <= high for low, high in ranges for n in counts
+    )
 
 
 def _counts(figure: Figure, cells: list) -> bool:  # type: ignore[type-arg]
@@ -294,7 +359,11 @@ def _counts(figure: Figure, cells: list) -> bool:  # type: ignore[type-arg]
 
 
 def _between(stated: Stated) -> tuple[Decimal, Decimal, Kind] | None:
-    if match := re.search(r"(?:between|zwischen|entre|tussen) ([^.;]{1,20}?) (?:and|und|y|et|e|en) ", stated.text, re.I):
+    if match := re.search(
+        r"(?:between|zwischen|entre|tussen) ([^.;]{1,20}?) (?:and|und|y|et|e|en) ",
+        stated.text,
+        re.I,
+    ):
         within = [f for f in stated.figures if f.at >= match.start()][:2]
         if len(within) == 2:
             return within[0].value, within[1].value, within[0].kind
@@ -302,7 +371,10 @@ def _between(stated: Stated) -> tuple[Decimal, Decimal, Kind] | None:
 
 
 def _is_summed(figure: Figure, sources: Sources) -> bool:
-    return any(figure.agrees(each) or each.value == figure.value and each.kind is Kind.NUMBER for each in sources.sums)
+    return any(
+        figure.agrees(each) or each.value == figure.value and each.kind is Kind.NUMBER
+        for each in sources.sums
+    )
 
 
 def _said_by_visitor(figure: Figure, sources: Sources) -> bool:

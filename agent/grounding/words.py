@@ -50,7 +50,9 @@ several various different same similar such further furthermore additional addit
 afford worth worthwhile easy easily hard simple quick quickly slow slowly fast faster sooner direct
 thank thanks welcome hope helps open opens close closes find finds able available possible reach reaches next
 """
-NUMBER_WORDS = frozenset({*SMALL, *TENS, *LARGE, "one", "once", "twice", "half", "first", "second", "third"})
+NUMBER_WORDS = frozenset(
+    {*SMALL, *TENS, *LARGE, "one", "once", "twice", "half", "first", "second", "third"}
+)
 STOP = frozenset(_STOP.split()) | NUMBER_WORDS
 _SAME = (
     "cost costs costing price prices priced pricing pay pays paid payable charge charges charged fee fees rate €",

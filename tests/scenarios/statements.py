@@ -98,7 +98,9 @@ async def judge_statements(folder: Path, statements: Iterable[Statement]) -> lis
     """Check each statement against what the pipeline found for its question."""
     async with a_company(folder) as company:
         return [
-            Verdict(each, objection(each.sentence, sources_of(await company.plan(Asked(each.asked)))))
+            Verdict(
+                each, objection(each.sentence, sources_of(await company.plan(Asked(each.asked))))
+            )
             for each in statements
         ]
 
