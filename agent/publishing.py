@@ -133,6 +133,8 @@ class _Check:
 
     async def passed(self, sentence: str, draft: Draft) -> Sentence | None:
         """Give the sentence, or what stands in for it; None when it is not shown."""
+        if sentence.strip() in draft.text:
+            return None
         sources = await self._sources(sentence)
         because = objection(sentence, sources)
         if because is None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from agent.estimate import DISCOUNT, Estimate, money
 from agent.grounding.clauses import Clause, clauses_of, part_of
 from agent.grounding.manners import PROMISES, broken_manners
 from agent.grounding.sources import Sources
@@ -75,7 +76,7 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
         if same:
             yield from denied(clause, sources)
             yield from widened(clause, sources)
-            if not _is_courtesy(clause):
+            if not _is_courtesy(clause) and not clause.is_denied:
                 yield from uncarried(clause, sources)
                 yield from unheard_of(clause, sources)
     if not same:
@@ -90,9 +91,17 @@ def backing(sentence: str, sources: Sources) -> tuple[str, ...]:
         return quoted[:1]
     if said.endswith("?") or is_honest_unknown(said) or is_courtesy(said):
         return ()
+    if summed := [each for each in sources.estimates if _is_sum_of(each, said)]:
+        prices = tuple(str(each.price.fact.id) for each in summed)
+        return prices + tuple(str(f.id) for f in sources.facts if DISCOUNT.search(f.text))[:1]
     behind = [each for clause in clauses_of(LINK.sub(" ", said)) for each in carriers(clause, sources, 1)
               if _is_resting(clause, each.words | each.context, any(each.has(f) for f in clause.figures))]  # fmt: skip
     return facts_of(behind)[:3]
+
+
+def _is_sum_of(estimate: Estimate, said: str) -> bool:
+    currency = estimate.price.currency
+    return any(money(amount, currency) in said for amount in (estimate.monthly, estimate.yearly))
 
 
 def _is_resting(clause: Clause, words: frozenset[str], has_figure: bool) -> bool:  # noqa: FBT001 - a value, not a switch

@@ -231,7 +231,9 @@ VISITORS_SHARE = 0.5
 def denied(clause: Clause, sources: Sources) -> Iterator[str]:
     """Give a clause that affirms what a statement denies, or denies what is only affirmed."""
     weigh, asked = sources.stock.weight, clause.words | sources.said_words
-    if not clause.is_denied:
+    if clause.is_denied:
+        yield from _denied_wrongly(clause, sources)
+    else:
         for stated in sources.stock.statements:
             for denial in stated.denials:
                 if (
@@ -241,6 +243,26 @@ def denied(clause: Clause, sources: Sources) -> Iterator[str]:
                 ):
                     yield f"denied: {stated.text[:60]}"
                     return
+
+
+def _denied_wrongly(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give a denial of what a statement affirms, where no statement denies anything of the kind."""
+    whole = sources.stock.weight(clause.words)
+    if len(clause.words) < 2 or any(figure for figure in clause.figures):
+        return
+    affirms, denies = (
+        max(
+            (
+                sources.stock.weight(shared(clause.words, each.words))
+                for each in sources.stock.statements
+                if each.is_denied is is_denied
+            ),
+            default=0.0,
+        )
+        for is_denied in (False, True)
+    )
+    if affirms >= 0.9 * whole and denies < 0.5 * whole:
+        yield f"denied: {clause.text[:60]}"
 
 
 def restricted(clause: Clause, sources: Sources, names: Iterable[str]) -> Iterator[str]:
@@ -264,7 +286,8 @@ def widened(clause: Clause, sources: Sources) -> Iterator[str]:
     if clause.is_denied:
         groups -= {"all", "free"}
     for group in sorted(groups):
-        backed = [s for s in carriers(clause, sources, 1) if has_quantity(s.text, group)]
+        most = 3 if group == "only" else 1
+        backed = [s for s in carriers(clause, sources, most) if has_quantity(s.text, group)]
         if not backed:
             yield f"quantity: {group}"
 

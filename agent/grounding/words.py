@@ -48,6 +48,7 @@ serve serves served treat treats treated handle handles handled cover covers cov
 follows followed lead leads count counts counted amounts reckon calculate calculated equal equals double triple pair couple
 several various different same similar such further furthermore additional additionally extra another enough quite
 afford worth worthwhile easy easily hard simple quick quickly slow slowly fast faster sooner direct
+dollar dollars euro euros pound pounds cents percent
 thank thanks welcome hope helps open opens close closes find finds able available possible reach reaches next
 """
 NUMBER_WORDS = frozenset(
