@@ -23,6 +23,7 @@ from agent.grounding import (
 from agent.playbook import Playbook
 from agent.reply import Move, Plan, Refused, Reply, Sentence, Writer
 from agent.speech import SentenceBuffer
+from agent.spending import current_conversation
 from agent.turn import Conversations
 from agent.watcher import Watcher
 
@@ -72,6 +73,7 @@ class Publisher:
 
     async def _write_checked(self, writer: Writer, plan: Plan, held: Held, draft: Draft) -> None:
         draft.writer = writer.name
+        current_conversation.set(held.conversation.id)
         check = _Check(self.library, plan)
         waiting: list[Sentence] = []
         async for sentence in self._sentences(writer, plan, draft):

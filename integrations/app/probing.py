@@ -35,7 +35,7 @@ def make_probes(settings: Settings) -> Probes:
         tracking=partial(_tracking, settings, opening),
         library=partial(_library, settings),
         embeddings=_embeddings,
-        model=partial(_model, settings) if settings.openai_api_key else None,
+        model=partial(_model, settings) if settings.has_model else None,
         slack=slack.check if slack else None,
     )
 
