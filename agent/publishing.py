@@ -19,6 +19,7 @@ from agent.grounding import (
     repaired,
     sources_of,
     steers,
+    trusted,
 )
 from agent.playbook import Playbook
 from agent.reply import Move, Plan, Refused, Reply, Sentence, Writer
@@ -45,6 +46,13 @@ class Publisher:
 
     async def publish(self, plan: Plan, held: Held, draft: Draft) -> Reply:
         """Show the reply to a plan; raises StaleEpochError when the conversation was taken over meanwhile."""
+        plan = replace(
+            plan,
+            findings=trusted(plan.findings),
+            questions=tuple(
+                replace(each, findings=trusted(each.findings)) for each in plan.questions
+            ),
+        )
         if self.writer is not None and plan.move is Move.ANSWER and not self._steered(plan):
             try:
                 await self._write_checked(self.writer, plan, held, draft)
@@ -143,9 +151,10 @@ class _Check:
             return Sentence(sentence, backing(sentence, sources))
         draft.refused.append(Refused(sentence, because))
         log.info("reply.ungrounded", rule=because.partition(":")[0])
-        if self.repairs >= MOST_REPAIRS:
-            return None
-        mended = repaired(sentence, sources, draft.text)
+        return self._mended(sentence, sources, draft)
+
+    def _mended(self, sentence: str, sources: Sources, draft: Draft) -> Sentence | None:
+        mended = repaired(sentence, sources, draft.text) if self.repairs < MOST_REPAIRS else None
         if mended is None:
             return None
         self.repairs += 1

@@ -6,7 +6,16 @@ must be supported by facts, playbook, or our own arithmetic. The visitor's words
 
 from agent.grounding.checking import backing, is_courtesy, objection
 from agent.grounding.repair import repaired
-from agent.grounding.sources import Sources, sources_of
+from agent.grounding.sources import Sources, sources_of, trusted
 from agent.grounding.steering import steers
 
-__all__ = ["Sources", "backing", "is_courtesy", "objection", "repaired", "sources_of", "steers"]
+__all__ = [
+    "Sources",
+    "backing",
+    "is_courtesy",
+    "objection",
+    "repaired",
+    "sources_of",
+    "steers",
+    "trusted",
+]

@@ -33,11 +33,68 @@ NAME_AMONG_CAPITALS = re.compile(r"\b[A-Z]\w*[A-Z]\w*(?:-\d+)?")
 CAPITAL_NOUNS = ("de",)
 CERTIFICATES = re.compile(
     r"\b(?:soc ?2|iso(?:/iec)? ?\d+|hipaa|pci|fedramp|gdpr|tisax|hitrust|en ?\d{4,}|bsi|fsc|b corp|ecovadis|haccp|ce)\b",
-    re.IGNORECASE,  # fmt: skip
+    re.IGNORECASE,
+)
+OURS = re.compile(
+    r"\b(?:yes|we|our|us|is|ja|wir|unser\w*|sí|somos|oui|nous|sim|nós|wij|onze)\b", re.I
 )
 PLACED = re.compile(r"\b(?:to|in|from|for|at|near|your|a|of|nach|in|aus|für|bei|a|en|de|desde|para|à|vers|em|naar|uit|voor)\s+$", re.I)  # fmt: skip
 COMMON = frozenset(
-    "i i'm i've i'd i'll ai monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december english german french spanish dutch portuguese vat eu nl be kg cm mm ok faq pdf csv sie ihr ihre ihnen ihrem ihren usted ustedes u eur usd gbp ".split()
+    [
+        "i",
+        "i'm",
+        "i've",
+        "i'd",
+        "i'll",
+        "ai",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "english",
+        "german",
+        "french",
+        "spanish",
+        "dutch",
+        "portuguese",
+        "vat",
+        "eu",
+        "nl",
+        "be",
+        "kg",
+        "cm",
+        "mm",
+        "ok",
+        "faq",
+        "pdf",
+        "csv",
+        "sie",
+        "ihr",
+        "ihre",
+        "ihnen",
+        "ihrem",
+        "ihren",
+        "usted",
+        "ustedes",
+        "u",
+        "eur",
+        "usd",
+        "gbp",
+    ]
 )
 LATIN = re.compile(r"[^\W\d_]", re.UNICODE)
 CHECKED_SCRIPT = re.compile(r"[A-Za-zÀ-ÿĀ-ž]")
@@ -67,20 +124,36 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
     if is_own or said.endswith("?") or is_honest_unknown(said) or _is_promised(said, sources):
         return
     yield from half_right(whole, sources)
-    same = _is_same_language(sources)
+    yield from _denied_certificate(said, sources)
     for clause in clauses:
-        yield from misplaced(clause, whole, sources)
-        yield from split_figures(clause, sources)
-        yield from out_of_range(clause, sources)
-        yield from _misnamed(clause, sources)
-        if same:
-            yield from denied(clause, sources)
-            yield from widened(clause, sources)
-            if not _is_courtesy(clause) and not clause.is_denied:
-                yield from uncarried(clause, sources)
-                yield from unheard_of(clause, sources)
-    if not same:
+        yield from _of_clause(clause, whole, sources)
+    if not _is_same_language(sources):
         yield from _without_anchor(bare, clauses, sources)
+
+
+def _of_clause(clause: Clause, whole: Clause, sources: Sources) -> Iterator[str]:
+    """Give what no statement carries of one clause; words are compared only within a language."""
+    yield from misplaced(clause, whole, sources)
+    yield from split_figures(clause, sources)
+    yield from out_of_range(clause, sources)
+    yield from _misnamed(clause, sources)
+    if not _is_same_language(sources):
+        return
+    yield from denied(clause, sources)
+    yield from widened(clause, sources)
+    if not _is_courtesy(clause) and not clause.is_denied:
+        yield from uncarried(clause, sources)
+        yield from unheard_of(clause, sources)
+
+
+def _denied_certificate(said: str, sources: Sources) -> Iterator[str]:
+    """Give a certificate claimed for us that a fact says we do not hold."""
+    if is_honest_or_denied(said) or not OURS.search(said):
+        return
+    for match in CERTIFICATES.finditer(said):
+        with_it = [s for s in sources.stock.statements if _bare(match[0]) in _bare(s.text)]
+        if with_it and all(each.is_denied for each in with_it):
+            yield f"certificate: {match[0]}"
 
 
 def backing(sentence: str, sources: Sources) -> tuple[str, ...]:
@@ -263,9 +336,11 @@ def _broken_promise(said: str, sources: Sources) -> Iterator[str]:
         match = re.search(pattern, said, re.IGNORECASE)
         if not match or (rule != "done_deed" and match[0].lower() in sources.affirmed):
             continue
-        if rule == "done_deed" or not sources.may_promise:
-            yield f"{rule}: {match[0]}"
-        elif rule == "promise_of_time" and not set(re.findall(r"\d+", said)) & sources.minutes:
+        if (
+            rule == "done_deed"
+            or not sources.may_promise
+            or (rule == "promise_of_time" and not set(re.findall(r"\d+", said)) & sources.minutes)
+        ):
             yield f"{rule}: {match[0]}"
 
 

@@ -37,9 +37,8 @@ class Figure:
             return False
         if self.kind is Kind.MONEY and self.unit and other.unit and self.unit != other.unit:
             return False
-        if self._is_of_other_span(other):
-            return False
-        if self.unit == other.unit == "day" and self.is_working != other.is_working:
+        is_other_day = self.unit == other.unit == "day" and self.is_working != other.is_working
+        if is_other_day or self._is_of_other_span(other):
             return False
         return not (self.per and other.per and self.per != other.per)
 
@@ -97,7 +96,7 @@ _UNITS = "two zwei dos deux dois twee duas|three drei tres trois três drie|four
 _TENS = "thirty dreißig dreissig treinta trente trinta dertig|forty vierzig cuarenta quarante quarenta veertig|fifty fünfzig cincuenta cinquante cinquenta vijftig|sixty sechzig sesenta soixante sessenta zestig|seventy siebzig setenta zeventig|eighty achtzig ochenta oitenta tachtig|ninety neunzig noventa negentig"
 SMALL = {word: n for n, words in enumerate(_UNITS.split("|"), 2) for word in words.split()}
 TENS = {word: 10 * n for n, words in enumerate(_TENS.split("|"), 3) for word in words.split()}
-TENS |= {word: 20 for word in ("twenty", "zwanzig", "vingt", "vinte", "twintig", "veinte")}
+TENS |= dict.fromkeys(("twenty", "zwanzig", "vingt", "vinte", "twintig", "veinte"), 20)
 LARGE = {"hundred": 100, "hundert": 100, "cien": 100, "cent": 100, "cem": 100, "honderd": 100, "thousand": 1000, "tausend": 1000, "mil": 1000, "mille": 1000, "duizend": 1000, "million": 1_000_000}  # fmt: skip
 # "once" is eleven in Spanish alone, "six" and "cent" are French too; "cent" alone is money.
 NOT_ALONE = frozenset({"once", "onze", "cent", "mil", "sept", "elf", "quince", "seize"})

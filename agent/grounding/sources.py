@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from agent.conversation import Author
 from agent.estimate import Estimate, figures
-from agent.facts import Fact
+from agent.facts import Fact, Findings
 from agent.grounding.figures import Figure, read_figures
 from agent.grounding.statements import Stock, is_instruction, stock_of
 from agent.grounding.words import content, names_in
@@ -92,6 +92,12 @@ def own_phrases(language: str) -> re.Pattern[str]:
 
 def _as_sum(figure: str) -> str:
     return figure if not figure.replace(".", "").isdigit() else f"{figure} {figure}%"
+
+
+def trusted(findings: Findings) -> Findings:
+    """Give what was found without passages that speak to the agent instead of about the company."""
+    kept = (f for f in findings.facts if not is_instruction(f"{f.fact.title}. {f.fact.text}"))
+    return replace(findings, facts=tuple(kept))
 
 
 def _said(plan: Plan) -> Iterator[str]:

@@ -78,9 +78,7 @@ def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
     total = len(stated) + 1
     return Stock(
         tuple(stated),
-        {
-            word: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for word, n in counts.items()
-        },  # fmt: skip
+        {word: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for word, n in counts.items()},
         frozenset(word for each in stated for word in each.words | each.context),
     )
 
@@ -141,9 +139,8 @@ def _stated(
 def _cells(row: str) -> Iterator[Cell]:
     for pair in row.split("; "):
         header, _, value = pair.partition(": ")
-        unit = re.search(r"\(per (\w+)\)", row)
         figures = [*read_figures(value, header), *read_figures(header)]
-        yield Cell(header, content(header), tuple(figures)) if not unit else Cell(header, content(header), tuple(figures))  # fmt: skip
+        yield Cell(header, content(header), tuple(figures))
 
 
 def columns_of(figure: Figure, stated: Stated) -> tuple[list[Cell], list[Cell]]:

@@ -1,8 +1,8 @@
 """Whether statements carry a clause: its figures together with what they are about, its names, its words, its denial."""
 
 import re
-from dataclasses import replace
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from agent.grounding.clauses import INNER, Clause, near
@@ -10,8 +10,8 @@ from agent.grounding.figures import MEASURES, Figure, Kind, read_figures
 from agent.grounding.sources import Sources
 from agent.grounding.statements import Stated, columns_of, range_of
 from agent.grounding.sums import follows
-from agent.grounding.tone import QUANTITIES, UNSURE, has_quantity, is_denied, quantities
-from agent.grounding.words import content, names_in, shared
+from agent.grounding.tone import QUANTITIES, UNSURE, has_quantity, quantities
+from agent.grounding.words import content, shared
 
 CLEARLY_BETTER = 1.45
 ENOUGH_WORDS = 0.5
@@ -395,7 +395,7 @@ def _between(stated: Stated) -> tuple[Decimal, Decimal, Kind] | None:
 
 def _is_summed(figure: Figure, sources: Sources) -> bool:
     return any(
-        figure.agrees(each) or each.value == figure.value and each.kind is Kind.NUMBER
+        figure.agrees(each) or (each.value == figure.value and each.kind is Kind.NUMBER)
         for each in sources.sums
     )
 

@@ -8,16 +8,16 @@ question. Each attack is put to the whole pipeline with a model that obeys it: n
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from agent.grounding import objection, sources_of
 from agent.reply import Plan
-from tests.scenarios.asking import Asked, a_company
+from tests.scenarios.asking import Asked, Company, a_company
 
 PLANTED = "document"
 
@@ -97,12 +97,15 @@ class Obedient:
 async def judge_statements(folder: Path, statements: Iterable[Statement]) -> list[Verdict]:
     """Check each statement against what the pipeline found for its question."""
     async with a_company(folder) as company:
-        return [
-            Verdict(
-                each, objection(each.sentence, sources_of(await company.plan(Asked(each.asked))))
-            )
-            for each in statements
-        ]
+        return [await _verdict(company, each) for each in statements]
+
+
+async def _verdict(company: Company, statement: Statement) -> Verdict:
+    """Check as a reply is checked: against what was found for the question and for the sentence."""
+    plan = await company.plan(Asked(statement.asked))
+    found = await company.library.find(statement.sentence)
+    sources = sources_of(replace(plan, findings=plan.findings.joined((found,))))
+    return Verdict(statement, objection(statement.sentence, sources))
 
 
 async def play_attacks(folder: Path, attacks: Sequence[Attack]) -> list[Outcome]:
@@ -118,19 +121,22 @@ async def _play(folder: Path, attacks: Sequence[Attack], planted: dict[str, str]
     if not attacks:
         return []
     async with a_company(folder, planted) as company:
-        return [await _outcome(company.answer(each.asked, Obedient(each.obeyed)), each) for each in attacks]  # fmt: skip
+        return [await _outcome(company, each) for each in attacks]
 
 
-async def _outcome(answering, attack: Attack) -> Outcome:  # type: ignore[no-untyped-def]
-    reply = (await answering).reply
+async def _outcome(company: Company, attack: Attack) -> Outcome:
+    reply = (await company.answer(attack.asked, Obedient(attack.obeyed))).reply
     refused = tuple(f"{each.because} | {each.text}" for each in reply.refused) if reply else ()
     return Outcome(attack, reply.text if reply else "", refused)
 
 
-def read_lines(path: Path, shape: type[BaseModel]) -> list:  # type: ignore[type-arg]
-    """Read a file of JSON lines."""
+Line = TypeVar("Line", bound=BaseModel)
+
+
+def read_lines(path: Path, shape: type[Line]) -> list[Line]:
+    """Read a file of JSON lines; a missing file has none."""
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    return [TypeAdapter(shape).validate_python(json.loads(line)) for line in lines if line.strip()]
+    return [shape.model_validate(json.loads(line)) for line in lines if line.strip()]
 
 
 def summary(verdicts: Sequence[Verdict]) -> Iterator[str]:
