@@ -34,7 +34,22 @@ PREFIX = "HOTLINE_"
 DEFAULT_MODEL = "gpt-4o-mini"
 DEFAULT_CHANNEL = "#hot-leads"
 OTHER_PROVIDERS = frozenset(
-    ["anthropic", "azure_openai", "bedrock", "bedrock_converse", "cohere", "deepseek", "fireworks", "google_genai", "google_vertexai", "groq", "mistralai", "ollama", "together", "xai"]
+    [
+        "anthropic",
+        "azure_openai",
+        "bedrock",
+        "bedrock_converse",
+        "cohere",
+        "deepseek",
+        "fireworks",
+        "google_genai",
+        "google_vertexai",
+        "groq",
+        "mistralai",
+        "ollama",
+        "together",
+        "xai",
+    ]
 )
 WEB_ADDRESS = "an address such as https://hotline.example.com"
 

@@ -1,7 +1,7 @@
 """Whether statements carry a clause: its figures together with what they are about, its names, its words, its denial."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -75,11 +75,9 @@ def _below_minimum(figure: Figure, known: list[Figure], sources: Sources) -> Ite
 
 def _closest(clause: Clause, sources: Sources) -> list[Stated]:
     """Give the two statements nearest to a clause; of the rows of a table the nearest alone."""
-    first, *more = [*carriers(clause, sources, 4)] or [None]
-    rows = first is not None and bool(first.cells)
-    return [
-        each for each in (first, *more) if each and (each is first or not (rows and each.cells))
-    ]
+    nearest = carriers(clause, sources, 4)
+    has_row = bool(nearest and nearest[0].cells)
+    return [each for at, each in enumerate(nearest) if at == 0 or not (has_row and each.cells)]
 
 
 def carriers(clause: Clause, sources: Sources, most: int = 2) -> list[Stated]:
@@ -292,7 +290,12 @@ def widened(clause: Clause, sources: Sources) -> Iterator[str]:
             yield f"quantity: {group}"
 
 
-def _is_about(denial: frozenset[str], words: frozenset[str], asked: frozenset[str], weigh) -> bool:  # type: ignore[no-untyped-def]
+def _is_about(
+    denial: frozenset[str],
+    words: frozenset[str],
+    asked: frozenset[str],
+    weigh: Callable[[Iterable[str]], float],
+) -> bool:
     whole = weigh(denial)
     return whole > 0 and weigh(shared(denial, asked)) >= ENOUGH_OF_A_DENIAL * whole and weigh(shared(denial, words)) >= 0.55 * whole  # fmt: skip
 

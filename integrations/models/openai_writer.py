@@ -5,7 +5,7 @@ LangChain loads with the first call or `load()`, not on import: it costs seconds
 
 import asyncio
 from asyncio import CancelledError
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -21,8 +21,9 @@ from integrations.redaction import redact_secrets
 from prompts.render import prompt
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import BaseMessageChunk
+    from langchain_core.language_models import BaseChatModel, LanguageModelInput
+    from langchain_core.messages import AIMessage, BaseMessageChunk
+    from langchain_core.runnables import Runnable
     from openai import DefaultAsyncHttpxClient
 
 MOST_TOKENS = 400
@@ -91,17 +92,19 @@ class OpenAIWriter:
     async def check(self) -> str:
         """Ask for one word, for the doctor; raises ModelUnavailableError."""
         try:
-            await self.load().ainvoke([("user", "Say ok.")], **self._shortly())
+            await self._brief().ainvoke([("user", "Say ok.")])
         except ModelUnavailableError:
             raise
         except Exception as error:
             raise ModelUnavailableError(f"{type(error).__name__}: {self.short(error)}") from error
         return f"{self.model} answers."
 
-    def _shortly(self) -> dict[str, int]:
-        return {} if provider_of(self.model) else {"max_completion_tokens": 16}
+    def _brief(self) -> "Runnable[LanguageModelInput, AIMessage]":
+        """Give the model held to a few words, where its provider is known to take the limit by that name."""
+        model = self.load()
+        return model if provider_of(self.model) else model.bind(max_completion_tokens=16)
 
-    async def write(self, plan: Plan) -> AsyncIterator[str]:
+    async def write(self, plan: Plan) -> AsyncGenerator[str, None]:
         """Give the model's words as they arrive, the fallback's where it fails at once.
 
         Raises ModelUnavailableError, as SpentError when a limit of the playbook is reached.
@@ -121,7 +124,7 @@ class OpenAIWriter:
                 async for piece in others:
                     yield piece
 
-    async def _write(self, plan: Plan) -> AsyncIterator[str]:
+    async def _write(self, plan: Plan) -> AsyncGenerator[str, None]:
         if self.spending:
             self.spending.check(current_conversation.get())
         self.circuit.check()

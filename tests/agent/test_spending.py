@@ -8,7 +8,7 @@ TODAY = date(2026, 3, 2)
 
 
 def spending(**rules: float) -> Spending:
-    return Spending(SpendingRules(**rules), lambda: TODAY)  # type: ignore[arg-type]
+    return Spending(SpendingRules(**rules), lambda: TODAY)
 
 
 def test_a_conversation_stops_at_its_tokens_and_others_go_on() -> None:
