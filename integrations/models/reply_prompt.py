@@ -47,10 +47,9 @@ def messages(plan: Plan, template: Prompt) -> list[tuple[str, str]]:
 
 
 def most_tokens(text: str) -> int:
-    """Give a number of tokens that a text does not exceed with any usual tokenizer.
+    """Estimate a text's tokens on the high side, without a tokenizer's files.
 
-    A piece of a word of up to five Latin letters is one token, other letters are one each, so are signs and digits
-    in groups of three; measured against o200k and WordPiece, it lies a fifth above for English and German.
+    Five Latin letters of a word are one token, so are three digits, each sign and each other letter.
     """
     words = sum(-(-len(word) // 5) for word in re.findall(r"[A-Za-z]+", text))
     numbers = sum(-(-len(digits) // 3) for digits in re.findall(r"\d+", text))
