@@ -35,7 +35,7 @@ from agent.handoff import (
 from agent.history import Histories, History
 from agent.noting import note_gaps, note_requests
 from agent.playbook import Playbook
-from agent.publishing import Publishing
+from agent.publishing import Publisher
 from agent.reply import Move, Plan, Reply, Writer, plan_reply
 from agent.requests import as_meant
 from agent.scoring import Assessment, score_lead
@@ -153,7 +153,7 @@ class FirstResponse:
             return None
         self.audience.set_typing(held.conversation.id, Author.AGENT)
         with self.watcher.step("write"):
-            return await self._publishing().publish(plan, held, draft)
+            return await self._publisher().publish(plan, held, draft)
 
     async def _judge(self, held: Held, now: datetime, clock: Stopwatch) -> Judgement:
         """Read, recall, score, decide and plan; a rep is called before the library has answered."""
@@ -178,16 +178,6 @@ class FirstResponse:
         clock.lap("find")
         plan = plan_reply(held, assessment, known, handoff, self.playbook, self._now(held))
         return Judgement(assessment, decision, handoff, plan)
-
-    def _publishing(self) -> Publishing:
-        return Publishing(
-            self.conversations,
-            self.audience,
-            self.playbook,
-            self.watcher,
-            self.composed,
-            self.writer,
-        )
 
     def _now(self, held: Held) -> datetime:
         """Give the instant the conversation plays at, for hours and promises."""
@@ -254,6 +244,17 @@ class FirstResponse:
         if handoff.state is HandoffState.CLAIMED:
             raise StaleEpochError("A rep holds the lead's conversations, and now this one.")
         return handoff
+
+    def _publisher(self) -> Publisher:
+        return Publisher(
+            conversations=self.conversations,
+            library=self.library,
+            audience=self.audience,
+            playbook=self.playbook,
+            watcher=self.watcher,
+            composed=self.composed,
+            writer=self.writer,
+        )
 
     async def _record(self, held: Held, turn: Turn, assessment: Assessment) -> None:
         message = await self.conversations.record_turn(held, turn)

@@ -19,6 +19,7 @@ from agent.engagement import Discretion
 from agent.pattern_rules import PatternRules
 from agent.rules import Rules
 from agent.scoring_rules import ScoringRules
+from agent.spending import SpendingRules
 from agent.talk import TalkRules
 
 HOLIDAY_YEARS = range(2025, 2036)
@@ -222,6 +223,7 @@ class Playbook(Rules):
     routing: tuple[RoutingRule, ...] = Field(min_length=1)
     personalisation: PersonalisationRules
     replies: ReplyRules = ReplyRules()
+    spending: SpendingRules = SpendingRules()
 
     @field_validator("pages")
     @classmethod

@@ -1,7 +1,7 @@
-"""Showing a reply while it is being written: sentence by sentence, each checked, within the playbook's time limits."""
+"""A reply shown sentence by sentence: each checked first, mended once where it can be, or left out."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import perf_counter
 
@@ -9,52 +9,98 @@ import structlog
 
 from agent.conversation import Audience, Held
 from agent.draft import Draft, close, next_piece, reply_of
-from agent.errors import ModelUnavailableError, StaleEpochError
-from agent.grounding import Sources, backing, objection, sources_of
+from agent.errors import LibraryUnavailableError, ModelUnavailableError, StaleEpochError
+from agent.facts import Library
+from agent.grounding import (
+    Sources,
+    backing,
+    is_courtesy,
+    is_instruction,
+    objection,
+    repaired,
+    sources_of,
+    steers,
+    trusted,
+)
 from agent.playbook import Playbook
 from agent.reply import Move, Plan, Refused, Reply, Sentence, Writer
 from agent.speech import SentenceBuffer
+from agent.spending import current_conversation
 from agent.turn import Conversations
 from agent.watcher import Watcher
 
 log = structlog.get_logger()
+MOST_REPAIRS = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Publishing:
-    """Shows replies. `writer` is None without a model; `composed` is always there, and steps in when that fails."""
+class Publisher:
+    """Shows replies: the model's where there is one, else or after its failure the composed one."""
 
     conversations: Conversations
+    library: Library
     audience: Audience
     playbook: Playbook
     watcher: Watcher
     composed: Writer
-    writer: Writer | None
+    writer: Writer | None = None
 
     async def publish(self, plan: Plan, held: Held, draft: Draft) -> Reply:
-        """Show the reply sentence by sentence; when the model fails, the composed one in its place."""
-        sources = sources_of(plan)
-        if self.writer is not None and plan.move is Move.ANSWER:
+        """Show the reply to a plan; raises StaleEpochError when the conversation was taken over meanwhile."""
+        is_order = plan.mention is not None and is_instruction(plan.mention.title)
+        plan = replace(
+            plan,
+            mention=None if is_order else plan.mention,
+            findings=trusted(plan.findings),
+            questions=tuple(
+                replace(each, findings=trusted(each.findings)) for each in plan.questions
+            ),
+        )
+        if self.writer is not None and plan.move is Move.ANSWER and not self._steered(plan):
             try:
-                await self._write(self.writer, plan, held, draft, sources)
+                await self._write_checked(self.writer, plan, held, draft)
             except ModelUnavailableError as error:
                 draft.degraded = str(error)
                 self.watcher.model_failed(str(error))
                 log.warning("model.failed", reason=str(error), shown=len(draft.sentences))
-        if not draft.sentences:
-            await self._write(self.composed, plan, held, draft, sources)
+        if not draft.sentences or _leaves_open(draft):
+            await self._write_composed(plan, held, draft)
         return reply_of(draft, plan)
 
-    async def _write(
-        self, writer: Writer, plan: Plan, held: Held, draft: Draft, sources: Sources
-    ) -> None:
+    def _steered(self, plan: Plan) -> bool:
+        """Tell whether the visitor tells the agent what to say: no model is asked then."""
+        if steers(plan.question):
+            log.info("reply.steered")
+            return True
+        return False
+
+    async def _write_composed(self, plan: Plan, held: Held, draft: Draft) -> None:
+        """Show the composed reply, or what it adds to what was shown."""
+        draft.writer = draft.writer if draft.sentences else self.composed.name
+        sources, shown = sources_of(plan), draft.text
+        async for sentence in self._sentences(self.composed, plan, draft):
+            if sentence.strip() not in shown and not (shown and sentence.strip().endswith("?")):
+                await self._show(Sentence(sentence, backing(sentence, sources)), held, draft)
+
+    async def _write_checked(self, writer: Writer, plan: Plan, held: Held, draft: Draft) -> None:
         draft.writer = writer.name
+        current_conversation.set(held.conversation.id)
+        check = _Check(self.library, plan)
+        waiting: list[Sentence] = []
         async for sentence in self._sentences(writer, plan, draft):
-            if writer is not self.composed and (because := objection(sentence, sources)):
-                draft.refused.append(Refused(sentence, because))
-                log.info("reply.ungrounded", rule=because.partition(":")[0])
+            checked = await check.passed(sentence, draft)
+            if checked is None:
                 continue
-            await self._show(Sentence(sentence, backing(sentence, sources)), held, draft)
+            waiting.append(checked)
+            # A courtesy alone waits for what it introduces: nobody reads "Sure." and then nothing.
+            if is_courtesy(sentence) and not draft.sentences:
+                continue
+            for each in waiting:
+                await self._show(each, held, draft)
+            waiting.clear()
+        if not draft.refused:
+            for each in waiting:
+                await self._show(each, held, draft)
 
     async def _show(self, sentence: Sentence, held: Held, draft: Draft) -> None:
         if not draft.sentences:
@@ -75,13 +121,10 @@ class Publishing:
         buffer, rules = SentenceBuffer(), self.playbook.replies
         pieces = writer.write(plan)
         deadline = draft.started + rules.whole_reply_seconds
+        first = draft.started + rules.first_sentence_seconds
         try:
             while True:
-                limit = (
-                    draft.started + rules.first_sentence_seconds
-                    if not draft.sentences
-                    else deadline
-                )
+                limit = deadline if draft.sentences or writer is self.composed else first
                 piece = await next_piece(pieces, draft, limit - perf_counter())
                 if piece is None:
                     break
@@ -91,3 +134,46 @@ class Publishing:
                 yield sentence
         finally:
             await close(pieces)
+
+
+@dataclass(slots=True)
+class _Check:
+    """Checks the sentences of one reply against what was found for the question, and for the sentence itself."""
+
+    library: Library
+    plan: Plan
+    repairs: int = field(default=0)
+
+    async def passed(self, sentence: str, draft: Draft) -> Sentence | None:
+        """Give the sentence, or what stands in for it; None when it is not shown."""
+        if sentence.strip() in draft.text:
+            return None
+        sources = await self._sources(sentence)
+        because = objection(sentence, sources)
+        if because is None:
+            return Sentence(sentence, backing(sentence, sources))
+        draft.refused.append(Refused(sentence, because))
+        log.info("reply.ungrounded", rule=because.partition(":")[0])
+        return self._mended(sentence, sources, draft)
+
+    def _mended(self, sentence: str, sources: Sources, draft: Draft) -> Sentence | None:
+        mended = repaired(sentence, sources, draft.text) if self.repairs < MOST_REPAIRS else None
+        if mended is None:
+            return None
+        self.repairs += 1
+        return Sentence(mended, backing(mended, sources))
+
+    async def _sources(self, sentence: str) -> Sources:
+        """Gather what backs or contradicts a sentence: the library is asked about the sentence, too."""
+        try:
+            found = await self.library.find(sentence)
+        except LibraryUnavailableError:
+            return sources_of(self.plan)
+        joined = self.plan.findings.joined((found,))
+        self.plan = replace(self.plan, findings=joined)
+        return sources_of(self.plan)
+
+
+def _leaves_open(draft: Draft) -> bool:
+    """Tell whether something was held back and nothing that was shown rests on a fact."""
+    return bool(draft.refused) and not any(sentence.fact_ids for sentence in draft.sentences)

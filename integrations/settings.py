@@ -35,6 +35,24 @@ DEFAULT_MODEL = "gpt-4o-mini"
 DEFAULT_CHANNEL = "#hot-leads"
 LOCAL_EMBEDDINGS = ("multilingual", "english")
 OPENAI_EMBEDDINGS = "openai:"
+OTHER_PROVIDERS = frozenset(
+    [
+        "anthropic",
+        "azure_openai",
+        "bedrock",
+        "bedrock_converse",
+        "cohere",
+        "deepseek",
+        "fireworks",
+        "google_genai",
+        "google_vertexai",
+        "groq",
+        "mistralai",
+        "ollama",
+        "together",
+        "xai",
+    ]
+)
 WEB_ADDRESS = "an address such as https://hotline.example.com"
 
 
@@ -153,7 +171,12 @@ class Settings(BaseSettings):
         validation_alias="OPENAI_BASE_URL",
         description="an address such as https://api.openai.com/v1",
     )
-    model: str = Field(DEFAULT_MODEL, description="the name of a model, e.g. gpt-4o-mini")
+    model: str = Field(
+        DEFAULT_MODEL, description="the name of a model, e.g. gpt-4o-mini, or provider:name"
+    )
+    fallback_model: str | None = Field(
+        None, description="the name of a model that answers when the first one fails"
+    )
     embeddings: Annotated[str, AfterValidator(_embeddings)] = Field(
         "multilingual",
         description="multilingual, english, or openai: and the name of a model, e.g. openai:text-embedding-3-small",
@@ -199,6 +222,11 @@ class Settings(BaseSettings):
     def is_demo(self) -> bool:
         """Tell whether the demo company is served, as no playbook is set."""
         return self.playbook is None
+
+    @property
+    def has_model(self) -> bool:
+        """Tell whether a model can be asked: with OpenAI's key, or another provider's name and its own key."""
+        return bool(self.openai_api_key) or self.model.partition(":")[0] in OTHER_PROVIDERS
 
     @property
     def has_slack(self) -> bool:

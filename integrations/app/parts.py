@@ -1,7 +1,7 @@
 """The parts that everything else is joined from, made from the settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +13,7 @@ from agent.acts import known_acts
 from agent.clock import Clock
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
+from agent.spending import Spending
 from integrations.app.detecting import make_detector
 from integrations.app.documents import catalogue_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
@@ -20,7 +21,9 @@ from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys
 from integrations.metrics import Metrics
-from integrations.models.openai_writer import ModelMeter, OpenAIWriter
+from integrations.models.chat_models import provider_of
+from integrations.models.circuit import ModelMeter
+from integrations.models.openai_writer import OpenAIWriter
 from integrations.redaction import redact
 from integrations.settings import OPENAI_EMBEDDINGS, Settings
 from integrations.tracing import Tracer
@@ -122,13 +125,27 @@ def make_writer(
     settings: Settings, playbook: Playbook, meter: ModelMeter | None = None
 ) -> OpenAIWriter | None:
     """Make the writer with a model when a key is set."""
-    if settings.openai_api_key is None:
+    if settings.openai_api_key is None and provider_of(settings.model) is None:
         return None
+    spending = Spending(playbook.spending, lambda: SystemClock().now().date())
+    second = settings.fallback_model
+    fallback = _writer(second, settings, playbook, meter, spending) if second else None
+    return replace(_writer(settings.model, settings, playbook, meter, spending), fallback=fallback)
+
+
+def _writer(
+    model: str,
+    settings: Settings,
+    playbook: Playbook,
+    meter: ModelMeter | None,
+    spending: Spending,
+) -> OpenAIWriter:
     return OpenAIWriter(
-        api_key=settings.openai_api_key.get_secret_value(),
-        model=settings.model,
+        api_key=plain(settings.openai_api_key) or "",
+        model=model,
         base_url=settings.openai_base_url,
         meter=meter,
+        spending=spending,
         seconds=playbook.replies.whole_reply_seconds,
         patience=MOST_OF_IT * playbook.replies.first_sentence_seconds,
     )

@@ -38,7 +38,7 @@ def make_probes(settings: Settings) -> Probes:
         library=partial(_library, settings),
         documents=partial(_documents, settings),
         embeddings=partial(_embeddings, settings),
-        model=partial(_model, settings) if settings.openai_api_key else None,
+        model=partial(_model, settings) if settings.has_model else None,
         slack=slack.check if slack else None,
     )
 

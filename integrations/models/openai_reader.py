@@ -18,7 +18,8 @@ from agent.criteria import Answer, Criterion
 from agent.errors import ModelUnavailableError
 from agent.own_words import own_words
 from agent.signals import MessageKind, Readiness, Signal, SignalKind, TextReading
-from integrations.models.openai_writer import Circuit, OpenAIWriter
+from integrations.models.circuit import Circuit
+from integrations.models.openai_writer import OpenAIWriter
 from prompts.render import Prompt, prompt
 
 if TYPE_CHECKING:

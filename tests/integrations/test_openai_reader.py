@@ -12,8 +12,9 @@ from agent.criteria import Answer, Criterion
 from agent.errors import ModelUnavailableError
 from agent.second_reading import verified
 from agent.signals import MessageKind, Readiness, Signal, SignalKind, TextReading
+from integrations.models.circuit import FAILURES_UNTIL_PAUSE
 from integrations.models.openai_reader import MOST_AT_ONCE, OpenAIReader
-from integrations.models.openai_writer import FAILURES_UNTIL_PAUSE, OpenAIWriter
+from integrations.models.openai_writer import OpenAIWriter
 from tests.builders import a_message
 from tests.fakes.openai_twin import OpenAITwin
 from tests.fakes.openai_wire import requested_schema

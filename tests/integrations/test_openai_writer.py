@@ -13,7 +13,8 @@ from agent.handoff import Handoff
 from agent.history import History
 from agent.reply import Known, Plan, plan_reply
 from agent.scoring import Assessment
-from integrations.models.openai_writer import PAUSE_SECONDS, Circuit, OpenAIWriter
+from integrations.models.circuit import PAUSE_SECONDS, Circuit
+from integrations.models.openai_writer import OpenAIWriter
 from knowledge.playbook import demo_playbook_path, load_playbook
 from tests.builders import (
     a_fact,

@@ -2,7 +2,7 @@ import re
 
 from agent.conversation import Author
 from agent.reply import Plan
-from integrations.models.openai_writer import messages
+from integrations.models.reply_prompt import messages
 from prompts.render import prompt
 from tests.agent.tourvane import (
     PLAYBOOK,

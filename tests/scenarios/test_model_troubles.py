@@ -97,7 +97,7 @@ async def test_what_was_held_back_is_kept_with_its_reason() -> None:
         await hears(world, PRICE_QUESTION, "Growth costs $29 per seat. ", PRICE)
         reply = (await world.turns())[0].reply
         assert reply is not None
-        assert [refused.because for refused in reply.refused] == ["amount: 29"]
+        assert [refused.because for refused in reply.refused] == ["amount: $29"]
 
 
 async def test_a_reply_of_inventions_only_becomes_the_composed_one() -> None:

@@ -1,0 +1,87 @@
+"""What calls of models cost: counted per conversation and per day, and stopped at the playbook's limits."""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date
+
+from agent.errors import ModelUnavailableError
+from agent.rules import Rules
+
+MILLION = 1_000_000
+current_conversation: ContextVar[str] = ContextVar("current_conversation", default="")
+"""Whose reply is being written: set by whoever asks a writer, read by what counts."""
+MOST_CONVERSATIONS = 10_000
+
+
+class SpendingRules(Rules):
+    """Limits on what models may use; None sets none. Prices are per million tokens, in one currency of yours."""
+
+    input_price: float | None = None
+    output_price: float | None = None
+    most_tokens_a_conversation: int | None = 60_000
+    most_tokens_a_day: int | None = None
+    most_money_a_conversation: float | None = None
+    most_money_a_day: float | None = None
+
+
+class SpentError(ModelUnavailableError):
+    """A limit on tokens or money is reached; replies are composed until it is not."""
+
+
+@dataclass(slots=True)
+class Spent:
+    """Tokens read and written, and their price (0 where no prices are set)."""
+
+    tokens: int = 0
+    money: float = 0.0
+
+
+@dataclass(slots=True)
+class Spending:
+    """Counts in this process; a day ends at midnight UTC, and a restart begins again."""
+
+    rules: SpendingRules
+    today: Callable[[], date]
+    day: date | None = None
+    of_day: Spent = field(default_factory=Spent)
+    of_conversation: dict[str, Spent] = field(default_factory=dict)
+
+    def check(self, conversation: str) -> None:
+        """Raise SpentError when this conversation or this day may use no more."""
+        self._turn_over()
+        rules, own = self.rules, self.of_conversation.get(conversation, Spent())
+        if _is_over(own, rules.most_tokens_a_conversation, rules.most_money_a_conversation):
+            raise SpentError("Limit: this conversation has used what the playbook allows it.")
+        if self.is_day_over:
+            raise SpentError("Limit: today's models have used what the playbook allows a day.")
+
+    @property
+    def is_day_over(self) -> bool:
+        """Tell whether the day's limit is reached."""
+        self._turn_over()
+        return _is_over(self.of_day, self.rules.most_tokens_a_day, self.rules.most_money_a_day)
+
+    def count(self, conversation: str, tokens_in: int, tokens_out: int) -> float:
+        """Count a call; give its price."""
+        self._turn_over()
+        price = (self.rules.input_price or 0.0) * tokens_in + (
+            self.rules.output_price or 0.0
+        ) * tokens_out
+        if len(self.of_conversation) >= MOST_CONVERSATIONS:
+            del self.of_conversation[next(iter(self.of_conversation))]
+        own = self.of_conversation.setdefault(conversation, Spent())
+        for spent in (own, self.of_day):
+            spent.tokens += tokens_in + tokens_out
+            spent.money += price / MILLION
+        return price / MILLION
+
+    def _turn_over(self) -> None:
+        if self.day != (today := self.today()):
+            self.day, self.of_day = today, Spent()
+
+
+def _is_over(spent: Spent, most_tokens: int | None, most_money: float | None) -> bool:
+    return (most_tokens is not None and spent.tokens >= most_tokens) or (
+        most_money is not None and spent.money >= most_money
+    )

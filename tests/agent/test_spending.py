@@ -1,0 +1,34 @@
+from datetime import date
+
+import pytest
+
+from agent.spending import Spending, SpendingRules, SpentError
+
+TODAY = date(2026, 3, 2)
+
+
+def spending(**rules: float) -> Spending:
+    return Spending(SpendingRules(**rules), lambda: TODAY)
+
+
+def test_a_conversation_stops_at_its_tokens_and_others_go_on() -> None:
+    kept = spending(most_tokens_a_conversation=100)
+    kept.count("c-1", 90, 10)
+    with pytest.raises(SpentError, match="this conversation"):
+        kept.check("c-1")
+    kept.check("c-2")
+
+
+def test_a_day_stops_at_its_money_and_the_next_begins_anew() -> None:
+    days = iter([TODAY] * 3 + [date(2026, 3, 3)] * 3)
+    kept = Spending(
+        SpendingRules(input_price=2.0, output_price=8.0, most_money_a_day=0.01), lambda: next(days)
+    )
+    assert kept.count("c-1", 1_000, 1_000) == pytest.approx(0.01)
+    with pytest.raises(SpentError, match="today"):
+        kept.check("c-2")
+    kept.check("c-2")
+
+
+def test_without_prices_nothing_costs_anything() -> None:
+    assert spending().count("c-1", 5_000, 5_000) == 0.0
