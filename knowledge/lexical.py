@@ -51,6 +51,7 @@ class LexicalIndex:
         self._places = {key: place for place, key in enumerate(self._ids)}
         self._languages = sorted({"en", *(fact.language for fact in held)})
         self._numbers: dict[str, int] = {}
+        self._known: dict[str, dict[str, int]] = {}
         titles = [self._read(fact.title, fact.language) for fact in held]
         texts = [self._read(fact.text, fact.language) for fact in held]
         both = [title + text for title, text in zip(titles, texts, strict=True)]
@@ -71,8 +72,12 @@ class LexicalIndex:
         )
 
     def _read(self, text: str, language: str) -> list[int]:
-        numbers = self._numbers
-        return [numbers.setdefault(stem, len(numbers)) for stem in stems(words(text), language)]
+        known = self._known.setdefault(language, {})
+        said = words(text)
+        if new := [word for word in dict.fromkeys(said) if word not in known]:
+            for word, stem in zip(new, stems(new, language), strict=True):
+                known[word] = self._numbers.setdefault(stem, len(self._numbers))
+        return [known[word] for word in said]
 
     def _terms(self, question: str) -> list[Term]:
         """Rare words weigh more. Words that no fact has count too: they are what we know nothing about."""
@@ -114,12 +119,11 @@ class Match:
 
     def best(self, count: int) -> list[FactId]:
         """Give the facts that share most, best first; none that share nothing."""
-        if len(self._ids) > count:
-            candidates = self._bm25.argpartition(-count)[-count:]
-        else:
-            candidates = self._bm25.argsort()
-        order = candidates[(-self._bm25[candidates]).argsort(kind="stable")]
-        return [self._ids[place] for place in order if self._bm25[place] > 0]
+        sharing = self._bm25.nonzero()[0]
+        if len(sharing) > count:
+            sharing = sharing[self._bm25[sharing].argpartition(-count)[-count:]]
+        order = sharing[(-self._bm25[sharing]).argsort(kind="stable")]
+        return [self._ids[place] for place in order]
 
     def with_fact(self, fact_id: FactId) -> Shared:
         """Give what the question shares with one fact."""

@@ -65,10 +65,11 @@ class Search:
         wants = wants_of(sought.wanted)
         besides = {want: self._of_kind(want, matches[0]) for want in wants}
         more = [each for ids in besides.values() for each in ids]
-        near = self._near(texts, [[*match.best(CANDIDATES), *more] for match in matches])
+        candidates = [[*match.best(CANDIDATES), *more] for match in matches]
+        near = self._near(texts, candidates)
         ranked = [
-            self._ranked(nearness, match, more)
-            for nearness, match in zip(near, matches, strict=True)
+            self._ranked(nearness, match, keys)
+            for nearness, match, keys in zip(near, matches, candidates, strict=True)
         ]
         answered = [max(each.values(), default=0.0) >= ANSWERED_FROM for each in ranked]
         chosen = _in_turns(ranked, sought.limit)
@@ -88,10 +89,10 @@ class Search:
             return [None] * len(texts)
 
     def _ranked(
-        self, nearness: Nearness | None, match: Match, more: Iterable[FactId]
+        self, nearness: Nearness | None, match: Match, keys: Iterable[FactId]
     ) -> Relevances:
         """Give the relevance of each candidate, that of an outdated one to what replaced it."""
-        candidates = {*match.best(CANDIDATES), *more, *(nearness.similarities if nearness else ())}
+        candidates = {*keys, *(nearness.similarities if nearness else ())}
         found = {
             key: _relevance(nearness.of(key) if nearness else None, match, key)
             for key in candidates

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
-    from chromadb.api.types import Metadata
+    from chromadb.api.types import GetResult, Include, Metadata
     from numpy.typing import NDArray
 
 Item = TypeVar("Item")
@@ -34,6 +34,7 @@ BATCH = 16
 # What of a fact is embedded; changed, all facts are embedded again.
 FORM = "passages"
 REMOVED_AT_ONCE = 500
+READ_AT_ONCE = 5_000
 # Up to here a question is compared with each vector, beyond it the index is asked.
 IN_MEMORY = 10_000
 # Chroma says these when the folder is in use, read-only or full: the index itself is not damaged.
@@ -105,9 +106,9 @@ class FactVectors:
         client = _client(folder)
         try:
             vectors = cls(client, _collection(client, embeddings), embeddings)
-            vectors.facts = dict(_checked(vectors._collection))
+            vectors.facts, vectors._in_memory = _checked(vectors._collection)
             vectors._of_other_models = {
-                other.name: dict(_checked(other))
+                other.name: _checked(other)[0]
                 for other in client.list_collections()
                 if other.name != vectors._collection.name
             }
@@ -218,12 +219,9 @@ class FactVectors:
 
     def _all(self) -> Vectors:
         if self._in_memory is None:
-            import numpy as np
-
-            kept = self._collection.get(include=["embeddings"])
-            form = np.float32 if len(kept["ids"]) <= IN_MEMORY else np.float16
-            rows = np.asarray(kept["embeddings"], dtype=form) if kept["ids"] else np.zeros((0, 1))
-            self._in_memory = Vectors([owner(key) for key in kept["ids"]], rows)
+            held = list(_pages(self._collection, ["embeddings"]))
+            owners = [owner(key) for each in held for key in each["ids"]]
+            self._in_memory = _joined(owners, [_sound(each["embeddings"]) for each in held])
         return self._in_memory
 
     def close(self) -> None:
@@ -275,16 +273,47 @@ def _judged(error: Exception) -> BrokenIndexError | LibraryUnavailableError:
     return BrokenIndexError(str(error))
 
 
-def _checked(collection: Collection) -> Iterator[tuple[FactId, Fact]]:
-    """Read every fact and its vector; raises BrokenIndexError where one is lost or altered."""
+def _checked(collection: Collection) -> tuple[dict[FactId, Fact], Vectors]:
+    """Read every fact and its vectors; raises BrokenIndexError where one is lost or altered."""
+    facts: dict[FactId, Fact] = {}
+    owners: list[FactId] = []
+    parts: list[NDArray[np.float32]] = []
+    for held in _pages(collection, ["metadatas", "documents", "embeddings"]):
+        parts.append(_sound(held["embeddings"]))
+        owners += map(owner, held["ids"])
+        facts |= _facts_of(held)
+    if len(owners) != collection.count():
+        raise BrokenIndexError("vectors are missing")
+    if parts:
+        collection.query(query_embeddings=parts[0][:1], n_results=1)
+    return facts, _joined(owners, parts)
+
+
+def _pages(collection: Collection, include: Include) -> Iterator[GetResult]:
+    """Read a collection in parts: SQLite takes 32,766 variables, and Chroma asks for all rows by their ids."""
+    for start in range(0, collection.count(), READ_AT_ONCE):
+        yield collection.get(limit=READ_AT_ONCE, offset=start, include=include)
+
+
+def _sound(embeddings: object) -> NDArray[np.float32]:
     import numpy as np
 
-    held = collection.get(include=["metadatas", "documents", "embeddings"])
-    lengths = np.linalg.norm(np.asarray(held["embeddings"]), axis=-1) if held["ids"] else np.ones(0)
-    if len(held["ids"]) != collection.count() or not np.allclose(lengths, 1, atol=1e-3):
-        raise BrokenIndexError("vectors are missing or damaged")
-    if held["ids"]:
-        collection.query(query_embeddings=np.asarray(held["embeddings"])[:1], n_results=1)
+    rows = np.asarray(embeddings, dtype=np.float32)
+    if not np.allclose(np.linalg.norm(rows, axis=-1), 1, atol=1e-3):
+        raise BrokenIndexError("vectors are damaged")
+    return rows
+
+
+def _joined(owners: list[FactId], parts: Sequence[NDArray[np.float32]]) -> Vectors:
+    """Join the vectors that were read; half precision where they are many."""
+    import numpy as np
+
+    form = np.float32 if len(owners) <= IN_MEMORY else np.float16
+    rows = np.concatenate([part.astype(form) for part in parts]) if parts else np.zeros((0, 1))
+    return Vectors(owners, rows)
+
+
+def _facts_of(held: GetResult) -> Iterator[tuple[FactId, Fact]]:
     for key, text, record in zip(
         held["ids"], held["documents"] or [], held["metadatas"] or [], strict=True
     ):
