@@ -18,10 +18,10 @@ from rich.table import Table
 
 from agent.facts import Fact
 from integrations.models.embeddings import LocalEmbeddings
-from knowledge.demo_company import demo_library_path
-from knowledge.indexing import fact_id, read_facts
 from knowledge import library as library_module
 from knowledge import vectors
+from knowledge.demo_company import demo_library_path
+from knowledge.indexing import fact_id, read_facts
 from knowledge.library import ChromaLibrary
 
 SIZES = (1_000, 100_000)
