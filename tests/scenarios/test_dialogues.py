@@ -26,6 +26,7 @@ class Floor:
 
 FLOORS = {
     "development": Floor(0.944, 0.941, 0.919),  # measured 0.964, 0.961, 0.939
+    "fresh": Floor(0.79, 0.73, 0.714),  # measured 0.810, 0.750, 0.734
 }
 
 

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 
 from agent.signals import MessageKind, Readiness, Signal, SignalKind, TextReading
 from integrations.evaluation.examples import Example
-from integrations.models.embeddings import LocalEmbeddings
+from integrations.models.english_embeddings import EnglishEmbeddings
 from integrations.models.signal_model import KINDS, READINESS, SIGNALS, SignalModel
 from integrations.models.signal_text import readable
 from integrations.models.training.calibrating import best_threshold
@@ -53,7 +53,7 @@ def by_characters(training: Sequence[Example], examples: Sequence[Example]) -> P
 
 def by_frozen_vectors(training: Sequence[Example], examples: Sequence[Example]) -> Probabilities:
     """Logistic regression over all-MiniLM-L6-v2, untouched."""
-    embeddings = LocalEmbeddings.load()
+    embeddings = EnglishEmbeddings.load()
     seen = embeddings.embed([readable(each.text) for each in training])
     return _linear(seen, training, embeddings.embed([readable(e.text) for e in examples]))
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from integrations.evaluation.examples import Example
-from integrations.models.embeddings import LocalEmbeddings
+from integrations.models.english_embeddings import EnglishEmbeddings
 from integrations.models.signal_text import readable
 
 ALIKE = 0.93  # cosine of all-MiniLM-L6-v2; by eye, pairs above it say the same in the same words
@@ -16,7 +16,7 @@ def without_near_duplicates(
     examples: Sequence[Example], others: Sequence[Example] = (), alike: float = ALIKE
 ) -> list[Example]:
     """Give the messages that are like none before them and like none of `others`, in order."""
-    embeddings = LocalEmbeddings.load()
+    embeddings = EnglishEmbeddings.load()
     known = embeddings.embed([readable(each.text) for each in others])
     rows = embeddings.embed([readable(each.text) for each in examples])
     letters = {_letters(each) for each in others}
