@@ -17,7 +17,7 @@ class EmbeddedMeanings:
     _embeddings: LocalEmbeddings | None = None
 
     async def compare(self, texts: Sequence[str]) -> Likeness:
-        """Give the cosine similarity of any two of these."""
+        """Give how alike any two of these are: 0 as two texts that have nothing in common, 1 for the same."""
         return await asyncio.to_thread(self._compare, texts)
 
     def _compare(self, texts: Sequence[str]) -> Likeness:
@@ -27,6 +27,7 @@ class EmbeddedMeanings:
             self._embeddings = LocalEmbeddings.load()
         vectors = self._embeddings.embed(texts)
         lengths = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        alike = (vectors / lengths) @ (vectors / lengths).T
+        usual, _ = self._embeddings.unrelated
+        alike = ((vectors / lengths) @ (vectors / lengths).T - usual) / (1 - usual)
         places = {text: place for place, text in enumerate(texts)}
         return lambda one, other: float(alike[places[one], places[other]])

@@ -56,9 +56,9 @@ WRONG = {"id": "a-2", "kind": "answerable", "turns": [turn("How much is Growth?"
 TOLD = {
     "id": "c-1", "kind": "conversation", "proven": True, "at": "2026-11-17T10:15:00+01:00",
     "lead": {"name": "Ada Holm", "email": "ada@holm.example"},
-    "history": [{"at": "-3d", "event": "Content Downloaded", "about": "Planning in ten steps"},
+    "history": [{"at": "-3d", "event": "Content Downloaded", "about": "What Growth includes"},
                 {"at": "-20d", "visitor": "hello, what is Tourvane?"}],
-    "turns": [turn("How much is Growth?", mentions=["Planning in ten steps"]), turn("Thanks!", most_words=30)],
+    "turns": [turn("How much is Growth?", mentions=["What Growth includes"]), turn("Thanks!", most_words=30)],
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from tests.scenarios.reader import ScriptedReader
 from tests.scenarios.world import PRICE_QUESTION, World, a_world
 
 SEATS, NEED, TIMELINE, AUTHORITY, BUDGET = (
-    "How many people would use it?",
+    "How many technicians would use it?",
     "What should it solve for you first?",
     "When would you like to have it up and running?",
     "Who else will have a say in this?",
