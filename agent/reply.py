@@ -21,7 +21,7 @@ from agent.occasion import Move, decide_move, is_sent_on
 from agent.playbook import Playbook, RepRules
 from agent.proof import Proof, choose_proof
 from agent.qualification import QUANTITY, next_question, qualify_lead
-from agent.recollection import away_for, choose_mention, choose_talk
+from agent.recollection import away_for, choose_mention, choose_talk, touches
 from agent.requests import Request, asked_for_data, requests_in
 from agent.scoring import Assessment
 from agent.signals import Reading, SignalKind
@@ -208,6 +208,13 @@ def _with_history(plan: Plan, held: Held, known: Known) -> Plan:
     mention = choose_mention(
         held, assessment.history, plan.findings, playbook, now, is_back=away is not None
     )
+    if (
+        talk
+        and mention
+        and plan.move is Move.ANSWER
+        and not touches(plan.question, talk.first_words)
+    ):
+        talk = None  # it would not be taken up, and the act says more
     stories = known.stories.joined((plan.findings,))
     tells = playbook.replies.tells_of_customers and plan.move is Move.ANSWER
     proof = choose_proof(held, assessment, stories, playbook) if tells else None
