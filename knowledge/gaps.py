@@ -10,7 +10,8 @@ from agent.gaps import MOST_LOOKED_AT, Gap
 from agent.lead import LeadId
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
-from knowledge.tables import ConversationRow, GapRow
+from knowledge.gap_table import GapRow
+from knowledge.tables import ConversationRow
 
 
 class SqlGaps:

@@ -156,24 +156,6 @@ class ReadingRow(Row):
     verdict: Mapped[Verdict | None]
 
 
-class GapRow(Row):
-    """One question of a turn that the library could not answer; it goes with its conversation."""
-
-    __tablename__ = "gaps"
-    __table_args__ = (UniqueConstraint("turn_id", "question"),)
-
-    number: Mapped[int] = mapped_column(primary_key=True)
-    id: Mapped[str] = mapped_column(unique=True)
-    conversation_id: Mapped[str] = mapped_column(
-        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
-    )
-    turn_id: Mapped[str]
-    question: Mapped[str] = mapped_column(Text)
-    language: Mapped[str]
-    at: Mapped[datetime] = mapped_column(index=True)
-    found: Mapped[str]
-
-
 class SignalRow(Row):
     """One signal heard from a lead."""
 

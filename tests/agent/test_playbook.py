@@ -3,7 +3,8 @@ from pydantic import ValidationError
 
 from agent.conversation import RepId
 from agent.engagement import Discretion
-from agent.playbook import Playbook, parse_interval
+from agent.hours_rules import parse_interval
+from agent.playbook import Playbook
 from tests.agent.tourvane import PLAYBOOK
 
 
