@@ -18,10 +18,11 @@ GapId = NewType("GapId", str)
 Likeness = Callable[[str, str], float]
 
 ALIKE_FROM = 0.72
-"""Cosine similarity from which two questions are one: of sentence embeddings, as MiniLM gives them."""
+"""Likeness from which two questions are one: 0 is that of any two texts, 1 of the same."""
 LONGEST_QUESTION = 500
 MOST_LOOKED_AT = 500
-KEYS = ("unknown", "unknown_name")
+KEYS = ("unknown", "unknown_name", "unknown_near", "unknown_near_name")
+MOST_FOUND = 12
 ADMISSIONS = re.compile(
     r"""(?ix)
     nothing\ (?:in\ writing\ )?(?:on|about|that\ says)\b | no\ (?:written\ )?information\b
@@ -43,7 +44,7 @@ ADMISSIONS = re.compile(
 class Gap:
     """A question the library could not answer, without personal data; `language` is a two-letter code.
 
-    `found` is the id of the fact that the library wrongly took for an answer then; empty where it had none.
+    `found` are the ids of the facts that did not answer then, parted by spaces.
     """
 
     id: GapId
@@ -90,7 +91,7 @@ class Meanings(Protocol):
     """Tells how alike texts are in meaning."""
 
     async def compare(self, texts: Sequence[str]) -> Likeness:
-        """Give the cosine similarity, from -1 to 1, of any two of these; the same texts always give the same."""
+        """Give how alike any two of these are, 1 at most; the same texts always give the same."""
         ...
 
 
@@ -123,7 +124,7 @@ def gaps_of(held: Held, turn: Turn, plan: Plan, new_id: Callable[[str], str]) ->
             question=_without(names, asked.text)[:LONGEST_QUESTION].strip(),
             language=plan.language,
             at=turn.started_at,
-            found=_taken_for_answer(asked),
+            found=_found(asked, plan),
         )
         for asked in unanswered(plan, turn.reply)
         if asked.text.strip()
@@ -156,14 +157,15 @@ def group_gaps(gaps: Sequence[Gap], likeness: Likeness) -> list[GapGroup]:
 
 
 async def _has_answer(gap: Gap, library: Library) -> bool:
-    """Tell whether the library answers now, and not with the very fact that did not answer then."""
+    """Tell whether the library answers now, and not with a fact that did not answer then."""
     findings = await library.find(gap.question)
-    return findings.is_answered and bool(findings.facts) and findings.facts[0].fact.id != gap.found
+    known = gap.found.split()
+    return findings.is_answered and bool(findings.facts) and findings.facts[0].fact.id not in known
 
 
-def _taken_for_answer(asked: AskedQuestion) -> str:
-    facts = asked.findings.facts
-    return str(facts[0].fact.id) if asked.findings.is_answered and facts else ""
+def _found(asked: AskedQuestion, plan: Plan) -> str:
+    facts = (*asked.findings.facts, *plan.findings.facts)
+    return " ".join(list(dict.fromkeys(str(found.fact.id) for found in facts))[:MOST_FOUND])
 
 
 def _without(names: Collection[str], text: str) -> str:

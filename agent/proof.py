@@ -68,8 +68,15 @@ def choose_proof(
     ranked = sorted(((_likeness(facts, company, said, playbook), page) for page, facts in pages.items()), reverse=True)  # fmt: skip
     for likeness, page in ranked:
         customer = customer_of(page)
-        told = customer.casefold() in f"{ours}\n{said}".casefold()
-        if likeness >= LIKE and customer and not told and (found := _best(pages[page], customer)):
+        is_told = (
+            customer.split()[0].casefold() in f"{ours}\n{said}".casefold() if customer else False
+        )
+        if (
+            likeness >= LIKE
+            and customer
+            and not is_told
+            and (found := _best(pages[page], customer))
+        ):
             return Proof(customer, *found)
     return None
 

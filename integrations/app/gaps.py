@@ -10,7 +10,7 @@ from agent.facts import Library
 from agent.gaps import GapGroup, Gaps, Meanings, look_over
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
-from integrations.app.parts import pages_of
+from integrations.app.parts import embeddings_of, pages_of
 from integrations.clock import SystemClock
 from integrations.keys import ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -41,7 +41,9 @@ async def read_gaps(settings: Settings, within: timedelta | None) -> GapsShape:
     since = SystemClock().now() - within if within else None
     try:
         with data_folder(settings) as place:
-            library = await open_library(place / "library", pages_of(settings))
+            library = await open_library(
+                place / "library", pages_of(settings), embeddings_of(settings)
+            )
             database = await Database.open(settings.database_path)
             try:
                 reader = GapReader(SqlGaps(database, redact), EmbeddedMeanings(), library)
