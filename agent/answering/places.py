@@ -16,8 +16,10 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 
 def plain(text: str) -> str:
     """Give a text in lower case and without accents; sizes are written as one word (`200x150`)."""
-    parts = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
-    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    bare = text.lower()
+    if not bare.isascii():
+        parts = unicodedata.normalize("NFKD", bare.replace("ß", "ss"))
+        bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
     return SIZE.sub(lambda found: re.sub(r"\s*[x×*]\s*", "x", found[0]), bare)
 
 

@@ -89,6 +89,7 @@ LONGEST_STEM = 6
 ENDING = re.compile(r"(?:ations?|ating|ings?|edly|ed|ies|es|s|en|er|e)$")
 
 
+@lru_cache(maxsize=20_000)
 def content_words(text: str) -> tuple[str, ...]:
     """Give the plain words that say what a text is about, each once, in their order."""
     words = [part for word in WORD.findall(LEAST.sub(" ", plain(text))) for part in _parts(word)]
