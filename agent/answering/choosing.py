@@ -12,15 +12,17 @@ from itertools import islice
 from agent.answering.asking import NEGATION, Wanted, holds
 from agent.answering.places import plain
 from agent.answering.searching import Search
-from agent.answering.statements import Statement, statements
+from agent.answering.statements import Statement, is_story, statements
 from agent.answering.telling import said, told
 from agent.answering.words import ORDINARY, WORD, content_words, terms
 from agent.facts import AskedQuestion, FoundFact
 
 BY_RELEVANCE = 0.55
+BY_PASSAGE = 0.4
+BY_STORY = 0.25
 LEAST_GAIN = 0.17
-FILLED_TO = 40
-FILLS_FROM = 0.45
+FILLED_TO = 50
+FILLS_FROM = 0.1
 WORDS_A_SENTENCE = 60
 NOT_HELD = 0.45
 HOLDER = 0.55
@@ -29,7 +31,7 @@ CLAUSE = re.compile(
     r"(?:[,;?+]| and| und| et| y| e| en)+ (?=(?:and |und |et |y |e |en )?(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)",
     re.IGNORECASE,
 )
-WHOLE_TO = 46
+WHOLE_TO = 56
 FEWEST_WORDS = 2
 MOST_STATEMENTS = 200
 DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was"
@@ -111,7 +113,7 @@ def _best(
     held: frozenset[Wanted],
 ) -> tuple[Statement | None, float]:
     ranked = [
-        (search.gain(each, covered, held) + _nearness(each, picked), place, each)
+        (search.gain(each, covered, held) + _nearness(each, picked, search), place, each)
         for place, each in enumerate(search.candidates)
         if each not in picked
     ]
@@ -133,11 +135,13 @@ def _says_word(statement: Statement, search: Search) -> bool:
     return any(search.match(word, statement) == 1 for word in search.words)
 
 
-def _nearness(statement: Statement, picked: Sequence[Statement]) -> float:
-    """Prefer facts the library holds relevant, and those already spoken of."""
+def _nearness(statement: Statement, picked: Sequence[Statement], search: Search) -> float:
+    """Prefer facts the library holds relevant, that have most of what is asked, and those already spoken of."""
     is_same = any(each.fact.id == statement.fact.id for each in picked)
     is_quoted = bool(re.search(r"[“”\"]", statement.text))
-    return BY_RELEVANCE * statement.found.relevance + 0.1 * is_same - 0.15 * is_quoted
+    tells = BY_STORY * (is_story(statement.fact) and not search.wants_story)
+    near = BY_RELEVANCE * statement.found.relevance + BY_PASSAGE * search.passage(statement.fact)
+    return near + 0.1 * is_same - 0.15 * is_quoted - tells
 
 
 def _with_neighbours(

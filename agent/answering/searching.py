@@ -1,6 +1,7 @@
 """A question held against the statements that were found: what each has of its words, and what it adds."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,7 +12,7 @@ from agent.answering.places import plain
 from agent.answering.rows import subject_place
 from agent.answering.statements import Statement
 from agent.answering.words import content_words, terms, terms_of
-from agent.facts import Fact
+from agent.facts import Fact, FactId
 
 BY_CONCEPT = 0.75
 BY_HEADING = 0.65
@@ -22,6 +23,10 @@ CLOSE = 0.84
 BY_CONTEXT = 0.4
 UNTOLD = 0.3
 BY_OTHER_CELL = 0.8
+STORIES_ASKED = re.compile(
+    r"\bcustomers?\b|\bclients?\b|\bcase stud|reference|\banyone\b|\banybody\b|someone like|\bothers\b|new in|changed|kunden|referen|clientes?\b|klanten",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,26 @@ class Search:
                 is_exact = any(not term.startswith("#") for term in shared)
                 return share * (1.0 if is_exact else BY_CONCEPT) * _in_subject(shared, statement)
         return 0.0
+
+    def passage(self, fact: Fact) -> float:
+        """Tell how much of the question a fact has in all it says and in its title, in [0, 1]."""
+        if fact.id not in self._passages:
+            own = [s for s in self.candidates if s.fact.id == fact.id]
+            has = (
+                self.weights[word] * max((self.match(word, s) for s in own), default=0.0)
+                for word in self.words
+            )
+            self._passages[fact.id] = sum(has) / self.total
+        return self._passages[fact.id]
+
+    @cached_property
+    def _passages(self) -> dict[FactId, float]:
+        return {}
+
+    @cached_property
+    def wants_story(self) -> bool:
+        """Tell whether other customers, or what has changed, are asked about."""
+        return bool(STORIES_ASKED.search(self.text))
 
     def gain(
         self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]
