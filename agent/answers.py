@@ -73,7 +73,11 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
     if found := sums_for(whole, plan):
         return Answer(tuple(say(each, words) for each in found), sums=found)
     chosen = choose(whole, room, plan.language, context)
-    named = [word for word in chosen.elsewhere if _is_name(word, asked.text, plan.language)]
+    named = [
+        word
+        for word in chosen.elsewhere
+        if word in chosen.heavy or _is_name(word, asked.text, plan.language)
+    ]
     lacks = _lacking(named or chosen.missing, asked.text, plan)
     if not chosen.texts or chosen.sureness < NEAR_FROM:
         return Answer(lacks=lacks)
@@ -105,6 +109,8 @@ def in_context(asked: AskedQuestion, plan: Plan) -> tuple[AskedQuestion, str]:
 
     What is asked for without a question mark belongs to the last question.
     """
+    if not set(content_words(asked.text)) - ORDINARY:
+        return AskedQuestion(plan.question, asked.findings), ""
     rest = _rest(plan)
     is_last = asked is plan.questions[-1]
     text = f"{asked.text} {rest}" if is_last and wanted(rest) - {Wanted.WHETHER} else asked.text

@@ -26,6 +26,8 @@ FILLS_FROM = 0.1
 WORDS_A_SENTENCE = 60
 NOT_HELD = 0.45
 HOLDER = 0.55
+NEAR_PASSAGE = 0.85
+HEAVY = 0.4
 MOST_OF = 0.6
 CLAUSE = re.compile(
     r"(?:[,;?+]| and| und| et| y| e| en)+ (?=(?:and |und |et |y |e |en )?(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)",
@@ -41,7 +43,8 @@ DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are
 class Chosen:
     """What answers a question, as it is to be read; `sureness` in [0, 1], and the asked words no fact has.
 
-    `elsewhere` are the asked words that the fact answering first does not have, found or not in others;
+    `elsewhere` are the asked words that the fact answering first does not have, found or not in others, `heavy` those
+    of them that make up much of the question;
     `is_denied` when they answer a yes-or-no question with a plain no.
     """
 
@@ -52,6 +55,7 @@ class Chosen:
     missing: tuple[str, ...] = ()
     is_denied: bool = False
     elsewhere: tuple[str, ...] = ()
+    heavy: tuple[str, ...] = ()
 
 
 def choose(asked: AskedQuestion, most_words: int, language: str = "", context: str = "") -> Chosen:
@@ -120,11 +124,15 @@ def _best(
     if not ranked:
         return None, 0.0
     best = max(ranked, key=lambda item: (item[0], -item[1]))
-    if not picked and Wanted.AMOUNT in search.wanted and not holds(best[2].text, Wanted.AMOUNT):
+    wants_amount = Wanted.AMOUNT in search.wanted and Wanted.WHETHER not in search.wanted
+    if not picked and wants_amount and not holds(best[2].text, Wanted.AMOUNT):
+        least = NEAR_PASSAGE * search.passage(best[2].fact)
         priced = [
             item
             for item in ranked
-            if holds(item[2].text, Wanted.AMOUNT) and _says_word(item[2], search)
+            if holds(item[2].text, Wanted.AMOUNT)
+            and _says_word(item[2], search)
+            and search.passage(item[2].fact) >= least
         ]
         holder = max(priced, key=lambda item: item[0], default=best)
         best = holder if holder[0] >= HOLDER * best[0] else best
@@ -209,7 +217,8 @@ def _judged(
         w for w in own if _is_particular(w, search.text) and not search.words[w] & first
     )
     is_denied = _denied(search, picked)
-    return Chosen(tuple(picked), told, sureness, coverage, missing, is_denied, elsewhere)
+    heavy = tuple(w for w in elsewhere if search.weights[w] >= HEAVY * search.total)
+    return Chosen(tuple(picked), told, sureness, coverage, missing, is_denied, elsewhere, heavy)
 
 
 def _denied(search: Search, picked: Sequence[Statement]) -> bool:
@@ -232,7 +241,7 @@ def _is_particular(word: str, text: str) -> bool:
         return False
     if word[0].isdigit():
         return not word.isdigit() or bool(re.search(rf"\b[A-Z]{{2,}}[ -]?{word}\b", text))
-    is_done = re.search(rf"\b(?:{DOERS})\s+{re.escape(word)}\b", plain(text))
+    is_done = re.search(rf"(?<!\bare )(?<!\bis )\b(?:{DOERS})\s+{re.escape(word)}\b", plain(text))
     return not is_done or bool(re.search(r"\b[A-ZÀ-Þ]\w+", " ".join(_written(word, text))))
 
 

@@ -146,8 +146,9 @@ class Search:
             for word in self.words
         )
         kinds = sum(holds(statement.text, each) for each in self.wanted - held - {Wanted.WHETHER})
+        share = ONE_KIND / 2 if Wanted.WHETHER in self.wanted else ONE_KIND
         nearness = 0.4 + 0.6 * min(1.0, statement.found.relevance / self.nearest)
-        return (words / self.total + ONE_KIND * kinds * (words > 0 or not covered)) * nearness
+        return (words / self.total + share * kinds * (words > 0 or not covered)) * nearness
 
 
 def _in_subject(shared: frozenset[str], statement: Statement) -> float:
