@@ -30,7 +30,7 @@ ASKS: dict[Wanted, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     Wanted.HOUR: re.compile(
-        r"what time|how late|(?:by|until|till|before|from) when|cut-?off|opening (?:hours|times)|\bopen (?:on|at|until|till)\b|deadline"
+        r"what time|how late|(?:by|until|till|before|from) when|cut-?off|opening (?:hours|times)|(?<!\d )(?<!many )\bhours\b|\bopen (?:on|at|until|till)\b|deadline"
         r"|um wie ?viel uhr|wie (?:spät|lange .*offen)|öffnungszeit|quelle heure|horaires?\b|qu[eé] hora|que horas|horario|hoe laat|openingstijd",
         re.IGNORECASE,
     ),
@@ -52,10 +52,15 @@ ASKS: dict[Wanted, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+HOW_MANY = re.compile(
+    r"^(?!.*(?:how much|\bcosts?\b|\bprices?\b)).*\bhow many\b|^(?!.*(?:kostet|kosten|preis)).*\bwie ?viele\b",
+    re.IGNORECASE,
+)
+"""Asks for a count, though it may speak of fees ("how many calls come with the fee")."""
 MONEY_MARK = r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF|euros?|dollars?|pounds?)\b)"
 HOLDS: dict[Wanted, re.Pattern[str]] = {
     Wanted.AMOUNT: re.compile(
-        rf"{MONEY_MARK}|\d\s?%|\bfree\b|no (?:fee|charge|extra)|kostenlos|gratis|gratuit|grátis",
+        rf"{MONEY_MARK}|(?:_|\b)(?:eur|usd|gbp|chf)\b|\d\s?%|\bfree\b|no (?:fee|charge|extra)|kostenlos|gratis|gratuit|grátis",
         re.IGNORECASE,
     ),
     Wanted.TIME: re.compile(
@@ -85,7 +90,8 @@ NEGATION = re.compile(
 
 def wanted(question: str) -> frozenset[Wanted]:
     """Tell what a question asks for; nothing when it says so in no words known here."""
-    return frozenset(each for each, pattern in ASKS.items() if pattern.search(question))
+    asked = frozenset(each for each, pattern in ASKS.items() if pattern.search(question))
+    return asked - {Wanted.AMOUNT} if HOW_MANY.search(question) else asked
 
 
 def holds(text: str, want: Wanted) -> bool:

@@ -12,7 +12,7 @@ from itertools import islice
 from agent.answering.asking import NEGATION, Wanted, holds
 from agent.answering.places import plain
 from agent.answering.searching import Search
-from agent.answering.statements import Statement, is_story, statements
+from agent.answering.statements import Statement, statements
 from agent.answering.telling import said, told
 from agent.answering.words import ORDINARY, WORD, content_words, terms
 from agent.facts import AskedQuestion, FoundFact
@@ -147,7 +147,7 @@ def _nearness(statement: Statement, picked: Sequence[Statement], search: Search)
     """Prefer facts the library holds relevant, that have most of what is asked, and those already spoken of."""
     is_same = any(each.fact.id == statement.fact.id for each in picked)
     is_quoted = bool(re.search(r"[“”\"]", statement.text))
-    tells = BY_STORY * (is_story(statement.fact) and not search.wants_story)
+    tells = BY_STORY * search.is_aside(statement.fact)
     near = BY_RELEVANCE * statement.found.relevance + BY_PASSAGE * search.passage(statement.fact)
     return near + 0.1 * is_same - 0.15 * is_quoted - tells
 

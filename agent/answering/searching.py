@@ -10,7 +10,7 @@ from functools import cached_property
 from agent.answering.asking import Wanted, holds, wanted
 from agent.answering.places import plain
 from agent.answering.rows import subject_place
-from agent.answering.statements import Statement
+from agent.answering.statements import Statement, is_comparison, is_story
 from agent.answering.words import content_words, terms, terms_of
 from agent.facts import Fact, FactId
 
@@ -23,6 +23,10 @@ CLOSE = 0.84
 BY_CONTEXT = 0.4
 UNTOLD = 0.3
 BY_OTHER_CELL = 0.8
+COMPARED = re.compile(
+    r"\bvs\b|versus|compar|differen|better|cheaper|instead|switch|\bwhy you\b|\bthan\b|besser|unterschied|vergleich|mieux|mejor|melhor|beter",
+    re.IGNORECASE,
+)
 STORIES_ASKED = re.compile(
     r"\bcustomers?\b|\bclients?\b|\bcase stud|reference|\banyone\b|\banybody\b|someone like|\bothers\b|new in|changed|kunden|referen|clientes?\b|klanten",
     re.IGNORECASE,
@@ -132,10 +136,13 @@ class Search:
     def _passages(self) -> dict[FactId, float]:
         return {}
 
-    @cached_property
-    def wants_story(self) -> bool:
-        """Tell whether other customers, or what has changed, are asked about."""
-        return bool(STORIES_ASKED.search(self.text))
+    def is_aside(self, fact: Fact) -> bool:
+        """Tell whether a fact stands in a story or a comparison, while neither is asked for."""
+        asked = f"{self.text} {self.context}"
+        if is_story(fact) and not STORIES_ASKED.search(asked):
+            return True
+        is_named = COMPARED.search(asked) or terms(fact.page) & terms(asked)
+        return is_comparison(fact) and not is_named
 
     def gain(
         self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]

@@ -28,6 +28,9 @@ STORY = re.compile(
     r"(?:^|[/_-])(?:cases?|case-stud\w*|customers?|stories|story|blog|news|changelog|change-log|releases?|release-notes)(?:[/_.#-]|$)",
     re.IGNORECASE,
 )
+COMPARISON = re.compile(
+    r"[/_-](?:compare|comparison|comparisons|versus|vs|alternatives?)(?:[/_.#-]|$)", re.IGNORECASE
+)
 STORY_TITLE = re.compile(
     r"^(?:what's new|changelog|release notes|blog|news|case study|customer story)\b", re.IGNORECASE
 )
@@ -93,6 +96,11 @@ def is_story(fact: Fact) -> bool:
         or STORY.search(fact.source)
         or STORY_TITLE.search(fact.page)
     )
+
+
+def is_comparison(fact: Fact) -> bool:
+    """Tell whether a fact holds the company against others, as its topic or its page's address says."""
+    return Topic.COMPARISON in fact.topics or bool(COMPARISON.search(fact.url))
 
 
 def statements(found: FoundFact) -> list[Statement]:
