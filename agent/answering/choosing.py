@@ -79,9 +79,18 @@ def choose(asked: AskedQuestion, most_words: int, language: str = "", context: s
 
 def _clauses(text: str) -> list[str]:
     """Cut a question that asks two things in one; nothing when it asks one."""
-    parts = [part for part in CLAUSE.split(text) if part]
-    several = len(parts) > 1 and all(len(content_words(part)) >= FEWEST_WORDS for part in parts)
-    return parts if several else []
+    parts: list[str] = []
+    held = ""
+    for part in filter(None, CLAUSE.split(text)):
+        whole = f"{held} {part}" if held else part
+        if len(content_words(part)) >= FEWEST_WORDS:
+            parts.append(whole)
+            held = ""
+        elif parts:
+            parts[-1] += f" {part}"
+        else:
+            held = whole
+    return parts if len(parts) > 1 else []
 
 
 def _is_sayable(statement: Statement) -> bool:
