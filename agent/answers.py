@@ -34,7 +34,7 @@ OF_PRICES = terms(
 )
 WORDS_BESIDE = 30
 WORDS_FOR_ONE = 60
-WORDS_FOR_EACH = 42
+WORDS_FOR_EACH = 48
 FEW_WORDS = 2
 LESS_RELEVANT = 0.7
 
@@ -84,7 +84,9 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
     texts = _in_language(chosen, plan.language)
     language = chosen.statements[0].fact.language
     least = SURE_WITHOUT_NAME if named else SURE_WITHOUT_WORD if chosen.missing else SURE_FROM
-    if chosen.sureness >= least + UNANSWERED * (not asked.findings.is_answered):
+    if not chosen.heavy and chosen.sureness >= least + UNANSWERED * (
+        not asked.findings.is_answered
+    ):
         no = (
             (words.fill("answer_no"),) if chosen.is_denied and not _says_no(texts[0], words) else ()
         )

@@ -214,7 +214,8 @@ def _judged(
         else 1.0
     )
     sureness = 0.45 * relevance + 0.45 * coverage + 0.1 * kinds
-    if any(each in asked for each in (Wanted.AMOUNT, Wanted.TIME)) and not kinds:
+    is_open = Wanted.WHETHER not in search.wanted
+    if is_open and not kinds and asked & {Wanted.AMOUNT, Wanted.TIME}:
         sureness = min(sureness, NOT_HELD)
     everywhere = _everywhere(found)
     own = content_words(search.text)
