@@ -34,7 +34,7 @@ OF_PRICES = terms(
 )
 WORDS_BESIDE = 30
 WORDS_FOR_ONE = 60
-WORDS_FOR_EACH = 42
+WORDS_FOR_EACH = 48
 FEW_WORDS = 2
 LESS_RELEVANT = 0.7
 
@@ -73,14 +73,20 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
     if found := sums_for(whole, plan):
         return Answer(tuple(say(each, words) for each in found), sums=found)
     chosen = choose(whole, room, plan.language, context)
-    named = [word for word in chosen.elsewhere if _is_name(word, asked.text, plan.language)]
+    named = [
+        word
+        for word in chosen.elsewhere
+        if word in chosen.heavy or _is_name(word, asked.text, plan.language)
+    ]
     lacks = _lacking(named or chosen.missing, asked.text, plan)
     if not chosen.texts or chosen.sureness < NEAR_FROM:
         return Answer(lacks=lacks)
     texts = _in_language(chosen, plan.language)
     language = chosen.statements[0].fact.language
     least = SURE_WITHOUT_NAME if named else SURE_WITHOUT_WORD if chosen.missing else SURE_FROM
-    if chosen.sureness >= least + UNANSWERED * (not asked.findings.is_answered):
+    if not chosen.heavy and chosen.sureness >= least + UNANSWERED * (
+        not asked.findings.is_answered
+    ):
         no = (
             (words.fill("answer_no"),) if chosen.is_denied and not _says_no(texts[0], words) else ()
         )
@@ -105,6 +111,8 @@ def in_context(asked: AskedQuestion, plan: Plan) -> tuple[AskedQuestion, str]:
 
     What is asked for without a question mark belongs to the last question.
     """
+    if not set(content_words(asked.text)) - ORDINARY:
+        return AskedQuestion(plan.question, asked.findings), ""
     rest = _rest(plan)
     is_last = asked is plan.questions[-1]
     text = f"{asked.text} {rest}" if is_last and wanted(rest) - {Wanted.WHETHER} else asked.text

@@ -153,8 +153,8 @@ def _sent_on(plan: Plan, words: Phrases) -> Iterator[str]:
     """Send on who does not buy; once they know where to, answer what the library can."""
     contact = contact_for(plan.move, plan.playbook)
     key = {Move.SUPPORT: "support", Move.JOB_SEEKER: "jobs", Move.STUDENT_PRESS: "press"}
-    answered = _framed(quote_facts(plan), words) if _is_answered(plan) else []
-    yield from answered[:3]
+    answered = _framed(_sure_answers(plan), words)
+    yield from answered
     if not plan.was_sent_on:
         yield words.fill(plan.move.value, **{key[plan.move]: contact})
     elif not answered:
@@ -167,10 +167,15 @@ def _only_asks_to_meet(plan: Plan) -> bool:
     return len(plan.questions) == 1 and any(wish in plan.questions[0].text for wish in wishes)
 
 
-def _is_answered(plan: Plan) -> bool:
-    """Tell whether the library surely has what somebody asks who does not buy: only customers' questions are tried."""
-    asks = not plan.is_telling and (plan.was_sent_on or plan.move is Move.SUPPORT)
-    return asks and any(asked.findings.is_answered for asked in plan.questions)
+def _sure_answers(plan: Plan) -> list[Answer]:
+    """Give what the library has for somebody who does not buy: only customers' questions are tried.
+
+    What is only near is given where the library holds the question to be answered.
+    """
+    if plan.is_telling or not (plan.was_sent_on or plan.move is Move.SUPPORT):
+        return []
+    is_answered = any(asked.findings.is_answered for asked in plan.questions)
+    return [answer for answer in quote_facts(plan) if is_answered or not answer.is_near]
 
 
 def _answer(plan: Plan, words: Phrases) -> tuple[list[str], bool]:

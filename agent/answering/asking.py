@@ -9,6 +9,7 @@ class Wanted(StrEnum):
 
     AMOUNT = "amount"
     TIME = "time"
+    HOUR = "hour"
     COUNT = "count"
     PLACE = "place"
     PERSON = "person"
@@ -26,6 +27,11 @@ ASKS: dict[Wanted, re.Pattern[str]] = {
         r"how (?:long|quick|fast|soon|late|often|many (?:days|weeks|hours|months))|\bwhen\b|what time|until what|deadline|lead time|notice period|opening hours"
         r"|wie (?:lange|schnell|oft|bald)|\bwann\b|bis wann|frist|öffnungszeit|combien de temps|\bquand\b|d[eé]lai|horaire|cu[aá]nto (?:tard|tiempo|dura)|cu[aá]ndo|plazo|horario"
         r"|quanto tempo|\bquando\b|prazo|hoe (?:lang|snel|laat|vaak)|wanneer|levertijd|openingstijd",
+        re.IGNORECASE,
+    ),
+    Wanted.HOUR: re.compile(
+        r"what time|how late|(?:by|until|till|before|from) when|cut-?off|opening (?:hours|times)|(?<!\d )(?<!many )\bhours\b|\bopen (?:on|at|until|till)\b|deadline"
+        r"|um wie ?viel uhr|wie (?:spät|lange .*offen)|öffnungszeit|quelle heure|horaires?\b|qu[eé] hora|que horas|horario|hoe laat|openingstijd",
         re.IGNORECASE,
     ),
     Wanted.COUNT: re.compile(
@@ -46,15 +52,24 @@ ASKS: dict[Wanted, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+HOW_MANY = re.compile(
+    r"^(?!.*(?:how much|\bcosts?\b|\bprices?\b)).*\bhow many\b|^(?!.*(?:kostet|kosten|preis)).*\bwie ?viele\b",
+    re.IGNORECASE,
+)
+"""Asks for a count, though it may speak of fees ("how many calls come with the fee")."""
 MONEY_MARK = r"(?:[€$£¥]|\b(?:EUR|USD|GBP|CHF|euros?|dollars?|pounds?)\b)"
 HOLDS: dict[Wanted, re.Pattern[str]] = {
     Wanted.AMOUNT: re.compile(
-        rf"{MONEY_MARK}|\d\s?%|\bfree\b|no (?:fee|charge|extra)|kostenlos|gratis|gratuit|grátis",
+        rf"{MONEY_MARK}|(?:_|\b)(?:eur|usd|gbp|chf)\b|\d\s?%|\bfree\b|no (?:fee|charge|extra)|kostenlos|gratis|gratuit|grátis",
         re.IGNORECASE,
     ),
     Wanted.TIME: re.compile(
         r"\d+ ?[-–]? ?\d* (?:working |business |calendar )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|same|next) (?:to \w+ )?(?:working |business )?(?:hours?|days?|weeks?|months?|years?)\b"
         r"|\d{1,2}[:.]\d{2}\b|\b\d{1,2} ?[ap]m\b|\b(?:once|twice|every|daily|weekly|monthly|yearly)\b|\b20\d\d\b|werktag|\btage?n?\b|\bwochen?\b|monate?|stunden?|\bjahre?\b|\bjours?\b|semaine|\bmois\b|heures?|\bdías?\b|semanas?|meses|horas?|\bdias?\b|werkdag|\bdagen?\b|\bweken\b|maanden?|\buur\b",
+        re.IGNORECASE,
+    ),
+    Wanted.HOUR: re.compile(
+        r"\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2} ?(?:[ap]\.?m\b|uhr\b|heures?\b|uur\b|o'clock)|\bnoon\b|midnight|round the clock|24/7",
         re.IGNORECASE,
     ),
     Wanted.COUNT: re.compile(
@@ -75,7 +90,8 @@ NEGATION = re.compile(
 
 def wanted(question: str) -> frozenset[Wanted]:
     """Tell what a question asks for; nothing when it says so in no words known here."""
-    return frozenset(each for each, pattern in ASKS.items() if pattern.search(question))
+    asked = frozenset(each for each, pattern in ASKS.items() if pattern.search(question))
+    return asked - {Wanted.AMOUNT} if HOW_MANY.search(question) else asked
 
 
 def holds(text: str, want: Wanted) -> bool:

@@ -18,18 +18,22 @@ from agent.answering.words import ORDINARY, WORD, content_words, terms
 from agent.facts import AskedQuestion, FoundFact
 
 BY_RELEVANCE = 0.55
+BY_PASSAGE = 0.4
+BY_STORY = 0.25
 LEAST_GAIN = 0.17
-FILLED_TO = 40
-FILLS_FROM = 0.45
+FILLED_TO = 50
+FILLS_FROM = 0.1
 WORDS_A_SENTENCE = 60
 NOT_HELD = 0.45
 HOLDER = 0.55
+NEAR_PASSAGE = 0.85
+HEAVY = 0.4
 MOST_OF = 0.6
 CLAUSE = re.compile(
     r"(?:[,;?+]| and| und| et| y| e| en)+ (?=(?:and |und |et |y |e |en )?(?:do|does|is|are|can|could|will|would|what|whats|how|when|who|which|where|from when|from what|ab wann|wann|wie|was|quand|combien|comment|cu[aá]nto|cu[aá]ndo|qu[eé]|quanto|quando|wat|wanneer|hoe)\b)",
     re.IGNORECASE,
 )
-WHOLE_TO = 46
+WHOLE_TO = 56
 FEWEST_WORDS = 2
 MOST_STATEMENTS = 200
 DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was"
@@ -39,7 +43,8 @@ DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are
 class Chosen:
     """What answers a question, as it is to be read; `sureness` in [0, 1], and the asked words no fact has.
 
-    `elsewhere` are the asked words that the fact answering first does not have, found or not in others;
+    `elsewhere` are the asked words that the fact answering first does not have, found or not in others, `heavy` those
+    of them that make up much of the question;
     `is_denied` when they answer a yes-or-no question with a plain no.
     """
 
@@ -50,6 +55,7 @@ class Chosen:
     missing: tuple[str, ...] = ()
     is_denied: bool = False
     elsewhere: tuple[str, ...] = ()
+    heavy: tuple[str, ...] = ()
 
 
 def choose(asked: AskedQuestion, most_words: int, language: str = "", context: str = "") -> Chosen:
@@ -73,9 +79,18 @@ def choose(asked: AskedQuestion, most_words: int, language: str = "", context: s
 
 def _clauses(text: str) -> list[str]:
     """Cut a question that asks two things in one; nothing when it asks one."""
-    parts = [part for part in CLAUSE.split(text) if part]
-    several = len(parts) > 1 and all(len(content_words(part)) >= FEWEST_WORDS for part in parts)
-    return parts if several else []
+    parts: list[str] = []
+    held = ""
+    for part in filter(None, CLAUSE.split(text)):
+        whole = f"{held} {part}" if held else part
+        if len(content_words(part)) >= FEWEST_WORDS:
+            parts.append(whole)
+            held = ""
+        elif parts:
+            parts[-1] += f" {part}"
+        else:
+            held = whole
+    return parts if len(parts) > 1 else []
 
 
 def _is_sayable(statement: Statement) -> bool:
@@ -111,18 +126,22 @@ def _best(
     held: frozenset[Wanted],
 ) -> tuple[Statement | None, float]:
     ranked = [
-        (search.gain(each, covered, held) + _nearness(each, picked), place, each)
+        (search.gain(each, covered, held) + _nearness(each, picked, search), place, each)
         for place, each in enumerate(search.candidates)
         if each not in picked
     ]
     if not ranked:
         return None, 0.0
     best = max(ranked, key=lambda item: (item[0], -item[1]))
-    if not picked and Wanted.AMOUNT in search.wanted and not holds(best[2].text, Wanted.AMOUNT):
+    wants_amount = Wanted.AMOUNT in search.wanted and Wanted.WHETHER not in search.wanted
+    if not picked and wants_amount and not holds(best[2].text, Wanted.AMOUNT):
+        least = NEAR_PASSAGE * search.passage(best[2].fact)
         priced = [
             item
             for item in ranked
-            if holds(item[2].text, Wanted.AMOUNT) and _says_word(item[2], search)
+            if holds(item[2].text, Wanted.AMOUNT)
+            and _says_word(item[2], search)
+            and search.passage(item[2].fact) >= least
         ]
         holder = max(priced, key=lambda item: item[0], default=best)
         best = holder if holder[0] >= HOLDER * best[0] else best
@@ -133,11 +152,13 @@ def _says_word(statement: Statement, search: Search) -> bool:
     return any(search.match(word, statement) == 1 for word in search.words)
 
 
-def _nearness(statement: Statement, picked: Sequence[Statement]) -> float:
-    """Prefer facts the library holds relevant, and those already spoken of."""
+def _nearness(statement: Statement, picked: Sequence[Statement], search: Search) -> float:
+    """Prefer facts the library holds relevant, that have most of what is asked, and those already spoken of."""
     is_same = any(each.fact.id == statement.fact.id for each in picked)
     is_quoted = bool(re.search(r"[“”\"]", statement.text))
-    return BY_RELEVANCE * statement.found.relevance + 0.1 * is_same - 0.15 * is_quoted
+    tells = BY_STORY * search.is_aside(statement.fact)
+    near = BY_RELEVANCE * statement.found.relevance + BY_PASSAGE * search.passage(statement.fact)
+    return near + 0.1 * is_same - 0.15 * is_quoted - tells
 
 
 def _with_neighbours(
@@ -193,7 +214,8 @@ def _judged(
         else 1.0
     )
     sureness = 0.45 * relevance + 0.45 * coverage + 0.1 * kinds
-    if any(each in asked for each in (Wanted.AMOUNT, Wanted.TIME)) and not kinds:
+    is_open = Wanted.WHETHER not in search.wanted
+    if is_open and not kinds and asked & {Wanted.AMOUNT, Wanted.TIME}:
         sureness = min(sureness, NOT_HELD)
     everywhere = _everywhere(found)
     own = content_words(search.text)
@@ -205,7 +227,8 @@ def _judged(
         w for w in own if _is_particular(w, search.text) and not search.words[w] & first
     )
     is_denied = _denied(search, picked)
-    return Chosen(tuple(picked), told, sureness, coverage, missing, is_denied, elsewhere)
+    heavy = tuple(w for w in elsewhere if search.weights[w] >= HEAVY * search.total)
+    return Chosen(tuple(picked), told, sureness, coverage, missing, is_denied, elsewhere, heavy)
 
 
 def _denied(search: Search, picked: Sequence[Statement]) -> bool:
@@ -228,7 +251,7 @@ def _is_particular(word: str, text: str) -> bool:
         return False
     if word[0].isdigit():
         return not word.isdigit() or bool(re.search(rf"\b[A-Z]{{2,}}[ -]?{word}\b", text))
-    is_done = re.search(rf"\b(?:{DOERS})\s+{re.escape(word)}\b", plain(text))
+    is_done = re.search(rf"(?<!\bare )(?<!\bis )\b(?:{DOERS})\s+{re.escape(word)}\b", plain(text))
     return not is_done or bool(re.search(r"\b[A-ZÀ-Þ]\w+", " ".join(_written(word, text))))
 
 

@@ -26,6 +26,7 @@ offline: offline reception connexion conexion verbindung empfang ligacao verbind
 cancel: cancel* kundig* stornier* resili* annul* cancela* opzegg* terminat* quit tied bind* binds
 contract: contract* agreement* vertrag* contrat* overeenkomst* acuerdo* tied term terms commitment
 duration: long length dauer* lange duree* duracion tard* duur* duurt period weeks days months hours
+short: short shorter shortest kurz* kurze* court* corto* corta* curto* curta* kort*
 quick: quick* fast* soon* schnell* rapide* rapid* snel* speed*
 trial: trial* probe* test* testversion* essai* prueba* teste proef* try
 sample: sample* muster* echantillon* muestra* amostra* monster* specimen* feel

@@ -27,6 +27,8 @@ WHOLE_PACK = re.compile(
 )
 THOUSANDS = re.compile(rf"(?P<n>{NUMBER})\s?k\b", re.IGNORECASE)
 END = re.compile(r"[,;.?!]|\b(?:and|und|et|y|e|en)\b")
+A_PRICE = re.compile(r"\s*(?:a|an|per|each|/|pro|je|par|por|cada)\s+\w", re.IGNORECASE)
+"""What follows a price without its currency ("140 a site")."""
 NEXT_WORDS = 5
 YEARS = range(1990, 2100)
 
@@ -55,6 +57,7 @@ def counts(text: str) -> list[Count]:
         for match in COUNT.finditer(bare)
         if (value := _value(match))
         and not any(start <= match.start() < end for start, end in money)
+        and not A_PRICE.match(bare, match.end())
     ]
     return found + _wholes(bare, {plain(count.noun) for count in found})
 

@@ -11,19 +11,29 @@ from babel.core import get_global
 LANGUAGES = ("en", "de", "es", "fr", "pt", "nl")
 SIZE = re.compile(r"\b\d+(?:\s*[x×*]\s*\d+){1,2}\b")
 SHORTEST_NAME = 4
+SHORT_NAMES = {"gb": "uk", "usa": "usa"}
+STATES = re.compile(
+    r"\b(?:(?P<gb>(?i:united kingdom|great britain))|(?P<usa>(?i:united states(?: of america)?)|US|U\.S\.(?:A\.)?))(?!\w)"
+)
+USUAL_NAMES = {
+    "uk": "GB", "britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "usa": "US", "america": "US", "holland": "NL",
+}  # fmt: skip
+"""Names that people use and CLDR does not have."""
 COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def plain(text: str) -> str:
     """Give a text in lower case and without accents; sizes are written as one word (`200x150`)."""
-    parts = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss"))
-    bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
+    bare = STATES.sub(lambda found: SHORT_NAMES[found.lastgroup or ""], text).lower()
+    if not bare.isascii():
+        parts = unicodedata.normalize("NFKD", bare.replace("ß", "ss"))
+        bare = "".join(letter for letter in parts if not unicodedata.combining(letter))
     return SIZE.sub(lambda found: re.sub(r"\s*[x×*]\s*", "x", found[0]), bare)
 
 
 def country_of(word: str) -> str:
     """Give the code of the country that a plain word names, or whose chief city it is; else nothing."""
-    return _countries().get(word, "")
+    return USUAL_NAMES.get(word) or _countries().get(word, "")
 
 
 @cache

@@ -1,6 +1,7 @@
 """A question held against the statements that were found: what each has of its words, and what it adds."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -9,9 +10,9 @@ from functools import cached_property
 from agent.answering.asking import Wanted, holds, wanted
 from agent.answering.places import plain
 from agent.answering.rows import subject_place
-from agent.answering.statements import Statement
+from agent.answering.statements import Statement, is_comparison, is_story
 from agent.answering.words import content_words, terms, terms_of
-from agent.facts import Fact
+from agent.facts import Fact, FactId
 
 BY_CONCEPT = 0.75
 BY_HEADING = 0.65
@@ -22,6 +23,14 @@ CLOSE = 0.84
 BY_CONTEXT = 0.4
 UNTOLD = 0.3
 BY_OTHER_CELL = 0.8
+COMPARED = re.compile(
+    r"\bvs\b|versus|compar|differen|better|cheaper|instead|switch|\bwhy you\b|\bthan\b|besser|unterschied|vergleich|mieux|mejor|melhor|beter",
+    re.IGNORECASE,
+)
+STORIES_ASKED = re.compile(
+    r"\bcustomers?\b|\bclients?\b|\bcase stud|reference|\banyone\b|\banybody\b|someone like|\bothers\b|new in|changed|kunden|referen|clientes?\b|klanten",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +121,29 @@ class Search:
                 return share * (1.0 if is_exact else BY_CONCEPT) * _in_subject(shared, statement)
         return 0.0
 
+    def passage(self, fact: Fact) -> float:
+        """Tell how much of the question a fact has in all it says and in its title, in [0, 1]."""
+        if fact.id not in self._passages:
+            own = [s for s in self.candidates if s.fact.id == fact.id]
+            has = (
+                self.weights[word] * max((self.match(word, s) for s in own), default=0.0)
+                for word in self.words
+            )
+            self._passages[fact.id] = sum(has) / self.total
+        return self._passages[fact.id]
+
+    @cached_property
+    def _passages(self) -> dict[FactId, float]:
+        return {}
+
+    def is_aside(self, fact: Fact) -> bool:
+        """Tell whether a fact stands in a story or a comparison, while neither is asked for."""
+        asked = f"{self.text} {self.context}"
+        if is_story(fact) and not STORIES_ASKED.search(asked):
+            return True
+        is_named = COMPARED.search(asked) or terms(fact.page) & terms(asked)
+        return is_comparison(fact) and not is_named
+
     def gain(
         self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]
     ) -> float:
@@ -121,8 +153,9 @@ class Search:
             for word in self.words
         )
         kinds = sum(holds(statement.text, each) for each in self.wanted - held - {Wanted.WHETHER})
+        share = ONE_KIND / 2 if Wanted.WHETHER in self.wanted else ONE_KIND
         nearness = 0.4 + 0.6 * min(1.0, statement.found.relevance / self.nearest)
-        return (words / self.total + ONE_KIND * kinds * (words > 0 or not covered)) * nearness
+        return (words / self.total + share * kinds * (words > 0 or not covered)) * nearness
 
 
 def _in_subject(shared: frozenset[str], statement: Statement) -> float:

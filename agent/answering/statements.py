@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.answering.words import terms
-from agent.facts import Fact, FoundFact
+from agent.facts import Fact, FoundFact, Topic
 
 SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\bca\.)(?<!\bNo\.)(?<!\bNr\.)(?<!\betc\.)(?<!\bmin\.)(?<!\bmax\.)(?<!e\.g\.)(?<!i\.e\.)(?<!z\.B\.)\s+(?=[A-ZÀ-ÖØ-Þ0-9“\"¿¡€$£(*])"
@@ -23,6 +23,16 @@ LEANS = re.compile(
 CONDITION = re.compile(
     r"^(?:except|but|however|only|unless|otherwise|not |if |the exception|exception|above that|below that|beyond that|excluding|minimum|this does not|it does not|aber|jedoch|nur|außer|ausgenommen|sauf|mais|toutefois|excepto|pero|salvo|mas|exceto|porém|behalve|maar|uitgezonderd)",
     re.IGNORECASE,
+)
+STORY = re.compile(
+    r"(?:^|[/_-])(?:cases?|case-stud\w*|customers?|stories|story|blog|news|changelog|change-log|releases?|release-notes)(?:[/_.#-]|$)",
+    re.IGNORECASE,
+)
+COMPARISON = re.compile(
+    r"[/_-](?:compare|comparison|comparisons|versus|vs|alternatives?)(?:[/_.#-]|$)", re.IGNORECASE
+)
+STORY_TITLE = re.compile(
+    r"^(?:what's new|changelog|release notes|blog|news|case study|customer story)\b", re.IGNORECASE
 )
 
 
@@ -79,6 +89,20 @@ class Statement:
         return bool(CONDITION.search(self.text)) and not self.cells
 
 
+def is_story(fact: Fact) -> bool:
+    """Tell whether a fact stands in a customer's story, a blog or a list of news, as its topic or its file says."""
+    return Topic.CASE_STUDY in fact.topics or bool(
+        STORY.search(fact.url.partition("://")[2].partition("/")[2] or fact.url)
+        or STORY.search(fact.source)
+        or STORY_TITLE.search(fact.page)
+    )
+
+
+def is_comparison(fact: Fact) -> bool:
+    """Tell whether a fact holds the company against others, as its topic or its page's address says."""
+    return Topic.COMPARISON in fact.topics or bool(COMPARISON.search(fact.url))
+
+
 def statements(found: FoundFact) -> list[Statement]:
     """Take a fact apart, in reading order; what is a question itself stands above the next statements."""
     given: list[Statement] = []
@@ -101,8 +125,19 @@ def cells_of(line: str) -> tuple[Cell, ...]:
     parts = line.split("; ")
     if len(parts) < FEWEST_CELLS:
         return ()
-    read = [_cell(part) for part in parts]
-    return tuple(read) if all(cell.header for cell in read[1:]) else ()
+    first, *others = (_cell(part) for part in parts)
+    if not others or not others[0].header:
+        return ()
+    read = [first]
+    for cell in others:
+        if cell.header:
+            read.append(cell)
+        elif len(read) > FEWEST_CELLS:
+            # A value has the mark that parts the cells.
+            read[-1] = Cell(read[-1].header, f"{read[-1].value}; {cell.value}")
+        else:
+            return ()
+    return tuple(read)
 
 
 def _cell(part: str) -> Cell:

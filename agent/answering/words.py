@@ -21,7 +21,7 @@ think this those though through thus to together too u under until up upon us us
 wants was wasnt way we well were what whats when where whether which while who whole whom whose why will wish with
 within without wonder would wouldnt yes yet you your youre yours im were weve able anyway bc bit both come comes couple
 currently especially find guys happen happens hear hope interested like maybe mind normal normally pretty roughly
-someone sometimes somewhere soon stay straight sure turn usual want w/ work works working end having anything today
+someone sometimes somewhere soon stay straight sure turn usual meanwhile simply enough yr yrs exactly altogether ballpark otherwise instead want w/ work works working end having anything today
 aber alle allem allen aller alles als also am an andere auch auf aus bei beim bin bis bitte da danke dann das dass dein
 dem den der des die dies diese diesem diesen dieser dieses doch dort du durch ein eine einem einen einer eines er es
 etwas euch euer eure fur ganz geht gerne gibt gibts guten habe haben habt hallo hat hatte hatten hier ich ihm ihn ihnen
@@ -65,6 +65,7 @@ purpose put rate reach read ready real reason receive recommend regular rely rem
 second sell send separate serve set short show side similar simple single situation size small smaller solve special specific speed spend standard
 start started starting state step stop stopped stuck suitable suggest supply system tall talk team tell term tied till time times total touch touching tough travel
 treat trouble truck true trust try trying turn type understand unit update useful value various version visit wait walk watch
+round front top topic chance spot spots web shed companies meantime
 wait way week weeks whatever wooden word work world worry worth write wrong year years yet fixed fill filling fits good guys help
 funktioniert funktionieren auskennen allerdings anderen arbeiten bald bekommen beste besten bieten brauche brauchen brauchst buchen dauer dauert einfach eigentlich erste ersten finden fragen genau
 gerade gilt gross gute hilfe kaufen kleine lange lasst lassen leicht machen macht mehrere mindestens moglich neue neuen nehmen nutzen preis rechnen schnell selbst
@@ -82,13 +83,14 @@ ORDINARY = frozenset(_ORDINARY.split())
 """Words of any talk: where no fact has one of them, nothing in particular is lacking."""
 WORD = re.compile(r"\w+(?:[-.,'’]\w+)*")
 LEAST = re.compile(
-    r"\bat (?:least|most|the (?:least|most))\b|\b(?:i|you|we|they|he|she|it|that|what|who|there)'(?:m|re|s|ve|d|ll)\b|\bc'est\b"
+    r"\bat (?:least|most|the (?:least|most))\b|\b(?:i|you|we|they|he|she|it|that|what|who|there|where|when|how|here)'(?:m|re|s|ve|d|ll)\b|\bc'est\b"
 )
 SHORTEST_START = 3
 LONGEST_STEM = 6
 ENDING = re.compile(r"(?:ations?|ating|ings?|edly|ed|ies|es|s|en|er|e)$")
 
 
+@lru_cache(maxsize=20_000)
 def content_words(text: str) -> tuple[str, ...]:
     """Give the plain words that say what a text is about, each once, in their order."""
     words = [part for word in WORD.findall(LEAST.sub(" ", plain(text))) for part in _parts(word)]

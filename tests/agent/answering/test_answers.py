@@ -122,3 +122,33 @@ def test_neither_message_nor_fact_breaks_it(message: str, text: str) -> None:
     strange = fact("strange", "Page", "Heading", text)
     for answer in quote_facts(asked(f"{message}?", strange, DELIVERY)):
         assert all(sentence.strip() for sentence in answer.sentences)
+
+
+STORE_HOURS = fact("hours", "Contact", "When you can come", "The shop has a lift. We are there on weekdays from 08:00 to 16:30. The way takes ten minutes from the station.")  # fmt: skip
+PAYING = fact("paying", "Paying", "How to pay", "By bank transfer. We do not take credit cards. Invoices are due in 30 days.")  # fmt: skip
+PILOT = fact("pilot", "Prices", "Pilot", "The pilot costs £900, which is credited if you sign.")
+STORY = replace(fact("oakfold", "Oakfold", "Oakfold Bakery", "A damaged crate cost Oakfold £11 in repairs and apologies."), url="/customers/oakfold")  # fmt: skip
+REPAIRS = fact("repairs", "Repairs", "Repairs", "The repair of a damaged crate costs £8 flat.")
+
+
+def test_opening_hours_are_hours_of_the_day() -> None:
+    assert "08:00" in answered("until what time can we come?", STORE_HOURS)
+
+
+def test_whether_one_can_pay_somehow_is_no_question_of_an_amount() -> None:
+    said = answered("can i pay by credit card?", PAYING, PILOT)
+    assert "We do not take credit cards" in said
+    assert "nothing in writing" not in said
+    assert "£900" not in said
+
+
+def test_a_story_is_told_only_to_those_who_ask_for_one() -> None:
+    assert answered("what does a damaged crate cost?", STORY, REPAIRS).startswith("The repair")
+    said = answered("what did a damaged crate cost other customers?", STORY, REPAIRS)
+    assert said.startswith("A damaged crate cost Oakfold")
+
+
+def test_a_greeting_does_not_keep_two_questions_together() -> None:
+    said = answered("hello, when can you be reached on weekdays and when are invoices due?", STORE_HOURS, PAYING)  # fmt: skip
+    assert "08:00" in said
+    assert "30 days" in said
