@@ -17,11 +17,12 @@ import structlog
 
 from agent.errors import LibraryUnavailableError
 from agent.facts import NOTHING_MORE, Fact, FactId, Findings, Wanted
+from knowledge.chroma import BrokenIndexError
 from knowledge.indexing import IndexReport, read_facts
 from knowledge.lexical import LexicalIndex
 from knowledge.search import Search, Sought
 from knowledge.topics import with_topics
-from knowledge.vectors import BATCH, BrokenIndexError, Embeddings, FactVectors, Progress
+from knowledge.vectors import BATCH, Embeddings, FactVectors, Progress
 
 __all__ = ["ChromaLibrary", "Embeddings", "IndexReport"]
 
