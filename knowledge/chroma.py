@@ -74,10 +74,15 @@ def close_client(client: ClientAPI) -> None:
     client.close()  # type: ignore[attr-defined]  # every client has it; Chroma's interface forgot it
 
 
+def collection_name(model: str) -> str:
+    """Name the collection of one embedding model."""
+    return f"facts-{hashlib.sha256(f'{FORM} {model}'.encode()).hexdigest()[:12]}"
+
+
 def collection_for(client: ClientAPI, model: str) -> Collection:
     """Give the collection of one embedding model, made where it is new."""
     return client.get_or_create_collection(
-        name=f"facts-{hashlib.sha256(f'{FORM} {model}'.encode()).hexdigest()[:12]}",
+        name=collection_name(model),
         metadata={"embeddings": model},
         configuration={"hnsw": {"space": "cosine"}},
         embedding_function=None,
@@ -102,7 +107,9 @@ def sound(embeddings: object) -> NDArray[np.float32]:
     import numpy as np
 
     rows = np.asarray(embeddings, dtype=np.float32)
-    if not np.allclose(np.linalg.norm(rows, axis=-1), 1, atol=1e-3):
+    with np.errstate(all="ignore"):  # damaged ones are of any size
+        lengths = np.linalg.norm(rows, axis=-1)
+    if not np.allclose(lengths, 1, atol=1e-3):
         raise BrokenIndexError("vectors are damaged")
     return rows
 
@@ -114,10 +121,16 @@ def facts_of(held: GetResult) -> Iterator[tuple[FactId, Fact]]:
     ):
         if key != owner(key):
             continue
-        fact = _fact(key, text, record)
-        if key != fact_id(fact.url, fact.page, fact.heading, fact.text, fact.language):
-            raise BrokenIndexError(f"the text of fact {key} is damaged")
+        fact = checked_fact(key, text, record)
         yield fact.id, fact
+
+
+def checked_fact(key: str, text: str, record: Metadata) -> Fact:
+    """Give a fact as it was kept; raises BrokenIndexError where its text is another one."""
+    fact = _fact(key, text, record)
+    if key != fact_id(fact.url, fact.page, fact.heading, fact.text, fact.language):
+        raise BrokenIndexError(f"the text of fact {key} is damaged")
+    return fact
 
 
 def record_of(fact: Fact) -> dict[str, str]:

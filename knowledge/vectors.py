@@ -15,6 +15,7 @@ from knowledge.chroma import (
     client_of,
     close_client,
     collection_for,
+    collection_name,
     examine,
     facts_of,
     judged,
@@ -23,8 +24,10 @@ from knowledge.chroma import (
     sound,
 )
 from knowledge.index_files import marked
+from knowledge.lexical import LexicalIndex
 from knowledge.nearness import Nearness, Unrelated, Vectors, best_of_each
 from knowledge.passages import owner, passages_of, row_ids
+from knowledge.snapshot import WORTH_IT, Kept, Snapshot
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +69,16 @@ class Embeddings(Protocol):
 class FactVectors:
     """One Chroma collection for one embedding model, and its facts in memory."""
 
-    def __init__(self, client: ClientAPI, collection: Collection, embeddings: Embeddings) -> None:
+    def __init__(
+        self,
+        client: ClientAPI,
+        collection: Collection,
+        embeddings: Embeddings,
+        snapshot: Snapshot,
+    ) -> None:
+        self._snapshot = snapshot
+        self._is_copied = False
+        self._words: LexicalIndex | None = None
         self._client = client
         self._collection = collection
         self._embeddings = embeddings
@@ -91,19 +103,49 @@ class FactVectors:
     def _open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
         from chromadb.errors import ChromaError
 
+        snapshot = Snapshot(folder, collection_name(embeddings.name))
+        kept = snapshot.read()
         client = client_of(folder)
         try:
-            vectors = cls(client, collection_for(client, embeddings.name), embeddings)
-            vectors.facts, vectors._in_memory = _checked(vectors._collection)
-            vectors._of_other_models = {
-                other.name: _checked(other)[0]
-                for other in client.list_collections()
-                if other.name != vectors._collection.name
-            }
+            collection = collection_for(client, embeddings.name)
+            vectors = cls(client, collection, embeddings, snapshot)
+            if kept is None:
+                vectors._read()
+            else:
+                vectors._take(kept)
         except (ChromaError, BrokenIndexError, KeyError, ValueError, TypeError) as error:
             close_client(client)
             raise judged(error) from error
         return vectors
+
+    def _read(self) -> None:
+        """Read all from Chroma."""
+        self.facts, self._in_memory = _checked(self._collection)
+        self._of_other_models = {
+            other.name: _checked(other)[0]
+            for other in self._client.list_collections()
+            if other.name != self._collection.name
+        }
+
+    def _take(self, kept: Kept) -> None:
+        """Take what was kept; to open Chroma's files has given them another time."""
+        self.facts, self._in_memory, self._words = dict(kept.facts), kept.vectors, kept.words
+        self._collection.query(query_embeddings=sound(kept.vectors.rows[:1]), n_results=1)
+        self._snapshot.stamp()
+        self._is_copied = True
+
+    def words(self) -> LexicalIndex:
+        """Give the facts' words, read when they have changed."""
+        if self._words is None:
+            self._words = LexicalIndex(self.facts.values())
+        return self._words
+
+    def _changes(self, *, texts: bool = True) -> None:
+        """Take note that the copy, and with other texts what is in memory, will be out of date."""
+        if texts:
+            self._in_memory = self._words = None
+        self._is_copied = False
+        self._snapshot.drop()
 
     def adopt_other_models(self, progress: Progress) -> None:
         """Embed again what another model's collection holds, then drop that; may be repeated.
@@ -122,6 +164,7 @@ class FactVectors:
     def put(self, facts: Sequence[Fact]) -> None:
         """Embed and keep facts; while the model is out of reach they wait, and are only held in memory."""
         for batch in _batches(facts, BATCH):
+            self._changes()
             self.facts |= {fact.id: fact for fact in batch}
             try:
                 self._keep(batch)
@@ -134,6 +177,7 @@ class FactVectors:
         """Embed some of the facts that wait, and tell whether others still do; raises EmbeddingsUnavailableError."""
         batch = list(self.waiting.values())[:BATCH]
         if batch:
+            self._in_memory = None
             self._keep(batch)
         for fact in batch:
             del self.waiting[fact.id]
@@ -153,11 +197,11 @@ class FactVectors:
             ],
             documents=[fact.text if key == fact.id else "" for key, fact, _ in rows],
         )
-        self._in_memory = None
 
     def relabel(self, facts: Sequence[Fact]) -> None:
         """Keep what changed beside the content of known facts, with their vectors as they are."""
         for batch in _batches(facts, REMOVED_AT_ONCE):
+            self._changes(texts=False)
             self._collection.update(
                 ids=[fact.id for fact in batch], metadatas=[record_of(fact) for fact in batch]
             )
@@ -166,12 +210,12 @@ class FactVectors:
     def remove(self, fact_ids: Sequence[FactId]) -> None:
         """Forget facts."""
         for batch in _batches(fact_ids, REMOVED_AT_ONCE):
+            self._changes()
             rows = [row for key in batch if key in self.facts for row in row_ids(self.facts[key])]
             self._collection.delete(ids=rows or list(batch))
             for gone in batch:
                 self.facts.pop(gone, None)
                 self.waiting.pop(gone, None)
-            self._in_memory = None
 
     def nearest(
         self, texts: Sequence[str], count: int, also: Sequence[Sequence[FactId]]
@@ -213,8 +257,17 @@ class FactVectors:
         return self._in_memory
 
     def close(self) -> None:
-        """Let go of the files."""
-        close_client(self._client)
+        """Let go of the files, and leave a copy that opens at once where they are large."""
+        is_whole = not (self.waiting or self._of_other_models)
+        is_new = not self._is_copied and len(self.facts) >= WORTH_IT and is_whole
+        try:
+            kept = Kept(self.facts, self._all(), self.words()) if is_new else None
+        finally:
+            close_client(self._client)
+        if kept:
+            self._snapshot.write(kept)
+        elif self._is_copied:
+            self._snapshot.stamp()
 
 
 def _checked(collection: Collection) -> tuple[dict[FactId, Fact], Vectors]:
