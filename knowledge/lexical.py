@@ -82,6 +82,10 @@ class LexicalIndex:
             self._whole.weighted(terms, is_graded=True),
         )
 
+    def lacks(self, word: str) -> bool:
+        """Tell whether no fact has a word, nor one that counts as the same."""
+        return not self._alike(word.lower())
+
     def _terms(self, question: str) -> list[Term]:
         """Rare words weigh more. Words that no fact has count too: they are what we know nothing about."""
         alike = {word: self._alike(word) for word in content_words(question)}

@@ -141,7 +141,7 @@ class Snapshot:
         arrays: dict[str, NDArray[np.generic]] = {"stems": stems}
         for name, postings in (("whole", words.whole), ("titles", words.titles)):
             for number, array in enumerate(postings.arrays):
-                arrays[f"{name}{number}"] = array
+                arrays[f"{name}{number}"] = np.asarray(array)
         # Typed as if the names were options of its own.
         np.savez(self._folder / "words.npz", **arrays)  # type: ignore[arg-type]
 
