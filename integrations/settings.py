@@ -4,14 +4,11 @@ Rules of the trade stand in the playbook. A wrong setting stops the start with o
 """
 
 import difflib
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
@@ -23,18 +20,28 @@ from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
     EnvSettingsSource,
-    NoDecode,
     SettingsConfigDict,
 )
 
 from agent.errors import HotlineError
 from integrations.redaction import redact
+from integrations.setting_values import (
+    OPENAI_EMBEDDINGS,
+    WEB_ADDRESS,
+    AppToken,
+    BotToken,
+    ChromaAddress,
+    DatabaseAddress,
+    EmbeddingModel,
+    Folder,
+    Origins,
+    Secret,
+    WebAddress,
+)
 
 PREFIX = "HOTLINE_"
 DEFAULT_MODEL = "gpt-4o-mini"
 DEFAULT_CHANNEL = "#hot-leads"
-LOCAL_EMBEDDINGS = ("multilingual", "english")
-OPENAI_EMBEDDINGS = "openai:"
 OTHER_PROVIDERS = frozenset(
     [
         "anthropic",
@@ -53,82 +60,10 @@ OTHER_PROVIDERS = frozenset(
         "xai",
     ]
 )
-WEB_ADDRESS = "an address such as https://hotline.example.com"
 
 
 class SettingsError(HotlineError):
     """Settings are wrong; the message has one sentence for each."""
-
-
-def _web_address(address: str) -> str:
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", address):
-        raise ValueError(WEB_ADDRESS)
-    return address.rstrip("/")
-
-
-def _origins(written: object) -> object:
-    return tuple(re.split(r"[\s,]+", written.strip(" ,"))) if isinstance(written, str) else written
-
-
-def _origin(origin: str) -> str:
-    if origin != "*" and urlsplit(_web_address(origin)).path:
-        raise ValueError
-    return origin.rstrip("/")
-
-
-def _header_safe(secret: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
-        raise ValueError("plain letters, digits and signs, without spaces")
-    return secret
-
-
-def _bot_token(token: SecretStr) -> SecretStr:
-    if token.get_secret_value().startswith(("xapp-", "xoxp-")):
-        raise ValueError("the bot token, which starts with xoxb- (xapp- goes into SLACK_APP_TOKEN)")
-    return _header_safe(token)
-
-
-def _app_token(token: SecretStr) -> SecretStr:
-    if token.get_secret_value().startswith("xox"):
-        raise ValueError(
-            "the app-level token, which starts with xapp- (xoxb- goes into SLACK_BOT_TOKEN)"
-        )
-    return _header_safe(token)
-
-
-def _embedded_database(url: SecretStr) -> SecretStr:
-    if not re.match(r"sqlite(\+aiosqlite)?:///.", url.get_secret_value()):
-        raise ValueError(
-            "sqlite:///path/to/file.db, or nothing: PostgreSQL is not supported yet, and SQLite in the data "
-            "folder needs no setting"
-        )
-    return url
-
-
-def _no_chroma_server(_url: SecretStr) -> SecretStr:
-    raise ValueError(
-        "nothing: a Chroma server is not supported yet, the library lives in the data folder"
-    )
-
-
-def _embeddings(name: str) -> str:
-    if name not in LOCAL_EMBEDDINGS and not re.fullmatch(rf"{OPENAI_EMBEDDINGS}\S+", name):
-        raise ValueError
-    return name
-
-
-def _folder(path: Path) -> Path:
-    if not path.is_dir():
-        raise ValueError("an existing folder of knowledge pages")
-    return path
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-Secret = Annotated[SecretStr, AfterValidator(_header_safe)]
-Origins = Annotated[
-    tuple[Annotated[str, AfterValidator(_origin)], ...], BeforeValidator(_origins), NoDecode
-]
 
 
 class Settings(BaseSettings):
@@ -146,12 +81,10 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="a whole number from 1 to 65535")
     data_dir: Path = Field(Path("data"), description="a folder Hotline may write to")
     playbook: Path | None = Field(None, description="the path of a playbook.yaml")
-    library: Annotated[Path, AfterValidator(_folder)] | None = Field(
-        None, description="an existing folder of knowledge pages"
-    )
+    library: Folder | None = Field(None, description="an existing folder of knowledge pages")
     watch_library: bool = Field(default=True, description="true or false")
-    database_url: Annotated[SecretStr, AfterValidator(_embedded_database)] | None = None
-    chroma_url: Annotated[SecretStr, AfterValidator(_no_chroma_server)] | None = None
+    database_url: DatabaseAddress | None = None
+    chroma_url: ChromaAddress | None = None
     public_url: WebAddress | None = Field(None, description=WEB_ADDRESS)
     api_key: Secret | None = None
     write_key: Secret | None = None
@@ -177,17 +110,13 @@ class Settings(BaseSettings):
     fallback_model: str | None = Field(
         None, description="the name of a model that answers when the first one fails"
     )
-    embeddings: Annotated[str, AfterValidator(_embeddings)] = Field(
+    embeddings: EmbeddingModel = Field(
         "multilingual",
         description="multilingual, english, or openai: and the name of a model, e.g. openai:text-embedding-3-small",
     )
-    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
-        None, validation_alias="SLACK_BOT_TOKEN"
-    )
+    slack_bot_token: BotToken | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: Secret | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
-    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] | None = Field(
-        None, validation_alias="SLACK_APP_TOKEN"
-    )
+    slack_app_token: AppToken | None = Field(None, validation_alias="SLACK_APP_TOKEN")
     slack_api_url: WebAddress = Field(
         "https://slack.com/api", validation_alias="SLACK_API_URL", description=WEB_ADDRESS
     )

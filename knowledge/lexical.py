@@ -20,6 +20,9 @@ SATURATION = 1.2
 LENGTH = 0.75
 # One word of a glossary's phrase, "single sign-on", is less than the phrase.
 OF_A_PHRASE = 0.6
+PART = 64
+# Any word of a question gives its facts more than this.
+LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,29 @@ class Shared:
 NOTHING_SHARED = Shared(0.0, 0.0, 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was read of the facts, in their order: the stems with their numbers, and which fact has which."""
+
+    numbers: Mapping[str, int]
+    whole: Postings
+    titles: Postings
+
+
 class LexicalIndex:
     """Which fact has which words, in numpy; a hundred thousand facts are compared in a millisecond or two."""
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+    def __init__(self, facts: Iterable[Fact], words: Words | None = None) -> None:
         held = list(facts)
         self._ids = [fact.id for fact in held]
         self._places = {key: place for place, key in enumerate(self._ids)}
         self._languages = sorted({"en", *(fact.language for fact in held)})
-        self._numbers: dict[str, int] = {}
-        self._known: dict[str, dict[str, int]] = {}
-        titles = [self._read(fact.title, fact.language) for fact in held]
-        texts = [self._read(fact.text, fact.language) for fact in held]
-        both = [title + text for title, text in zip(titles, texts, strict=True)]
-        self._whole = Postings(both, len(self._numbers))
-        self._titles = Postings(titles, len(self._numbers))
+        self.words = words or read_words(held)
+        self._numbers, self._whole, self._titles = (
+            self.words.numbers,
+            self.words.whole,
+            self.words.titles,
+        )
         self._vocabulary = Vocabulary(self._numbers)
 
     def match(self, question: str) -> Match:
@@ -71,13 +82,9 @@ class LexicalIndex:
             self._whole.weighted(terms, is_graded=True),
         )
 
-    def _read(self, text: str, language: str) -> list[int]:
-        known = self._known.setdefault(language, {})
-        said = words(text)
-        if new := [word for word in dict.fromkeys(said) if word not in known]:
-            for word, stem in zip(new, stems(new, language), strict=True):
-                known[word] = self._numbers.setdefault(stem, len(self._numbers))
-        return [known[word] for word in said]
+    def lacks(self, word: str) -> bool:
+        """Tell whether no fact has a word, nor one that counts as the same."""
+        return not self._alike(word.lower())
 
     def _terms(self, question: str) -> list[Term]:
         """Rare words weigh more. Words that no fact has count too: they are what we know nothing about."""
@@ -119,10 +126,8 @@ class Match:
 
     def best(self, count: int) -> list[FactId]:
         """Give the facts that share most, best first; none that share nothing."""
-        sharing = self._bm25.nonzero()[0]
-        if len(sharing) > count:
-            sharing = sharing[self._bm25[sharing].argpartition(-count)[-count:]]
-        order = sharing[(-self._bm25[sharing]).argsort(kind="stable")]
+        sharing = (self._bm25 >= _floor(self._bm25, count)).nonzero()[0]
+        order = sharing[(-self._bm25[sharing]).argsort(kind="stable")][:count]
         return [self._ids[place] for place in order]
 
     def with_fact(self, fact_id: FactId) -> Shared:
@@ -138,21 +143,39 @@ class Match:
 class Postings:
     """For each word the facts that have it, and what it adds to their BM25."""
 
-    def __init__(self, read: Sequence[Sequence[int]], vocabulary: int) -> None:
+    def __init__(
+        self,
+        size: int,
+        facts: NDArray[np.int32],
+        graded: NDArray[np.float32],
+        starts: NDArray[np.int64],
+    ) -> None:
+        self._size = size
+        self._facts = facts
+        self._graded = graded
+        self._starts = starts
+
+    @classmethod
+    def of(cls, read: Sequence[Sequence[int]], vocabulary: int) -> Postings:
+        """Count the words of each fact, given by their numbers."""
         import numpy as np
 
-        lengths = np.fromiter(map(len, read), np.int64, len(read))
-        self._size = len(read)
-        owners = np.repeat(np.arange(self._size), lengths)
+        size = len(read)
+        lengths = np.fromiter(map(len, read), np.int64, size)
+        owners = np.repeat(np.arange(size), lengths)
         tokens = np.fromiter((token for each in read for token in each), np.int64, len(owners))
-        keys, counts = np.unique(tokens * max(self._size, 1) + owners, return_counts=True)
-        self._facts = (keys % max(self._size, 1)).astype(np.int32)
-        usual = max(float(lengths.mean()), 1.0) if self._size else 1.0
+        keys, counts = np.unique(tokens * max(size, 1) + owners, return_counts=True)
+        facts = (keys % max(size, 1)).astype(np.int32)
+        usual = max(float(lengths.mean()), 1.0) if size else 1.0
         norm = SATURATION * (1 - LENGTH + LENGTH * lengths / usual)
-        graded = counts * (SATURATION + 1) / (counts + norm[self._facts])
-        self._graded = graded.astype(np.float32)
-        starts = np.arange(vocabulary + 1) * max(self._size, 1)
-        self._starts = np.searchsorted(keys, starts)
+        graded = (counts * (SATURATION + 1) / (counts + norm[facts])).astype(np.float32)
+        starts = np.searchsorted(keys, np.arange(vocabulary + 1) * max(size, 1))
+        return cls(size, facts, graded, starts)
+
+    @property
+    def arrays(self) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
+        """Give what `Postings` is made of beside its size."""
+        return self._facts, self._graded, self._starts
 
     def count(self, tokens: Iterable[int]) -> int:
         """Count the facts that have one of some words."""
@@ -167,14 +190,56 @@ class Postings:
 
         total = np.zeros(self._size, np.float32)
         for term in terms:
-            best = np.zeros(self._size, np.float32)
+            # A fact stands once under a word, so that one word needs no room to find the best of several.
+            best = total if len(term.alike) == 1 else np.zeros(self._size, np.float32)
             for token, share in term.alike.items():
                 place = self._of(token)
                 facts = self._facts[place]
-                adds = self._graded[place] * share if is_graded else share
-                best[facts] = np.maximum(best[facts], adds)
-            total += term.weight * best
+                adds = (self._graded[place] if is_graded else 1) * (share * term.weight)
+                best[facts] = best[facts] + adds if best is total else np.maximum(best[facts], adds)
+            if best is not total and term.alike:
+                total += best
         return total
 
     def _of(self, token: int) -> slice:
         return slice(int(self._starts[token]), int(self._starts[token + 1]))
+
+
+def _floor(values: NDArray[np.float32], count: int) -> float:
+    """Give a bound above zero that the `count` greatest values reach and few others do, quicker than to sort them."""
+    import numpy as np
+
+    # The greatest of each part are values too: the count-th of them is no greater than the count-th of all.
+    whole = len(values) // PART * PART
+    greatest = values[:whole].reshape(-1, PART).max(axis=1)
+    if len(greatest) < count:
+        return LEAST
+    return max(float(np.partition(greatest, -count)[-count]), LEAST)
+
+
+def read_words(facts: Sequence[Fact]) -> Words:
+    """Read the words of titles and texts."""
+    reader = _Reader()
+    titles = [reader.read(fact.title, fact.language) for fact in facts]
+    both = [
+        [*title, *reader.read(fact.text, fact.language)]
+        for title, fact in zip(titles, facts, strict=True)
+    ]
+    count = len(reader.numbers)
+    return Words(reader.numbers, Postings.of(both, count), Postings.of(titles, count))
+
+
+class _Reader:
+    """Numbers the stems of texts, and cuts each word of a language once."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+        self._known: dict[str, dict[str, int]] = {}
+
+    def read(self, text: str, language: str) -> list[int]:
+        known = self._known.setdefault(language, {})
+        said = words(text)
+        if new := [word for word in dict.fromkeys(said) if word not in known]:
+            for word, stem in zip(new, stems(new, language), strict=True):
+                known[word] = self.numbers.setdefault(stem, len(self.numbers))
+        return [known[word] for word in said]

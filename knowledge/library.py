@@ -17,11 +17,12 @@ import structlog
 
 from agent.errors import LibraryUnavailableError
 from agent.facts import NOTHING_MORE, Fact, FactId, Findings, Wanted
+from knowledge.chroma import BrokenIndexError
 from knowledge.indexing import IndexReport, read_facts
 from knowledge.lexical import LexicalIndex
 from knowledge.search import Search, Sought
 from knowledge.topics import with_topics
-from knowledge.vectors import BATCH, BrokenIndexError, Embeddings, FactVectors, Progress
+from knowledge.vectors import BATCH, Embeddings, FactVectors, Progress
 
 __all__ = ["ChromaLibrary", "Embeddings", "IndexReport"]
 
@@ -68,7 +69,7 @@ class ChromaLibrary:
             is_spare = can_rebuild or source is not None
             opening = partial(_open, folder, embeddings, can_rebuild=is_spare)
             vectors = await loop.run_in_executor(worker, opening)
-            library = cls(worker, vectors, await loop.run_in_executor(worker, _lexical, vectors))
+            library = cls(worker, vectors, await loop.run_in_executor(worker, vectors.words))
         except BaseException:
             worker.shutdown(wait=False)
             raise
@@ -184,7 +185,7 @@ class ChromaLibrary:
             return
 
     def _read_words_again(self) -> None:
-        self._words = _lexical(self._vectors)
+        self._words = self._vectors.words()
 
 
 def _look_at_failure(search: "asyncio.Task[Findings]") -> None:
@@ -221,10 +222,6 @@ def _move_aside(folder: Path) -> Path:
         raise LibraryUnavailableError(
             f"The damaged library {folder} cannot be moved: {error}"
         ) from error
-
-
-def _lexical(vectors: FactVectors) -> LexicalIndex:
-    return LexicalIndex(vectors.facts.values())
 
 
 def _ignore(done: int, total: int) -> None:

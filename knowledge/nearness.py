@@ -43,8 +43,8 @@ class Vectors:
     """All vectors of a library in memory, half precision where they are many; a fact may have several."""
 
     def __init__(self, owners: list[FactId], rows: NDArray[np.floating]) -> None:
-        self._owners = owners
-        self._rows = rows
+        self.owners = owners
+        self.rows = rows
         self._places: dict[FactId, list[int]] = {}
         for place, key in enumerate(owners):
             self._places.setdefault(key, []).append(place)
@@ -52,7 +52,7 @@ class Vectors:
         self._sample = rows[::step].astype("float32")
 
     def __len__(self) -> int:
-        return len(self._owners)
+        return len(self.owners)
 
     def similarities(
         self, question: NDArray[np.float32], ids: Iterable[FactId]
@@ -61,17 +61,17 @@ class Vectors:
         places = [place for key in dict.fromkeys(ids) for place in self._places.get(key, ())]
         if not places:
             return {}
-        similarities = (self._rows[places].astype("float32") @ question).tolist()
-        return best_of_each(zip((self._owners[at] for at in places), similarities, strict=True))
+        similarities = (self.rows[places].astype("float32") @ question).tolist()
+        return best_of_each(zip((self.owners[at] for at in places), similarities, strict=True))
 
     def nearest(self, question: NDArray[np.float32], count: int) -> Mapping[FactId, float]:
         """Compare with every fact, exactly: for a library of usual size quicker than asking an index."""
         import numpy as np
 
         # Without BLAS: its threads spin, and on two busy cores made 2 ms into 40.
-        similarities = np.einsum("ij,j->i", self._rows, question)
+        similarities = np.einsum("ij,j->i", self.rows, question)
         order = (-similarities).argsort()[:count]
-        return best_of_each((self._owners[place], float(similarities[place])) for place in order)
+        return best_of_each((self.owners[place], float(similarities[place])) for place in order)
 
     def usual(self, question: NDArray[np.float32], known: Unrelated) -> Unrelated:
         """Give what is usual for a question here, leaning on what is known of the model."""

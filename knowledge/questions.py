@@ -1,10 +1,13 @@
 """Takes a visitor's message apart: which questions it asks, and which of its words matter."""
 
+import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from agent.language import detect_language
 
 MOST_QUESTIONS = 4
 MOST_CHARACTERS = 400
@@ -16,6 +19,12 @@ MOST_CONTEXT = 200
 MOST_OF_ONE_QUESTION = 200
 PLAIN = str.maketrans(
     dict(zip("äöüáàâéèêëíîïóôúùûñç", "aouaaaeeeeiiioouuunc", strict=True)) | {"ß": "ss"}
+)
+# Written large within a sentence: a place or a company; all large or with digits: a standard or a model.
+NAME = re.compile(r"(?<=[\w,] )(?:[^\W\d_][^\W_]*\d\w*|\w*[^\W\d_a-z]\w+)\b")
+MARKED = re.compile(r"\d|[A-Z]{2}")
+DATES = frozenset(
+    {*calendar.month_name, *calendar.day_name, *calendar.month_abbr, *calendar.day_abbr}
 )
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\s*\n\s*")
 
@@ -54,6 +63,23 @@ def content_words(text: str) -> tuple[str, ...]:
     """Give the words that say what a text is about, each once, lower case."""
     words = re.findall(r"\w+", text.lower().replace("'", "").replace("’", ""))
     return tuple(dict.fromkeys(word for word in words if _is_content(word)))
+
+
+def names_in(text: str) -> list[str]:
+    """Give the names of places, companies, standards and models in what is asked, as they are written.
+
+    The sentence's first word is none for its capital alone, nor is any German noun, nor a month or a day.
+    """
+    asked = [part for part in SENTENCE_END.split(text) if "?" in part] or [text]
+    found = [
+        word
+        for part in asked
+        for word in NAME.findall(part)
+        if word[0].isalpha() and (word[0].isupper() or MARKED.search(word)) and word not in DATES
+    ]
+    if all(map(MARKED.search, found)) or detect_language(text) != "de":
+        return found
+    return [word for word in found if MARKED.search(word)]
 
 
 def _is_content(word: str) -> bool:

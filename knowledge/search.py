@@ -11,7 +11,7 @@ from agent.errors import EmbeddingsUnavailableError
 from agent.facts import Fact, FactId, Findings, FoundFact, Topic, Wanted
 from knowledge.lexical import LexicalIndex, Match
 from knowledge.nearness import Nearness
-from knowledge.questions import in_context, in_pages_words, split_questions
+from knowledge.questions import in_context, in_pages_words, names_in, split_questions
 from knowledge.relevance import ANSWERED_FROM, SUPERSEDED, relevance, relevance_by_words
 from knowledge.vectors import FactVectors
 from knowledge.wording import words
@@ -71,7 +71,11 @@ class Search:
             self._ranked(nearness, match, keys)
             for nearness, match, keys in zip(near, matches, candidates, strict=True)
         ]
-        answered = [max(each.values(), default=0.0) >= ANSWERED_FROM for each in ranked]
+        answered = [
+            max(each.values(), default=0.0) >= ANSWERED_FROM
+            and not any(map(self._lexical.lacks, names_in(text)))
+            for each, text in zip(ranked, questions.texts, strict=True)
+        ]
         chosen = _in_turns(ranked, sought.limit)
         needed = [_best(ranked, ids, BESIDES) for ids in besides.values()]
         return Findings(

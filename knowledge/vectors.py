@@ -1,52 +1,47 @@
-"""Keeps facts with their vectors in Chroma; blocking, for one thread and one process a folder.
-
-Chroma is imported inside functions: it costs seconds, and the port should be open by then.
-"""
+"""Keeps facts with their vectors in Chroma; blocking, for one thread and one process a folder."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import structlog
 
 from agent.errors import EmbeddingsUnavailableError, LibraryUnavailableError
-from agent.facts import Fact, FactId, Topic
-from knowledge.index_files import crashed_before, cut_files, marked
-from knowledge.indexing import fact_id
+from agent.facts import Fact, FactId
+from knowledge.chroma import (
+    BrokenIndexError,
+    client_of,
+    close_client,
+    collection_for,
+    collection_name,
+    examine,
+    facts_of,
+    judged,
+    pages_of,
+    record_of,
+    sound,
+)
+from knowledge.index_files import marked
+from knowledge.lexical import LexicalIndex
 from knowledge.nearness import Nearness, Unrelated, Vectors, best_of_each
 from knowledge.passages import owner, passages_of, row_ids
+from knowledge.snapshot import WORTH_IT, Kept, Snapshot
 
 if TYPE_CHECKING:
     import numpy as np
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
-    from chromadb.api.types import GetResult, Include, Metadata
     from numpy.typing import NDArray
 
 Item = TypeVar("Item")
 Progress = Callable[[int, int], None]
 log = structlog.get_logger()
 BATCH = 16
-# What of a fact is embedded; changed, all facts are embedded again.
-FORM = "passages"
 REMOVED_AT_ONCE = 500
-READ_AT_ONCE = 5_000
 # Up to here a question is compared with each vector, beyond it the index is asked.
 IN_MEMORY = 10_000
-# Chroma says these when the folder is in use, read-only or full: the index itself is not damaged.
-PASSING_TROUBLE = (
-    "locked",
-    "busy",
-    "readonly",
-    "read-only",
-    "unable to open",
-    "full",
-    "permission",
-)
 
 
 class Embeddings(Protocol):
@@ -71,14 +66,19 @@ class Embeddings(Protocol):
         ...
 
 
-class BrokenIndexError(Exception):
-    """What stands on disk is damaged and must be built again."""
-
-
 class FactVectors:
     """One Chroma collection for one embedding model, and its facts in memory."""
 
-    def __init__(self, client: ClientAPI, collection: Collection, embeddings: Embeddings) -> None:
+    def __init__(
+        self,
+        client: ClientAPI,
+        collection: Collection,
+        embeddings: Embeddings,
+        snapshot: Snapshot,
+    ) -> None:
+        self._snapshot = snapshot
+        self._is_copied = False
+        self._words: LexicalIndex | None = None
         self._client = client
         self._collection = collection
         self._embeddings = embeddings
@@ -91,7 +91,7 @@ class FactVectors:
     def open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
         """Open the folder and check all of it; raises BrokenIndexError or LibraryUnavailableError."""
         try:
-            _examine(folder)
+            examine(folder)
             with marked(folder):
                 return cls._open(folder, embeddings)
         except OSError as error:
@@ -103,19 +103,49 @@ class FactVectors:
     def _open(cls, folder: Path, embeddings: Embeddings) -> FactVectors:
         from chromadb.errors import ChromaError
 
-        client = _client(folder)
+        snapshot = Snapshot(folder, collection_name(embeddings.name))
+        kept = snapshot.read()
+        client = client_of(folder)
         try:
-            vectors = cls(client, _collection(client, embeddings), embeddings)
-            vectors.facts, vectors._in_memory = _checked(vectors._collection)
-            vectors._of_other_models = {
-                other.name: _checked(other)[0]
-                for other in client.list_collections()
-                if other.name != vectors._collection.name
-            }
+            collection = collection_for(client, embeddings.name)
+            vectors = cls(client, collection, embeddings, snapshot)
+            if kept is None:
+                vectors._read()
+            else:
+                vectors._take(kept)
         except (ChromaError, BrokenIndexError, KeyError, ValueError, TypeError) as error:
-            _close(client)
-            raise _judged(error) from error
+            close_client(client)
+            raise judged(error) from error
         return vectors
+
+    def _read(self) -> None:
+        """Read all from Chroma."""
+        self.facts, self._in_memory = _checked(self._collection)
+        self._of_other_models = {
+            other.name: _checked(other)[0]
+            for other in self._client.list_collections()
+            if other.name != self._collection.name
+        }
+
+    def _take(self, kept: Kept) -> None:
+        """Take what was kept; to open Chroma's files has given them another time."""
+        self.facts, self._in_memory, self._words = dict(kept.facts), kept.vectors, kept.words
+        self._collection.query(query_embeddings=sound(kept.vectors.rows[:1]), n_results=1)
+        self._snapshot.stamp()
+        self._is_copied = True
+
+    def words(self) -> LexicalIndex:
+        """Give the facts' words, read when they have changed."""
+        if self._words is None:
+            self._words = LexicalIndex(self.facts.values())
+        return self._words
+
+    def _changes(self, *, texts: bool = True) -> None:
+        """Take note that the copy, and with other texts what is in memory, will be out of date."""
+        if texts:
+            self._in_memory = self._words = None
+        self._is_copied = False
+        self._snapshot.drop()
 
     def adopt_other_models(self, progress: Progress) -> None:
         """Embed again what another model's collection holds, then drop that; may be repeated.
@@ -134,6 +164,7 @@ class FactVectors:
     def put(self, facts: Sequence[Fact]) -> None:
         """Embed and keep facts; while the model is out of reach they wait, and are only held in memory."""
         for batch in _batches(facts, BATCH):
+            self._changes()
             self.facts |= {fact.id: fact for fact in batch}
             try:
                 self._keep(batch)
@@ -146,6 +177,7 @@ class FactVectors:
         """Embed some of the facts that wait, and tell whether others still do; raises EmbeddingsUnavailableError."""
         batch = list(self.waiting.values())[:BATCH]
         if batch:
+            self._in_memory = None
             self._keep(batch)
         for fact in batch:
             del self.waiting[fact.id]
@@ -161,29 +193,29 @@ class FactVectors:
             ids=[key for key, _, _ in rows],
             embeddings=self._embeddings.embed([text for _, _, text in rows]),
             metadatas=[
-                _record(fact) if key == fact.id else {"of": fact.id} for key, fact, _ in rows
+                record_of(fact) if key == fact.id else {"of": fact.id} for key, fact, _ in rows
             ],
             documents=[fact.text if key == fact.id else "" for key, fact, _ in rows],
         )
-        self._in_memory = None
 
     def relabel(self, facts: Sequence[Fact]) -> None:
         """Keep what changed beside the content of known facts, with their vectors as they are."""
         for batch in _batches(facts, REMOVED_AT_ONCE):
+            self._changes(texts=False)
             self._collection.update(
-                ids=[fact.id for fact in batch], metadatas=[_record(fact) for fact in batch]
+                ids=[fact.id for fact in batch], metadatas=[record_of(fact) for fact in batch]
             )
             self.facts |= {fact.id: fact for fact in batch}
 
     def remove(self, fact_ids: Sequence[FactId]) -> None:
         """Forget facts."""
         for batch in _batches(fact_ids, REMOVED_AT_ONCE):
+            self._changes()
             rows = [row for key in batch if key in self.facts for row in row_ids(self.facts[key])]
             self._collection.delete(ids=rows or list(batch))
             for gone in batch:
                 self.facts.pop(gone, None)
                 self.waiting.pop(gone, None)
-            self._in_memory = None
 
     def nearest(
         self, texts: Sequence[str], count: int, also: Sequence[Sequence[FactId]]
@@ -219,58 +251,23 @@ class FactVectors:
 
     def _all(self) -> Vectors:
         if self._in_memory is None:
-            held = list(_pages(self._collection, ["embeddings"]))
+            held = list(pages_of(self._collection, ["embeddings"]))
             owners = [owner(key) for each in held for key in each["ids"]]
-            self._in_memory = _joined(owners, [_sound(each["embeddings"]) for each in held])
+            self._in_memory = _joined(owners, [sound(each["embeddings"]) for each in held])
         return self._in_memory
 
     def close(self) -> None:
-        """Let go of the files."""
-        _close(self._client)
-
-
-def _examine(folder: Path) -> None:
-    """Make sure of the folder, and that native code can read what is in it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if crashed_before(folder):
-        raise BrokenIndexError("the process died when it was last opened")
-    if cut := cut_files(folder):
-        raise BrokenIndexError(f"files are cut short: {', '.join(cut)}")
-
-
-def _client(folder: Path) -> ClientAPI:
-    import chromadb
-    from chromadb.api.shared_system_client import SharedSystemClient
-    from chromadb.config import Settings
-    from chromadb.errors import ChromaError
-
-    try:
-        return chromadb.PersistentClient(
-            folder, Settings(anonymized_telemetry=False, _env_file=None)
-        )
-    except ChromaError as error:
-        # Chroma keeps the half-made client of this path and would give it out again.
-        SharedSystemClient.clear_system_cache()
-        raise _judged(error) from error
-
-
-def _close(client: ClientAPI) -> None:
-    client.close()  # type: ignore[attr-defined]  # every client has it; Chroma's interface forgot it
-
-
-def _collection(client: ClientAPI, embeddings: Embeddings) -> Collection:
-    return client.get_or_create_collection(
-        name=f"facts-{hashlib.sha256(f'{FORM} {embeddings.name}'.encode()).hexdigest()[:12]}",
-        metadata={"embeddings": embeddings.name},
-        configuration={"hnsw": {"space": "cosine"}},
-        embedding_function=None,
-    )
-
-
-def _judged(error: Exception) -> BrokenIndexError | LibraryUnavailableError:
-    if any(trouble in str(error).lower() for trouble in PASSING_TROUBLE):
-        return LibraryUnavailableError(f"The library's index cannot be used now: {error}")
-    return BrokenIndexError(str(error))
+        """Let go of the files, and leave a copy that opens at once where they are large."""
+        is_whole = not (self.waiting or self._of_other_models)
+        is_new = not self._is_copied and len(self.facts) >= WORTH_IT and is_whole
+        try:
+            kept = Kept(self.facts, self._all(), self.words()) if is_new else None
+        finally:
+            close_client(self._client)
+        if kept:
+            self._snapshot.write(kept)
+        elif self._is_copied:
+            self._snapshot.stamp()
 
 
 def _checked(collection: Collection) -> tuple[dict[FactId, Fact], Vectors]:
@@ -278,30 +275,15 @@ def _checked(collection: Collection) -> tuple[dict[FactId, Fact], Vectors]:
     facts: dict[FactId, Fact] = {}
     owners: list[FactId] = []
     parts: list[NDArray[np.float32]] = []
-    for held in _pages(collection, ["metadatas", "documents", "embeddings"]):
-        parts.append(_sound(held["embeddings"]))
+    for held in pages_of(collection, ["metadatas", "documents", "embeddings"]):
+        parts.append(sound(held["embeddings"]))
         owners += map(owner, held["ids"])
-        facts |= _facts_of(held)
+        facts |= facts_of(held)
     if len(owners) != collection.count():
         raise BrokenIndexError("vectors are missing")
     if parts:
         collection.query(query_embeddings=parts[0][:1], n_results=1)
     return facts, _joined(owners, parts)
-
-
-def _pages(collection: Collection, include: Include) -> Iterator[GetResult]:
-    """Read a collection in parts: SQLite takes 32,766 variables, and Chroma asks for all rows by their ids."""
-    for start in range(0, collection.count(), READ_AT_ONCE):
-        yield collection.get(limit=READ_AT_ONCE, offset=start, include=include)
-
-
-def _sound(embeddings: object) -> NDArray[np.float32]:
-    import numpy as np
-
-    rows = np.asarray(embeddings, dtype=np.float32)
-    if not np.allclose(np.linalg.norm(rows, axis=-1), 1, atol=1e-3):
-        raise BrokenIndexError("vectors are damaged")
-    return rows
 
 
 def _joined(owners: list[FactId], parts: Sequence[NDArray[np.float32]]) -> Vectors:
@@ -311,51 +293,6 @@ def _joined(owners: list[FactId], parts: Sequence[NDArray[np.float32]]) -> Vecto
     form = np.float32 if len(owners) <= IN_MEMORY else np.float16
     rows = np.concatenate([part.astype(form) for part in parts]) if parts else np.zeros((0, 1))
     return Vectors(owners, rows)
-
-
-def _facts_of(held: GetResult) -> Iterator[tuple[FactId, Fact]]:
-    for key, text, record in zip(
-        held["ids"], held["documents"] or [], held["metadatas"] or [], strict=True
-    ):
-        if key != owner(key):
-            continue
-        fact = _fact(key, text, record)
-        if key != fact_id(fact.url, fact.page, fact.heading, fact.text, fact.language):
-            raise BrokenIndexError(f"the text of fact {key} is damaged")
-        yield fact.id, fact
-
-
-def _record(fact: Fact) -> dict[str, str]:
-    return {
-        "page": fact.page,
-        "heading": fact.heading,
-        "url": fact.url,
-        "language": fact.language,
-        "changed_at": fact.changed_at.isoformat() if fact.changed_at else "",
-        "source": fact.source,
-        "anchor": fact.anchor,
-        "is_dated": "yes" if fact.is_dated else "",
-        "superseded_by": fact.superseded_by or "",
-        "topics": " ".join(fact.topics),
-    }
-
-
-def _fact(key: str, text: str, record: Metadata) -> Fact:
-    changed_at = str(record["changed_at"])
-    return Fact(
-        id=FactId(key),
-        page=str(record["page"]),
-        heading=str(record["heading"]),
-        text=text,
-        url=str(record["url"]),
-        language=str(record["language"]),
-        changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
-        source=str(record.get("source") or ""),
-        anchor=str(record.get("anchor") or ""),
-        is_dated=bool(record.get("is_dated")),
-        superseded_by=FactId(str(record.get("superseded_by") or "")) or None,
-        topics=tuple(map(Topic, str(record.get("topics") or "").split())),
-    )
 
 
 def _batches(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:

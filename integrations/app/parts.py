@@ -25,7 +25,8 @@ from integrations.models.chat_models import provider_of
 from integrations.models.circuit import ModelMeter
 from integrations.models.openai_writer import OpenAIWriter
 from integrations.redaction import redact
-from integrations.settings import OPENAI_EMBEDDINGS, Settings
+from integrations.setting_values import OPENAI_EMBEDDINGS
+from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
 from knowledge.conversations import SqlConversations

@@ -18,8 +18,7 @@ from rich.table import Table
 
 from agent.facts import Fact
 from integrations.models.embeddings import LocalEmbeddings
-from knowledge import library as library_module
-from knowledge import vectors
+from knowledge import library, vectors
 from knowledge.demo_company import demo_library_path
 from knowledge.indexing import fact_id, read_facts
 from knowledge.library import ChromaLibrary
@@ -66,21 +65,21 @@ async def measure_library() -> Table:
 
 
 async def _measured(folder: Path, size: int, real: LocalEmbeddings) -> list[str]:
-    library = await ChromaLibrary.open(folder, SyntheticEmbeddings(real))
+    held = await ChromaLibrary.open(folder, SyntheticEmbeddings(real))
     # Filled in large parts: what is measured is searching, and Chroma takes a while for each part.
-    vectors.BATCH = library_module.BATCH = FILLED_AT_ONCE
-    await library.follow({fact.id: fact for fact in _facts(size)})
-    await library.close()
+    _put_at_once(FILLED_AT_ONCE)
+    await held.follow({fact.id: fact for fact in _facts(size)})
+    await held.close()
     started = perf_counter()
-    library = await ChromaLibrary.open(folder, SyntheticEmbeddings(real))
+    held = await ChromaLibrary.open(folder, SyntheticEmbeddings(real))
     opened = perf_counter() - started
     times = []
     for number in range(SEARCHES):
         question = f"{QUESTIONS[number % len(QUESTIONS)]} word{number}"
         started = perf_counter()
-        await library.find(question)
+        await held.find(question)
         times.append((perf_counter() - started) * 1000)
-    await library.close()
+    await held.close()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     late = quantiles(times[10:], n=100)[98]
     return [f"{median(times[10:]):.1f}", f"{late:.1f}", f"{opened:.1f}", f"{peak:.0f}"]
@@ -100,15 +99,20 @@ def _facts(count: int) -> list[Fact]:
 
 
 async def _indexed(real: LocalEmbeddings) -> tuple[float, int]:
-    vectors.BATCH = library_module.BATCH = 16
+    _put_at_once(16)
     facts = read_facts(demo_library_path()).facts
     with tempfile.TemporaryDirectory() as folder:
-        library = await ChromaLibrary.open(Path(folder) / "library", real)
+        held = await ChromaLibrary.open(Path(folder) / "library", real)
         started = perf_counter()
-        await library.follow(facts)
+        await held.follow(facts)
         seconds = perf_counter() - started
-        await library.close()
+        await held.close()
     return seconds, len(facts)
+
+
+def _put_at_once(count: int) -> None:
+    for module in (vectors, library):
+        setattr(module, "BATCH", count)  # noqa: B010
 
 
 if __name__ == "__main__":

@@ -14,9 +14,10 @@ from knowledge.library import ChromaLibrary
 QUESTIONS = yaml.safe_load(Path(__file__).with_name("questions.yaml").read_text("utf-8"))
 PAGES = Path(__file__).parents[2] / "knowledge" / "demo" / "library"
 
-# The smallest share that must be right. To refuse what sounds like an answer is left to whoever reads the facts.
+# The smallest share that must be right. A question that names what no page names ("SSO with Okta") counts as open: that
+# costs two of fifty answerable ones, and is what most unanswerable ones are known by.
 ANSWERED = {
-    "answerable": 0.95,
+    "answerable": 0.93,
     "held_out_answerable": 0.9,
     "foreign": 0.95,
     "held_out_foreign": 0.85,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.questions import content_words, in_pages_words, split_questions
+from knowledge.questions import content_words, in_pages_words, names_in, split_questions
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,19 @@ def test_keeps_the_words_that_say_the_topic() -> None:
 )
 def test_adds_what_pages_say(text: str, added: str) -> None:
     assert added in in_pages_words(text).removeprefix(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Do you deliver to Poland?", ["Poland"]),
+        ("are you ISO 22000 or WCAG ready?", ["ISO", "WCAG"]),
+        ("We are 35k people in Lyon. Is there a trial?", []),
+        ("Liefert ihr die Ware auch am Wochenende in die Werkstatt?", []),
+        ("Gibt es eine Anbindung an DATEV?", ["DATEV"]),
+        ("do you ship by May?", []),
+        ("can i", []),
+    ],
+)
+def test_finds_the_names_in_what_is_asked(text: str, names: list[str]) -> None:
+    assert names_in(text) == names

@@ -126,3 +126,14 @@ async def test_a_long_fact_is_found_by_any_of_its_passages(tmp_path: Path) -> No
     await library.follow(by_id(OFFICE))
     assert {found.fact.page for found in (await library.find("quote valid")).facts} <= {"Office"}
     await library.close()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Does your office in Lisbon have a dog?", "does your office have a dog and a KX21?"],
+)
+async def test_a_name_that_no_fact_has_is_not_answered(
+    library: ChromaLibrary, question: str
+) -> None:
+    assert (await library.find("Does your Office have a dog?")).is_answered
+    assert not (await library.find(question)).is_answered

@@ -1,0 +1,90 @@
+"""The kinds of values that settings have; what is wrong with one is said as what is expected instead."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+LOCAL_EMBEDDINGS = ("multilingual", "english")
+OPENAI_EMBEDDINGS = "openai:"
+WEB_ADDRESS = "an address such as https://hotline.example.com"
+
+
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", address):
+        raise ValueError(WEB_ADDRESS)
+    return address.rstrip("/")
+
+
+def _origins(written: object) -> object:
+    return tuple(re.split(r"[\s,]+", written.strip(" ,"))) if isinstance(written, str) else written
+
+
+def _origin(origin: str) -> str:
+    if origin != "*" and urlsplit(_web_address(origin)).path:
+        raise ValueError
+    return origin.rstrip("/")
+
+
+def _header_safe(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]+", secret.get_secret_value()):
+        raise ValueError("plain letters, digits and signs, without spaces")
+    return secret
+
+
+def _bot_token(token: SecretStr) -> SecretStr:
+    if token.get_secret_value().startswith(("xapp-", "xoxp-")):
+        raise ValueError("the bot token, which starts with xoxb- (xapp- goes into SLACK_APP_TOKEN)")
+    return _header_safe(token)
+
+
+def _app_token(token: SecretStr) -> SecretStr:
+    if token.get_secret_value().startswith("xox"):
+        raise ValueError(
+            "the app-level token, which starts with xapp- (xoxb- goes into SLACK_BOT_TOKEN)"
+        )
+    return _header_safe(token)
+
+
+def _embedded_database(url: SecretStr) -> SecretStr:
+    if not re.match(r"sqlite(\+aiosqlite)?:///.", url.get_secret_value()):
+        raise ValueError(
+            "sqlite:///path/to/file.db, or nothing: PostgreSQL is not supported yet, and SQLite in the data "
+            "folder needs no setting"
+        )
+    return url
+
+
+def _no_chroma_server(_url: SecretStr) -> SecretStr:
+    raise ValueError(
+        "nothing: a Chroma server is not supported yet, the library lives in the data folder"
+    )
+
+
+def _embeddings(name: str) -> str:
+    if name not in LOCAL_EMBEDDINGS and not re.fullmatch(rf"{OPENAI_EMBEDDINGS}\S+", name):
+        raise ValueError
+    return name
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError("an existing folder of knowledge pages")
+    return path
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Secret = Annotated[SecretStr, AfterValidator(_header_safe)]
+Origins = Annotated[
+    tuple[Annotated[str, AfterValidator(_origin)], ...], BeforeValidator(_origins), NoDecode
+]
+DatabaseAddress = Annotated[SecretStr, AfterValidator(_embedded_database)]
+ChromaAddress = Annotated[SecretStr, AfterValidator(_no_chroma_server)]
+EmbeddingModel = Annotated[str, AfterValidator(_embeddings)]
+Folder = Annotated[Path, AfterValidator(_folder)]
+BotToken = Annotated[SecretStr, AfterValidator(_bot_token)]
+AppToken = Annotated[SecretStr, AfterValidator(_app_token)]
