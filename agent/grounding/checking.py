@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from agent.estimate import DISCOUNT, Estimate, money
 from agent.grounding.carrying import carriers
 from agent.grounding.clauses import Clause, clauses_of
+from agent.grounding.commitments import PROMISING, overstepped
 from agent.grounding.manners import PROMISES, broken_manners
-from agent.grounding.naming import denied_certificate, misnamed, unknown_names
+from agent.grounding.naming import denied_certificate, misnamed, told_of_rivals, unknown_names
 from agent.grounding.placing import half_right, misplaced, out_of_range, split_figures
 from agent.grounding.reckoning import unstated
 from agent.grounding.sources import Sources
@@ -41,6 +42,7 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
     if not is_own:
         yield from _foreign_script(said)
         yield from broken_manners(said, sources.affirmed)
+        yield from overstepped(said, sources.affirmed)
         yield from _broken_promise(said, sources)
     yield from (f"link: {each}" for each in _links(said) if each.lower() not in sources.stated)
     bare = LINK.sub(" ", said)
@@ -49,6 +51,8 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
     whole = Clause(bare, content(bare), figures, is_denied=False)
     yield from unstated(clauses, whole, sources)
     yield from unknown_names(bare, sources)
+    if not is_own:
+        yield from told_of_rivals(bare, sources)
     if is_own or said.endswith("?") or is_honest_unknown(said) or _is_promised(said, sources):
         return
     yield from half_right(whole, sources)
@@ -154,6 +158,9 @@ def is_courtesy(said: str) -> bool:
 
 
 def _broken_promise(said: str, sources: Sources) -> Iterator[str]:
+    first_person = PROMISING.search(said)
+    if first_person and not sources.may_promise and first_person[0].lower() not in sources.affirmed:
+        yield f"promise_of_contact: {first_person[0]}"
     for rule, pattern in PROMISES:
         match = re.search(pattern, said, re.IGNORECASE)
         if not match or (rule != "done_deed" and match[0].lower() in sources.affirmed):

@@ -6,13 +6,15 @@ from itertools import combinations
 
 from agent.grounding.carrying import carriers
 from agent.grounding.clauses import Clause, part_of
+from agent.grounding.figures import read_figures
 from agent.grounding.sources import Sources
+from agent.grounding.statements import Stated
 from agent.grounding.support import (
     is_honest_unknown,
     restricted,
 )
 from agent.grounding.tone import is_denied
-from agent.grounding.words import PLACES, names_in
+from agent.grounding.words import PLACES, content, names_in, shared
 
 NAME = re.compile(r"(?<=[a-zà-ÿ0-9,;:’')] )[A-Z][\w-]*(?:\.\w+)?")
 NAME_AMONG_CAPITALS = re.compile(r"\b[A-Z]\w*[A-Z]\w*(?:-\d+)?")
@@ -82,6 +84,26 @@ COMMON = frozenset(
         "gbp",
     ]
 )
+
+
+def told_of_rivals(said: str, sources: Sources) -> Iterator[str]:
+    """Give a rival of whom something is said that no fact says of it; the visitor's own use of it may be taken up."""
+    if said.endswith("?") or is_honest_or_denied(said):
+        return
+    for rival in sources.rivals:
+        for match in re.finditer(rf"\b{re.escape(rival)}\b", said, re.IGNORECASE):
+            is_taken_up = _is_in(rival, sources.said_names) and PLACED.search(said[: match.start()])
+            about = [s for s in sources.stock.statements if s.fact and _is_in(rival, s.names)]
+            if not is_taken_up and not any(_says_more(said, rival, each) for each in about):
+                yield f"disparagement: {match[0]}"
+
+
+def _says_more(said: str, rival: str, stated: Stated) -> bool:
+    """Tell whether a statement about a rival has something else of a sentence, too."""
+    words = content(said) - content(rival)
+    return bool(shared(words, stated.words | stated.context)) or any(
+        stated.has(each) for each in read_figures(said)
+    )
 
 
 def denied_certificate(said: str, sources: Sources) -> Iterator[str]:

@@ -1,0 +1,164 @@
+"""What binds the company or deceives the reader, in each language we check: one line a way of saying it."""
+
+import re
+from collections.abc import Iterator
+
+from agent.grounding.tone import is_denied
+
+COMMITMENTS = {
+    "en": (
+        r"(?:have|give you) (?:my|our) word",
+        r"\bundertakes? to",
+        r"\b(?:full|unlimited|entire) liability",
+        r"\bassumes? (?:all|any) liability",
+        r"(?:counts|serves|stands|treat this) as (?:a|an|our|your) (?:\w+ ){0,2}(?:contract|agreement|order confirmation)",
+        r"\bbinding offer",
+    ),
+    "de": (
+        r"\bverpflichten? (?:uns|mich)\b",
+        r"\b(?:mein|unser) (?:Ehren)?wort\b",
+        r"\b(?:volle|gesamte|unbeschränkte) Haftung",
+        r"\bbestätige (?:\w+ ){0,4}schriftlich",
+        r"\bschriftlich (?:bestätigt|zugesagt|zugesichert)",
+        r"\bgilt als (?:\w+ ){0,2}(?:Vertrag|Angebot|Zusage)",
+    ),
+    "fr": (
+        r"\b(?:offre|engagement) ferme",
+        r"\b(?:ma|notre) parole\b",
+        r"\b(?:entière|pleine|totale|toute la) responsabilité",
+        r"\bconfirm(?:e|ons) (?:\w+ )?par écrit",
+        r"\bvaut (?:contrat|engagement)",
+        r"\bm['’]engage\b",
+    ),
+    "es": (
+        r"\bvinculante",
+        r"\b(?:mi|nuestra) palabra\b",
+        r"\b(?:toda la|plena) responsabilidad",
+        r"\bconfirm(?:o|amos) (?:\w+ )?por escrito",
+        r"\b(?:vale|sirve) (?:como|de) contrato",
+        r"\bme comprometo\b",
+    ),
+    "pt": (
+        r"\bvinculativ[oa]",
+        r"\b(?:minha|nossa) palavra\b",
+        r"\b(?:toda a|plena) responsabilidade",
+        r"\bconfirm(?:o|amos) (?:\w+ )?por escrito",
+        r"\bvale como contrato",
+        r"\bcomprometo-me\b|\bme comprometo\b",
+    ),
+    "nl": (
+        r"\bverbind(?:en ons|t zich|en zich)\b",
+        r"\b(?:mijn|ons) (?:ere)?woord\b",
+        r"\b(?:volledige|onbeperkte) aansprakelijkheid",
+        r"\bbevestig (?:\w+ ){0,4}schriftelijk|\bschriftelijk (?:bevestigd|toegezegd)",
+        r"\bgeldt als (?:\w+ ){0,2}(?:contract|overeenkomst)",
+    ),
+}
+HUMAN = {
+    "en": (
+        r"\bI['’]?(?:m| am) (?:not|no) (?:an? )?(?:AI|bot|robot|machine|computer|chatbot)\b",
+        r"\byou(?:['’]re| are) (?:talking|speaking|chatting) (?:to|with) (?:an? )(?:\w+ )?(?:human|person|employee)",
+    ),
+    "de": (
+        r"\bich bin (?:eine?|wirklich|selbst) (?:\w+ )?(?:Mensch|Person|Mitarbeiter\w*|Kolleg\w+)",
+        r"\bich bin keine? (?:\w+ )?(?:KI|Bot|Chatbot|Roboter|Maschine|Computer)",
+        r"\bmein Name ist\b|\bich heiße\b",
+        r"\bSie sprechen (?:\w+ ){0,2}mit eine[mr] (?:\w+ )?(?:Mensch\w*|Person|Mitarbeiter\w*)",
+    ),
+    "fr": (
+        r"\bje suis (?:bien )?une? (?:vraie? )?(?:être humain|humaine?|personne|employée?|collègue)",
+        r"\bje ne suis pas une? (?:\w+ )?(?:robot|bot|chatbot|IA|machine)",
+        r"\bje m['’]appelle\b|\bmon nom est\b",
+        r"\bvous (?:parlez|échangez|discutez) (?:\w+ )?(?:à|avec) une? (?:vraie? )?(?:être humain|humaine?|personne)",
+    ),
+    "es": (
+        r"(?<!no )\bsoy (?:una? )?(?:persona|human[oa]|emplead[oa])",
+        r"\bno soy (?:una? )?(?:robot|bot|chatbot|IA|máquina)",
+        r"\bme llamo\b|\bmi nombre es\b",
+        r"\b(?:habla|hablas|hablando) con una? (?:\w+ )?(?:human[oa]|persona|emplead[oa])",
+    ),
+    "pt": (
+        r"(?<!não )\bsou (?:uma? )?(?:pessoa|human[oa]|funcionári[oa])",
+        r"\bnão sou (?:uma? )?(?:robôs?|bot|chatbot|IA|máquina)",
+        r"\bmeu nome é\b|\bchamo-me\b|\bme chamo\b",
+        r"\b(?:fala|falar|falando) com uma? (?:\w+ )?(?:human[oa]|pessoa)",
+    ),
+    "nl": (
+        r"\bik ben (?:echt )?een (?:echte? )?(?:mens|persoon|medewerker|collega)",
+        r"\bik ben geen (?:\w+ )?(?:robot|bot|chatbot|AI|machine|computer)",
+        r"\bmijn naam is\b|\bik heet\b",
+        r"\b(?:u|je) (?:spreekt|praat|chat) (?:\w+ )?met een (?:echte? )?(?:mens|persoon|medewerker)",
+    ),
+}
+DISPARAGING = {
+    "en": (r"\b(?:junk|garbage|rubbish|overpriced|out of business|bankrupt|a (?:mess|fraud|rip-off))\b",),
+    "de": (r"\b(?:Schrott|Abzocke|Betrug|überteuert|pleite|insolvent|Murks)\b",),
+    "fr": (r"\b(?:arnaque|escroquerie|hors de prix|faillite|camelote|nulle?s?)\b",),
+    "es": (r"\b(?:estafa|basura|quiebra|quebrar|carísim[oa]s?|chapuza)\b",),
+    "pt": (r"\b(?:fraude|burla|lixo|falência|falir|caríssim[oa]s?)\b",),
+    "nl": (r"\b(?:oplichterij|rommel|failliet|peperduur|bedrog)\b",),
+}  # fmt: skip
+PRESSURE = {
+    "de": (r"\bletzte Chance\b", r"\bgreifen Sie (?:jetzt )?zu\b", r"\bnur noch heute\b"),
+    "fr": (r"\bdépêchez-vous\b", r"\bprofitez-en\b"),
+    "es": (r"\bdese prisa\b", r"\bno espere\b"),
+    "pt": (r"\búltima oportunidade\b", r"\bnão espere\b", r"\baproveite já\b"),
+    "nl": (r"\bwacht niet\b", r"\bsla nu toe\b"),
+}
+WATCHING = {
+    "de": (r"\bSie (?:haben|waren) (?:\w+ ){0,4}(?:auf unserer Seite|unsere Seite besucht)",),
+    "fr": (r"\bvous avez (?:visité|consulté|regardé) (?:notre|la|nos) (?:page|site)",),
+    "es": (r"\b(?:he visto|vemos|veo|vi) que (?:visit|consult|mir)\w+",),
+    "pt": (r"\b(?:vejo|vi|vimos) que (?:visit|consult|viu)\w*",),
+    "nl": (r"\bu (?:heeft|hebt) (?:\w+ ){0,3}(?:pagina|website) (?:bezocht|bekeken)",),
+}
+PROMISED = {
+    "en": (r"\bI(?:['’]ll| will) (?:\w+ )?(?:send|forward|book|reserve|arrange|order)\b",),
+    "de": (
+        r"\bich (?:schicke|sende|rufe|buche|reserviere|bestelle) (?:Ihnen|Sie|dir|dich|es|das)\b",
+        r"\b(?:melden uns|melde mich)\b",
+    ),
+    "fr": (
+        r"\bje vous (?:envoie|enverrai|rappelle|rappellerai|réserve|transmets)\b",
+        r"\bnous vous (?:re)?(?:contacter|appeler|rappeler|appeller|écrir)ons\b",
+    ),
+    "es": (
+        r"\b(?:le|te|les) (?:envío|enviaré|mando|mandaré|llamo|llamaré|reservo|reservaré)\b",
+        r"\b(?:nos pondremos|me pondré) en contacto\b",
+    ),
+    "pt": (
+        r"\b(?:envio|enviarei|ligo|reservo|mando)-(?:lhe|te)\b|\bvou (?:lhe )?(?:enviar|mandar|ligar|reservar)\b",
+        r"\bentrar(?:emos|ei) em contac?to\b",
+    ),
+    "nl": (
+        r"\bik (?:stuur|bel|mail|reserveer|bestel) (?:u|je|jou|jullie|het|dat)\b",
+        r"\b(?:neem|nemen) (?:\w+ ){0,3}contact met (?:u|je)\b",
+    ),
+}
+
+
+def _any(*of: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
+    ways = (way for languages in of for told in languages.values() for way in told)
+    return re.compile("|".join(ways), re.IGNORECASE)
+
+
+RULES = (
+    ("commitment", _any(COMMITMENTS)),
+    ("human", _any(HUMAN)),
+    ("disparagement", _any(DISPARAGING)),
+    ("pressure", _any(PRESSURE)),
+    ("surveillance", _any(WATCHING)),
+)
+PROMISING = _any(PROMISED)
+EXCUSED = frozenset({"commitment", "disparagement"})
+PIECE = re.compile(r"[,;:.]")
+
+
+def overstepped(sentence: str, stated: str) -> Iterator[str]:
+    """Give the rules a sentence breaks in any language; a commitment denied, or in `stated` (lower case), is none."""
+    for rule, pattern in RULES:
+        for match in pattern.finditer(sentence):
+            before = PIECE.split(sentence[: match.start()])[-1]
+            is_excused = is_denied(before) or match[0].lower() in stated
+            if rule not in EXCUSED or not is_excused:
+                yield f"{rule}: {match[0].strip()}"
