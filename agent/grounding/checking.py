@@ -16,6 +16,7 @@ from agent.grounding.statements import facts_of, sentences
 from agent.grounding.support import (
     denied,
     is_honest_unknown,
+    liable,
     uncarried,
     unheard_of,
     widened,
@@ -73,6 +74,7 @@ def _of_clause(clause: Clause, whole: Clause, sources: Sources) -> Iterator[str]
         return
     yield from denied(clause, sources)
     yield from widened(clause, sources)
+    yield from liable(clause, sources)
     if not _is_courtesy(clause) and not clause.is_denied:
         yield from uncarried(clause, sources)
         yield from unheard_of(clause, sources)
@@ -111,7 +113,9 @@ def _is_promised(said: str, sources: Sources) -> bool:
 def _is_verbatim(said: str, sources: Sources) -> bool:
     """Tell whether a whole sentence stands in the facts as it is."""
     return len(said) > 12 and any(
-        said in sentences(fact.text) or said == fact.text for fact in sources.facts
+        said in sentences(fact.text) or said == fact.text
+        for fact in sources.facts
+        if not fact.superseded_by
     )
 
 

@@ -106,6 +106,10 @@ PRESSURE = {
     "nl": (r"\bwacht niet\b", r"\bsla nu toe\b"),
 }
 WATCHING = {
+    "en": (
+        r"\byou(?:['’]ve| have) been (?:here|on our|to our)\b",
+        r"\b(?:your|this is your) (?:\w+ )?visits?\b (?:to|on|here|since|today|yesterday)",
+    ),
     "de": (r"\bSie (?:haben|waren) (?:\w+ ){0,4}(?:auf unserer Seite|unsere Seite besucht)",),
     "fr": (r"\bvous avez (?:visité|consulté|regardé) (?:notre|la|nos) (?:page|site)",),
     "es": (r"\b(?:he visto|vemos|veo|vi) que (?:visit|consult|mir)\w+",),

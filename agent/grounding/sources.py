@@ -11,6 +11,7 @@ from agent.estimate import Estimate, figures
 from agent.facts import Fact, Findings
 from agent.grounding.figures import Figure, read_figures
 from agent.grounding.statements import Stock, is_instruction, stock_of
+from agent.grounding.titles import is_quotable
 from agent.grounding.words import content, names_in
 from agent.reply import Plan
 from prompts.phrases import phrases
@@ -118,7 +119,7 @@ def _own(plan: Plan) -> Iterator[str]:
     lead = plan.assessment.history.lead
     if plan.promise:
         yield plan.promise.rep.name
-    if plan.mention and not is_instruction(plan.mention.title):
+    if plan.mention and is_quotable(plan.mention.title):
         yield plan.mention.title
     if lead.name and lead.identities:
         yield _plain_name(lead.name)

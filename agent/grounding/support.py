@@ -1,10 +1,12 @@
 """Whether statements carry the words of a clause: what it says, denies, restricts and widens."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from agent.grounding.carrying import carriers, fit
 from agent.grounding.clauses import INNER, Clause
 from agent.grounding.sources import Sources
+from agent.grounding.statements import Stated
 from agent.grounding.tone import QUANTITIES, UNSURE, has_quantity, quantities
 from agent.grounding.words import content, shared
 
@@ -12,6 +14,11 @@ ENOUGH_WORDS = 0.5
 ENOUGH_OF_A_DENIAL = 0.72
 MOST_STRANGE = 0.3
 VISITORS_SHARE = 0.5
+ENOUGH_OF_ONE = 0.5
+LIABLE = re.compile(
+    r"\b(?:liab\w+|indemni\w+|insur(?:es?|ed)\b|covers? (?:the |any |all |your )?(?:contents?|loss\w*|damages?|costs?)|compensat\w+|haft\w+|ersetzen|Schadenersatz|responsab\w+|indemnis\w+|indemniz\w+|aansprakelijk\w*|vergoed\w*)",
+    re.IGNORECASE,
+)
 
 
 def uncarried(clause: Clause, sources: Sources) -> Iterator[str]:
@@ -109,8 +116,27 @@ def widened(clause: Clause, sources: Sources) -> Iterator[str]:
     for group in sorted(groups):
         most = 3 if group == "only" else 1
         backed = [s for s in carriers(clause, sources, most) if has_quantity(s.text, group)]
+        if group == "free":
+            backed = [s for s in backed if _says_enough(clause, s, sources)]
         if not backed:
             yield f"quantity: {group}"
+
+
+def _says_enough(clause: Clause, stated: Stated, sources: Sources) -> bool:
+    """Tell whether one statement has most of what a clause says, beside the visitor's words."""
+    wanted = clause.words - sources.said_words
+    return sources.stock.overlap(wanted, stated) >= ENOUGH_OF_ONE * sources.stock.weight(wanted)
+
+
+def liable(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give a clause on who answers for damage that no one statement says as a whole."""
+    if not LIABLE.search(clause.text) or is_honest_unknown(clause.text):
+        return
+    if not any(
+        s.is_denied is clause.is_denied and _says_enough(clause, s, sources)
+        for s in sources.stock.statements
+    ):
+        yield f"commitment: {clause.text[:60]}"
 
 
 def _is_about(
