@@ -8,9 +8,16 @@ from agent.grounding.carrying import carriers
 from agent.grounding.clauses import Clause, clauses_of
 from agent.grounding.commitments import PROMISING, overstepped
 from agent.grounding.manners import PROMISES, broken_manners
-from agent.grounding.naming import denied_certificate, misnamed, told_of_rivals, unknown_names
+from agent.grounding.naming import (
+    denied_certificate,
+    is_honest_or_denied,
+    misnamed,
+    told_of_rivals,
+    unknown_names,
+)
 from agent.grounding.placing import half_right, misplaced, out_of_range, split_figures
 from agent.grounding.reckoning import unstated
+from agent.grounding.secrets import runs
 from agent.grounding.sources import Sources
 from agent.grounding.statements import facts_of, sentences
 from agent.grounding.support import (
@@ -26,6 +33,14 @@ from agent.grounding.words import content, shared
 
 LINK = re.compile(r"https?://[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b|\b(?:www\.)[^\s)>\]]+")
 LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
+COMING = re.compile(
+    r"\b(?:arriv\w+|com(?:es?|ing)|launch\w*|releas\w*|ships?|available|ready|there (?:in|by|from)|kommt|erscheint|verfügbar|bereit|sort(?:ira)?|arrive\w*|disponib\w+|disponív\w+|lleg\w+|cheg\w+|komt|beschikbaar|verschijnt)\b",
+    re.IGNORECASE,
+)
+SEASON = re.compile(
+    r"\b(?:spring|summer|autumn|winter|next (?:month|quarter|year)|Q[1-4]|Frühjahr|Frühling|Sommer|Herbst|nächste[ns]? (?:Monat|Quartal|Jahr)|printemps|été|automne|hiver|primavera|verano|otoño|invierno|verão|outono|inverno|voorjaar|lente|zomer|herfst|najaar)\b",
+    re.IGNORECASE,
+)
 LATIN = re.compile(r"[^\W\d_]", re.UNICODE)
 CHECKED_SCRIPT = re.compile(r"[A-Za-zÀ-ÿĀ-ž]")
 
@@ -44,6 +59,9 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
         yield from _foreign_script(said)
         yield from broken_manners(said, sources.affirmed)
         yield from overstepped(said, sources.affirmed)
+        if not runs(said).isdisjoint(sources.secrets):
+            yield "inner_workings: words that are not for visitors"
+        yield from _announced(said, sources)
         yield from _broken_promise(said, sources)
     yield from (f"link: {each}" for each in _links(said) if each.lower() not in sources.stated)
     bare = LINK.sub(" ", said)
@@ -94,6 +112,15 @@ def backing(sentence: str, sources: Sources) -> tuple[str, ...]:
     behind = [each for clause in clauses_of(LINK.sub(" ", said)) for each in carriers(clause, sources, 1)
               if _is_resting(clause, each.words | each.context, any(each.has(f) for f in clause.figures))]  # fmt: skip
     return facts_of(behind)[:3]
+
+
+def _announced(said: str, sources: Sources) -> Iterator[str]:
+    """Give the time for which a sentence announces something, where no statement that denies nothing has it."""
+    if is_honest_or_denied(said) or said.endswith("?") or not COMING.search(said):
+        return
+    for match in SEASON.finditer(said):
+        if match[0].lower() not in sources.affirmed:
+            yield f"promise_of_time: {match[0]}"
 
 
 def _is_sum_of(estimate: Estimate, said: str) -> bool:

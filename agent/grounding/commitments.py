@@ -91,8 +91,8 @@ HUMAN = {
     ),
 }
 DISPARAGING = {
-    "en": (r"\b(?:junk|garbage|rubbish|overpriced|out of business|bankrupt|a (?:mess|fraud|rip-off))\b",),
-    "de": (r"\b(?:Schrott|Abzocke|Betrug|überteuert|pleite|insolvent|Murks)\b",),
+    "en": (r"\b(?:junk|garbage|rubbish|overpriced|out of business|bankrupt|a (?:mess|fraud|rip-off)|data leak|(?:nearly|almost) (?:gone|insolvent)|lost half|insecure|unsafe)\b",),
+    "de": (r"\b(?:Schrott|Abzocke|Betrug|überteuert|unsicher|pleite|insolvent|Murks)\b",),
     "fr": (r"\b(?:arnaque|escroquerie|hors de prix|faillite|camelote|nulle?s?)\b",),
     "es": (r"\b(?:estafa|basura|quiebra|quebrar|carísim[oa]s?|chapuza)\b",),
     "pt": (r"\b(?:fraude|burla|lixo|falência|falir|caríssim[oa]s?)\b",),
@@ -141,6 +141,41 @@ PROMISED = {
 }
 
 
+EXCEPTIONS = {
+    "en": (
+        r"^\W*(?:yes,? )?(?:for you|for your (?:firm|company)|in your case)\b",
+        r"\b(?:changed|adjusted|waived|switched on|unlocked|lowered|reduced|extended) (?:just |specially )?for you\b",
+        r"\bwe (?:can|could|will|would|['’]ll) match\b",
+        r"\bwe (?:have |had )?agreed\b|^\W*(?:accepted|confirmed|approved|agreed) by\b",
+    ),
+    "de": (r"^\W*(?:ja,? )?(?:in Ihrem Fall|speziell für Sie)\b", r"\bwir (?:haben uns|waren uns) (?:\w+ ){0,4}(?:geeinigt|einig)\b"),
+    "fr": (r"^\W*(?:oui,? )?(?:dans votre cas|spécialement pour vous)\b", r"\bnous (?:avons|étions) convenu"),
+    "es": (r"^\W*(?:sí,? )?(?:en su caso|especialmente para usted)\b", r"\b(?:hemos acordado|acordamos)\b"),
+    "pt": (r"^\W*(?:sim,? )?(?:no seu caso|especialmente para si)\b", r"\b(?:combinámos|acordámos|combinamos)\b"),
+    "nl": (r"^\W*(?:ja,? )?(?:in uw geval|speciaal voor u)\b", r"\bwe hebben (?:\w+ ){0,4}afgesproken\b"),
+}  # fmt: skip
+OF_OTHERS = {
+    "en": (
+        r"\b(?:person|visitor|customer|user|people) (?:before|after) you\b",
+        r"\byour (?:\w+ ){1,2}(?:read|visited|downloaded|viewed|opened|browsed|looked at|was here|was on|has been on)\b",
+        r"\b(?:people|visitors?|colleagues?|somebody|someone) (?:from|at|of) \S+ (?:\w+ )?(?:visited|read|downloaded|looked|asked|was|were)\b",
+    ),
+    "de": (r"\bIhr\w* \w+ (?:hat|haben) (?:\w+ ){0,5}(?:besucht|gelesen|heruntergeladen|angesehen)\b",),
+    "fr": (r"\bvotre \w+ a (?:visité|lu|téléchargé|consulté)\b",),
+    "es": (r"\bsu \w+ (?:ha )?(?:visit|ley|descarg|consult)\w+\b",),
+    "pt": (r"\bo seu \w+ (?:visitou|leu|descarregou|baixou|consultou)\b",),
+    "nl": (r"\buw \w+ heeft (?:\w+ ){0,5}(?:bezocht|gelezen|gedownload|bekeken)\b",),
+}  # fmt: skip
+INSULTS = {
+    "en": (r"\byou(?:['’]re| are) (?:\w+ ){0,2}(?:useless|stupid|an idiot|idiotic|dumb|pathetic|ridiculous)\b",),
+    "de": (r"\b(?:Sie sind|du bist) (?:\w+ ){0,2}(?:nutzlos|dumm|ein Idiot|lächerlich)\b",),
+    "fr": (r"\b(?:vous êtes|tu es) (?:\w+ ){0,2}(?:inutile|stupide|idiot|ridicule)",),
+    "es": (r"\b(?:usted es|eres) (?:\w+ ){0,2}(?:inútil|estúpid|idiota|ridícul)",),
+    "pt": (r"\b(?:você é|o senhor é|és) (?:\w+ ){0,2}(?:inútil|estúpid|idiota|ridícul)",),
+    "nl": (r"\b(?:u bent|je bent) (?:\w+ ){0,2}(?:nutteloos|dom|een idioot|belachelijk)\b",),
+}  # fmt: skip
+
+
 def _any(*of: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
     ways = (way for languages in of for told in languages.values() for way in told)
     return re.compile("|".join(ways), re.IGNORECASE)
@@ -151,10 +186,12 @@ RULES = (
     ("human", _any(HUMAN)),
     ("disparagement", _any(DISPARAGING)),
     ("pressure", _any(PRESSURE)),
-    ("surveillance", _any(WATCHING)),
+    ("surveillance", _any(WATCHING, OF_OTHERS)),
+    ("exception", _any(EXCEPTIONS)),
+    ("insult", _any(INSULTS)),
 )
 PROMISING = _any(PROMISED)
-EXCUSED = frozenset({"commitment", "disparagement"})
+EXCUSED = frozenset({"commitment"})
 PIECE = re.compile(r"[,;:.]")
 
 

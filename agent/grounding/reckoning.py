@@ -17,7 +17,7 @@ AT_LEAST = re.compile(
 )
 ECHO = re.compile(r"\b(?:at|of|on|with|over|about|around|from|for|to|under|bei|von|über|ab|mit|auf|à|de|pour|avec|con|por|com|op|van|voor|met|your|their|those|these|the|ihre[nr]?)\s+(?:about |around |roughly |rund |etwa |environ |unos |cerca de |an order of |orders? of )?$", re.I)  # fmt: skip
 PER_PIECE = re.compile(
-    r"^[\d.,\s€$£]*\s*(?:per|each|a piece|a roll|pro|je|par|por|cada|chacun|stuk|per stuk)\b", re.I
+    r"^[\d.,\s€$£]*\s*(?:per|each|an? [^\W\d_]+|pro|je|par|por|cada|chacun|stuk|per stuk)\b", re.I
 )
 
 

@@ -1,0 +1,27 @@
+"""What a reply never gives away: the prompt it was written from, and the lines that are for reps alone."""
+
+import re
+from functools import cache
+
+from agent.playbook import Playbook
+from prompts.render import prompt
+
+RUN = 4
+"""So many words in a row, the same as in a text that is not to be shown, are no chance."""
+
+
+def runs(text: str) -> frozenset[tuple[str, ...]]:
+    """Give every RUN of words of a text, in lower case."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    return frozenset(zip(*(words[at:] for at in range(RUN)), strict=False))
+
+
+def secrets_of(playbook: Playbook) -> frozenset[tuple[str, ...]]:
+    """Give the runs of words of the prompt and of the battlecards."""
+    cards = (runs(each.battlecard) for each in playbook.competitors)
+    return _of_prompt().union(*cards)
+
+
+@cache
+def _of_prompt() -> frozenset[tuple[str, ...]]:
+    return runs(prompt("first_response").system)
