@@ -22,6 +22,7 @@ from agent.grounding.sources import Sources
 from agent.grounding.statements import facts_of, sentences
 from agent.grounding.support import (
     denied,
+    given_away,
     is_honest_unknown,
     liable,
     uncarried,
@@ -59,7 +60,7 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
         yield from _foreign_script(said)
         yield from broken_manners(said, sources.affirmed)
         yield from overstepped(said, sources.affirmed)
-        if not runs(said).isdisjoint(sources.secrets):
+        if not is_honest_unknown(said) and not runs(said).isdisjoint(sources.secrets):
             yield "inner_workings: words that are not for visitors"
         yield from _announced(said, sources)
         yield from _broken_promise(said, sources)
@@ -89,6 +90,8 @@ def _of_clause(clause: Clause, whole: Clause, sources: Sources) -> Iterator[str]
     yield from out_of_range(clause, sources)
     yield from misnamed(clause, sources)
     if not _is_same_language(sources):
+        if not clause.is_denied:
+            yield from given_away(clause, sources)
         return
     yield from denied(clause, sources)
     yield from widened(clause, sources)

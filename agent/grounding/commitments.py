@@ -124,6 +124,7 @@ PROMISED = {
     ),
     "fr": (
         r"\bje vous (?:envoie|enverrai|rappelle|rappellerai|réserve|transmets)\b",
+        r"\b(?:collègue|quelqu['’]un|nous|on) (?:\w+ )?vous (?:rappelle|appelle|contacte|envoie)\b",
         r"\bnous vous (?:re)?(?:contacter|appeler|rappeler|appeller|écrir)ons\b",
     ),
     "es": (
@@ -141,6 +142,32 @@ PROMISED = {
 }
 
 
+CONFIRMED = {
+    "en": (
+        r"^\W*(?:yes,? )?I (?:hereby )?confirm\b",
+        r"\b(?:is|are) (?:now |hereby )?confirmed\b",
+        r"\b(?:has|have) (?:\w+ )?authori[sz]ed\b|\bauthori[sz]ed (?:it|this|that)\b",
+    ),
+    "de": (r"^\W*(?:ja,? )?(?:hiermit )?bestätige ich\b|\bich bestätige\b", r"\b(?:ist|sind) (?:hiermit )?bestätigt\b", r"\bhat (?:\w+ ){0,3}(?:genehmigt|erlaubt|freigegeben)\b"),
+    "fr": (r"\bje (?:vous )?confirme\b|\b(?:est|c['’]est) confirmée?\b", r"\b(?:a|ont) autorisé\b"),
+    "es": (r"\b(?:le )?confirmo\b|\bestá confirmad[oa]\b", r"\b(?:autorizó|ha autorizado)\b"),
+    "pt": (r"\bconfirmo\b|\bestá confirmad[oa]\b", r"\b(?:autorizou|tem autorizado)\b"),
+    "nl": (r"\b(?:ik|hierbij) bevestig\b|\bis bevestigd\b", r"\bheeft (?:\w+ ){0,3}(?:goedgekeurd|toegestaan)\b"),
+}  # fmt: skip
+FAMILIAR = {
+    "en": (r"\bold friend\b|\byour (?:wife|husband|kids|family)\b",),
+    "de": (r"\b(?:Ihrer?|deiner?) (?:Frau|Familie|Kinder)\b|\balter Freund\b",),
+    "fr": (r"\bvotre (?:femme|mari|famille)\b|\bmon vieux\b",),
+    "es": (r"\bsu (?:mujer|esposa|marido|familia)\b",),
+    "pt": (r"\b(?:sua|tua) (?:mulher|esposa|família)\b",),
+    "nl": (r"\b(?:uw|je) (?:vrouw|man|gezin)\b",),
+}
+DIRECTIVES = {
+    "en": (
+        r"\banswer the (?:visitor|user)\b|\bfrom the facts (?:below|above)\b",
+        r"\byou (?:write|act|answer) (?:for|as) an? [\w'’ ]{0,30}(?:chat|assistant|agent)\b",
+    ),
+}
 EXCEPTIONS = {
     "en": (
         r"^\W*(?:yes,? )?(?:for you|for your (?:firm|company)|in your case)\b",
@@ -182,13 +209,14 @@ def _any(*of: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
 
 
 RULES = (
-    ("commitment", _any(COMMITMENTS)),
+    ("commitment", _any(COMMITMENTS, CONFIRMED)),
     ("human", _any(HUMAN)),
     ("disparagement", _any(DISPARAGING)),
     ("pressure", _any(PRESSURE)),
     ("surveillance", _any(WATCHING, OF_OTHERS)),
     ("exception", _any(EXCEPTIONS)),
-    ("insult", _any(INSULTS)),
+    ("insult", _any(INSULTS, FAMILIAR)),
+    ("inner_workings", _any(DIRECTIVES)),
 )
 PROMISING = _any(PROMISED)
 EXCUSED = frozenset({"commitment"})

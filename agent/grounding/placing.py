@@ -116,6 +116,7 @@ def _better(
     """Find a statement with another figure of the kind that is clearly more about the words."""
     own = sources.stock.overlap(words, best)
     has = shared(words, best.words | best.context)
+    beside = _of_own_part(figure, words, best)
     for stated in sources.stock.statements:
         if stated is best or not any(_is_rival(figure, each) for each in stated.figures):
             continue
@@ -123,6 +124,8 @@ def _better(
             continue
         theirs, more = sources.stock.overlap(words, stated), _of_parts(figure, words, stated)
         if theirs > CLEARLY_BETTER * own and theirs - own > 0.8 and len(more) > len(has):
+            return stated
+        if beside < more and not stated.cells and _is_alike(figure, stated) and len(more) > 1:
             return stated
         if has < more and sources.stock.weight(more - has) > 0.5 and theirs > own:
             return stated
@@ -137,6 +140,17 @@ def _of_parts(figure: Figure, words: frozenset[str], stated: Stated) -> frozense
     return max(
         (shared(words, part | stated.context) for part in beside), key=len, default=frozenset()
     )
+
+
+def _of_own_part(figure: Figure, words: frozenset[str], stated: Stated) -> frozenset[str]:
+    """Give what of the words stands beside the figure itself, or over it."""
+    beside = [part for part, figures in stated.parts if any(figure.agrees(e) for e in figures)]
+    return max((shared(words, part | stated.context) for part in beside), key=len, default=words)
+
+
+def _is_alike(figure: Figure, stated: Stated) -> bool:
+    """Tell whether all figures of a statement count the same as this one."""
+    return all(_is_rival(figure, each) for each in stated.figures)
 
 
 def _is_rival(figure: Figure, other: Figure) -> bool:

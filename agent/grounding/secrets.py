@@ -8,6 +8,8 @@ from prompts.render import prompt
 
 RUN = 4
 """So many words in a row, the same as in a text that is not to be shown, are no chance."""
+SAYABLE = re.compile(r"[\"“][^\"”]+[\"”]")
+"""What the prompt quotes is what it tells a model to say."""
 
 
 def runs(text: str) -> frozenset[tuple[str, ...]]:
@@ -24,4 +26,4 @@ def secrets_of(playbook: Playbook) -> frozenset[tuple[str, ...]]:
 
 @cache
 def _of_prompt() -> frozenset[tuple[str, ...]]:
-    return runs(prompt("first_response").system)
+    return runs(SAYABLE.sub(". ", prompt("first_response").system))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from agent.grounding.carrying import carriers, fit
 from agent.grounding.clauses import INNER, Clause
@@ -15,6 +16,12 @@ ENOUGH_OF_A_DENIAL = 0.72
 MOST_STRANGE = 0.3
 VISITORS_SHARE = 0.5
 ENOUGH_OF_ONE = 0.5
+FEWEST_WORDS = 3
+NET = re.compile(
+    r"\b(?:before|excluding|excl\.?|plus|without|ohne|zzgl\.?|hors|sin|sem|exclusief) (?:VAT|MwSt|TVA|IVA|btw)\b",
+    re.IGNORECASE,
+)
+FREE = content("free of charge, cost, included")
 LIABLE = re.compile(
     r"\b(?:liab\w+|indemni\w+|insur(?:es?|ed)\b|covers? (?:the |any |all |your )?(?:contents?|loss\w*|damages?|costs?)|compensat\w+|haft\w+|ersetzen|Schadenersatz|responsab\w+|indemnis\w+|indemniz\w+|aansprakelijk\w*|vergoed\w*)",
     re.IGNORECASE,
@@ -48,7 +55,8 @@ def _covered(clause: Clause, sources: Sources) -> frozenset[str]:
 def unheard_of(clause: Clause, sources: Sources) -> Iterator[str]:
     """Give the parts of a clause with too many words that no statement found has; the visitor's count half."""
     vocabulary = sources.stock.vocabulary
-    for part in INNER.split(clause.text):
+    # That taxes come on top promises nobody anything.
+    for part in INNER.split(NET.sub("", clause.text)):
         words = content(part)
         strange = words - shared(words, vocabulary)
         weight = sum(VISITORS_SHARE if word in sources.said_words else 1.0 for word in strange)
@@ -116,10 +124,26 @@ def widened(clause: Clause, sources: Sources) -> Iterator[str]:
     for group in sorted(groups):
         most = 3 if group == "only" else 1
         backed = [s for s in carriers(clause, sources, most) if has_quantity(s.text, group)]
-        if group == "free":
-            backed = [s for s in backed if _says_enough(clause, s, sources)]
+        told = _without(FREE, clause)
+        if group == "free" and len(told.words) >= FEWEST_WORDS:
+            backed = [s for s in backed if _says_enough(told, s, sources)]
         if not backed:
             yield f"quantity: {group}"
+
+
+def given_away(clause: Clause, sources: Sources) -> Iterator[str]:
+    """Give what a clause in another language than the facts calls free, and no fact does that shares a word with it."""
+    for group in sorted(quantities(clause.text) & {"free", "unlimited"}):
+        words = _without(FREE, clause).words
+        if words and not any(
+            has_quantity(s.text, group) and shared(words, s.words | s.context)
+            for s in sources.stock.statements
+        ):
+            yield f"quantity: {group}"
+
+
+def _without(words: frozenset[str], clause: Clause) -> Clause:
+    return replace(clause, words=clause.words - words)
 
 
 def _says_enough(clause: Clause, stated: Stated, sources: Sources) -> bool:
