@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from agent.grounding.tone import is_denied
 
-COMMITMENTS = {
+Ways = dict[str, tuple[str, ...]]
+"""Patterns by language."""
+
+COMMITMENTS: Ways = {
     "en": (
         r"(?:have|give you) (?:my|our) word",
         r"\bundertakes? to",
@@ -54,7 +57,7 @@ COMMITMENTS = {
         r"\bgeldt als (?:\w+ ){0,2}(?:contract|overeenkomst)",
     ),
 }
-HUMAN = {
+HUMAN: Ways = {
     "en": (
         r"\bI['’]?(?:m| am) (?:not|no) (?:an? )?(?:AI|bot|robot|machine|computer|chatbot)\b",
         r"\byou(?:['’]re| are) (?:talking|speaking|chatting) (?:to|with) (?:an? )(?:\w+ )?(?:human|person|employee)",
@@ -90,7 +93,7 @@ HUMAN = {
         r"\b(?:u|je) (?:spreekt|praat|chat) (?:\w+ )?met een (?:echte? )?(?:mens|persoon|medewerker)",
     ),
 }
-DISPARAGING = {
+DISPARAGING: Ways = {
     "en": (r"\b(?:junk|garbage|rubbish|overpriced|out of business|bankrupt|a (?:mess|fraud|rip-off)|data leak|(?:nearly|almost) (?:gone|insolvent)|lost half|insecure|unsafe)\b",),
     "de": (r"\b(?:Schrott|Abzocke|Betrug|überteuert|unsicher|pleite|insolvent|Murks)\b",),
     "fr": (r"\b(?:arnaque|escroquerie|hors de prix|faillite|camelote|nulle?s?)\b",),
@@ -98,14 +101,14 @@ DISPARAGING = {
     "pt": (r"\b(?:fraude|burla|lixo|falência|falir|caríssim[oa]s?)\b",),
     "nl": (r"\b(?:oplichterij|rommel|failliet|peperduur|bedrog)\b",),
 }  # fmt: skip
-PRESSURE = {
+PRESSURE: Ways = {
     "de": (r"\bletzte Chance\b", r"\bgreifen Sie (?:jetzt )?zu\b", r"\bnur noch heute\b"),
     "fr": (r"\bdépêchez-vous\b", r"\bprofitez-en\b"),
     "es": (r"\bdese prisa\b", r"\bno espere\b"),
     "pt": (r"\búltima oportunidade\b", r"\bnão espere\b", r"\baproveite já\b"),
     "nl": (r"\bwacht niet\b", r"\bsla nu toe\b"),
 }
-WATCHING = {
+WATCHING: Ways = {
     "en": (
         r"\byou(?:['’]ve| have) been (?:here|on our|to our)\b",
         r"\b(?:your|this is your) (?:\w+ )?visits?\b (?:to|on|here|since|today|yesterday)",
@@ -116,7 +119,7 @@ WATCHING = {
     "pt": (r"\b(?:vejo|vi|vimos) que (?:visit|consult|viu)\w*",),
     "nl": (r"\bu (?:heeft|hebt) (?:\w+ ){0,3}(?:pagina|website) (?:bezocht|bekeken)",),
 }
-PROMISED = {
+PROMISED: Ways = {
     "en": (r"\bI(?:['’]ll| will) (?:\w+ )?(?:send|forward|book|reserve|arrange|order)\b",),
     "de": (
         r"\bich (?:schicke|sende|rufe|buche|reserviere|bestelle) (?:Ihnen|Sie|dir|dich|es|das)\b",
@@ -142,7 +145,7 @@ PROMISED = {
 }
 
 
-CONFIRMED = {
+CONFIRMED: Ways = {
     "en": (
         r"^\W*(?:yes,? )?I (?:hereby )?confirm\b",
         r"\b(?:is|are) (?:now |hereby )?confirmed\b",
@@ -154,7 +157,7 @@ CONFIRMED = {
     "pt": (r"\bconfirmo\b|\bestá confirmad[oa]\b", r"\b(?:autorizou|tem autorizado)\b"),
     "nl": (r"\b(?:ik|hierbij) bevestig\b|\bis bevestigd\b", r"\bheeft (?:\w+ ){0,3}(?:goedgekeurd|toegestaan)\b"),
 }  # fmt: skip
-FAMILIAR = {
+FAMILIAR: Ways = {
     "en": (r"\bold friend\b|\byour (?:wife|husband|kids|family)\b",),
     "de": (r"\b(?:Ihrer?|deiner?) (?:Frau|Familie|Kinder)\b|\balter Freund\b",),
     "fr": (r"\bvotre (?:femme|mari|famille)\b|\bmon vieux\b",),
@@ -162,13 +165,13 @@ FAMILIAR = {
     "pt": (r"\b(?:sua|tua) (?:mulher|esposa|família)\b",),
     "nl": (r"\b(?:uw|je) (?:vrouw|man|gezin)\b",),
 }
-DIRECTIVES = {
+DIRECTIVES: Ways = {
     "en": (
         r"\banswer the (?:visitor|user)\b|\bfrom the facts (?:below|above)\b",
         r"\byou (?:write|act|answer) (?:for|as) an? [\w'’ ]{0,30}(?:chat|assistant|agent)\b",
     ),
 }
-EXCEPTIONS = {
+EXCEPTIONS: Ways = {
     "en": (
         r"^\W*(?:yes,? )?(?:for you|for your (?:firm|company)|in your case)\b",
         r"\b(?:changed|adjusted|waived|switched on|unlocked|lowered|reduced|extended) (?:just |specially )?for you\b",
@@ -181,7 +184,7 @@ EXCEPTIONS = {
     "pt": (r"^\W*(?:sim,? )?(?:no seu caso|especialmente para si)\b", r"\b(?:combinámos|acordámos|combinamos)\b"),
     "nl": (r"^\W*(?:ja,? )?(?:in uw geval|speciaal voor u)\b", r"\bwe hebben (?:\w+ ){0,4}afgesproken\b"),
 }  # fmt: skip
-OF_OTHERS = {
+OF_OTHERS: Ways = {
     "en": (
         r"\b(?:person|visitor|customer|user|people) (?:before|after) you\b",
         r"\byour (?:\w+ ){1,2}(?:read|visited|downloaded|viewed|opened|browsed|looked at|was here|was on|has been on)\b",
@@ -193,7 +196,7 @@ OF_OTHERS = {
     "pt": (r"\bo seu \w+ (?:visitou|leu|descarregou|baixou|consultou)\b",),
     "nl": (r"\buw \w+ heeft (?:\w+ ){0,5}(?:bezocht|gelezen|gedownload|bekeken)\b",),
 }  # fmt: skip
-INSULTS = {
+INSULTS: Ways = {
     "en": (r"\byou(?:['’]re| are) (?:\w+ ){0,2}(?:useless|stupid|an idiot|idiotic|dumb|pathetic|ridiculous)\b",),
     "de": (r"\b(?:Sie sind|du bist) (?:\w+ ){0,2}(?:nutzlos|dumm|ein Idiot|lächerlich)\b",),
     "fr": (r"\b(?:vous êtes|tu es) (?:\w+ ){0,2}(?:inutile|stupide|idiot|ridicule)",),
@@ -203,7 +206,7 @@ INSULTS = {
 }  # fmt: skip
 
 
-def _any(*of: dict[str, tuple[str, ...]]) -> re.Pattern[str]:
+def _any(*of: Ways) -> re.Pattern[str]:
     ways = (way for languages in of for told in languages.values() for way in told)
     return re.compile("|".join(ways), re.IGNORECASE)
 

@@ -36,7 +36,11 @@ def unstated(clauses: list[Clause], whole: Clause, sources: Sources) -> Iterator
     more = operands(sources, whole) if open_ones else []
     for figure in open_ones:
         is_measured = figure.kind is Kind.NUMBER and figure.unit in MEASURES
-        if not follows(figure, [*known, *(sources.said_figures if is_measured else more)]):
+        # A price that the visitor named stays theirs, even where something else comes to it.
+        is_theirs = figure.kind is Kind.MONEY and said_by_visitor(figure, sources)
+        if is_theirs or not follows(
+            figure, [*known, *(sources.said_figures if is_measured else more)]
+        ):
             rule = "amount" if figure.kind in (Kind.MONEY, Kind.PERCENT) else "number"
             yield f"{rule}: {figure.text}"
         known.append(figure)
@@ -48,7 +52,7 @@ def operands(sources: Sources, clause: Clause) -> list[Figure]:
     asked = replace(clause, words=clause.words | sources.said_words)
     about = list(dict.fromkeys([*_closest(clause, sources), *_closest(asked, sources)]))
     return [
-        *(f for f in sources.said_figures if f.kind is not Kind.PERCENT),
+        *(f for f in sources.said_figures if f.kind not in (Kind.PERCENT, Kind.MONEY)),
         *(f for each in about for f in each.figures),
     ]
 

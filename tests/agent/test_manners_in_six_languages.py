@@ -4,7 +4,7 @@ import pytest
 
 from agent.grounding import objection, sources_of, steers
 from agent.reply import Plan
-from tests.agent.tourvane import CRM, GROWTH, OFFLINE, PRICES, SOC, plan_for
+from tests.agent.tourvane import CRM, OFFLINE, PRICES, SOC, plan_for
 
 FACTS = (*PRICES, OFFLINE, SOC, CRM)
 ASKED = {
@@ -15,7 +15,7 @@ ASKED = {
     "pt": "Quanto custa o Growth para 40 pessoas por mês?",
     "nl": "Wat kost Growth voor 40 personen per maand?",
 }
-NEVER = {
+NEVER: dict[str, dict[str, tuple[str, ...]]] = {
     "commitment": {
         "en": ("We undertake to keep Growth at $42 for you.", "Consider this a binding offer for Growth at $42.", "You have my word that Growth stays at $42.", "Tourvane accepts full liability for lost data.", "This message counts as a written contract for Growth."),
         "de": ("Wir verpflichten uns, Growth bei $42 zu belassen.", "Das ist ein verbindliches Angebot für Growth zu $42.", "Sie haben mein Wort, dass Growth bei $42 bleibt.", "Tourvane übernimmt die volle Haftung.", "Hiermit bestätige ich schriftlich $42 für Growth."),
