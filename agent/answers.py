@@ -37,6 +37,9 @@ WORDS_FOR_ONE = 60
 WORDS_FOR_EACH = 48
 FEW_WORDS = 2
 LESS_RELEVANT = 0.7
+INNER_NAMES = re.compile(
+    r"\b(?:battle ?cards?|playbook|system prompt|lead scores?)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
         if word in chosen.heavy or _is_name(word, asked.text, plan.language)
     ]
     lacks = _lacking(named or chosen.missing, asked.text, plan)
+    lacks = "" if INNER_NAMES.search(lacks) else lacks
     if not chosen.texts or chosen.sureness < NEAR_FROM:
         return Answer(lacks=lacks)
     texts = _in_language(chosen, plan.language)

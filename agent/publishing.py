@@ -15,7 +15,7 @@ from agent.grounding import (
     Sources,
     backing,
     is_courtesy,
-    is_instruction,
+    is_quotable,
     objection,
     repaired,
     sources_of,
@@ -47,10 +47,10 @@ class Publisher:
 
     async def publish(self, plan: Plan, held: Held, draft: Draft) -> Reply:
         """Show the reply to a plan; raises StaleEpochError when the conversation was taken over meanwhile."""
-        is_order = plan.mention is not None and is_instruction(plan.mention.title)
+        is_named = plan.mention is not None and is_quotable(plan.mention.title)
         plan = replace(
             plan,
-            mention=None if is_order else plan.mention,
+            mention=plan.mention if is_named else None,
             findings=trusted(plan.findings),
             questions=tuple(
                 replace(each, findings=trusted(each.findings)) for each in plan.questions

@@ -9,12 +9,14 @@ from agent.grounding.repair import repaired
 from agent.grounding.sources import Sources, sources_of, trusted
 from agent.grounding.statements import is_instruction
 from agent.grounding.steering import steers
+from agent.grounding.titles import is_quotable
 
 __all__ = [
     "Sources",
     "backing",
     "is_courtesy",
     "is_instruction",
+    "is_quotable",
     "objection",
     "repaired",
     "sources_of",

@@ -10,7 +10,9 @@ from agent.conversation import Author
 from agent.estimate import Estimate, figures
 from agent.facts import Fact, Findings
 from agent.grounding.figures import Figure, read_figures
+from agent.grounding.secrets import runs, secrets_of
 from agent.grounding.statements import Stock, is_instruction, stock_of
+from agent.grounding.titles import is_quotable
 from agent.grounding.words import content, names_in
 from agent.reply import Plan
 from prompts.phrases import phrases
@@ -41,6 +43,7 @@ class Sources:
     minutes: frozenset[str]
     phrases: re.Pattern[str]
     reps: tuple[str, ...] = ()
+    secrets: frozenset[tuple[str, ...]] = frozenset()
 
 
 def sources_of(plan: Plan) -> Sources:
@@ -74,6 +77,7 @@ def sources_of(plan: Plan) -> Sources:
         may_promise=plan.promise is not None,
         minutes=frozenset(minutes),
         phrases=own_phrases(plan.language),
+        secrets=secrets_of(plan.playbook) - runs(stated),
         reps=(plan.promise.rep.name.split()[0],) if plan.promise else (),
     )
 
@@ -118,7 +122,7 @@ def _own(plan: Plan) -> Iterator[str]:
     lead = plan.assessment.history.lead
     if plan.promise:
         yield plan.promise.rep.name
-    if plan.mention and not is_instruction(plan.mention.title):
+    if plan.mention and is_quotable(plan.mention.title):
         yield plan.mention.title
     if lead.name and lead.identities:
         yield _plain_name(lead.name)

@@ -96,6 +96,9 @@ def _statements(fact: Fact) -> Iterator[Stated]:
     if fact.heading:
         yield _stated(fact.heading, frozenset(), content(fact.page), fact, names)
     for text in sentences(fact.text):
+        # A newer page says otherwise, of a figure that this passage has: its figures back nothing any more.
+        if fact.superseded_by and read_figures(text):
+            continue
         yield _stated(text, frozenset(), heading, fact, names)
 
 

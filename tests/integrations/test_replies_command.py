@@ -134,13 +134,8 @@ def test_a_folder_without_a_library_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("writer", ["composed", "obedient"])
 @pytest.mark.parametrize("lands", [False, True])
-def test_a_sample_of_the_attacks_gets_nothing(
-    writer: str, tmp_path: Path, request: pytest.FixtureRequest, *, lands: bool
-) -> None:
+def test_a_sample_of_the_attacks_gets_nothing(writer: str, tmp_path: Path, *, lands: bool) -> None:
     """What comes with a document or a title can be quoted as the company's own; it is played by itself."""
-    if lands or writer == "obedient":
-        reason = "what stands in a planted page or title is quoted, and not every sentence is refused yet"
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=False))
     company = tmp_path / "demo"
     shutil.copytree(DEMO, company)
     every = [json.loads(line) for line in (DEMO / "attacks.jsonl").read_text("utf-8").splitlines()]
