@@ -75,7 +75,7 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
     whole, context = in_context(asked, plan)
     if found := sums_for(whole, plan):
         return Answer(tuple(say(each, words) for each in found), sums=found)
-    chosen = choose(whole, room, plan.language, context)
+    chosen = choose(whole, room, plan.language, context, _rivals_unnamed(plan))
     named = [
         word
         for word in chosen.elsewhere
@@ -97,6 +97,13 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
         return Answer((*no, *texts), language=language)
     admitted = (_admission(lacks, words), *texts)
     return Answer(admitted, lacks=lacks, language=language, is_near=True)
+
+
+def _rivals_unnamed(plan: Plan) -> frozenset[str]:
+    """Give the names of other vendors that the visitor has not named: nothing is said of those."""
+    said = " ".join((plan.question, *(message.text for message in plan.before))).lower()
+    names = (name.lower() for c in plan.playbook.competitors for name in (c.name, *c.aliases))
+    return frozenset(name for name in names if name not in said)
 
 
 def _in_language(chosen: Chosen, language: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from agent.answering.places import plain
 from agent.answering.searching import Search
 from agent.answering.statements import Statement, statements
 from agent.answering.telling import said, told
-from agent.answering.words import ORDINARY, WORD, content_words, terms
+from agent.answering.words import ORDINARY, WORD, content_words, stem, terms
 from agent.facts import AskedQuestion, FoundFact
 
 BY_RELEVANCE = 0.55
@@ -34,6 +34,7 @@ CLAUSE = re.compile(
     re.IGNORECASE,
 )
 WHOLE_TO = 56
+SHORTEST_FORM = 4
 FEWEST_WORDS = 2
 MOST_STATEMENTS = 200
 DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was"
@@ -58,13 +59,20 @@ class Chosen:
     heavy: tuple[str, ...] = ()
 
 
-def choose(asked: AskedQuestion, most_words: int, language: str = "", context: str = "") -> Chosen:
+def choose(
+    asked: AskedQuestion,
+    most_words: int,
+    language: str = "",
+    context: str = "",
+    unnamed: frozenset[str] = frozenset(),
+) -> Chosen:
     """Choose what answers a question in this language from its findings, in at most so many words.
 
-    `context` is what else the visitor wrote: its words count less than the question's own.
+    `context` is what else the visitor wrote: its words count less than the question's own. `unnamed` are names, in
+    lower case, that no statement may have.
     """
     found = [each for each in asked.findings.facts if not getattr(each.fact, "superseded_by", None)]
-    every = (s for each in found for s in statements(each) if _is_sayable(s))
+    every = (s for each in found for s in statements(each) if _is_sayable(s, unnamed))
     candidates = tuple(islice(every, MOST_STATEMENTS))
     if not candidates:
         lacking = tuple(w for w in content_words(asked.text) if _is_particular(w, asked.text))
@@ -93,8 +101,10 @@ def _clauses(text: str) -> list[str]:
     return parts if len(parts) > 1 else []
 
 
-def _is_sayable(statement: Statement) -> bool:
-    return bool(statement.cells) or len(statement.text.split()) <= WORDS_A_SENTENCE
+def _is_sayable(statement: Statement, unnamed: frozenset[str]) -> bool:
+    text = statement.text.lower()
+    is_short = bool(statement.cells) or len(statement.text.split()) <= WORDS_A_SENTENCE
+    return is_short and not any(name in text for name in unnamed)
 
 
 def _pick(search: Search, most_words: int) -> list[Statement]:
@@ -185,7 +195,7 @@ def _filling(search: Search, picked: Sequence[Statement], room: int) -> list[Sta
     ):
         return others
     place, added = same.index(picked[0]), list[Statement]()
-    for each in (*same[place + 1 :], *reversed(same[:place])):
+    for each in (*reversed(same[:place]), *same[place + 1 :]):
         room -= len(said(each, search).split())
         if room < 0:
             break
@@ -220,15 +230,24 @@ def _judged(
     everywhere = _everywhere(found)
     own = content_words(search.text)
     missing = tuple(
-        w for w in own if _is_particular(w, search.text) and not search.words[w] & everywhere
+        w for w in own if _is_particular(w, search.text) and not _has(everywhere, w, search)
     )
     first = _everywhere([picked[0].found] if picked else ())
     elsewhere = tuple(
-        w for w in own if _is_particular(w, search.text) and not search.words[w] & first
+        w for w in own if _is_particular(w, search.text) and not _has(first, w, search)
     )
     is_denied = _denied(search, picked)
     heavy = tuple(w for w in elsewhere if search.weights[w] >= HEAVY * search.total)
     return Chosen(tuple(picked), told, sureness, coverage, missing, is_denied, elsewhere, heavy)
+
+
+def _has(known: frozenset[str], word: str, search: Search) -> bool:
+    """Tell whether a word is known, or a short form of one is, such as "techs"."""
+    start = stem(word)
+    is_start = len(start) >= SHORTEST_FORM and start.isalpha()
+    return bool(search.words[word] & known) or (
+        is_start and any(term.startswith(start) for term in known)
+    )
 
 
 def _denied(search: Search, picked: Sequence[Statement]) -> bool:
