@@ -25,7 +25,7 @@ from tests.builders import a_call
 from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.minimal import MINIMAL, written
 
-NOW = SystemClock().now()
+now = SystemClock().now
 PLAYBOOK: Playbook = load_playbook(demo_playbook_path())
 ESCAPES = "\x1b[2J\x1b]0;owned\x07\u202e[bold red]"
 
@@ -52,24 +52,27 @@ async def _report(folder: Path, calls: Sequence[TrackingCall]) -> None:
 
 
 def days_ago(days: float) -> datetime:
-    return NOW - timedelta(days=days)
+    return now() - timedelta(days=days)
 
 
-def acts(*names: str, at: datetime = NOW) -> list[TrackingCall]:
+def acts(*names: str, at: datetime | None = None) -> list[TrackingCall]:
+    at = at or now()
     return [
         a_call(id=f"r-{at}-{number}", user_id="u-act", name=name, at=at, received_at=at)
         for number, name in enumerate(names)
     ]
 
 
-def nobodies(count: int, at: datetime = NOW) -> list[TrackingCall]:
+def nobodies(count: int, at: datetime | None = None) -> list[TrackingCall]:
+    at = at or now()
     return [
         a_call(id=f"n-{at}-{n}", user_id="null", anonymous_id="", at=at, received_at=at)
         for n in range(count)
     ]
 
 
-def shared_mailbox(users: int, at: datetime = NOW) -> list[TrackingCall]:
+def shared_mailbox(users: int, at: datetime | None = None) -> list[TrackingCall]:
+    at = at or now()
     instants = [at - timedelta(seconds=users - n) for n in range(users)]
     traits = {"email": "info@nordwind.example"}
     return [
@@ -179,7 +182,9 @@ def test_what_comes_back_after_a_month_is_counted_anew(data: Path) -> None:
 
 
 def test_an_act_of_long_ago_that_was_brought_in_today_is_told(data: Path) -> None:
-    report(data, [a_call(user_id="u-1", name="Brochure Opened", at=days_ago(900), received_at=NOW)])
+    report(
+        data, [a_call(user_id="u-1", name="Brochure Opened", at=days_ago(900), received_at=now())]
+    )
 
     assert found().details == ("no points: Brochure Opened, once, last just now",)
 

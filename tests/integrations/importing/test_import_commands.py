@@ -271,7 +271,7 @@ def process(*arguments: str, data: Path) -> subprocess.Popen[bytes]:
 def test_an_interrupted_import_goes_on_when_it_is_started_again(
     hotline: Hotline, tmp_path: Path, data: Path, kept: Kept, sent: signal.Signals
 ) -> None:
-    many = 8_000
+    many = 16_000
     rows = "".join(f"dana@x.example,Email Opened,{AT},{n}\n" for n in range(many))
     path = file(tmp_path / "a.csv", EVENTS + rows)
     with pytest.raises(UnknownLeadError):
