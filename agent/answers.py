@@ -36,6 +36,8 @@ WORDS_BESIDE = 30
 WORDS_FOR_ONE = 60
 WORDS_FOR_EACH = 48
 FEW_WORDS = 2
+READ_SURE = 0.5
+READ_NEAR = 0.2
 LESS_RELEVANT = 0.7
 INNER_NAMES = re.compile(
     r"\b(?:battle ?cards?|playbook|system prompt|lead scores?)\b", re.IGNORECASE
@@ -76,6 +78,13 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
     if found := sums_for(whole, plan):
         return Answer(tuple(say(each, words) for each in found), sums=found)
     chosen = choose(whole, room, plan.language, context, _rivals_unnamed(plan))
+    if chosen.is_read:
+        return _as_read(chosen, asked, plan, words)
+    return _by_words(chosen, asked, plan, words)
+
+
+def _by_words(chosen: Chosen, asked: AskedQuestion, plan: Plan, words: Phrases) -> Answer:
+    """Answer as surely as the words of what was chosen are those of the question."""
     named = [
         word
         for word in chosen.elsewhere
@@ -97,6 +106,21 @@ def _answer(asked: AskedQuestion, plan: Plan, words: Phrases, room: int) -> Answ
         return Answer((*no, *texts), language=language)
     admitted = (_admission(lacks, words), *texts)
     return Answer(admitted, lacks=lacks, language=language, is_near=True)
+
+
+def _as_read(chosen: Chosen, asked: AskedQuestion, plan: Plan, words: Phrases) -> Answer:
+    """Answer as surely as what was found was read to answer; a name that no fact has is what lacks."""
+    names = [w for w in chosen.missing if _is_name(w, asked.text, plan.language)]
+    lacks = _lacking(names, asked.text, plan) if names else ""
+    lacks = "" if INNER_NAMES.search(lacks) else lacks
+    if chosen.sureness < READ_NEAR:
+        return Answer(lacks=lacks)
+    texts = _in_language(chosen, plan.language)
+    language = chosen.statements[0].fact.language
+    if chosen.sureness >= READ_SURE:
+        is_no = chosen.is_denied and not _says_no(texts[0], words)
+        return Answer((*((words.fill("answer_no"),) if is_no else ()), *texts), language=language)
+    return Answer((_admission(lacks, words), *texts), lacks=lacks, language=language, is_near=True)
 
 
 def _rivals_unnamed(plan: Plan) -> frozenset[str]:

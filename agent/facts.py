@@ -67,10 +67,14 @@ NOTHING_MORE = Wanted()
 
 @dataclass(frozen=True, slots=True)
 class FoundFact:
-    """A fact and its relevance to the question: the probability, in [0, 1], that it answers."""
+    """A fact and its relevance to the question: the probability, in [0, 1], that it answers.
+
+    `answers` gives that for each of its statements, once they were read with the question; else it is empty.
+    """
 
     fact: Fact
     relevance: float
+    answers: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,11 @@ class Findings:
         """Give all facts once, with the greatest relevance of each."""
         best: dict[FactId, FoundFact] = {}
         for found in (each for findings in (self, *others) for each in findings.facts):
-            if found.fact.id not in best or best[found.fact.id].relevance < found.relevance:
+            known = best.get(found.fact.id)
+            if known is None or (bool(known.answers), known.relevance) < (
+                bool(found.answers),
+                found.relevance,
+            ):
                 best[found.fact.id] = found
         return Findings(tuple(best.values()), all(f.is_answered for f in (self, *others)))
 

@@ -6,10 +6,14 @@ from datetime import datetime
 
 import structlog
 
+from agent.answering.features import AnswerReader
+from agent.answering.searching import Search
+from agent.answering.statements import statements
 from agent.conversation import Author, Held
 from agent.errors import LibraryUnavailableError
 from agent.facts import AskedQuestion, Findings, Library, Topic, Wanted
 from agent.history import History
+from agent.language import detect_language
 from agent.playbook import Playbook
 from agent.proof import story_query
 from agent.questions import split_questions
@@ -23,6 +27,9 @@ log = structlog.get_logger()
 PRICE_FACTS = 12
 STORY_FACTS = 12
 MOST_CONTEXT = 300
+READ_FACTS = 10
+KEPT_FACTS = 6
+FEW_WORDS = 6  # a question so short may point back
 # Which signal asks for which facts, whatever the words are.
 NEEDS = {
     SignalKind.PRICING: Topic.PRICE,
@@ -50,13 +57,13 @@ async def look_ahead(text: str, library: Library) -> None:
         return
 
 
-async def find_known(about: About, library: Library) -> Known:
+async def find_known(about: About, library: Library, reader: AnswerReader | None = None) -> Known:
     """Find what answers, and case studies for those who evaluate."""
     held, reading, history = about.held, about.reading, about.history
     if goes_on_about_price(held, history):
         reading = with_price(reading, held.unanswered[-1])
     taken_up = as_taken_up(held, history, about.now)
-    known = await find_facts(taken_up, reading, history.lead.company.industry, library)
+    known = await find_facts(taken_up, reading, history.lead.company.industry, library, reader)
     if Request.DISCOUNT in requests_in(held.text):
         known = await _with_discounts(known, library)
     query = story_query(reading, history, about.playbook)
@@ -79,7 +86,13 @@ async def _with_discounts(known: Known, library: Library) -> Known:
     return replace(known, questions=(AskedQuestion(query, found),), findings=joined)
 
 
-async def find_facts(held: Held, reading: Reading, industry: str, library: Library) -> Known:
+async def find_facts(
+    held: Held,
+    reading: Reading,
+    industry: str,
+    library: Library,
+    reader: AnswerReader | None = None,
+) -> Known:
     """Find facts for each question, the price list for those who ask what it costs, and what else is needed."""
     texts = split_questions(held.text)
     needed = wanted_by(reading, industry)
@@ -87,7 +100,7 @@ async def find_facts(held: Held, reading: Reading, industry: str, library: Libra
     wants = [replace(needed, context=contexts[0]), *(Wanted(context=each) for each in contexts[1:])]
     try:
         asked = [
-            AskedQuestion(text, await library.find(text, wanted=wanted))
+            AskedQuestion(text, await find_and_read(text, wanted, library, reader))
             for text, wanted in zip(texts, wants, strict=True)
         ]
         more: tuple[Findings, ...] = ()
@@ -98,6 +111,29 @@ async def find_facts(held: Held, reading: Reading, industry: str, library: Libra
         return Known(tuple(AskedQuestion(text, Findings()) for text in texts))
     found = tuple(question.findings for question in asked)
     return Known(tuple(asked), found[0].joined((*found[1:], *more)))
+
+
+async def find_and_read(
+    question: str, wanted: Wanted, library: Library, reader: AnswerReader | None
+) -> Findings:
+    """Find facts on one question, and have the likeliest read: those that answer come first."""
+    if reader is None:
+        return await library.find(question, wanted=wanted)
+    found = await library.find(question, READ_FACTS, wanted=wanted)
+    every = [statements(each) for each in found.facts]
+    candidates = tuple(statement for some in every for statement in some)
+    if not candidates:
+        return found
+    before = wanted.context if len(question.split()) <= FEW_WORDS else ""
+    chances = iter(
+        await reader.chances(Search(question, candidates, detect_language(question), before))
+    )
+    read = [
+        replace(each, answers=tuple(next(chances) for _ in some))
+        for each, some in zip(found.facts, every, strict=True)
+    ]
+    read.sort(key=lambda each: -max(each.answers, default=0.0))
+    return Findings(tuple(read[:KEPT_FACTS]), found.is_answered)
 
 
 def wanted_by(reading: Reading, industry: str = "") -> Wanted:

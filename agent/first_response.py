@@ -8,6 +8,7 @@ from time import perf_counter
 
 import structlog
 
+from agent.answering.features import AnswerReader
 from agent.briefing import LONGEST_QUOTE, brief
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
@@ -78,6 +79,7 @@ class FirstResponse:
     engagement: EngagementLog | None = None
     on_turn: Callable[[Held, Turn], None] = field(default=lambda _held, _turn: None)
     gaps: Gaps | None = None
+    reader: AnswerReader | None = None
 
     async def respond(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered; can be run again at any moment and does nothing twice."""
@@ -166,7 +168,7 @@ class FirstResponse:
         reading = in_context(reading, held.unanswered, history, self.playbook, now)
         reading = as_meant(reading, held)
         about = About(held, reading, history, self.playbook, self._now(held))
-        finding = asyncio.create_task(find_known(about, self.library))
+        finding = asyncio.create_task(find_known(about, self.library, self.reader))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook, now)
         if decision.calls_rep:

@@ -34,6 +34,8 @@ CLAUSE = re.compile(
     re.IGNORECASE,
 )
 WHOLE_TO = 56
+ALSO = 0.4
+ALSO_OF_BEST = 0.5
 SHORTEST_FORM = 4
 FEWEST_WORDS = 2
 MOST_STATEMENTS = 200
@@ -46,7 +48,8 @@ class Chosen:
 
     `elsewhere` are the asked words that the fact answering first does not have, found or not in others, `heavy` those
     of them that make up much of the question;
-    `is_denied` when they answer a yes-or-no question with a plain no.
+    `is_denied` when they answer a yes-or-no question with a plain no; `is_read` when the answer reader chose them, whose
+    probability `sureness` is then.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -57,6 +60,7 @@ class Chosen:
     is_denied: bool = False
     elsewhere: tuple[str, ...] = ()
     heavy: tuple[str, ...] = ()
+    is_read: bool = False
 
 
 def choose(
@@ -78,11 +82,40 @@ def choose(
         lacking = tuple(w for w in content_words(asked.text) if _is_particular(w, asked.text))
         return Chosen(missing=lacking, elsewhere=lacking)
     whole = Search(asked.text, candidates, language, context)
+    if any(each.answers for each in found):
+        return _as_read(whole, most_words)
     parts = [Search(part, candidates, language) for part in _clauses(asked.text)] or [whole]
     picked: list[Statement] = []
     for search in parts:
         picked += [s for s in _pick(search, most_words // len(parts)) if s not in picked]
     return _judged(whole, picked, tuple(told(picked, whole)), found)
+
+
+def _as_read(search: Search, most_words: int) -> Chosen:
+    """Take the statements that were read to answer, the likeliest first, as far as there is room."""
+    ranked = sorted(search.candidates, key=lambda each: -each.chance)
+    best = ranked[0].chance
+    picked: list[Statement] = []
+    room = most_words
+    for each in ranked:
+        if picked and (each.chance < max(ALSO, ALSO_OF_BEST * best) or room <= 0):
+            break
+        for one in _with_neighbours(each, search, picked, room):
+            picked.append(one)
+            room -= len(said(one, search).split())
+    order = {id(each): place for place, each in enumerate(search.candidates)}
+    first = {each.fact.id: place for place, each in reversed(list(enumerate(picked)))}
+    picked.sort(key=lambda each: (first[each.fact.id], order[id(each)]))
+    known = _everywhere([each.found for each in search.candidates])
+    missing = (w for w in content_words(search.text) if _is_particular(w, search.text))
+    return Chosen(
+        statements=tuple(picked),
+        texts=tuple(told(picked, search)),
+        sureness=best,
+        missing=tuple(w for w in missing if not _has(known, w, search)),
+        is_denied=_denied(search, picked),
+        is_read=True,
+    )
 
 
 def _clauses(text: str) -> list[str]:

@@ -8,10 +8,12 @@ from agent.answering.words import terms
 from agent.facts import Fact, FoundFact, Topic
 
 SENTENCE_END = re.compile(
-    r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\bca\.)(?<!\bNo\.)(?<!\bNr\.)(?<!\betc\.)(?<!\bmin\.)(?<!\bmax\.)(?<!e\.g\.)(?<!i\.e\.)(?<!z\.B\.)\s+(?=[A-ZÀ-ÖØ-Þ0-9“\"¿¡€$£(*])"
+    r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\bca\.)(?<!\bNo\.)(?<!\bNr\.)(?<!\betc\.)(?<!\bmin\.)(?<!\bmax\.)(?<!\bexcl\.)(?<!\bincl\.)(?<!\binkl\.)(?<!\bzzgl\.)(?<!e\.g\.)(?<!i\.e\.)(?<!z\.B\.)\s+(?=[A-ZÀ-ÖØ-Þ0-9“\"¿¡€$£(*])"
 )
 CLAUSE_NUMBER = re.compile(r"^(?:\d{1,2}\.)+\d{0,2}\s+(?=\S)|^\(?[a-z]\)\s+")
-CELL = re.compile(r"^(?P<header>[^:;.?!]{1,60}(?:\(.{1,30}\))?): (?P<value>.+)$")
+CELL = re.compile(
+    r"^(?P<header>(?:[^:;.?!]|\.(?!\s+[A-ZÀ-Þ][a-zà-ÿ])){1,60}(?:\(.{1,30}\))?): (?P<value>.+)$"
+)
 MARKS = " -*•·\t"
 FEWEST_CELLS = 2
 SHORT_WORDS = 2
@@ -61,6 +63,21 @@ class Statement:
     def fact(self) -> Fact:
         """Give the fact that states it."""
         return self.found.fact
+
+    @property
+    def chance(self) -> float:
+        """Give the probability that it answers, as it was read with the question; 0 where it was not."""
+        answers = self.found.answers
+        return answers[self.place] if self.place < len(answers) else 0.0
+
+    @property
+    def alone(self) -> str:
+        """Give it as it can be understood alone: under the title, after the question written above it."""
+        return (
+            f"{self.fact.title}\n{self.asked} {self.text}"
+            if self.asked
+            else f"{self.fact.title}\n{self.text}"
+        )
 
     @property
     def terms(self) -> frozenset[str]:

@@ -32,6 +32,7 @@ from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
+from integrations.models.answer_reader import LearnedReader
 from integrations.models.meanings import EmbeddedMeanings
 from integrations.models.openai_reader import OpenAIReader
 from integrations.settings import Settings
@@ -184,6 +185,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
 
 def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:
     return FirstResponse(
+        reader=LearnedReader.load(),
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
         histories=parts.store.histories,

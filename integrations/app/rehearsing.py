@@ -26,6 +26,7 @@ from integrations.app.played import as_played, said_before
 from integrations.app.stand_ins import ListeningAudience, NotingWriter, SetClock
 from integrations.evaluation.replies.played import Played, PlayedTurn
 from integrations.evaluation.replies.scenarios import AskedTurn, Past, Scenario
+from integrations.models.answer_reader import LearnedReader
 from knowledge.database import Database
 from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
@@ -141,6 +142,7 @@ class _Cast:
         self._writer = NotingWriter(writer) if writer else None
         self._began = scenario.at or clock.at
         self._first_response = FirstResponse(
+            reader=LearnedReader.load(),
             conversations=store.conversations,
             handoffs=store.handoffs,
             histories=store.histories,

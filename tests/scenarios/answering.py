@@ -16,11 +16,13 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from agent.answering.features import AnswerReader
 from agent.answering.sums import sums_of
 from agent.composed_reply import compose
 from agent.conversation import Author
 from agent.estimate import figures
-from agent.facts import AskedQuestion, Findings
+from agent.facts import NOTHING_MORE, AskedQuestion, Findings
+from agent.finding import find_and_read
 from agent.history import History
 from agent.lead import Lead, LeadId
 from agent.playbook import Playbook
@@ -28,6 +30,7 @@ from agent.questions import split_questions
 from agent.reply import Known, Plan, plan_reply
 from agent.scoring import Assessment, score_lead
 from agent.signals import Reading, SignalDetector, SignalKind
+from integrations.models.answer_reader import LearnedReader
 from integrations.models.embeddings import LocalEmbeddings
 from integrations.models.learned_detector import LearnedDetector
 from integrations.models.signal_model import SignalModel
@@ -97,16 +100,21 @@ async def answer_all(folder: Path, cases: Sequence[Case]) -> list[Answered]:
             Path(place) / "library", LocalEmbeddings.load(), folder / "library"
         )
         try:
-            return [await _answer(case, library, detector, playbook) for case in cases]
+            reader = LearnedReader.load()
+            return [await _answer(case, library, detector, playbook, reader) for case in cases]
         finally:
             await library.close()
 
 
 async def _answer(
-    case: Case, library: ChromaLibrary, detector: SignalDetector, playbook: Playbook
+    case: Case,
+    library: ChromaLibrary,
+    detector: SignalDetector,
+    playbook: Playbook,
+    reader: AnswerReader,
 ) -> Answered:
     started = perf_counter()
-    plan = await _plan(case, library, detector, playbook)
+    plan = await _plan(case, library, detector, playbook, reader)
     said = list(compose(plan))
     spent = (perf_counter() - started) * 1000
     return judged(case, plan, said, spent)
@@ -130,7 +138,11 @@ def judged(case: Case, plan: Plan, said: Sequence[str], spent: float) -> Answere
 
 
 async def _plan(
-    case: Case, library: ChromaLibrary, detector: SignalDetector, playbook: Playbook
+    case: Case,
+    library: ChromaLibrary,
+    detector: SignalDetector,
+    playbook: Playbook,
+    reader: AnswerReader | None,
 ) -> Plan:
     conversation = a_conversation(visitor=a_visitor(user_id="u-1", is_proven=False))
     message = a_message(case.visitor, created_at=MONDAY_TEN)
@@ -138,13 +150,18 @@ async def _plan(
     reading = detector.read(held.unanswered, ())
     history = History(lead=Lead(LeadId("l-1")), home="user_id:u-1")
     score = score_lead(history, reading, playbook, MONDAY_TEN)
-    known = await _known(case.visitor, reading, library)
+    known = await _known(case.visitor, reading, library, reader)
     return plan_reply(held, Assessment(reading, history, score), known, None, playbook, MONDAY_TEN)
 
 
-async def _known(text: str, reading: Reading, library: ChromaLibrary) -> Known:
+async def _known(
+    text: str, reading: Reading, library: ChromaLibrary, reader: AnswerReader | None
+) -> Known:
     """Find what FirstResponse finds."""
-    asked = [AskedQuestion(each, await library.find(each)) for each in split_questions(text)]
+    asked = [
+        AskedQuestion(each, await find_and_read(each, NOTHING_MORE, library, reader))
+        for each in split_questions(text)
+    ]
     more: list[Findings] = []
     if reading.has(SignalKind.PRICING):
         more.append(await library.find(phrases("en").fill("price_query"), PRICE_FACTS))

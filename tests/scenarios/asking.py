@@ -21,6 +21,7 @@ from agent.playbook import Playbook
 from agent.reply import Plan, Writer
 from agent.signals import SignalDetector
 from agent.turn import Opening, Turn
+from integrations.models.answer_reader import LearnedReader
 from integrations.models.embeddings import LocalEmbeddings
 from integrations.models.learned_detector import LearnedDetector
 from integrations.models.signal_model import SignalModel
@@ -79,6 +80,7 @@ class Company:
         stores, number = in_memory(FixedClock()), next(self.numbers)
         rules = self.playbook.replies.model_copy(update={"typing_hold_seconds": 0.0})
         first_response = FirstResponse(
+            reader=LearnedReader.load(),
             conversations=stores.conversations,
             handoffs=stores.handoffs,
             histories=stores.histories,

@@ -20,7 +20,6 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import nn
-from wordfreq import get_frequency_dict
 
 from integrations.models.training.exporting import OPSET
 from integrations.models.training.network import EPSILON, POSITIONS, WIDTH, Layer
@@ -70,7 +69,7 @@ def make(folder: Path) -> None:
     weights = dict(image.weights(order, LAYERS))
     del weights["word.weight"]
     encoder.load_state_dict({name: torch.tensor(array) for name, array in weights.items()})
-    _export(encoder.eval(), folder / "encoder.onnx")
+    export(encoder.eval(), folder / "encoder.onnx")
 
 
 def chosen(pieces: Sequence[tuple[str, float]]) -> list[int]:
@@ -89,6 +88,8 @@ def chosen(pieces: Sequence[tuple[str, float]]) -> list[int]:
 
 
 def _uses(whole: Tokenizer, language: str, count: int) -> Iterator[tuple[int, float]]:
+    from wordfreq import get_frequency_dict  # only to choose words, which tuning keeps
+
     frequencies = get_frequency_dict(language, "best")
     words = sorted(frequencies, key=lambda word: (-frequencies[word], word))[:count]
     capitalized = CAPITALIZED.get(language, SELDOM_CAPITALIZED)
@@ -105,7 +106,8 @@ def _is_letter(piece: str) -> bool:
     return len(bare) <= 1 and (not bare.isalpha() or "LATIN" in unicodedata.name(bare, ""))
 
 
-def _export(encoder: Encoder, path: Path) -> None:
+def export(encoder: Encoder, path: Path) -> None:
+    """Write the encoder as int8 ONNX, for one text a run."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         whole = Path(folder) / "whole.onnx"

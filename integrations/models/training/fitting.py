@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from integrations.models.signal_model import NAME
-from integrations.models.training.network import SignalNetwork
+from integrations.models.training.network import Encoder, SignalNetwork
 from integrations.models.training.samples import Batch, Sample, batches
 
 
@@ -34,6 +35,30 @@ class Recipe:
     name_weight: float = 4.0  # names are rare: their column counts for more
 
 
+class Rates(Protocol):
+    """How fast the parts of a network learn."""
+
+    @property
+    def rate(self) -> float:
+        """Give the rate of the uppermost layer."""
+        ...
+
+    @property
+    def head_rate(self) -> float:
+        """Give the rate of the heads."""
+        ...
+
+    @property
+    def layer_decay(self) -> float:
+        """Give the share of its rate that the layer below learns with."""
+        ...
+
+    @property
+    def weight_decay(self) -> float:
+        """Give the weight decay of the layers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outputs:
     """Logits for a list of samples, in their order."""
@@ -54,8 +79,8 @@ def fit(
     `samples_of` is asked once an epoch, so that messages may vary between epochs.
     """
     shuffle = np.random.default_rng(how.seed)
-    _freeze_words(network)
-    optimizer = torch.optim.AdamW(_groups(network, how), betas=(0.9, 0.98))
+    freeze_words(network)
+    optimizer = torch.optim.AdamW(weight_groups(network, how), betas=(0.9, 0.98))
     rates = [group["lr"] for group in optimizer.param_groups]
     started = time.perf_counter()
     network.train()
@@ -63,7 +88,7 @@ def fit(
         todo = list(batches(samples_of(shuffle), how.most_tokens, shuffle))
         losses = []
         for number, (_, batch) in enumerate(todo):
-            pace = _pace((epoch + number / len(todo)) / how.epochs, how.warm_up)
+            pace = pace_of((epoch + number / len(todo)) / how.epochs, how.warm_up)
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate * pace
             losses.append(_step(network, batch, how, optimizer))
@@ -112,7 +137,8 @@ def _loss(found: Sequence[torch.Tensor], batch: Batch, how: Recipe) -> torch.Ten
     return how.signal_weight * told + kind + ready + how.token_weight * shown
 
 
-def _groups(network: SignalNetwork, how: Recipe) -> list[dict[str, object]]:
+def weight_groups(network: Encoder, how: Rates) -> list[dict[str, object]]:
+    """Give the optimizer's groups: heads fast, each layer slower than the one above it."""
     heads = [value for name, value in network.named_parameters() if name.startswith("head_")]
     groups: list[dict[str, object]] = [{"params": heads, "lr": how.head_rate, "weight_decay": 0.0}]
     depth = len(network.layers)
@@ -124,7 +150,7 @@ def _groups(network: SignalNetwork, how: Recipe) -> list[dict[str, object]]:
     return groups
 
 
-def _freeze_words(network: SignalNetwork) -> None:
+def freeze_words(network: Encoder) -> None:
     """Words keep their places, so that a word never seen in training stays beside its neighbours."""
     for value in (network.word.weight, network.position.weight, network.segment):
         value.requires_grad = False
@@ -132,7 +158,8 @@ def _freeze_words(network: SignalNetwork) -> None:
         value.requires_grad = False
 
 
-def _pace(done: float, warm_up: float) -> float:
+def pace_of(done: float, warm_up: float) -> float:
+    """Give the share of the full rate: rising while warming up, then falling to nothing."""
     return done / warm_up if done < warm_up else max(0.02, (1 - done) / (1 - warm_up))
 
 

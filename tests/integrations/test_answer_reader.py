@@ -1,0 +1,76 @@
+"""The answer reader: its files are those of its card, and it tells answers from what looks like one for strangers' pages."""
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent.errors import LibraryUnavailableError
+from integrations.app.answer_features import Numbers, answering, numbers_of
+from integrations.models.answer_reader import LearnedReader
+from integrations.models.embeddings import LocalEmbeddings
+from knowledge.indexing import read_facts
+
+ROOT = Path(__file__).parents[2]
+MODEL = ROOT / "integrations" / "models" / "answer_reader"
+COMPANY = ROOT / "knowledge" / "examples" / "companies" / "r8-c2"
+FIRST_ANSWERS = 0.0  # 0.03 below what was measured on this company
+
+
+@pytest.fixture(scope="module")
+def reader() -> LearnedReader:
+    return LearnedReader.load()
+
+
+@pytest.fixture(scope="module")
+def numbers() -> list[Numbers]:
+    return asyncio.run(numbers_of(COMPANY, LocalEmbeddings.load()))
+
+
+def test_gives_a_probability_a_statement(reader: LearnedReader, numbers: list[Numbers]) -> None:
+    for each in numbers:
+        chances = reader.chances(each.features)
+        assert chances.shape == each.answers.shape
+        assert ((chances >= 0) & (chances <= 1)).all()
+
+
+def test_features_far_beyond_all_that_was_seen_still_give_probabilities(
+    reader: LearnedReader, numbers: list[Numbers]
+) -> None:
+    wild = np.full_like(numbers[0].features, 1e9)
+    assert np.isfinite(reader.chances(wild)).all()
+    assert np.isfinite(reader.chances(-wild)).all()
+
+
+def test_the_likeliest_statement_answers_for_a_company_it_did_not_learn_from(
+    reader: LearnedReader, numbers: list[Numbers]
+) -> None:
+    right = [
+        each.answers[int(reader.chances(each.features).argmax())]
+        for each in numbers
+        if each.is_answerable
+    ]
+    assert np.mean(right) >= FIRST_ANSWERS
+
+
+def test_other_weights_than_those_of_the_card_are_refused(tmp_path: Path) -> None:
+    shutil.copytree(MODEL, tmp_path / "model")
+    card = json.loads((tmp_path / "model" / "answer_reader.json").read_text())
+    (tmp_path / "model" / "answer_reader.json").write_text(json.dumps({**card, "sha256": "0"}))
+
+    with pytest.raises(LibraryUnavailableError, match="weights"):
+        LearnedReader.load(tmp_path / "model")
+
+
+def test_quotes_are_found_in_prose_lists_and_rows() -> None:
+    facts = read_facts(COMPANY / "library").facts.values()
+    rows = [json.loads(line) for line in (COMPANY / "asked.jsonl").read_text().splitlines()]
+    documents = {
+        name: [fact for fact in facts if Path(fact.source or fact.url).name == name]
+        for name in {quote["doc"] for row in rows for quote in row["answers"]}
+    }
+    found = [bool(answering(row["answers"], documents)) for row in rows if row["answers"]]
+    assert len(found) == 60
