@@ -29,6 +29,11 @@ THOUSANDS = re.compile(rf"(?P<n>{NUMBER})\s?k\b", re.IGNORECASE)
 END = re.compile(r"[,;.?!]|\b(?:and|und|et|y|e|en)\b")
 A_PRICE = re.compile(r"\s*(?:a|an|per|each|/|pro|je|par|por|cada)\s+\w", re.IGNORECASE)
 """What follows a price without its currency ("140 a site")."""
+PREPOSITIONS = frozenset(
+    "a an at in on with over for per from by to into plus + each around altogether one mit bei fur pro je im auf avec pour"
+    " dans par con para por com met voor bij op".split()
+)
+"""Words that end the name of what is counted."""
 NEXT_WORDS = 5
 YEARS = range(1990, 2100)
 
@@ -76,7 +81,7 @@ def _count(value: Decimal, rest: str) -> Count:
     """Give a count with the next words, up to a stop, an "and" or the next number."""
     words: list[str] = []
     for word in END.split(rest, maxsplit=1)[0].split()[:NEXT_WORDS]:
-        if _spelt(word) or word[0].isdigit():
+        if _spelt(word) or word[0].isdigit() or (words and plain(word) in PREPOSITIONS):
             break
         words.append(word)
     return Count(value, words[0] if words else "", terms(" ".join(words)))

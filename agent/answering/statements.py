@@ -11,7 +11,9 @@ SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\b[A-Za-z]\.)(?<!\bca\.)(?<!\bNo\.)(?<!\bNr\.)(?<!\betc\.)(?<!\bmin\.)(?<!\bmax\.)(?<!\bexcl\.)(?<!\bincl\.)(?<!\binkl\.)(?<!\bzzgl\.)(?<!e\.g\.)(?<!i\.e\.)(?<!z\.B\.)\s+(?=[A-ZÀ-ÖØ-Þ0-9“\"¿¡€$£(*])"
 )
 CLAUSE_NUMBER = re.compile(r"^(?:\d{1,2}\.)+\d{0,2}\s+(?=\S)|^\(?[a-z]\)\s+")
-CELL = re.compile(r"^(?P<header>(?:[^:;.?!]|\.(?!\s+[A-ZÀ-Þ][a-zà-ÿ])){1,60}(?:\(.{1,30}\))?): (?P<value>.+)$")
+CELL = re.compile(
+    r"^(?P<header>(?:[^:;.?!]|\.(?!\s+[A-ZÀ-Þ][a-zà-ÿ])){1,60}(?:\(.{1,30}\))?): (?P<value>.+)$"
+)
 MARKS = " -*•·\t"
 FEWEST_CELLS = 2
 SHORT_WORDS = 2

@@ -4,10 +4,12 @@ Nothing is worked out where the item, its unit or its tier is not certain: then 
 """
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from agent.answering.asking import Wanted, wanted
 from agent.answering.counted import amounts, counts
+from agent.answering.explained import Explained, Worked
 from agent.answering.searching import Search
 from agent.answering.statements import Statement, statements
 from agent.answering.steps import Sum, say
@@ -42,19 +44,18 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
     search = Search(text, candidates)
     is_net = any(NET.search(f.fact.text) for f in plan.findings.facts)
     wants = Wanted.AMOUNT in wanted(text)
-    row = of_row(search, given, is_net) if given and wants else None
-    units = of_units(search, given, is_net) if given and wants else None
-    found = _better(row, units, search) or (of_share(search, money) if money else None)
-    return (found,) if found else ()
+    ways = (
+        (of_row(search, given, is_net), of_units(search, given, is_net)) if given and wants else ()
+    )
+    found = [each for each in ways if each and not Explained(search, each).leaves(given)]
+    if not found and money and (share := of_share(search, money)):
+        found = [] if Explained(search, share).leaves(given) else [share]
+    return (_best(found, search).sum,) if found else ()
 
 
-def _better(row: Sum | None, units: Sum | None, search: Search) -> Sum | None:
+def _best(found: Sequence[Worked], search: Search) -> Worked:
     """Take the sum that counts more of what the visitor gave; of two alike, the one said nearer to the question."""
-    if row is None or units is None:
-        return row or units
-    if len(units.steps[0].factors) > 1:
-        return units
-    return max((row, units), key=lambda each: search.fact_gain(each.facts[0]))
+    return max(found, key=lambda w: (len(w.counts), search.fact_gain(w.sum.facts[0])))
 
 
 def _candidates(asked: AskedQuestion, plan: Plan) -> tuple[Statement, ...]:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from agent.answering.charges import FURTHER
 from agent.answering.counted import Count, period_of
+from agent.answering.explained import OF_ANY_PRICE, Worked
 from agent.answering.pricing import (
     MONEY,
     NUMBER,
@@ -42,7 +44,7 @@ ANNUAL_DISCOUNT = re.compile(
 )
 
 
-def of_row(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None:  # noqa: FBT001 - a value
+def of_row(search: Search, given: Sequence[Count], is_net: bool) -> Worked | None:  # noqa: FBT001 - a value
     """Multiply the quantity by its tier's price in the one table row that the question names."""
     rows = [
         row
@@ -57,7 +59,8 @@ def of_row(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None: 
         line = _tier(row, pieces) if pieces else None
         if line and pieces:
             step = Step(line.amount, ((pieces, ""),), line.label)
-            return Sum(row.item, line.currency, (step,), (line.fact,), is_net=is_net)
+            found = Sum(row.item, line.currency, (step,), (line.fact,), is_net=is_net)
+            return Worked(found, (row.statement,), (count,))
     return None
 
 
@@ -113,14 +116,18 @@ def _tier(row: PriceRow, pieces: Decimal) -> PriceLine | None:
     return None if is_gap else best
 
 
-def of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None:  # noqa: FBT001 - a value
+def of_units(search: Search, given: Sequence[Count], is_net: bool) -> Worked | None:  # noqa: FBT001 - a value
     """Multiply a price by the visitor's count of each of its units, and add what comes once."""
-    lines = [line for s in search.candidates for line in _all_lines(s)]
+    lines = [
+        line for s in search.candidates for line in _all_lines(s) if not FURTHER.search(line.item)
+    ]
     priced = [(line, _factors(line, given)) for line in lines if line.units and not line.is_added]
     able = [(line, factors) for line, factors in priced if factors]
     if not able:
         return None
-    able = [pair for pair in able if _is_named(pair[0], search)] or able
+    able = [pair for pair in able if _is_named(pair[0], search)]
+    if not able:
+        return None
     scored = [
         (
             search.gain(line.statement, {}, frozenset()) + line.statement.found.relevance / 4,
@@ -136,18 +143,23 @@ def of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None
         each.statement != line.statement and each.amount != line.amount for each, _ in near
     ):
         return None
-    return _added_up(line, factors, search, is_net)
+    used = tuple(count for count in given if any(count.counts(unit) for unit in line.units))
+    return _added_up(line, factors, search, is_net, used)
 
 
 def _is_named(line: PriceLine, search: Search) -> bool:
-    """Tell whether the question says a word of the row's own name."""
-    if not line.statement.cells:
-        return False
-    return any(
-        stem_shared(word, asked)
-        for word in content_words(line.item)
-        for asked in search.words.values()
+    """Tell whether the question says a word of what is priced, or of its heading, beside the units."""
+    units = frozenset(term for unit in line.units for term in terms(unit)) | PERIOD_TERMS
+    item = (
+        _short(line.item)
+        if line.statement.cells
+        else f"{line.statement.text} {line.statement.heading}"
     )
+    own = [term for word in content_words(item) for term in terms_of(word)]
+    named = frozenset(own) - units - OF_ANY_PRICE
+    if not line.statement.cells and not named:
+        return True
+    return any(asked & named for asked in search.words.values())
 
 
 def _all_lines(statement: Statement) -> list[PriceLine]:
@@ -185,19 +197,22 @@ def _added_up(
     factors: tuple[tuple[Decimal, str], ...],
     search: Search,
     is_net: bool,  # noqa: FBT001 - a value
-) -> Sum:
+    used: tuple[Count, ...],
+) -> Worked:
     steps = [Step(line.amount, factors, line.label)]
-    facts = [line.fact]
+    facts, told = [line.fact], [line.statement]
     for other in (each for s in search.candidates for each in _all_lines(s)):
         if other.currency == line.currency and _comes_on_top(other, line, search):
             steps.append(Step(other.amount, (), _short(other.item)))
             facts += [other.fact] if other.fact not in facts else []
+            told.append(other.statement)
     period = period_of(line.units[-1]) if len(factors) < len(line.units) else ""
     if period == "month" and YEARLY.search(search.text):
         steps[0] = replace(steps[0], factors=(*factors, (MONTHS, "")))
         steps += _annual_discount(steps[0].total, search, facts)
         period = "year"
-    return Sum(_item(line), line.currency, tuple(steps), tuple(facts), period, is_net)
+    found = Sum(_item(line), line.currency, tuple(steps), tuple(facts), period, is_net)
+    return Worked(found, tuple(told), used)
 
 
 def _item(line: PriceLine) -> str:
@@ -252,7 +267,7 @@ def _short(text: str) -> str:
     return " ".join(words[:8])
 
 
-def of_share(search: Search, money: Sequence[Decimal]) -> Sum | None:
+def of_share(search: Search, money: Sequence[Decimal]) -> Worked | None:
     """Work out a percentage by steps of turnover ("from €25,000: 3.5 %") for the amount the visitor gives."""
     amount = money[0]
     steps: list[tuple[Decimal, Decimal, Statement]] = []
@@ -273,9 +288,10 @@ def of_share(search: Search, money: Sequence[Decimal]) -> Sum | None:
     if not _is_about(search, statement):
         return None
     step = Step(percent, ((amount, ""),), is_share=True)
-    return Sum(
+    found = Sum(
         statement.heading or statement.fact.page, _currency(statement), (step,), (statement.fact,)
     )
+    return Worked(found, (statement,))
 
 
 def _is_about(search: Search, statement: Statement) -> bool:

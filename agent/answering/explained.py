@@ -1,0 +1,137 @@
+"""What a visitor asks for held against a sum: nothing is shown while a number or a wish of theirs is left out of it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from babel import Locale
+
+from agent.answering.asking import HOLDS, Wanted
+from agent.answering.counted import Count
+from agent.answering.places import LANGUAGES, plain
+from agent.answering.searching import Search
+from agent.answering.statements import Statement
+from agent.answering.steps import Sum
+from agent.answering.words import ORDINARY, content_words, stem, terms, terms_of
+
+OF_ANY_PRICE = terms(
+    "price cost pay month year monthly yearly annual annually week day hour total sum bill invoice amount quote euro dollars pounds"
+    " usd eur gbp currency net gross vat tax preis kosten kostet zahlen gesamt summe prix payer coût tarif mois total precio cuesta"
+    " cuánto pagar mes preço custa pagar mês prijs kosten betalen maand quanto costa prezzo"
+)
+LEFT_OUT = re.compile(
+    r"\b(?:no|not|without|before|excluding|excl|except|leave out|leaving out|ignoring|apart from|none with|ohne|vor|sans|hors|sin|sem|zonder|exclusief|senza)\b\s*(?:the |any |den |die |das |les |los |las |os |as |de |het |more than )?(?P<words>(?:[\w'-]+\s?){1,3})",
+    re.IGNORECASE,
+)
+ADDED_ON = re.compile(
+    r"(?:\b(?:with|plus|including|incl|inc|and|mit|inkl|inklusive|und|samt|avec|et|con|y|com|met|en|incluindo|incluido|incluyendo|inclusief)\b|\+|&)\.?\s*(?:the |an? |our |your |my |den |die |das |einer? |la |le |les |el |os? |as? |de |het |een )*(?P<word>[^\W\d_][\w'-]+)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A sum with the statements it rests on and the visitor's counts that it uses."""
+
+    sum: Sum
+    statements: tuple[Statement, ...]
+    counts: tuple[Count, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A question beside a sum: which of its words and numbers the sum accounts for."""
+
+    search: Search
+    worked: Worked
+
+    def leaves(self, given: Sequence[Count]) -> bool:
+        """Tell whether a number, an added wish or a word that other prices turn on is left out."""
+        if any(count not in self.worked.counts for count in given):
+            return True
+        if months_in(self.search.text) and any(
+            months_in(s.text) for s in self._others if s.fact.page == self._page
+        ):
+            return True
+        open_words = [word for word in self._asked if not self._is_explained(word)]
+        added = {plain(match["word"]) for match in ADDED_ON.finditer(self.search.text)}
+        return any(word in added or self._is_priced_elsewhere(word) for word in open_words)
+
+    @property
+    def _page(self) -> str:
+        return self.worked.statements[0].fact.page
+
+    @cached_property
+    def _asked(self) -> tuple[str, ...]:
+        left_out = {
+            word
+            for match in LEFT_OUT.finditer(self.search.text)
+            for word in content_words(match["words"])
+        }
+        words = content_words(self.search.text)
+        return tuple(w for w in words if w not in left_out and not w[0].isdigit())
+
+    @cached_property
+    def _own(self) -> frozenset[str]:
+        passages = {s.fact.id for s in self.worked.statements if not s.cells}
+        beside = (
+            s
+            for s in self.search.candidates
+            if s.fact.id in passages and not HOLDS[Wanted.AMOUNT].search(s.text)
+        )
+        return frozenset(
+            term
+            for s in (*self.worked.statements, *beside)
+            for term in terms(f"{s.text} {s.heading} {s.asked} {s.fact.page} {s.fact.heading}")
+        )
+
+    def _is_explained(self, word: str) -> bool:
+        mine = self.search.words.get(word, terms_of(word))
+        counted = frozenset(
+            term
+            for count in self.worked.counts
+            for term in terms_of(plain(count.noun.strip(".,;:?!")))
+        )
+        return bool(mine & (self._own | OF_ANY_PRICE | counted))
+
+    def _is_priced_elsewhere(self, word: str) -> bool:
+        """Tell whether other statements with an amount or a percentage turn on a word."""
+        if word in ORDINARY:
+            return False
+        return any(stem(word) in terms(_subject(s)) for s in self._others)
+
+    @cached_property
+    def _others(self) -> tuple[Statement, ...]:
+        return tuple(
+            s
+            for s in self.search.candidates
+            if s not in self.worked.statements and HOLDS[Wanted.AMOUNT].search(s.text)
+        )
+
+
+@cache
+def _months() -> re.Pattern[str]:
+    names = {
+        plain(name)
+        for language in LANGUAGES
+        for name in Locale(language).months["format"]["wide"].values()
+    }
+    return re.compile(rf"\b(?:{'|'.join(sorted(names - {'may', 'mars'}))})\b")
+
+
+def months_in(text: str) -> bool:
+    """Tell whether a text names a month, in any of the languages."""
+    return bool(_months().search(plain(text)))
+
+
+def _subject(statement: Statement) -> str:
+    if statement.cells:
+        return " ".join(cell.value for cell in statement.cells[:3])
+    return f"{statement.text} {statement.heading}"
+
+
+def left_out(text: str) -> Iterator[str]:
+    """Give the words of what a visitor does not want counted."""
+    for match in LEFT_OUT.finditer(text):
+        yield from content_words(match["words"])
