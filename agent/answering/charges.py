@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from agent.answering.counted import period_of
 from agent.answering.pricing import (
     BETWEEN,
     FROM,
@@ -76,6 +77,11 @@ AFTER_THAT = re.compile(
 )
 
 
+ONE_ASKED = re.compile(
+    r"\b(?:an?|one|eine?[nr]?|une?|una?|uma?|een)\s+(?P<unit>[^\W\d_][\w-]+)", re.IGNORECASE
+)
+
+
 class Part(StrEnum):
     """What part of a price a charge is."""
 
@@ -115,7 +121,17 @@ def charges_of(statement: Statement) -> list[Charge]:
     """Read every amount that a statement charges; open-ended ones ("from €99") and limits are none."""
     if statement.cells:
         return list(_of_row(statement))
-    return list(_of_text(statement, statement.text, ""))
+    return [_asked_above(charge) for charge in _of_text(statement, statement.text, "")]
+
+
+def _asked_above(charge: Charge) -> Charge:
+    """Take the unit from the question above, where a price names none ("What does a site cost?")."""
+    last = charge.statement.fact.heading.rpartition(" > ")[2]
+    one = ONE_ASKED.search(last if last.endswith("?") else charge.statement.asked)
+    is_bare = (
+        charge.part is Part.WHOLE and not charge.name and all(period_of(u) for u in charge.units)
+    )
+    return replace(charge, units=(one["unit"], *charge.units)) if one and is_bare else charge
 
 
 def _of_row(statement: Statement) -> Iterator[Charge]:

@@ -70,7 +70,7 @@ def counts(text: str) -> list[Count]:
 def _value(match: re.Match[str]) -> Decimal | None:
     """Give the number found, unless it is zero or a year."""
     written = match["n"]
-    value = number(written) if written else _spelt(match["word"])
+    value = number(written) if written else spelt(match["word"])
     is_year = (
         value is not None and written is not None and written.isdigit() and int(value) in YEARS
     )
@@ -81,7 +81,7 @@ def _count(value: Decimal, rest: str) -> Count:
     """Give a count with the next words, up to a stop, an "and" or the next number."""
     words: list[str] = []
     for word in END.split(rest, maxsplit=1)[0].split()[:NEXT_WORDS]:
-        if _spelt(word) or word[0].isdigit() or (words and plain(word) in PREPOSITIONS):
+        if spelt(word) or word[0].isdigit() or (words and plain(word) in PREPOSITIONS):
             break
         words.append(word)
     return Count(value, words[0] if words else "", terms(" ".join(words)))
@@ -113,6 +113,7 @@ def period_of(unit: str) -> str:
     return ""
 
 
-def _spelt(word: str | None) -> Decimal | None:
+def spelt(word: str | None) -> Decimal | None:
+    """Give the number that a word spells, from two on; else None."""
     value = SPELT.get(plain(word or ""))
     return Decimal(value) if value else None

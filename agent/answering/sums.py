@@ -4,11 +4,14 @@ Nothing is worked out where the item, its unit or its tier is not certain: then 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from agent.answering.asking import Wanted, wanted
-from agent.answering.counted import amounts, counts
+from agent.answering.adjusting import VAT_ASKED, adjusted
+from agent.answering.asked_price import asked_prices
+from agent.answering.components import beyond_pool, first_and_further, named_together
+from agent.answering.counted import Count, amounts, counts
 from agent.answering.explained import Explained, Worked
 from agent.answering.searching import Search
 from agent.answering.statements import Statement, statements
@@ -25,6 +28,12 @@ NET = re.compile(
     re.IGNORECASE,
 )
 
+SUM_ASKED = re.compile(
+    r"ballpark|\btotal|altogether|in all\b|\bbill\b|\bowe\b|damage|looking at|comes? to\b|(?:set|run|put) (?:us|me) back|what'?s (?:that|it|the (?:year|month))|how much|(?:per|a|each) (?:month|year)\b|\b(?:monthly|yearly)\b"
+    r"|zusammen|insgesamt|gesamt|macht das|im (?:monat|jahr)|en tout|au total|ça fait|par (?:mois|an)\b|en total|saldr[ií]a|al (?:mes|año)|ao todo|no total|\bfica\b|por (?:mês|ano)|totaal|bij elkaar|kwijt|per (?:maand|jaar)",
+    re.IGNORECASE,
+)
+
 
 def sums_of(plan: Plan) -> tuple[Sum, ...]:
     """Give the sums of a whole reply, question by question; none beside the plan's own estimates."""
@@ -38,19 +47,36 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
     text = plan.question if len(plan.questions) == 1 else asked.text
     given = counts(text)
     money = amounts(text)
-    if not given and not money:
+    if not given and not money and not VAT_ASKED.search(text):
         return ()
     candidates = _candidates(asked, plan)
-    search = Search(text, candidates)
+    search = Search(text, candidates, plan.language)
     is_net = any(NET.search(f.fact.text) for f in plan.findings.facts)
     wants = Wanted.AMOUNT in wanted(text)
+    asks = wants or bool(SUM_ASKED.search(text))
     ways = (
         (of_row(search, given, is_net), of_units(search, given, is_net)) if given and wants else ()
     )
-    found = [each for each in ways if each and not Explained(search, each).leaves(given)]
+    found = list(_sure((way for way in ways if way), search, given))
+    if not found and asks:
+        found = list(_sure(_composed(search, given), search, given))[:1]
     if not found and money and (share := of_share(search, money)):
         found = [] if Explained(search, share).leaves(given) else [share]
     return (_best(found, search).sum,) if found else ()
+
+
+def _sure(ways: Iterable[Worked], search: Search, given: Sequence[Count]) -> Iterator[Worked]:
+    """Give the sums, with what comes off or on top, that account for all that the visitor says."""
+    for way in ways:
+        worked = adjusted(way, search)
+        if worked and not Explained(search, worked).leaves(given):
+            yield worked
+
+
+def _composed(search: Search, given: Sequence[Count]) -> Iterator[Worked]:
+    for ask in asked_prices(search, given):
+        for way in (first_and_further, beyond_pool, named_together):
+            yield from way(ask)
 
 
 def _best(found: Sequence[Worked], search: Search) -> Worked:

@@ -1,0 +1,140 @@
+"""A question about a price with all that its sum may be made of: charges in one currency, and what they include."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from agent.answering.charges import Allowance, Charge, Part, allowances, charges_of
+from agent.answering.counted import Count, period_of
+from agent.answering.currencies import likely_currencies, said_currency
+from agent.answering.explained import OF_ANY_PRICE, left_out
+from agent.answering.places import plain
+from agent.answering.searching import Search
+from agent.answering.statements import Statement, is_comparison, is_story
+from agent.answering.words import content_words, terms, terms_of
+
+PLACES = terms(
+    "site location warehouse depot store branch office restaurant plant clinic dc venue building facility standort lager filiale"
+    " werk établissement entrepôt magasin restaurant emplacement almacén tienda sede centro nave armazém loja vestiging magazijn"
+    " filiaal locatie sede"
+) - {"#store"}
+WHOLE_BILL = terms(
+    "account contract order bill job customer company konto vertrag compte contrat cuenta conta account"
+)
+EXAMPLE = re.compile(
+    r"\b(?:example|therefore|e\.g\.|for instance|beispiel|z\. ?B\.|par exemple|por ejemplo|por exemplo|bijvoorbeeld)|[x×=] ?[€£$]|= ",
+    re.IGNORECASE,
+)
+EACH_SAID = re.compile(
+    r"\b(?:each|apiece|every|per (?:site|location|warehouse|store)|je|jeweils|chacune?|cada|elk|elke|ieder|ciascun[oa])\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class AskedPrice:
+    """The question, its counts, and the charges and allowances of the current pages in one currency."""
+
+    search: Search
+    given: tuple[Count, ...]
+    charges: tuple[Charge, ...]
+    allowances: tuple[Allowance, ...]
+
+    @property
+    def text(self) -> str:
+        """Give the question as written."""
+        return self.search.text
+
+    @cached_property
+    def words(self) -> dict[str, frozenset[str]]:
+        """Give the words that ask for something, with their terms: neither what is left out nor words of any price."""
+        out = frozenset(left_out(self.text))
+        return {
+            word: asked
+            for word, asked in self.search.words.items()
+            if word not in out and not asked & OF_ANY_PRICE and not word[0].isdigit()
+        }
+
+    @cached_property
+    def is_each(self) -> bool:
+        """Tell whether a count is that of each place."""
+        return bool(EACH_SAID.search(self.text))
+
+    def counting(self, noun: str) -> Count | None:
+        """Give the visitor's count of a thing; any place counts as a place."""
+        own = terms(plain(noun)) - OF_ANY_PRICE
+        is_place = bool(own & PLACES)
+        for count in self.given:
+            counted = frozenset(terms(plain(" ".join(count.noun.split())))) | count.after
+            if own & counted or (is_place and counted & PLACES):
+                return count
+        return None
+
+    def own_terms(self, charge: Charge) -> frozenset[str]:
+        """Give what names a charge beside its units and the words of any price."""
+        units = frozenset(term for unit in charge.units for term in terms(plain(unit)))
+        heading = "" if charge.statement.cells else charge.statement.heading
+        named = terms(f"{charge.name} {charge.column} {heading}")
+        return frozenset(t for t in named - units - OF_ANY_PRICE if not t[0].isdigit())
+
+
+def asked_prices(search: Search, given: Sequence[Count]) -> Iterable[AskedPrice]:
+    """Give the question with its possible charges: in the currency it names, else in likely ones, then in the first."""
+    told = [s for s in search.candidates if not _is_aside(s)]
+    charges = _current([charge for s in told for charge in charges_of(s)])
+    included = tuple(each for s in told for each in allowances(s))
+    known = tuple(dict.fromkeys(charge.currency for charge in charges))
+    said = said_currency(search.text)
+    tried = (said,) if said else (*likely_currencies(search.text, search.language), *known[:1])
+    for currency in dict.fromkeys(tried):
+        own = tuple(charge for charge in charges if charge.currency == currency)
+        if own:
+            yield AskedPrice(search, tuple(given), own, included)
+
+
+def _is_aside(statement: Statement) -> bool:
+    fact = statement.fact
+    return is_story(fact) or is_comparison(fact) or bool(EXAMPLE.search(statement.text))
+
+
+def _current(charges: Sequence[Charge]) -> list[Charge]:
+    """Leave out what a page of a later date charges otherwise for the same unit."""
+    return [charge for charge in charges if not any(_replaces(new, charge) for new in charges)]
+
+
+def _replaces(new: Charge, old: Charge) -> bool:
+    one, other = new.fact.changed_at, old.fact.changed_at
+    if one is None or other is None or one <= other or new.fact.page == old.fact.page:
+        return False
+    is_same = new.currency == old.currency and new.part == old.part
+    return (
+        is_same
+        and bool(units_of(old))
+        and units_of(new) == units_of(old)
+        and new.amount != old.amount
+    )
+
+
+def units_of(charge: Charge) -> frozenset[str]:
+    """Give the stems of a charge's units, its periods by their English names."""
+    nouns = (
+        u for u in charge.units if u not in ("each", "once") and u.lower() not in ("one", "ones")
+    )
+    return frozenset(
+        period_of(u) or min(terms_of(plain(u)) - {""}, key=lambda t: t.startswith("#"))
+        for u in nouns
+    )
+
+
+def content_of(text: str) -> frozenset[str]:
+    """Give the terms of a text's words, whatever they are."""
+    return frozenset(term for word in content_words(text) for term in terms_of(word))
+
+
+def is_period(unit: str) -> bool:
+    """Tell whether a unit is a span of time."""
+    return bool(period_of(unit))
+
+
+__all__ = ["AskedPrice", "Part", "asked_prices", "content_of", "is_period", "units_of"]
