@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
+from agent.answering.asked_price import PLACES, stated_date
 from agent.answering.charges import Part, charges_of
 from agent.answering.counted import Count, period_of, spelt
 from agent.answering.explained import LEFT_OUT, Worked
@@ -26,6 +28,10 @@ LESS = re.compile(
 )
 FROM_SO_MANY = re.compile(
     rf"\b(?:from|ab|à partir de|dès(?: les?| la)?|desde|a partir de|vanaf)\s+(?:the |der |dem |de )?(?P<n>{NUMBER}|[^\W\d_]+)\s+(?P<noun>[^\W\d_]+)",
+    re.IGNORECASE,
+)
+ON_REQUEST = re.compile(
+    r"\b(?:quote\w*|on request|ask us|individual\w*|angebot|auf anfrage|devis|sur demande|presupuesto|consultar|orçamento|sob consulta|offerte|op aanvraag)\b",
     re.IGNORECASE,
 )
 UP_FRONT = re.compile(
@@ -52,25 +58,30 @@ NOT_ALL = re.compile(
 
 def adjusted(worked: Worked, search: Search) -> Worked | None:
     """Apply what changes a sum; None where something does that cannot be applied for certain."""
-    near = [s for s in search.candidates if _is_near(s, worked)]
+    dates = [
+        date for s in search.candidates if PERCENT.search(s.text) and (date := stated_date(s.fact))
+    ]
+    near = [s for s in search.candidates if _is_near(s, dates)]
     found = _by_number(worked, near)
     found = _by_year(found, near, search.text) if found else None
     found = _with_vat(found, search) if found and VAT_ASKED.search(search.text) else found
     return _at_least(found, near, search.text) if found else None
 
 
-def _is_near(statement: Statement, worked: Worked) -> bool:
-    """Tell whether a statement may speak of a sum: no story, and of no older page."""
+def _is_near(statement: Statement, dates: Sequence[datetime]) -> bool:
+    """Tell whether a statement may speak of a sum: no story, and of no older page than others with percentages."""
     fact = statement.fact
     if is_story(fact) or is_comparison(fact):
         return False
-    dates = [s.fact.changed_at for s in worked.statements if s.fact.changed_at]
-    return not (dates and fact.changed_at and fact.changed_at < max(dates))
+    own = stated_date(fact)
+    return own is None or own >= max(dates, default=own)
 
 
 def _by_number(worked: Worked, near: Sequence[Statement]) -> Worked | None:
-    """Take off what is off from so many on."""
+    """Take off what is off from so many on; from where only a quote is given, nothing is certain."""
     pages = {s.fact.page for s in worked.statements}
+    if any(_needs_quote(s, worked) for s in near if s.fact.page in pages):
+        return None
     found: dict[Decimal, tuple[Count, Statement]] = {}
     for s in (
         s for s in near if s.fact.page in pages and PERCENT.search(s.text) and LESS.search(s.text)
@@ -92,21 +103,33 @@ def _by_number(worked: Worked, near: Sequence[Statement]) -> Worked | None:
     return _taken_off(worked, share, count, statement)
 
 
+def _needs_quote(statement: Statement, worked: Worked) -> bool:
+    """Tell whether so many are priced only on request."""
+    clauses = (part for part in re.split(r"[.;:]\s", statement.text) if ON_REQUEST.search(part))
+    return any(
+        low <= count.value
+        for part in clauses
+        for count in worked.counts
+        for low in _lowest(part, count)
+    )
+
+
 def _thresholds(text: str, count: Count) -> Iterator[tuple[Decimal, Decimal]]:
-    froms = [
-        n
-        for match in FROM_SO_MANY.finditer(text)
-        if terms(plain(match["noun"])) & _nouns(count)
-        and (n := number(match["n"]) if match["n"][0].isdigit() else spelt(match["n"]))
-    ]
+    froms = list(_lowest(text, count))
     shares = [p for match in PERCENT.finditer(text) if (p := number(match["share"])) is not None]
     if froms and len(froms) == len(shares):
         yield from zip(froms, shares, strict=True)
 
 
-def _nouns(count: Count) -> frozenset[str]:
-    from agent.answering.asked_price import PLACES
+def _lowest(text: str, count: Count) -> Iterator[Decimal]:
+    """Give the numbers from which on something else holds for what is counted."""
+    for match in FROM_SO_MANY.finditer(text):
+        n = number(match["n"]) if match["n"][0].isdigit() else spelt(match["n"])
+        if n and terms(plain(match["noun"])) & _nouns(count):
+            yield n
 
+
+def _nouns(count: Count) -> frozenset[str]:
     own = terms(plain(count.noun)) | count.after
     return own | PLACES if own & PLACES else own
 

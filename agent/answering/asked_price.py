@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from agent.answering.charges import Allowance, Charge, Part, allowances, charges_of
@@ -13,6 +14,7 @@ from agent.answering.places import plain
 from agent.answering.searching import Search
 from agent.answering.statements import Statement, is_comparison, is_story
 from agent.answering.words import content_words, terms, terms_of
+from agent.facts import Fact
 
 PLACES = terms(
     "site location warehouse depot store branch office restaurant plant clinic dc venue building facility standort lager filiale"
@@ -104,16 +106,16 @@ def _current(charges: Sequence[Charge]) -> list[Charge]:
 
 
 def _replaces(new: Charge, old: Charge) -> bool:
-    one, other = new.fact.changed_at, old.fact.changed_at
+    one, other = stated_date(new.fact), stated_date(old.fact)
     if one is None or other is None or one <= other or new.fact.page == old.fact.page:
         return False
-    is_same = new.currency == old.currency and new.part == old.part
-    return (
-        is_same
-        and bool(units_of(old))
-        and units_of(new) == units_of(old)
-        and new.amount != old.amount
-    )
+    is_same = new.currency == old.currency and new.part == old.part and new.amount != old.amount
+    return is_same and bool(units_of(old)) and units_of(new) == units_of(old)
+
+
+def stated_date(fact: Fact) -> datetime | None:
+    """Give the date that a page states of itself; the day it was read says nothing."""
+    return fact.changed_at if fact.is_dated else None
 
 
 def units_of(charge: Charge) -> frozenset[str]:

@@ -21,6 +21,7 @@ ONLY_THOSE = re.compile(
     r"\bonly\b|\bon top\b|\bextra\b|\bbeyond\b|\boverage\b|\bnur\b|zusätzlich|seulement|supplément|\bsolo\b|\bsó\b|\balleen\b|(?:would|do|will|for|are) the \w+",
     re.IGNORECASE,
 )
+MEASURE = re.compile(r"\d[\d.,]*\s?[^\W\d_]+")
 ONCE_ASKED = terms("set-up setup one-off once einrichtung einmalig installation start-up")
 JOINED = re.compile(r"\b(?:plus|and|with|mit|und|avec|et|con|y|com|met|en)\b|\+|&", re.IGNORECASE)
 
@@ -176,7 +177,7 @@ def _factors(
     used: list[Count] = []
     for unit in charge.units:
         own = terms(plain(unit))
-        name = charge.name if unit == "each" else unit
+        name = MEASURE.sub(" ", charge.name) if unit == "each" else unit
         count = (
             next((c for c in ask.given if period_of(c.noun) == period_of(unit)), None)
             if period_of(unit)
@@ -208,7 +209,7 @@ def _over(ask: AskedPrice, anchors: Sequence[Charge], count: Count, sheet: Sheet
     if len({a.value for a in able}) != 1:
         return False
     included, places = able[0].value, _places(ask, count)
-    if places and places.value > 1 and not ask.is_each:
+    if count.value > included and places and places.value > 1 and not ask.is_each:
         return False
     sheet.statements.append(able[0].statement)
     sheet.counts.append(count)
@@ -253,25 +254,32 @@ def _anchors(ask: AskedPrice) -> list[Charge]:
         if c.part is Part.WHOLE
         and (not c.is_once or wants_once or _is_apiece(c) or VAT_ASKED.search(ask.text))
     ]
-    left = {w: t for w, t in ask.words.items() if not t & PLACES}
+    included = frozenset(
+        t for a in ask.allowances for t in terms(plain(a.noun)) if not t.startswith("#")
+    )
+    counted = frozenset(t for c in ask.given for t in terms(plain(c.noun))) & included
+    left = {w: t for w, t in ask.words.items() if not t & (PLACES | counted)}
     chosen: list[Charge] = []
     while left and len(chosen) < 4:
-        best = _best(
-            ask, [c for c in whole if c.statement not in [x.statement for x in chosen]], left
-        )
+        best = _best(ask, [c for c in whole if not _is_same(c, chosen)], left)
         if best is None:
             break
         own = ask.own_terms(best)
         chosen.append(best)
         left = {w: t for w, t in left.items() if not t & own}
     base = _base(ask, whole)
-    if (
-        base
-        and base.statement not in [c.statement for c in chosen]
-        and _needs_base(ask, chosen, base)
-    ):
+    if base and not _is_same(base, chosen) and _needs_base(ask, chosen, base):
         chosen.insert(0, base)
     return chosen
+
+
+def _is_same(charge: Charge, chosen: Sequence[Charge]) -> bool:
+    """Tell whether a charge is chosen already, there or on another page."""
+    return any(
+        c.statement == charge.statement
+        or (c.amount == charge.amount and units_of(c) == units_of(charge))
+        for c in chosen
+    )
 
 
 def _is_apiece(charge: Charge) -> bool:
@@ -294,12 +302,18 @@ def _score(
 ) -> float:
     """Weigh how well a charge's own words are those of the question; words that many share say little."""
     own, score = ask.own_terms(charge), 0.0
+    units = terms(" ".join(unit for unit in charge.units if not period_of(unit))) - PLACES
     for asked in left.values():
-        if shared := asked & own:
+        if asked & units:
+            score += 0.01
+        elif shared := asked & own:
             statements = {c.statement.text for c in everyone if asked & ask.own_terms(c)}
             is_exact = any(not t.startswith("#") for t in shared)
             score += (1.0 if is_exact else BY_CONCEPT) / len(statements)
-    return score * (1 + 0.1 * bool(units_of(charge)))
+    is_unit_said = any(asked & units for asked in left.values())
+    return (
+        score * (2.0 if is_unit_said else 1.1 if units_of(charge) else 1.0) if score > 0.1 else 0.0
+    )
 
 
 def _base(ask: AskedPrice, whole: Sequence[Charge]) -> Charge | None:
@@ -343,8 +357,12 @@ def _period(charge: Charge) -> str:
 
 
 def _item(charge: Charge) -> str:
+    """Name what is charged: the row, else the heading, else the unit."""
     name = _short(charge.name)
-    return name if name and not name[0].isdigit() else _heading(charge)
+    if charge.statement.cells and name:
+        return name
+    unit = next((unit for unit in charge.units if not period_of(unit)), "")
+    return charge.statement.heading and _heading(charge) or unit.capitalize() or _heading(charge)
 
 
 def _heading(charge: Charge) -> str:
