@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from agent.answering.asked_price import PLACES, stated_date
+from agent.answering.asked_price import PLACES, noun_terms, stated_date
 from agent.answering.charges import Part, charges_of
 from agent.answering.counted import Count, period_of, spelt
 from agent.answering.explained import LEFT_OUT, Worked
-from agent.answering.places import plain
 from agent.answering.pricing import NUMBER, number
 from agent.answering.searching import Search
 from agent.answering.statements import Statement, is_comparison, is_story
@@ -125,12 +124,12 @@ def _lowest(text: str, count: Count) -> Iterator[Decimal]:
     """Give the numbers from which on something else holds for what is counted."""
     for match in FROM_SO_MANY.finditer(text):
         n = number(match["n"]) if match["n"][0].isdigit() else spelt(match["n"])
-        if n and terms(plain(match["noun"])) & _nouns(count):
+        if n and noun_terms(match["noun"]) & _nouns(count):
             yield n
 
 
 def _nouns(count: Count) -> frozenset[str]:
-    own = terms(plain(count.noun)) | count.after
+    own = noun_terms(count.noun) | count.after
     return own | PLACES if own & PLACES else own
 
 
@@ -192,7 +191,7 @@ def _saved(worked: Worked, near: Sequence[Statement]) -> Worked | None:
             f"{s.text} {s.heading}"
         )
         said = [number(m["share"]) for m in PERCENT.finditer(s.text)]
-        if by_year and len(said) == 1 and said[0]:
+        if by_year and len(said) == 1 and said[0] and not FROM_SO_MANY.search(s.text):
             shares[said[0]] = s
     if len(shares) != 1:
         return None

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from agent.answering.charges import Allowance, Charge, Part, allowances, charges_of
+from agent.answering.charges import Allowance, Charge, allowances, charges_of
 from agent.answering.counted import Count, period_of
 from agent.answering.currencies import likely_currencies, said_currency
 from agent.answering.explained import OF_ANY_PRICE, left_out
 from agent.answering.places import plain
 from agent.answering.searching import Search
 from agent.answering.statements import Statement, is_comparison, is_story
-from agent.answering.words import content_words, terms, terms_of
+from agent.answering.words import terms, terms_of
 from agent.facts import Fact
 
 PLACES = terms(
@@ -65,10 +65,10 @@ class AskedPrice:
 
     def counting(self, noun: str) -> Count | None:
         """Give the visitor's count of a thing; any place counts as a place."""
-        own = terms(plain(noun)) - OF_ANY_PRICE
+        own = noun_terms(noun) - OF_ANY_PRICE
         is_place = bool(own & PLACES)
         for count in self.given:
-            counted = frozenset(terms(plain(" ".join(count.noun.split())))) | count.after
+            counted = noun_terms(count.noun) | count.after
             if own & counted or (is_place and counted & PLACES):
                 return count
         return None
@@ -129,14 +129,7 @@ def units_of(charge: Charge) -> frozenset[str]:
     )
 
 
-def content_of(text: str) -> frozenset[str]:
-    """Give the terms of a text's words, whatever they are."""
-    return frozenset(term for word in content_words(text) for term in terms_of(word))
-
-
-def is_period(unit: str) -> bool:
-    """Tell whether a unit is a span of time."""
-    return bool(period_of(unit))
-
-
-__all__ = ["AskedPrice", "Part", "asked_prices", "content_of", "is_period", "units_of"]
+def noun_terms(text: str) -> frozenset[str]:
+    """Give the terms of a thing that is counted, though its name is a word of no weight in another language."""
+    words = re.findall(r"[^\W\d_]{3,}", plain(text))
+    return frozenset(term for word in words for term in terms_of(word))

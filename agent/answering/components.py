@@ -1,16 +1,15 @@
 """Sums made of several charges: a base with what it includes and what goes beyond, first and further, bands."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from agent.answering.adjusting import VAT_ASKED
-from agent.answering.asked_price import PLACES, WHOLE_BILL, AskedPrice, units_of
+from agent.answering.asked_price import PLACES, WHOLE_BILL, AskedPrice, noun_terms, units_of
 from agent.answering.charges import Charge, Part
 from agent.answering.counted import Count, period_of
 from agent.answering.explained import Worked
-from agent.answering.places import plain
 from agent.answering.statements import Statement
 from agent.answering.steps import Step, Sum
 from agent.answering.words import content_words, terms
@@ -96,18 +95,18 @@ def _pool(
     ask: AskedPrice, band: Charge, count: Count
 ) -> tuple[Decimal, tuple[Count, ...], Statement] | None:
     """Give the included amount, for all places together."""
-    nouns = terms(plain(count.noun))
+    nouns = noun_terms(count.noun)
     able = [
         a
         for a in ask.allowances
-        if terms(plain(a.noun)) & nouns and a.statement.fact.page == band.fact.page
+        if noun_terms(a.noun) & nouns and a.statement.fact.page == band.fact.page
     ]
     if len({a.value for a in able}) != 1:
         return None
     places = next(
-        (c for c in ask.given if c is not count and (terms(plain(c.noun)) | c.after) & PLACES), None
+        (c for c in ask.given if c is not count and (noun_terms(c.noun) | c.after) & PLACES), None
     )
-    per_place = bool(terms(plain(able[0].per)) & PLACES)
+    per_place = bool(noun_terms(able[0].per) & PLACES)
     if places and not per_place:
         return None
     times = places.value if places else Decimal(1)
@@ -176,7 +175,7 @@ def _factors(
     factors: list[tuple[Decimal, str]] = []
     used: list[Count] = []
     for unit in charge.units:
-        own = terms(plain(unit))
+        own = noun_terms(unit)
         name = MEASURE.sub(" ", charge.name) if unit == "each" else unit
         count = (
             next((c for c in ask.given if period_of(c.noun) == period_of(unit)), None)
@@ -199,13 +198,13 @@ def _told_by_name(ask: AskedPrice, charge: Charge) -> Count | None:
 
 def _over(ask: AskedPrice, anchors: Sequence[Charge], count: Count, sheet: Sheet) -> bool:
     """Account for a count of what a price includes: nothing within it, the further price beyond."""
-    nouns = terms(plain(count.noun.strip(".,;:?!")))
+    nouns = noun_terms(count.noun.strip(".,;:?!"))
     pages = {charge.fact.page for charge in anchors}
     rows = [a for a in ask.allowances if any(a.statement == c.statement for c in anchors)]
     near = rows or [
         a for a in ask.allowances if a.statement.fact.page in pages and not a.statement.cells
     ]
-    able = [a for a in near if terms(plain(a.noun)) & nouns]
+    able = [a for a in near if noun_terms(a.noun) & nouns]
     if len({a.value for a in able}) != 1:
         return False
     included, places = able[0].value, _places(ask, count)
@@ -231,7 +230,7 @@ def _over(ask: AskedPrice, anchors: Sequence[Charge], count: Count, sheet: Sheet
 
 
 def _is_further(charge: Charge, nouns: frozenset[str], anchors: Sequence[Charge]) -> bool:
-    if not terms(plain(charge.name)) & nouns:
+    if not noun_terms(charge.name) & nouns:
         return False
     return not charge.column or any(
         set(content_words(charge.column)) & set(content_words(f"{a.name} {a.column}"))
@@ -241,7 +240,7 @@ def _is_further(charge: Charge, nouns: frozenset[str], anchors: Sequence[Charge]
 
 def _places(ask: AskedPrice, count: Count) -> Count | None:
     return next(
-        (c for c in ask.given if c is not count and (terms(plain(c.noun)) | c.after) & PLACES), None
+        (c for c in ask.given if c is not count and (noun_terms(c.noun) | c.after) & PLACES), None
     )
 
 
@@ -255,9 +254,9 @@ def _anchors(ask: AskedPrice) -> list[Charge]:
         and (not c.is_once or wants_once or _is_apiece(c) or VAT_ASKED.search(ask.text))
     ]
     included = frozenset(
-        t for a in ask.allowances for t in terms(plain(a.noun)) if not t.startswith("#")
+        t for a in ask.allowances for t in noun_terms(a.noun) if not t.startswith("#")
     )
-    counted = frozenset(t for c in ask.given for t in terms(plain(c.noun))) & included
+    counted = frozenset(t for c in ask.given for t in noun_terms(c.noun)) & included
     left = {w: t for w, t in ask.words.items() if not t & (PLACES | counted)}
     chosen: list[Charge] = []
     while left and len(chosen) < 4:
@@ -292,9 +291,14 @@ def _best(
     scored = [(score, c) for c in charges if (score := _score(ask, c, charges, left)) > 0]
     best = max((score for score, _ in scored), default=0.0)
     near = [c for score, c in scored if score * CLEAR >= best]
-    if not near or any(c.amount != near[0].amount for c in near):
-        return None
-    return near[0]
+    if len({c.statement.text for c in near}) == 1:
+        # Of two prices of one line, a counted thing has its own.
+        near = [c for c in near if _is_apiece(c) and not _is_by_place(c)] or near
+    return near[0] if len({c.amount for c in near}) == 1 else None
+
+
+def _is_by_place(charge: Charge) -> bool:
+    return any(noun_terms(unit) & PLACES for unit in charge.units)
 
 
 def _score(
@@ -318,19 +322,19 @@ def _score(
 
 def _base(ask: AskedPrice, whole: Sequence[Charge]) -> Charge | None:
     """Find what each place pays in any case: a price by the place whose name says no more."""
-    included = [terms(plain(a.noun)) for a in ask.allowances]
+    included = [noun_terms(a.noun) for a in ask.allowances]
     bases = [
         c
         for c in whole
-        if any(terms(plain(u)) & PLACES for u in c.units)
-        and not (
-            terms(c.name)
-            - terms("fee price incl including included with")
-            - PLACES
-            - frozenset().union(*included)
-        )
+        if any(noun_terms(u) & PLACES for u in c.units) and not _says_more(c, included)
     ]
     return bases[0] if len({c.amount for c in bases}) == 1 else None
+
+
+def _says_more(charge: Charge, included: Iterable[frozenset[str]]) -> bool:
+    """Tell whether a charge's name has more than a place, a fee, and what that includes."""
+    plainly = terms("fee price incl including included with").union(PLACES, *included)
+    return any(not t[0].isdigit() for t in terms(charge.name) - plainly)
 
 
 def _needs_base(ask: AskedPrice, chosen: Sequence[Charge], base: Charge) -> bool:
@@ -343,7 +347,7 @@ def _needs_base(ask: AskedPrice, chosen: Sequence[Charge], base: Charge) -> bool
 
 def _includes_counted(ask: AskedPrice, base: Charge) -> bool:
     own = [a for a in ask.allowances if a.statement.fact.page == base.fact.page]
-    return any(terms(plain(c.noun)) & terms(plain(a.noun)) for c in ask.given for a in own)
+    return any(noun_terms(c.noun) & noun_terms(a.noun) for c in ask.given for a in own)
 
 
 def _open_period(charge: Charge, ask: AskedPrice) -> str:

@@ -24,6 +24,9 @@ LEFT_OUT = re.compile(
     r"\b(?:no|not|without|before|excluding|excl|except|leave out|leaving out|ignoring|apart from|none with|ohne|vor|sans|hors|sin|sem|zonder|exclusief|senza)\b\s*(?:the |any |den |die |das |les |los |las |os |as |de |het |more than )?(?P<words>(?:[\w'-]+\s?){1,3})",
     re.IGNORECASE,
 )
+BEFORE_TAX = re.compile(
+    r"\b(?:ex|excl\w*\.?|net of|plus)\s*(?:vat|tax|mwst|tva|iva|btw)\b", re.IGNORECASE
+)
 ADDED_ON = re.compile(
     r"(?:\b(?:with|plus|including|incl|inc|and|mit|inkl|inklusive|und|samt|avec|et|con|y|com|met|en|incluindo|incluido|incluyendo|inclusief)\b|\+|&)\.?\s*(?:the |an? |our |your |my |den |die |das |einer? |la |le |les |el |os? |as? |de |het |een )*(?P<word>[^\W\d_][\w'-]+)",
     re.IGNORECASE,
@@ -69,7 +72,7 @@ class Explained:
             for match in LEFT_OUT.finditer(self.search.text)
             for word in content_words(match["words"])
         }
-        words = content_words(self.search.text)
+        words = content_words(BEFORE_TAX.sub(" ", self.search.text))
         return tuple(w for w in words if w not in left_out and not w[0].isdigit())
 
     @cached_property
