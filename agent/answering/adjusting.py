@@ -165,6 +165,9 @@ def _with_steps(worked: Worked, steps: tuple[Step, ...], *told: Statement) -> Wo
 def _by_year(worked: Worked, near: Sequence[Statement], text: str) -> Worked | None:
     """Turn a sum by the month into one by the year, less what paying in advance saves."""
     is_ahead = bool(UP_FRONT.search(text))
+    months = [c.value for c in worked.counts if period_of(c.noun) == "month"]
+    if months and is_ahead:
+        return _saved(worked, near) if months == [TWELVE[0]] else None
     if worked.sum.per != "month" or not (is_ahead or YEARLY.search(text)):
         return worked
     if re.search(

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from agent.answering.charges import Allowance, Charge, allowances, charges_of
-from agent.answering.counted import Count, period_of
+from agent.answering.charges import Allowance, Charge, Part, allowances, charges_of
+from agent.answering.counted import Count, period_of, spelt
 from agent.answering.currencies import likely_currencies, said_currency
 from agent.answering.explained import OF_ANY_PRICE, left_out
 from agent.answering.places import plain
@@ -26,6 +26,10 @@ WHOLE_BILL = terms(
 )
 EXAMPLE = re.compile(
     r"\b(?:example|therefore|e\.g\.|for instance|beispiel|z\. ?B\.|par exemple|por ejemplo|por exemplo|bijvoorbeeld)|[x×=] ?[€£$]|= ",
+    re.IGNORECASE,
+)
+STATED = re.compile(
+    r"\b(?:prices?|rates|fees|preise|prix|tarifs|precios|preços|prijzen)\b[^.]*\b(?:per|a|je|pro|im|par|al|por)\s+(?P<unit>month|monat|mois|mes|mês|maand)\b",
     re.IGNORECASE,
 )
 EACH_SAID = re.compile(
@@ -55,7 +59,10 @@ class AskedPrice:
         return {
             word: asked
             for word, asked in self.search.words.items()
-            if word not in out and not asked & OF_ANY_PRICE and not word[0].isdigit()
+            if word not in out
+            and not asked & OF_ANY_PRICE
+            and not word[0].isdigit()
+            and not spelt(word)
         }
 
     @cached_property
@@ -73,8 +80,13 @@ class AskedPrice:
                 return count
         return None
 
+    def name_terms(self, charge: Charge) -> frozenset[str]:
+        """Give what names a charge where it stands, beside its units and the words of any price."""
+        own = terms(charge.name) - noun_terms(" ".join(charge.units)) - OF_ANY_PRICE
+        return frozenset(t for t in own if not t[0].isdigit())
+
     def own_terms(self, charge: Charge) -> frozenset[str]:
-        """Give what names a charge beside its units and the words of any price."""
+        """Give what names a charge, with its column and heading."""
         units = frozenset(term for unit in charge.units for term in terms(plain(unit)))
         heading = "" if charge.statement.cells else charge.statement.heading
         named = terms(f"{charge.name} {charge.column} {heading}")
@@ -84,7 +96,8 @@ class AskedPrice:
 def asked_prices(search: Search, given: Sequence[Count]) -> Iterable[AskedPrice]:
     """Give the question with its possible charges: in the currency it names, else in likely ones, then in the first."""
     told = [s for s in search.candidates if not _is_aside(s)]
-    charges = _current([charge for s in told for charge in charges_of(s)])
+    read = [_stated(charge, told) for s in told for charge in charges_of(s)]
+    charges = _current([charge for charge in read if _is_reached(charge, given)])
     included = tuple(each for s in told for each in allowances(s))
     known = tuple(dict.fromkeys(charge.currency for charge in charges))
     said = said_currency(search.text)
@@ -93,6 +106,31 @@ def asked_prices(search: Search, given: Sequence[Count]) -> Iterable[AskedPrice]
         own = tuple(charge for charge in charges if charge.currency == currency)
         if own:
             yield AskedPrice(search, tuple(given), own, included)
+
+
+def _stated(charge: Charge, told: Sequence[Statement]) -> Charge:
+    """Add the period that a page says of all its prices ("all prices are per site and month")."""
+    if not charge.statement.cells or charge.is_once or any(period_of(u) for u in charge.units):
+        return charge
+    periods = {
+        found["unit"].lower()
+        for s in told
+        if s.fact.page == charge.fact.page and (found := STATED.search(s.text))
+    }
+    return replace(charge, units=(*charge.units, *periods)) if len(periods) == 1 else charge
+
+
+def _is_reached(charge: Charge, given: Sequence[Count]) -> bool:
+    """Tell whether a price by quantity is that of a quantity given."""
+    if charge.part is not Part.WHOLE or charge.low is None:
+        return True
+    nouns = noun_terms(charge.units[0])
+    return any(
+        (noun_terms(count.noun) | count.after) & nouns
+        and charge.low <= count.value
+        and (charge.high is None or count.value <= charge.high)
+        for count in given
+    )
 
 
 def _is_aside(statement: Statement) -> bool:
@@ -132,4 +170,5 @@ def units_of(charge: Charge) -> frozenset[str]:
 def noun_terms(text: str) -> frozenset[str]:
     """Give the terms of a thing that is counted, though its name is a word of no weight in another language."""
     words = re.findall(r"[^\W\d_]{3,}", plain(text))
-    return frozenset(term for word in words for term in terms_of(word))
+    forms = {form for word in words for form in (word, word.removesuffix("s"))}
+    return frozenset(term for form in forms for term in terms_of(form))

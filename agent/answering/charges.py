@@ -59,6 +59,15 @@ ONLY_PRICE = re.compile(
     r"^(?:price|prices|net price|list price|rate|fee|cost|amount|preis|prix|precio|preço|prijs|tarif|tarief|prezzo|incl|excl|ex|vat|net|[€$£]|eur|usd|gbp|chf|pln)$",
     re.IGNORECASE,
 )
+MONTHLY = re.compile(
+    r"\b(?:monthly|monatlich\w*|mensuel\w*|mensual\w*|mensal\w*|maandelijks\w*)\b", re.IGNORECASE
+)
+FLAT = re.compile(r"\b(?:flat|pauschal|forfait\w*|a tanto alzado|vast)\b", re.IGNORECASE)
+IN_A_CASE = re.compile(
+    r"\b(?:fewer|less|more) than\b|\b(?:if|when|while|unless|under|below|wenn|falls|während|unter|si|quand|cuando|mientras|quando|als|wanneer|terwijl)\b",
+    re.IGNORECASE,
+)
+"""What is charged only in a case that the visitor may not be in."""
 UNIT_WORD = re.compile(r"[^\W\d_]{2,}")
 NO_UNITS = frozenset("per and pro und par et por y e en a of la le".split())
 NAMES = re.compile(
@@ -121,7 +130,8 @@ def charges_of(statement: Statement) -> list[Charge]:
     """Read every amount that a statement charges; open-ended ones ("from €99") and limits are none."""
     if statement.cells:
         return list(_of_row(statement))
-    return [_asked_above(charge) for charge in _of_text(statement, statement.text, "")]
+    said = _of_text(statement, statement.text, "")
+    return [_asked_above(charge) for charge in said if not IN_A_CASE.search(charge.name)]
 
 
 def _asked_above(charge: Charge) -> Charge:
@@ -138,7 +148,13 @@ def _of_row(statement: Statement) -> Iterator[Charge]:
     cells = statement.cells
     place = subject_place(cells)
     others = [cell for number_, cell in enumerate(cells) if number_ != place]
-    said = [cell for cell in others if is_money(cell) and not NO_PRICE_HEADER.search(cell.header)]
+    said = [
+        cell
+        for cell in others
+        if is_money(cell)
+        and not NO_PRICE_HEADER.search(cell.header)
+        and not FLAT.search(cell.value)
+    ]
     listed = _unit_cell(others)
     if listed is None:
         return
@@ -161,12 +177,26 @@ def _of_cell(statement: Statement, cell: Cell, item: str) -> Iterator[Charge]:
     value = cell.value
     if not MONEY.search(value):
         value = f"{header_currency(cell.header)} {value}"
+    tier = _quantity(header)
     for charge in _of_text(statement, value, item):
+        if tier and charge.part is Part.WHOLE:
+            low, high, unit = tier
+            yield replace(charge, units=(unit, *charge.units), low=low, high=high)
+            continue
         yield replace(
             charge,
             column=charge.column or column,
             is_once=charge.is_once or bool(ONCE.search(header)),
         )
+
+
+def _quantity(header: str) -> tuple[Decimal, Decimal | None, str] | None:
+    """Read a heading as a quantity from which, or between which, a price holds ("50-249 employees")."""
+    for pattern in (BETWEEN, UPWARDS, FROM):
+        if (match := pattern.search(header)) and (low := number(match["low"])) is not None:
+            high = number(match["high"]) if "high" in match.groupdict() else None
+            return low, high, match["unit"] or "each"
+    return None
 
 
 def _unit_cell(cells: Sequence[Cell]) -> tuple[str, ...] | None:
@@ -184,6 +214,8 @@ def _per(text: str) -> int:
 
 def _header_units(header: str) -> tuple[str, ...]:
     bare = header.replace("_", " ")
+    if MONTHLY.search(bare):
+        return ("month",)
     return tuple(units_said(f" {bare[_per(bare) :]}"))
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from agent.answering.adjusting import VAT_ASKED
 from agent.answering.asked_price import PLACES, WHOLE_BILL, AskedPrice, noun_terms, units_of
 from agent.answering.charges import Charge, Part
-from agent.answering.counted import Count, period_of
+from agent.answering.counted import Count, amounts, period_of
 from agent.answering.explained import Worked
 from agent.answering.statements import Statement
 from agent.answering.steps import Step, Sum
@@ -259,11 +259,11 @@ def _anchors(ask: AskedPrice) -> list[Charge]:
     counted = frozenset(t for c in ask.given for t in noun_terms(c.noun)) & included
     left = {w: t for w, t in ask.words.items() if not t & (PLACES | counted)}
     chosen: list[Charge] = []
-    while left and len(chosen) < 4:
+    while (left or not chosen) and len(chosen) < 4:
         best = _best(ask, [c for c in whole if not _is_same(c, chosen)], left)
         if best is None:
             break
-        own = ask.own_terms(best)
+        own = ask.own_terms(best) | noun_terms(" ".join(best.units))
         chosen.append(best)
         left = {w: t for w, t in left.items() if not t & own}
     base = _base(ask, whole)
@@ -305,11 +305,12 @@ def _score(
     ask: AskedPrice, charge: Charge, everyone: Sequence[Charge], left: dict[str, frozenset[str]]
 ) -> float:
     """Weigh how well a charge's own words are those of the question; words that many share say little."""
-    own, score = ask.own_terms(charge), 0.0
+    own, score = ask.own_terms(charge), 2.0 * (charge.amount in amounts(ask.text))
     units = terms(" ".join(unit for unit in charge.units if not period_of(unit))) - PLACES
+    is_only_unit = not ask.name_terms(charge) and _is_for_named(ask, charge)
     for asked in left.values():
         if asked & units:
-            score += 0.01
+            score += 1.0 if is_only_unit else 0.01
         elif shared := asked & own:
             statements = {c.statement.text for c in everyone if asked & ask.own_terms(c)}
             is_exact = any(not t.startswith("#") for t in shared)
@@ -318,6 +319,12 @@ def _score(
     return (
         score * (2.0 if is_unit_said else 1.1 if units_of(charge) else 1.0) if score > 0.1 else 0.0
     )
+
+
+def _is_for_named(ask: AskedPrice, charge: Charge) -> bool:
+    """Tell whether a price for some plans only is for one that the question names."""
+    plans = terms(charge.column)
+    return not plans or any(asked & plans for asked in ask.words.values())
 
 
 def _base(ask: AskedPrice, whole: Sequence[Charge]) -> Charge | None:

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from babel import Locale
 
 from agent.answering.asking import HOLDS, Wanted
-from agent.answering.counted import Count
+from agent.answering.counted import Count, amounts, spelt
 from agent.answering.places import LANGUAGES, plain
 from agent.answering.searching import Search
 from agent.answering.statements import Statement
@@ -17,13 +17,18 @@ from agent.answering.words import ORDINARY, content_words, stem, terms, terms_of
 
 OF_ANY_PRICE = terms(
     "price cost pay month year monthly yearly annual annually week day hour total sum bill invoice amount quote euro dollars pounds"
-    " usd eur gbp currency net gross vat tax preis kosten kostet zahlen gesamt summe prix payer coût tarif mois total precio cuesta"
+    " adds every usd eur gbp currency net gross vat tax preis kosten kostet zahlen gesamt summe prix payer coût tarif mois total precio cuesta"
     " cuánto pagar mes preço custa pagar mês prijs kosten betalen maand quanto costa prezzo"
 )
 LEFT_OUT = re.compile(
     r"\b(?:no|not|without|before|excluding|excl|except|leave out|leaving out|ignoring|apart from|none with|ohne|vor|sans|hors|sin|sem|zonder|exclusief|senza)\b\s*(?:the |any |den |die |das |les |los |las |os |as |de |het |more than )?(?P<words>(?:[\w'-]+\s?){1,3})",
     re.IGNORECASE,
 )
+OTHER_DEALINGS = terms(
+    "lease leasing rent rental hire loan financing instalments miete mieten leasen louer alquilar alquiler alugar huren refund"
+    " cancel cancelled stornieren annuler cancelar annuleren resell"
+)
+"""Other dealings than buying, each with prices of its own."""
 BEFORE_TAX = re.compile(
     r"\b(?:ex|excl\w*\.?|net of|plus)\s*(?:vat|tax|mwst|tva|iva|btw)\b", re.IGNORECASE
 )
@@ -58,8 +63,16 @@ class Explained:
         ):
             return True
         open_words = [word for word in self._asked if not self._is_explained(word)]
+        if any(terms_of(word) & OTHER_DEALINGS for word in open_words) or self._leaves_money():
+            return True
         added = {plain(match["word"]) for match in ADDED_ON.finditer(self.search.text)}
         return any(word in added or self._is_priced_elsewhere(word) for word in open_words)
+
+    def _leaves_money(self) -> bool:
+        """Tell whether the visitor names an amount that the sum does not have."""
+        used = {abs(step.amount) for step in self.worked.sum.steps}
+        used |= {value for step in self.worked.sum.steps for value, _ in step.factors}
+        return bool(set(amounts(self.search.text)) - used)
 
     @property
     def _page(self) -> str:
@@ -73,7 +86,7 @@ class Explained:
             for word in content_words(match["words"])
         }
         words = content_words(BEFORE_TAX.sub(" ", self.search.text))
-        return tuple(w for w in words if w not in left_out and not w[0].isdigit())
+        return tuple(w for w in words if w not in left_out and not w[0].isdigit() and not spelt(w))
 
     @cached_property
     def _own(self) -> frozenset[str]:
@@ -90,7 +103,7 @@ class Explained:
         )
 
     def _is_explained(self, word: str) -> bool:
-        mine = self.search.words.get(word, terms_of(word))
+        mine = self.search.words.get(word, terms_of(word)) | terms_of(word.removesuffix("s"))
         counted = frozenset(
             term
             for count in self.worked.counts

@@ -32,7 +32,7 @@ EACH = re.compile(
     r"^\s*(?:each|apiece|a piece|je stück|pièce|cada un[oa]|per stuk|al pezzo)\b", re.IGNORECASE
 )
 ONE_COSTS = re.compile(
-    r"\b(?:an?|one|each|every|eine?|jede[rs]?|une?|chaque|una?|cada|uma?|een|elke?)\s+(?P<unit>[^\W\d_][\w-]*)(?P<more>[^.;:\d]{0,60}?)\s(?:costs?|is|kostet|coûte|cuesta|vale|custa|kost)\s*(?:only |nur )?$",
+    r"\b(?:an?|one|each|every|eine?|jede[rs]?|une?|chaque|una?|cada|uma?|een|elke?)\s+(?P<unit>[^\W\d_][\w-]*)(?P<more>[^.;:\d]{0,60}?)\s(?:costs?|adds|is|kostet|coûte|cuesta|vale|custa|kost)\s*(?:only |nur )?$",
     re.IGNORECASE,
 )
 ADDED = re.compile(

@@ -29,7 +29,7 @@ NET = re.compile(
 )
 
 SUM_ASKED = re.compile(
-    r"ballpark|\btotal|altogether|in all\b|\bbill\b|\bowe\b|damage|looking at|comes? to\b|(?:set|run|put) (?:us|me) back|what'?s (?:that|it|the (?:year|month))|how much|(?:per|a|each) (?:month|year)\b|\b(?:monthly|yearly|a month)(?:\s*\?|\s*$| (?:bill|total|cost|price|charge|figure|to pay|in \w+\b))"
+    r"ballpark|before (?:tax|vat)|\btotal|altogether|in all\b|\bbill\b|\bowe\b|damage|looking at|comes? to\b|(?:set|run|put) (?:us|me) back|what'?s (?:that|it|the (?:year|month))|how much|(?:per|a|each) (?:month|year)\b|\b(?:monthly|yearly|a month)(?:\s*\?|\s*$| (?:bill|total|cost|price|charge|figure|to pay|in \w+\b))"
     r"|zusammen|insgesamt|gesamt|macht das|im (?:monat|jahr)|en tout|au total|ça fait|par (?:mois|an)\b|en total|saldr[ií]a|al (?:mes|año)|ao todo|no total|\bfica\b|por (?:mês|ano)|totaal|bij elkaar|kwijt|per (?:maand|jaar)",
     re.IGNORECASE,
 )

@@ -96,9 +96,15 @@ def _same_item(one: PriceRow, other: PriceRow) -> bool:
 
 def _pieces(count: Count, row: PriceRow) -> Decimal | None:
     """Turn a count into pieces of a row's item: by its packs, by its own noun, or by "pieces"."""
+    is_by_piece = any(
+        terms(f"{cell.header.replace('_', ' ')} {cell.value}") & ANY_PIECE
+        for cell in row.statement.cells
+    )
     for pack, size in row.packs.items():
         if count.noun and alike(count.noun, pack):
-            return count.value * size
+            return count.value * size if is_by_piece else None
+    if row.packs and not is_by_piece:
+        return None
     item = terms(row.item) | ANY_PIECE
     is_counted = bool(count.after & item) and not period_of(count.noun)
     return count.value if is_counted and count.value == int(count.value) else None
