@@ -256,7 +256,13 @@ def _described(charge: Charge, before: str, after: str, last: Charge | None) -> 
     named = NAMES.match(after)
     column = named["names"] if named else ""
     if last and not content_words(NAMES.sub("", before)):
-        return replace(last, amount=charge.amount, column=column, units=charge.units or last.units)
+        return replace(
+            last,
+            amount=charge.amount,
+            column=column,
+            units=charge.units or last.units,
+            is_once=last.is_once or bool(ONCE.search(re.split(r"[.;,]", after)[0])),
+        )
     clause = before if charge.name else CLAUSE.split(before)[-1] or before
     if not named and (behind := BEHIND.match(after)):
         clause = behind["clause"] if last else f"{clause} {behind['clause']}"

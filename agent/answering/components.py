@@ -183,11 +183,18 @@ def _factors(
             else ask.counting(name) or _told_by_name(ask, charge)
         )
         if count:
-            factors.append((count.value, count.noun.strip(".,;:?!")))
+            factors.append((count.value, _noun(count, unit)))
             used.append(count)
         elif not (period_of(unit) or unit == "once" or own & (PLACES | WHOLE_BILL)):
             return None
     return tuple(factors), used
+
+
+def _noun(count: Count, unit: str) -> str:
+    """Give the visitor's word for what is counted, unless it may be the first of several."""
+    noun = count.noun.strip(".,;:?!")
+    own = noun_terms(noun)
+    return noun if own & (noun_terms(unit) | PLACES) or period_of(noun) else ""
 
 
 def _told_by_name(ask: AskedPrice, charge: Charge) -> Count | None:

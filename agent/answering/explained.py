@@ -66,7 +66,20 @@ class Explained:
         if any(terms_of(word) & OTHER_DEALINGS for word in open_words) or self._leaves_money():
             return True
         added = {plain(match["word"]) for match in ADDED_ON.finditer(self.search.text)}
+        if any(self._is_only_noted(word) for word in self._asked if word in added):
+            return True
         return any(word in added or self._is_priced_elsewhere(word) for word in open_words)
+
+    def _is_only_noted(self, word: str) -> bool:
+        """Tell whether what is added stands in a row only beside its subject ("lid sold separately")."""
+        rows = [s for s in self.worked.statements if s.cells]
+        named = frozenset(
+            t for s in rows for t in terms(f"{_subject(s)} {s.fact.heading} {s.fact.page}")
+        )
+        mine = terms_of(word) | terms_of(word.removesuffix("s"))
+        if len(rows) < len(self.worked.statements) or mine & (named | OF_ANY_PRICE | self._counted):
+            return False
+        return any(mine & terms(s.text) for s in rows)
 
     def _leaves_money(self) -> bool:
         """Tell whether the visitor names an amount that the sum does not have."""
@@ -104,12 +117,12 @@ class Explained:
 
     def _is_explained(self, word: str) -> bool:
         mine = self.search.words.get(word, terms_of(word)) | terms_of(word.removesuffix("s"))
-        counted = frozenset(
-            term
-            for count in self.worked.counts
-            for term in terms_of(plain(count.noun.strip(".,;:?!")))
-        )
-        return bool(mine & (self._own | OF_ANY_PRICE | counted))
+        return bool(mine & (self._own | OF_ANY_PRICE | self._counted))
+
+    @cached_property
+    def _counted(self) -> frozenset[str]:
+        nouns = (plain(count.noun.strip(".,;:?!")) for count in self.worked.counts)
+        return frozenset(term for noun in nouns for term in terms_of(noun))
 
     def _is_priced_elsewhere(self, word: str) -> bool:
         """Tell whether other statements with an amount or a percentage turn on a word."""
