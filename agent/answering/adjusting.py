@@ -136,8 +136,9 @@ def _nouns(count: Count) -> frozenset[str]:
 def _speaks_of(statement: Statement, count: Count) -> bool:
     """Tell whether a reduction turns on a thing that is counted, though it cannot be read how."""
     own = frozenset(t for t in _nouns(count) if not t.startswith("#"))
+    text = " ".join(c.value for c in statement.cells) if statement.cells else statement.text
     return not BY_THE_YEAR.search(f"{statement.text} {statement.heading}") and bool(
-        own & terms(statement.text)
+        own & terms(text)
     )
 
 

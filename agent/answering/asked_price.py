@@ -57,7 +57,7 @@ class AskedPrice:
         """Give the words that ask for something, with their terms: neither what is left out nor words of any price."""
         out = frozenset(left_out(self.text))
         return {
-            word: asked
+            word: asked | terms_of(word.removesuffix("s"))
             for word, asked in self.search.words.items()
             if word not in out
             and not asked & OF_ANY_PRICE

@@ -174,7 +174,7 @@ def _factors(
     """Give a count for each unit; what a bill has once, and a place not counted, are one; a period may stay open."""
     factors: list[tuple[Decimal, str]] = []
     used: list[Count] = []
-    for unit in charge.units:
+    for unit in _units(ask, charge):
         own = noun_terms(unit)
         name = MEASURE.sub(" ", charge.name) if unit == "each" else unit
         count = (
@@ -188,6 +188,15 @@ def _factors(
         elif not (period_of(unit) or unit == "once" or own & (PLACES | WHOLE_BILL)):
             return None
     return tuple(factors), used
+
+
+def _units(ask: AskedPrice, charge: Charge) -> tuple[str, ...]:
+    """Give the units of a price; a column of things that are counted ("Lathe | Machining centre") is one."""
+    by_column = all(period_of(unit) for unit in charge.units) and not charge.is_once
+    is_counted = (
+        by_column and bool(charge.column) and charge.statement.cells and ask.counting(charge.column)
+    )
+    return (charge.column, *charge.units) if is_counted else charge.units
 
 
 def _noun(count: Count, unit: str) -> str:
@@ -271,6 +280,7 @@ def _anchors(ask: AskedPrice) -> list[Charge]:
         if best is None:
             break
         own = ask.own_terms(best) | noun_terms(" ".join(best.units))
+        own -= frozenset() if best.statement.cells else terms(best.column)
         chosen.append(best)
         left = {w: t for w, t in left.items() if not t & own}
     base = _base(ask, whole)
@@ -313,7 +323,7 @@ def _score(
 ) -> float:
     """Weigh how well a charge's own words are those of the question; words that many share say little."""
     own, score = ask.own_terms(charge), 2.0 * (charge.amount in amounts(ask.text))
-    units = terms(" ".join(unit for unit in charge.units if not period_of(unit))) - PLACES
+    units = noun_terms(" ".join(u for u in charge.units if not period_of(u))) - PLACES
     is_only_unit = not ask.name_terms(charge) and _is_for_named(ask, charge)
     for asked in left.values():
         if asked & units:

@@ -84,7 +84,8 @@ def _count(value: Decimal, rest: str) -> Count:
         if spelt(word) or word[0].isdigit() or (words and plain(word) in PREPOSITIONS):
             break
         words.append(word)
-    return Count(value, words[0] if words else "", terms(" ".join(words)))
+    forms = (*words, *(word.rstrip(".,;:?!").removesuffix("s") for word in words))
+    return Count(value, words[0] if words else "", terms(" ".join(forms)))
 
 
 def _wholes(text: str, counted: set[str]) -> list[Count]:
