@@ -37,6 +37,7 @@ UP_FRONT = re.compile(
     r"(?:paid|pay|paying|pays|billed|billing)\s+(?:annually|yearly|by the year|(?:for )?(?:the|a) (?:whole )?year)|annual(?:ly)? (?:payment|billing|in advance)|up ?front|in advance|jährlich\w* (?:zahl|bezahl)|im voraus|à l'année|d'avance|annuel\b|por adelantado|pago anual|\banual\b|vooruit|jaarlijks",
     re.IGNORECASE,
 )
+MONTH_SAID = re.compile(r"\b(?:month|monat|mois|mes|mês|maand)\w*\b", re.IGNORECASE)
 BY_THE_YEAR = re.compile(
     r"\b(?:annual\w*|yearly|year in advance|year up ?front|twelve months in advance|jährlich\w*|jahresza\w*|annuel\w*|anual\w*|jaarlijks\w*)\b",
     re.IGNORECASE,
@@ -79,27 +80,30 @@ def _is_near(statement: Statement, dates: Sequence[datetime]) -> bool:
 def _by_number(worked: Worked, near: Sequence[Statement]) -> Worked | None:
     """Take off what is off from so many on; from where only a quote is given, nothing is certain."""
     pages = {s.fact.page for s in worked.statements}
-    if any(_needs_quote(s, worked) for s in near if s.fact.page in pages):
+    own = [s for s in near if s.fact.page in pages]
+    offers = [s for s in own if PERCENT.search(s.text) and LESS.search(s.text)]
+    counts = [c for c in worked.counts if not period_of(c.noun) and c.value > 1]
+    is_unclear = any(
+        _speaks_of(s, count) and not list(_thresholds(s.text, count))
+        for s in offers
+        for count in counts
+    )
+    if is_unclear or any(_needs_quote(s, worked) for s in own):
         return None
-    found: dict[Decimal, tuple[Count, Statement]] = {}
-    for s in (
-        s for s in near if s.fact.page in pages and PERCENT.search(s.text) and LESS.search(s.text)
-    ):
-        for count in worked.counts:
-            if period_of(count.noun) or count.value < 2:
-                continue
-            steps = list(_thresholds(s.text, count))
-            if not steps and _speaks_of(s, count):
-                return None
-            reached = max((step for step in steps if step[0] <= count.value), default=None)
-            if reached:
-                found[reached[1]] = (count, s)
-    if not found:
-        return worked
-    if len(found) > 1:
-        return None
+    found = {
+        share: (count, s) for s in offers for count in counts for share in _reached(s.text, count)
+    }
+    if len(found) != 1:
+        return None if found else worked
     (share, (count, statement)), *_ = found.items()
     return _taken_off(worked, share, count, statement)
+
+
+def _reached(text: str, count: Count) -> Iterator[Decimal]:
+    """Give the percentage of the highest number that a count has reached."""
+    steps = [step for step in _thresholds(text, count) if step[0] <= count.value]
+    if steps:
+        yield max(steps)[1]
 
 
 def _needs_quote(statement: Statement, worked: Worked) -> bool:
@@ -171,19 +175,10 @@ def _by_year(worked: Worked, near: Sequence[Statement], text: str) -> Worked | N
         return _saved(worked, near) if months == [TWELVE[0]] else None
     if worked.sum.per != "month" or not (is_ahead or YEARLY.search(text)):
         return worked
-    if re.search(
-        r"\bmonth\w*\b|\bmonat\w*\b|\bmois\b|\bmes\b|\bmês\b|\bmaand\w*\b", text, re.IGNORECASE
-    ):
+    if MONTH_SAID.search(text) or any(each.is_share for each in worked.sum.steps):
         return None if is_ahead else worked
-    steps = tuple(
-        each
-        if each.is_share and each.amount < 0
-        else replace(each, factors=(TWELVE, *each.factors))
-        for each in worked.sum.steps
-    )
-    if any(each.is_share for each in worked.sum.steps):
-        return None
-    found = _with_steps(worked, steps)
+    steps = (replace(each, factors=(TWELVE, *each.factors)) for each in worked.sum.steps)
+    found = _with_steps(worked, tuple(steps))
     found = replace(found, sum=replace(found.sum, per="year"))
     return _saved(found, near) if is_ahead else found
 

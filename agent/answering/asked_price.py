@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from agent.answering.charges import Allowance, Charge, Part, allowances, charges_of
+from agent.answering.allowances import Allowance, allowances
+from agent.answering.charges import Charge, Part, charges_of
 from agent.answering.counted import Count, period_of, spelt
 from agent.answering.currencies import likely_currencies, said_currency
 from agent.answering.explained import OF_ANY_PRICE, left_out

@@ -11,7 +11,6 @@ from agent.answering.pricing import (
     BETWEEN,
     FROM,
     MONEY,
-    NUMBER,
     ONCE,
     ONE_COSTS,
     UPWARDS,
@@ -69,7 +68,7 @@ IN_A_CASE = re.compile(
 )
 """What is charged only in a case that the visitor may not be in."""
 UNIT_WORD = re.compile(r"[^\W\d_]{2,}")
-NO_UNITS = frozenset("per and pro und par et por y e en a of la le".split())
+NO_UNITS = frozenset({"per", "and", "pro", "und", "par", "et", "por", "y", "e", "en", "a", "of", "la", "le"})  # fmt: skip
 NAMES = re.compile(
     r"^(?:\s*(?:a|per|/)\s*\w+)?\s*(?:on|for|in|with|bei|für|auf|pour|en|chez|op|bij|voor|no|na|para)\s+(?P<names>[A-ZÀ-Þ]\w+(?:(?:,|\s+and|\s+und|\s+et|\s+y|\s+e|\s+en)\s+[A-ZÀ-Þ]\w+)*)"
 )
@@ -294,49 +293,3 @@ def _part(clause: str, *, is_further: bool, is_first: bool) -> Part:
     if AFTER_THAT.search(clause):
         return Part.BAND
     return Part.FURTHER if is_further else Part.FIRST if is_first else Part.WHOLE
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """So many of a thing that a price includes; `per` is the unit that each has so many, where it is said."""
-
-    value: Decimal
-    noun: str
-    per: str
-    statement: Statement
-
-
-UP_TO = re.compile(
-    rf"(?:up to|incl\.|including|includes|with|bis zu|inkl\.|mit|jusqu'à|avec|hasta|con|até|com|tot|met)\s+(?:up to\s+|bis zu\s+)?(?P<n>{NUMBER})\s+(?P<noun>(?:[^\W\d_][\w-]*\s?){{1,2}})",
-    re.IGNORECASE,
-)
-IN_IT = re.compile(
-    rf"(?P<n>{NUMBER})\s+(?P<noun>[^\W\d_][\w-]*)\s+(?P<per>(?:(?:per|je|pro|par|por|a|and|und)\s+\w+\s+)*)(?:are |is |sind |ist |sont |están |estão |zijn )?(?:included|inbegriffen|enthalten|inclus\w*|incluid\w*|incluíd\w*|inbegrepen)",
-    re.IGNORECASE,
-)
-INCLUDED_HEADER = re.compile(
-    r"\b(?:includ|inclus|incluid|incluíd|inbegr|enthalten|inkl)\w*", re.IGNORECASE
-)
-
-
-def allowances(statement: Statement) -> Iterator[Allowance]:
-    """Read what a price includes, in sentences and in columns headed "Seats included"."""
-    for match in UP_TO.finditer(statement.text):
-        if not statement.cells and (value := number(match["n"])) is not None:
-            yield Allowance(value, match["noun"].strip(), "", statement)
-    for match in IN_IT.finditer(statement.text):
-        if not statement.cells and (value := number(match["n"])) is not None:
-            yield Allowance(
-                value, match["noun"], " ".join(units_said(f" {match['per']}")), statement
-            )
-    for cell in statement.cells:
-        header = INCLUDED_HEADER.sub(" ", re.sub(r"[_]", " ", cell.header)).strip()
-        figure = re.match(
-            rf"(?:up to |bis zu |jusqu'à |hasta |até |tot )?(?P<n>{NUMBER})$", cell.value
-        )
-        is_included = INCLUDED_HEADER.search(cell.header) and not is_money(cell)
-        if is_included and figure and (n := number(figure["n"])) is not None:
-            yield Allowance(n, header, "", statement)
-        for match in UP_TO.finditer(cell.value):
-            if (value := number(match["n"])) is not None:
-                yield Allowance(value, match["noun"].strip(), "", statement)

@@ -1,28 +1,26 @@
 """Sums made of several charges: a base with what it includes and what goes beyond, first and further, bands."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from agent.answering.adjusting import VAT_ASKED
+from agent.answering.allowances import Allowance
 from agent.answering.asked_price import PLACES, WHOLE_BILL, AskedPrice, noun_terms, units_of
 from agent.answering.charges import Charge, Part
-from agent.answering.counted import Count, amounts, period_of
+from agent.answering.counted import Count, period_of
 from agent.answering.explained import Worked
+from agent.answering.naming import anchors_of
 from agent.answering.statements import Statement
 from agent.answering.steps import Step, Sum
 from agent.answering.words import content_words, terms
 
-CLEAR = 1.15
-BY_CONCEPT = 0.6
 ONLY_THOSE = re.compile(
     r"\bonly\b|\bon top\b|\bextra\b|\bbeyond\b|\boverage\b|\bnur\b|zusätzlich|seulement|supplément|\bsolo\b|\bsó\b|\balleen\b|(?:would|do|will|for|are) the \w+",
     re.IGNORECASE,
 )
 MEASURE = re.compile(r"\d[\d.,]*\s?[^\W\d_]+")
-ONCE_ASKED = terms("set-up setup one-off once einrichtung einmalig installation start-up")
-JOINED = re.compile(r"\b(?:plus|and|with|mit|und|avec|et|con|y|com|met|en)\b|\+|&", re.IGNORECASE)
 
 
 @dataclass
@@ -57,7 +55,7 @@ def first_and_further(ask: AskedPrice) -> Iterator[Worked]:
         if further and count and count.value > 1 and is_named:
             sheet = Sheet()
             sheet.add(Step(first.amount, (), _short(first.name)), first.statement, count)
-            noun = count.noun.strip(".,;:?!")
+            noun = _bare(count)
             step = Step(further.amount, ((count.value, noun),), included=Decimal(1))
             sheet.add(step, further.statement)
             yield sheet.worked(_heading(first), first.currency)
@@ -88,7 +86,7 @@ def beyond_pool(ask: AskedPrice) -> Iterator[Worked]:
         count = ask.counting(unit) if unit else None
         pool = _pool(ask, own[0], count) if count else None
         if count and pool and count.value > pool[0]:
-            yield from _banded(ask, own, count, pool)
+            yield from _banded(own, count, pool)
 
 
 def _pool(
@@ -114,36 +112,38 @@ def _pool(
 
 
 def _banded(
-    ask: AskedPrice,
     bands: Sequence[Charge],
     count: Count,
     pool: tuple[Decimal, tuple[Count, ...], Statement],
 ) -> Iterator[Worked]:
     included, places, statement = pool
-    noun, sheet = count.noun.strip(".,;:?!"), Sheet()
-    beyond = count.value - included
-    if len(bands) == 1 or all(c.low is None for c in bands):
-        if len(bands) != 1:
-            return
-        step = Step(bands[0].amount, ((count.value, noun),), included=included)
-        sheet.add(step, bands[0].statement, count, *places)
-    else:
-        for band in sorted(bands, key=lambda c: c.low or Decimal(0)):
-            low = (band.low or Decimal(1)) - 1
-            within = min(beyond, band.high or beyond) - low
-            if within > 0:
-                label = "" if beyond <= (bands[0].high or beyond) else _short(band.name)
-                step = Step(band.amount, ((within, noun),), label)
-                if not label:
-                    step = Step(band.amount, ((count.value, noun),), included=included)
-                sheet.add(step, band.statement, *(count, *places)[: 9 if not sheet.counts else 0])
+    in_order = sorted(bands, key=lambda c: c.low or Decimal(1))
+    if not _is_without_gap(in_order):
+        return
+    noun, beyond, sheet = _bare(count), count.value - included, Sheet()
+    for band in in_order:
+        low = (band.low or Decimal(1)) - 1
+        within = min(beyond, band.high or beyond) - low
+        if within == beyond:
+            sheet.add(Step(band.amount, ((count.value, noun),), included=included), band.statement)
+        elif within > 0:
+            sheet.add(Step(band.amount, ((within, noun),), _short(band.name)), band.statement)
     sheet.statements.append(statement)
+    sheet.counts += (count, *places)
     yield sheet.worked(_heading(bands[0]), bands[0].currency, _period(bands[0]))
+
+
+def _is_without_gap(bands: Sequence[Charge]) -> bool:
+    """Tell whether bands, in their order, follow each other from the first on."""
+    starts = [band.low or Decimal(1) for band in bands]
+    ends = [band.high for band in bands]
+    following = [end + 1 if end is not None else None for end in ends[:-1]]
+    return starts[0] <= 1 and following == starts[1:]
 
 
 def named_together(ask: AskedPrice) -> Iterator[Worked]:
     """Add what is named, each times the counts of its units, with what goes beyond its included amounts."""
-    anchors = _anchors(ask)
+    anchors = anchors_of(ask)
     if not anchors:
         return
     sheet = Sheet()
@@ -201,7 +201,7 @@ def _units(ask: AskedPrice, charge: Charge) -> tuple[str, ...]:
 
 def _noun(count: Count, unit: str) -> str:
     """Give the visitor's word for what is counted, unless it may be the first of several."""
-    noun = count.noun.strip(".,;:?!")
+    noun = _bare(count)
     own = noun_terms(noun)
     return noun if own & (noun_terms(unit) | PLACES) or period_of(noun) else ""
 
@@ -214,35 +214,42 @@ def _told_by_name(ask: AskedPrice, charge: Charge) -> Count | None:
 
 def _over(ask: AskedPrice, anchors: Sequence[Charge], count: Count, sheet: Sheet) -> bool:
     """Account for a count of what a price includes: nothing within it, the further price beyond."""
-    nouns = noun_terms(count.noun.strip(".,;:?!"))
-    pages = {charge.fact.page for charge in anchors}
-    rows = [a for a in ask.allowances if any(a.statement == c.statement for c in anchors)]
-    near = rows or [
-        a for a in ask.allowances if a.statement.fact.page in pages and not a.statement.cells
-    ]
-    able = [a for a in near if noun_terms(a.noun) & nouns]
+    able = _included(ask, anchors, count)
     if len({a.value for a in able}) != 1:
         return False
     included, places = able[0].value, _places(ask, count)
-    if count.value > included and places and places.value > 1 and not ask.is_each:
-        return False
     sheet.statements.append(able[0].statement)
     sheet.counts.append(count)
     if count.value <= included:
         return True
-    able_further = [
-        c for c in ask.charges if c.part is Part.FURTHER and _is_further(c, nouns, anchors)
-    ]
-    further = [c for c in able_further if c.fact.page in pages] or able_further
-    if len({c.amount for c in further}) != 1:
+    further = _further(ask, anchors, count)
+    if further is None or (places and not ask.is_each):
         return False
-    noun = count.noun.strip(".,;:?!")
-    per_place = (
-        ((places.value, places.noun.strip(".,;:?!")),) if places and places.value > 1 else ()
-    )
-    step = Step(further[0].amount, (*per_place, (count.value, noun)), included=included)
-    sheet.add(step, further[0].statement)
+    per_place = ((places.value, _bare(places)),) if places else ()
+    factors = (*per_place, (count.value, _bare(count)))
+    sheet.add(Step(further.amount, factors, included=included), further.statement)
     return True
+
+
+def _included(ask: AskedPrice, anchors: Sequence[Charge], count: Count) -> list[Allowance]:
+    """Find what the prices include of a thing: in their own rows, else in the sentences of their pages."""
+    rows = [a for a in ask.allowances if any(a.statement == c.statement for c in anchors)]
+    pages = {charge.fact.page for charge in anchors}
+    said = [a for a in ask.allowances if a.statement.fact.page in pages and not a.statement.cells]
+    return [a for a in rows or said if noun_terms(a.noun) & noun_terms(_bare(count))]
+
+
+def _further(ask: AskedPrice, anchors: Sequence[Charge], count: Count) -> Charge | None:
+    """Find the one price of a further thing, on the page of the prices before others."""
+    nouns = noun_terms(_bare(count))
+    able = [c for c in ask.charges if c.part is Part.FURTHER and _is_further(c, nouns, anchors)]
+    pages = {charge.fact.page for charge in anchors}
+    near = [c for c in able if c.fact.page in pages] or able
+    return near[0] if len({c.amount for c in near}) == 1 else None
+
+
+def _bare(count: Count) -> str:
+    return count.noun.strip(".,;:?!")
 
 
 def _is_further(charge: Charge, nouns: frozenset[str], anchors: Sequence[Charge]) -> bool:
@@ -258,120 +265,6 @@ def _places(ask: AskedPrice, count: Count) -> Count | None:
     return next(
         (c for c in ask.given if c is not count and (noun_terms(c.noun) | c.after) & PLACES), None
     )
-
-
-def _anchors(ask: AskedPrice) -> list[Charge]:
-    """Find the charges that the question names; none where two fit alike."""
-    wants_once = any(asked & ONCE_ASKED for asked in ask.words.values())
-    whole = [
-        c
-        for c in ask.charges
-        if c.part is Part.WHOLE
-        and (not c.is_once or wants_once or _is_apiece(c) or VAT_ASKED.search(ask.text))
-    ]
-    included = frozenset(
-        t for a in ask.allowances for t in noun_terms(a.noun) if not t.startswith("#")
-    )
-    counted = frozenset(t for c in ask.given for t in noun_terms(c.noun)) & included
-    left = {w: t for w, t in ask.words.items() if not t & (PLACES | counted)}
-    chosen: list[Charge] = []
-    while (left or not chosen) and len(chosen) < 4:
-        best = _best(ask, [c for c in whole if not _is_same(c, chosen)], left)
-        if best is None:
-            break
-        own = ask.own_terms(best) | noun_terms(" ".join(best.units))
-        own -= frozenset() if best.statement.cells else terms(best.column)
-        chosen.append(best)
-        left = {w: t for w, t in left.items() if not t & own}
-    base = _base(ask, whole)
-    if base and not _is_same(base, chosen) and _needs_base(ask, chosen, base):
-        chosen.insert(0, base)
-    return chosen
-
-
-def _is_same(charge: Charge, chosen: Sequence[Charge]) -> bool:
-    """Tell whether a charge is chosen already, there or on another page."""
-    return any(
-        c.statement == charge.statement
-        or (c.amount == charge.amount and units_of(c) == units_of(charge))
-        for c in chosen
-    )
-
-
-def _is_apiece(charge: Charge) -> bool:
-    return any(unit != "once" and not period_of(unit) for unit in charge.units)
-
-
-def _best(
-    ask: AskedPrice, charges: Sequence[Charge], left: dict[str, frozenset[str]]
-) -> Charge | None:
-    scored = [(score, c) for c in charges if (score := _score(ask, c, charges, left)) > 0]
-    best = max((score for score, _ in scored), default=0.0)
-    near = [c for score, c in scored if score * CLEAR >= best]
-    if len({c.statement.text for c in near}) == 1:
-        # Of two prices of one line, a counted thing has its own.
-        near = [c for c in near if _is_apiece(c) and not _is_by_place(c)] or near
-    return near[0] if len({c.amount for c in near}) == 1 else None
-
-
-def _is_by_place(charge: Charge) -> bool:
-    return any(noun_terms(unit) & PLACES for unit in charge.units)
-
-
-def _score(
-    ask: AskedPrice, charge: Charge, everyone: Sequence[Charge], left: dict[str, frozenset[str]]
-) -> float:
-    """Weigh how well a charge's own words are those of the question; words that many share say little."""
-    own, score = ask.own_terms(charge), 2.0 * (charge.amount in amounts(ask.text))
-    units = noun_terms(" ".join(u for u in charge.units if not period_of(u))) - PLACES
-    is_only_unit = not ask.name_terms(charge) and _is_for_named(ask, charge)
-    for asked in left.values():
-        if asked & units:
-            score += 1.0 if is_only_unit else 0.01
-        elif shared := asked & own:
-            statements = {c.statement.text for c in everyone if asked & ask.own_terms(c)}
-            is_exact = any(not t.startswith("#") for t in shared)
-            score += (1.0 if is_exact else BY_CONCEPT) / len(statements)
-    is_unit_said = any(asked & units for asked in left.values())
-    return (
-        score * (2.0 if is_unit_said else 1.1 if units_of(charge) else 1.0) if score > 0.1 else 0.0
-    )
-
-
-def _is_for_named(ask: AskedPrice, charge: Charge) -> bool:
-    """Tell whether a price for some plans only is for one that the question names."""
-    plans = terms(charge.column)
-    return not plans or any(asked & plans for asked in ask.words.values())
-
-
-def _base(ask: AskedPrice, whole: Sequence[Charge]) -> Charge | None:
-    """Find what each place pays in any case: a price by the place whose name says no more."""
-    included = [noun_terms(a.noun) for a in ask.allowances]
-    bases = [
-        c
-        for c in whole
-        if any(noun_terms(u) & PLACES for u in c.units) and not _says_more(c, included)
-    ]
-    return bases[0] if len({c.amount for c in bases}) == 1 else None
-
-
-def _says_more(charge: Charge, included: Iterable[frozenset[str]]) -> bool:
-    """Tell whether a charge's name has more than a place, a fee, and what that includes."""
-    plainly = terms("fee price incl including included with").union(PLACES, *included)
-    return any(not t[0].isdigit() for t in terms(charge.name) - plainly)
-
-
-def _needs_base(ask: AskedPrice, chosen: Sequence[Charge], base: Charge) -> bool:
-    """Tell whether the price of a place belongs to the sum: it is asked for itself, or by what it includes."""
-    if not chosen:
-        return any(t & PLACES for t in ask.words.values()) or _includes_counted(ask, base)
-    same = all(units_of(c) == units_of(base) for c in chosen)
-    return same and (_includes_counted(ask, base) or bool(JOINED.search(ask.text)))
-
-
-def _includes_counted(ask: AskedPrice, base: Charge) -> bool:
-    own = [a for a in ask.allowances if a.statement.fact.page == base.fact.page]
-    return any(noun_terms(c.noun) & noun_terms(a.noun) for c in ask.given for a in own)
 
 
 def _open_period(charge: Charge, ask: AskedPrice) -> str:
@@ -390,7 +283,7 @@ def _item(charge: Charge) -> str:
     if charge.statement.cells and name:
         return name
     unit = next((unit for unit in charge.units if not period_of(unit)), "")
-    return charge.statement.heading and _heading(charge) or unit.capitalize() or _heading(charge)
+    return _heading(charge) if charge.statement.heading else unit.capitalize() or _heading(charge)
 
 
 def _heading(charge: Charge) -> str:

@@ -30,9 +30,9 @@ END = re.compile(r"[,;.?!]|\b(?:and|und|et|y|e|en)\b")
 A_PRICE = re.compile(r"\s*(?:a|an|per|each|/|pro|je|par|por|cada)\s+\w", re.IGNORECASE)
 """What follows a price without its currency ("140 a site")."""
 PREPOSITIONS = frozenset(
-    "a an at in on with over for per from by to into plus + each around altogether one mit bei fur pro je im auf avec pour"
-    " dans par con para por com met voor bij op".split()
-)
+    {"a", "an", "at", "in", "on", "with", "over", "for", "per", "from", "by", "to", "into", "plus", "+", "each", "around", "altogether", "one",
+     "mit", "bei", "fur", "pro", "je", "im", "auf", "avec", "pour", "dans", "par", "con", "para", "por", "com", "met", "voor", "bij", "op"}
+)  # fmt: skip
 """Words that end the name of what is counted."""
 NEXT_WORDS = 5
 YEARS = range(1990, 2100)

@@ -56,19 +56,22 @@ class Explained:
 
     def leaves(self, given: Sequence[Count]) -> bool:
         """Tell whether a number, an added wish or a word that other prices turn on is left out."""
-        if any(count not in self.worked.counts for count in given):
-            return True
-        if months_in(self.search.text) and any(
-            months_in(s.text) for s in self._others if s.fact.page == self._page
-        ):
-            return True
-        open_words = [word for word in self._asked if not self._is_explained(word)]
-        if any(terms_of(word) & OTHER_DEALINGS for word in open_words) or self._leaves_money():
+        if any(count not in self.worked.counts for count in given) or self._leaves_money():
             return True
         added = {plain(match["word"]) for match in ADDED_ON.finditer(self.search.text)}
-        if any(self._is_only_noted(word) for word in self._asked if word in added):
+        if self._leaves_month() or any(self._is_only_noted(w) for w in self._asked if w in added):
             return True
-        return any(word in added or self._is_priced_elsewhere(word) for word in open_words)
+        return any(
+            word in added or terms_of(word) & OTHER_DEALINGS or self._is_priced_elsewhere(word)
+            for word in self._asked
+            if not self._is_explained(word)
+        )
+
+    def _leaves_month(self) -> bool:
+        """Tell whether the visitor names a month, and other prices of the page turn on one."""
+        return months_in(self.search.text) and any(
+            months_in(s.text) for s in self._others if s.fact.page == self._page
+        )
 
     def _is_only_noted(self, word: str) -> bool:
         """Tell whether what is added stands in a row only beside its subject ("lid sold separately")."""

@@ -173,10 +173,9 @@ def _line(statement: Statement, match: re.Match[str], before: str, after: str) -
 def units_said(after: str) -> Iterator[str]:
     """Give the units an amount is for, as in "per colour per design", "per site and month" or "each"."""
     rest = after
-    if found := EACH.match(rest):
-        if not PER.match(rest):
-            yield "each"
-            rest = rest[found.end() :]
+    if (found := EACH.match(rest)) and not PER.match(rest):
+        yield "each"
+        rest = rest[found.end() :]
     while match := PER.match(rest) or AND_PERIOD.match(rest):
         yield match["unit"]
         rest = match["rest"]

@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from agent.answering.asking import Wanted, wanted
 from agent.answering.adjusting import VAT_ASKED, adjusted
 from agent.answering.asked_price import asked_prices
+from agent.answering.asking import Wanted, wanted
 from agent.answering.components import beyond_pool, first_and_further, named_together
 from agent.answering.counted import Count, amounts, counts
 from agent.answering.explained import Explained, Worked
 from agent.answering.searching import Search
+from agent.answering.shares import of_share
 from agent.answering.statements import Statement, statements
 from agent.answering.steps import Sum, say
-from agent.answering.working_out import of_row, of_share, of_units
+from agent.answering.working_out import of_row, of_units
 from agent.facts import AskedQuestion
 from agent.reply import Plan
 

@@ -1,4 +1,4 @@
-"""One sum worked out from price lines: by a table's tiers, by the units of a price, or as a percentage."""
+"""One sum worked out from price lines: by a table's tiers, or by the units of a price."""
 
 import re
 from collections.abc import Sequence
@@ -9,7 +9,6 @@ from agent.answering.charges import FURTHER
 from agent.answering.counted import Count, period_of
 from agent.answering.explained import OF_ANY_PRICE, Worked
 from agent.answering.pricing import (
-    MONEY,
     NUMBER,
     PriceLine,
     PriceRow,
@@ -17,9 +16,9 @@ from agent.answering.pricing import (
     number,
     price_row,
     prices_said,
-    sign,
 )
 from agent.answering.searching import Search
+from agent.answering.shares import PERIOD_TERMS
 from agent.answering.statements import Statement
 from agent.answering.steps import Step, Sum
 from agent.answering.words import content_words, terms, terms_of
@@ -27,13 +26,6 @@ from agent.estimate import YEARLY
 from agent.facts import Fact
 
 ANY_PIECE = terms("pieces units items stuck unidades stuks")
-THRESHOLD = re.compile(
-    rf"(?:from|ab|over|above|à partir de|desde|a partir de|vanaf|≥)\s*(?:[€$£]|EUR|USD|GBP)?\s?(?P<low>{NUMBER})",
-    re.IGNORECASE,
-)
-PERCENT = re.compile(rf"(?P<share>{NUMBER})\s?(?:%|percent|Prozent|procent|por ciento|pour cent)")
-MONEY_BACK = frozenset({"#discount", "#refund", "#return", "#loyalty", "#cheap"})
-PERIOD_TERMS = terms("year month week day annual monthly")
 CLEAR = 1.15
 MONTHS = Decimal(12)
 ANNUAL = r"(?:annual|yearly|jährlich|annuel|anual|jaarlijks)\w*"
@@ -271,44 +263,3 @@ def _short(text: str) -> str:
     """Keep of a label what names the thing: its first words."""
     words = re.split(r"[.;:,]|\b(?:costs?|kostet|is)\b", text.strip(" ,;:-–"))[0].split()
     return " ".join(words[:8])
-
-
-def of_share(search: Search, money: Sequence[Decimal]) -> Worked | None:
-    """Work out a percentage by steps of turnover ("from €25,000: 3.5 %") for the amount the visitor gives."""
-    amount = money[0]
-    steps: list[tuple[Decimal, Decimal, Statement]] = []
-    for each in search.candidates:
-        low, share = THRESHOLD.search(each.text), PERCENT.search(each.text)
-        if (
-            each.cells
-            and low
-            and share
-            and (least := number(low["low"]))
-            and (percent := number(share["share"]))
-        ):
-            steps.append((least, percent, each))
-    reached = [step for step in steps if step[0] <= amount and step[2].fact == steps[0][2].fact]
-    if not reached:
-        return None
-    _, percent, statement = max(reached, key=lambda step: step[0])
-    if not _is_about(search, statement):
-        return None
-    step = Step(percent, ((amount, ""),), is_share=True)
-    found = Sum(
-        statement.heading or statement.fact.page, _currency(statement), (step,), (statement.fact,)
-    )
-    return Worked(found, (statement,))
-
-
-def _is_about(search: Search, statement: Statement) -> bool:
-    """Tell whether a percentage is of the sort that is asked for: money back or off, or a fee by name."""
-    asked = frozenset(term for each in search.words.values() for term in each)
-    own = terms(f"{statement.heading} {statement.text}") - PERIOD_TERMS
-    return bool(own & MONEY_BACK and asked & MONEY_BACK) or bool(
-        asked & terms(statement.heading) - PERIOD_TERMS - {"#price"}
-    )
-
-
-def _currency(statement: Statement) -> str:
-    match = MONEY.search(statement.text)
-    return sign(match["before"] or match["after"]) if match else "€"
