@@ -84,9 +84,7 @@ def _by_number(worked: Worked, near: Sequence[Statement]) -> Worked | None:
     offers = [s for s in own if PERCENT.search(s.text) and LESS.search(s.text)]
     counts = [c for c in worked.counts if not period_of(c.noun) and c.value > 1]
     is_unclear = any(
-        _speaks_of(s, count) and not list(_thresholds(s.text, count))
-        for s in offers
-        for count in counts
+        _speaks_of(s, count) and not FROM_SO_MANY.search(s.text) for s in offers for count in counts
     )
     if is_unclear or any(_needs_quote(s, worked) for s in own):
         return None

@@ -25,6 +25,9 @@ PLACES = terms(
 WHOLE_BILL = terms(
     "account contract order bill job customer company konto vertrag compte contrat cuenta conta account"
 )
+SAME_THING = frozenset(
+    {"#user", "#piece", "#box", "#pallet", "#parcel", "#bag", "#bottle", "#bundle", "#color", "#design", "#plate", "#machine", "#invoice", "#language"}
+)  # fmt: skip
 EXAMPLE = re.compile(
     r"\b(?:example|therefore|e\.g\.|for instance|beispiel|z\. ?B\.|par exemple|por ejemplo|por exemplo|bijvoorbeeld)|[x×=] ?[€£$]|= ",
     re.IGNORECASE,
@@ -77,7 +80,7 @@ class AskedPrice:
         is_place = bool(own & PLACES)
         for count in self.given:
             counted = noun_terms(count.noun) | count.after
-            if own & counted or (is_place and counted & PLACES):
+            if _is_same_thing(own, counted) or (is_place and counted & PLACES):
                 return count
         return None
 
@@ -92,6 +95,11 @@ class AskedPrice:
         heading = "" if charge.statement.cells else charge.statement.heading
         named = terms(f"{charge.name} {charge.column} {heading}")
         return frozenset(t for t in named - units - OF_ANY_PRICE if not t[0].isdigit())
+
+
+def _is_same_thing(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two names mean one thing: by their own words, or by what is the same in every trade."""
+    return any(not term.startswith("#") or term in SAME_THING for term in one & other)
 
 
 def asked_prices(search: Search, given: Sequence[Count]) -> Iterable[AskedPrice]:

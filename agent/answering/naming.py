@@ -67,7 +67,19 @@ def _best(
     if len({c.statement.text for c in near}) == 1:
         # Of two prices of one line, a counted thing has its own.
         near = [c for c in near if _is_apiece(c) and not _is_by_place(c)] or near
-    return near[0] if len({c.amount for c in near}) == 1 else None
+    is_one = len({c.amount for c in near}) == 1
+    return near[0] if near and (is_one or _are_named_apart(ask, near, left)) else None
+
+
+def _are_named_apart(
+    ask: AskedPrice, near: Sequence[Charge], left: dict[str, frozenset[str]]
+) -> bool:
+    """Tell whether charges are each named by words of their own ("shifts and payroll")."""
+    named = [
+        frozenset(word for word, asked in left.items() if asked & ask.own_terms(charge))
+        for charge in near
+    ]
+    return all(not one & other for place, one in enumerate(named) for other in named[place + 1 :])
 
 
 def _is_by_place(charge: Charge) -> bool:

@@ -54,7 +54,7 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
     search = Search(text, candidates, plan.language)
     is_net = any(NET.search(f.fact.text) for f in plan.findings.facts)
     wants = Wanted.AMOUNT in wanted(text)
-    asks = wants or bool(SUM_ASKED.search(text))
+    asks = wants or bool(SUM_ASKED.search(text) or VAT_ASKED.search(text))
     ways = (
         (of_row(search, given, is_net), of_units(search, given, is_net)) if given and wants else ()
     )

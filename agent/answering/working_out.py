@@ -25,6 +25,7 @@ from agent.answering.words import content_words, terms, terms_of
 from agent.estimate import YEARLY
 from agent.facts import Fact
 
+BY_PIECE = re.compile(r"\b(?:pieces?|stücke?|pièces?|piezas?|peças?|stuks?)\b", re.IGNORECASE)
 ANY_PIECE = terms("pieces units items stuck unidades stuks")
 CLEAR = 1.15
 MONTHS = Decimal(12)
@@ -89,7 +90,7 @@ def _same_item(one: PriceRow, other: PriceRow) -> bool:
 def _pieces(count: Count, row: PriceRow) -> Decimal | None:
     """Turn a count into pieces of a row's item: by its packs, by its own noun, or by "pieces"."""
     is_by_piece = any(
-        terms(f"{cell.header.replace('_', ' ')} {cell.value}") & ANY_PIECE
+        BY_PIECE.search(f"{cell.header.replace('_', ' ')} {cell.value}")
         for cell in row.statement.cells
     )
     for pack, size in row.packs.items():
