@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
-from agent.answering.asked_price import PLACES, noun_terms, stated_date
+from agent.answering.asked_price import PLACES, is_same_thing, noun_terms, stated_date
 from agent.answering.charges import Part, charges_of
 from agent.answering.counted import Count, period_of, spelt
 from agent.answering.explained import LEFT_OUT, Worked
@@ -126,8 +126,13 @@ def _lowest(text: str, count: Count) -> Iterator[Decimal]:
     """Give the numbers from which on something else holds for what is counted."""
     for match in FROM_SO_MANY.finditer(text):
         n = number(match["n"]) if match["n"][0].isdigit() else spelt(match["n"])
-        if n and noun_terms(match["noun"]) & _nouns(count):
+        if n and _names(match["noun"], count):
             yield n
+
+
+def _names(noun: str, count: Count) -> bool:
+    own, counted = noun_terms(noun), _nouns(count)
+    return is_same_thing(own, counted) or bool(own & PLACES and counted & PLACES)
 
 
 def _nouns(count: Count) -> frozenset[str]:

@@ -17,11 +17,12 @@ from agent.answering.statements import Statement, is_comparison, is_story
 from agent.answering.words import terms, terms_of
 from agent.facts import Fact
 
-PLACES = terms(
+PLACE_TERMS = terms(
     "site location warehouse depot store branch office restaurant plant clinic dc venue building facility standort lager filiale"
     " werk établissement entrepôt magasin restaurant emplacement almacén tienda sede centro nave armazém loja vestiging magazijn"
     " filiaal locatie sede"
-) - {"#store"}
+)
+PLACES = frozenset(t for t in PLACE_TERMS if not t.startswith("#")) | {"#branch", "#warehouse"}
 WHOLE_BILL = terms(
     "account contract order bill job customer company konto vertrag compte contrat cuenta conta account"
 )
@@ -80,7 +81,7 @@ class AskedPrice:
         is_place = bool(own & PLACES)
         for count in self.given:
             counted = noun_terms(count.noun) | count.after
-            if _is_same_thing(own, counted) or (is_place and counted & PLACES):
+            if is_same_thing(own, counted) or (is_place and counted & PLACES):
                 return count
         return None
 
@@ -97,7 +98,7 @@ class AskedPrice:
         return frozenset(t for t in named - units - OF_ANY_PRICE if not t[0].isdigit())
 
 
-def _is_same_thing(one: frozenset[str], other: frozenset[str]) -> bool:
+def is_same_thing(one: frozenset[str], other: frozenset[str]) -> bool:
     """Tell whether two names mean one thing: by their own words, or by what is the same in every trade."""
     return any(not term.startswith("#") or term in SAME_THING for term in one & other)
 

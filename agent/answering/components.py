@@ -7,7 +7,14 @@ from decimal import Decimal
 
 from agent.answering.adjusting import VAT_ASKED
 from agent.answering.allowances import Allowance
-from agent.answering.asked_price import PLACES, WHOLE_BILL, AskedPrice, noun_terms, units_of
+from agent.answering.asked_price import (
+    PLACES,
+    WHOLE_BILL,
+    AskedPrice,
+    is_same_thing,
+    noun_terms,
+    units_of,
+)
 from agent.answering.charges import Charge, Part
 from agent.answering.counted import Count, period_of
 from agent.answering.explained import Worked
@@ -97,7 +104,7 @@ def _pool(
     able = [
         a
         for a in ask.allowances
-        if noun_terms(a.noun) & nouns and a.statement.fact.page == band.fact.page
+        if is_same_thing(noun_terms(a.noun), nouns) and a.statement.fact.page == band.fact.page
     ]
     if len({a.value for a in able}) != 1:
         return None
@@ -236,7 +243,7 @@ def _included(ask: AskedPrice, anchors: Sequence[Charge], count: Count) -> list[
     rows = [a for a in ask.allowances if any(a.statement == c.statement for c in anchors)]
     pages = {charge.fact.page for charge in anchors}
     said = [a for a in ask.allowances if a.statement.fact.page in pages and not a.statement.cells]
-    return [a for a in rows or said if noun_terms(a.noun) & noun_terms(_bare(count))]
+    return [a for a in rows or said if is_same_thing(noun_terms(a.noun), noun_terms(_bare(count)))]
 
 
 def _further(ask: AskedPrice, anchors: Sequence[Charge], count: Count) -> Charge | None:

@@ -126,7 +126,7 @@ def _base(ask: AskedPrice, whole: Sequence[Charge]) -> Charge | None:
 def _says_more(charge: Charge, included: Iterable[frozenset[str]]) -> bool:
     """Tell whether a charge's name has more than a place, a fee, and what that includes."""
     plainly = terms("fee price incl including included with").union(PLACES, *included)
-    return any(not t[0].isdigit() for t in terms(charge.name) - plainly)
+    return any(t[0].isalpha() for t in terms(charge.name) - plainly)
 
 
 def _needs_base(ask: AskedPrice, chosen: Sequence[Charge], base: Charge) -> bool:
