@@ -62,7 +62,7 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
     if not found and asks:
         found = list(_sure(_composed(search, given), search, given))[:1]
     if not found and money and (share := of_share(search, money)):
-        found = [] if Explained(search, share).leaves(given) else [share]
+        found = [] if given else [share]
     return (_best(found, search).sum,) if found else ()
 
 
