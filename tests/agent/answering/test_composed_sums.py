@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.answering.sums import sums_of
 from agent.facts import Fact
@@ -113,3 +115,18 @@ def test_the_newer_of_two_dated_pages_counts() -> None:
     question = "2 sites with 6 gates each, how much a month?"
     assert only_sum(question, old, new).total == 300
     assert not sums_of(asked(question, replace(old, is_dated=False), replace(new, is_dated=False)))
+
+
+@given(st.integers(1, 19), st.integers(1, 12))
+def test_the_steps_of_a_sum_add_up(sites: int, gates: int) -> None:
+    for found in sums_of(
+        asked(f"{sites} sites with {gates} gates each, how much a month?", *GATES)
+    ):
+        fee = 120 * sites * (Decimal("0.9") if sites >= 8 else 1)
+        assert found.total == fee + 15 * sites * max(0, gates - 4)
+
+
+@given(st.text(max_size=100), st.integers(2, 10**6))
+def test_no_wording_breaks_it(text: str, number: int) -> None:
+    for found in sums_of(asked(f"price of {number} {text} sites?", *GATES, PLANS, STAFF, LIST)):
+        assert found.total.is_finite()
