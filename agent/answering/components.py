@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from agent.answering.adjusting import VAT_ASKED
@@ -19,8 +18,9 @@ from agent.answering.charges import Charge, Part
 from agent.answering.counted import Count, period_of
 from agent.answering.explained import Worked
 from agent.answering.naming import anchors_of
+from agent.answering.sheet import Sheet
 from agent.answering.statements import Statement
-from agent.answering.steps import Step, Sum
+from agent.answering.steps import Step
 from agent.answering.words import content_words, terms
 
 ONLY_THOSE = re.compile(
@@ -28,27 +28,6 @@ ONLY_THOSE = re.compile(
     re.IGNORECASE,
 )
 MEASURE = re.compile(r"\d[\d.,]*\s?[^\W\d_]+")
-
-
-@dataclass
-class Sheet:
-    """A sum while it is put together."""
-
-    steps: list[Step] = field(default_factory=list)
-    statements: list[Statement] = field(default_factory=list)
-    counts: list[Count] = field(default_factory=list)
-
-    def add(self, step: Step, statement: Statement, *counts: Count) -> None:
-        """Add a step with what it rests on and the counts that it uses."""
-        self.steps.append(step)
-        self.statements += [statement]
-        self.counts += counts
-
-    def worked(self, item: str, currency: str, per: str = "") -> Worked:
-        """Give the sum."""
-        facts = tuple(dict.fromkeys(s.fact for s in self.statements))
-        found = Sum(item, currency, tuple(self.steps), facts, per)
-        return Worked(found, tuple(self.statements), tuple(self.counts))
 
 
 def first_and_further(ask: AskedPrice) -> Iterator[Worked]:
