@@ -29,6 +29,11 @@ THOUSANDS = re.compile(rf"(?P<n>{NUMBER})\s?k\b", re.IGNORECASE)
 END = re.compile(r"[,;.?!]|\b(?:and|und|et|y|e|en)\b")
 A_PRICE = re.compile(r"\s*(?:a|an|per|each|/|pro|je|par|por|cada)\s+\w", re.IGNORECASE)
 """What follows a price without its currency ("140 a site")."""
+PREPOSITIONS = frozenset(
+    {"a", "an", "at", "in", "on", "with", "over", "for", "per", "from", "by", "to", "into", "plus", "+", "each", "around", "altogether", "one",
+     "mit", "bei", "fur", "pro", "je", "im", "auf", "avec", "pour", "dans", "par", "con", "para", "por", "com", "met", "voor", "bij", "op"}
+)  # fmt: skip
+"""Words that end the name of what is counted."""
 NEXT_WORDS = 5
 YEARS = range(1990, 2100)
 
@@ -65,7 +70,7 @@ def counts(text: str) -> list[Count]:
 def _value(match: re.Match[str]) -> Decimal | None:
     """Give the number found, unless it is zero or a year."""
     written = match["n"]
-    value = number(written) if written else _spelt(match["word"])
+    value = number(written) if written else spelt(match["word"])
     is_year = (
         value is not None and written is not None and written.isdigit() and int(value) in YEARS
     )
@@ -76,10 +81,11 @@ def _count(value: Decimal, rest: str) -> Count:
     """Give a count with the next words, up to a stop, an "and" or the next number."""
     words: list[str] = []
     for word in END.split(rest, maxsplit=1)[0].split()[:NEXT_WORDS]:
-        if _spelt(word) or word[0].isdigit():
+        if spelt(word) or word[0].isdigit() or (words and plain(word) in PREPOSITIONS):
             break
         words.append(word)
-    return Count(value, words[0] if words else "", terms(" ".join(words)))
+    forms = (*words, *(word.rstrip(".,;:?!").removesuffix("s") for word in words))
+    return Count(value, words[0] if words else "", terms(" ".join(forms)))
 
 
 def _wholes(text: str, counted: set[str]) -> list[Count]:
@@ -108,6 +114,7 @@ def period_of(unit: str) -> str:
     return ""
 
 
-def _spelt(word: str | None) -> Decimal | None:
+def spelt(word: str | None) -> Decimal | None:
+    """Give the number that a word spells, from two on; else None."""
     value = SPELT.get(plain(word or ""))
     return Decimal(value) if value else None

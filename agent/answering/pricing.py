@@ -21,11 +21,18 @@ MONEY = re.compile(
     re.IGNORECASE,
 )
 PER = re.compile(
-    r"^\s*(?:,-)?\s*(?:plus VAT |netto |net |zzgl\. MwSt\. |HT )?(?:per|pro|par|por|je|/|each|an?\b|la|le|al|ao|à la)\s*(?P<unit>[^\W\d_][\w-]*)(?P<rest>.*)$",
+    r"^\s*(?:,-)?\s*(?:plus VAT |netto |net |zzgl\. MwSt\. |HT )?(?:(?:and|und|et|y|e|en)\s+)?(?:per|pro|par|por|je|/|each(?=\s+(?!per\b|an?\b|to\b|in\b|on\b|for\b|and\b|way\b))|an?\b|la|le|al|ao|à la|once (?:for|per) each)\s*(?P<unit>[^\W\d_][\w-]*)(?P<rest>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+AND_PERIOD = re.compile(
+    r"^\s*(?:(?:and|und|et|y|e|en)|im|au|monthly|each)\s+(?P<unit>month|monat|mois|mes|mês|maand|year|jahr|an|año|ano|jaar|week|woche|semaine|semana|day|tag|jour|día|dia|dag|hour|stunde|heure|hora|uur)\b(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+EACH = re.compile(
+    r"^\s*(?:each|apiece|a piece|je stück|pièce|cada un[oa]|per stuk|al pezzo)\b", re.IGNORECASE
+)
 ONE_COSTS = re.compile(
-    r"\b(?:an?|one|each|every|eine?|jede[rs]?|une?|chaque|una?|cada|uma?|een|elke?)\s+(?P<unit>[^\W\d_][\w-]*)(?P<more>[^.;:\d]{0,60}?)\s(?:costs?|is|kostet|coûte|cuesta|vale|custa|kost)\s*(?:only |nur )?$",
+    r"\b(?:an?|one|each|every|eine?|jede[rs]?|une?|chaque|una?|cada|uma?|een|elke?)\s+(?P<unit>[^\W\d_][\w-]*)(?P<more>[^.;:\d]{0,60}?)\s(?:costs?|adds|is|kostet|coûte|cuesta|vale|custa|kost)\s*(?:only |nur )?$",
     re.IGNORECASE,
 )
 ADDED = re.compile(
@@ -147,7 +154,7 @@ def _line(statement: Statement, match: re.Match[str], before: str, after: str) -
     amount = number(match["first"] or match["second"])
     if amount is None:
         return None
-    units = tuple(_units(after)) or _one(before)
+    units = tuple(units_said(after)) or _one(before)
     tier = FROM.search(after)
     around = f"{before} {after}" if not units else before
     return PriceLine(
@@ -163,10 +170,13 @@ def _line(statement: Statement, match: re.Match[str], before: str, after: str) -
     )
 
 
-def _units(after: str) -> Iterator[str]:
-    """Give the units an amount is for, as in "per colour per design" or "per seat/month"."""
+def units_said(after: str) -> Iterator[str]:
+    """Give the units an amount is for, as in "per colour per design", "per site and month" or "each"."""
     rest = after
-    while match := PER.match(rest):
+    if (found := EACH.match(rest)) and not PER.match(rest):
+        yield "each"
+        rest = rest[found.end() :]
+    while match := PER.match(rest) or AND_PERIOD.match(rest):
         yield match["unit"]
         rest = match["rest"]
 
@@ -228,8 +238,8 @@ def _cell_line(
     after = cell.value[match.end() :] if match else ""
     header = cell.header.replace("_", " ")
     low, high, is_tier = _tier(header, packs)
-    units = tuple(_units(after)) or tuple(
-        _units(" " + header[header.lower().find("per ") :] if "per " in header.lower() else "")
+    units = tuple(units_said(after)) or tuple(
+        units_said(" " + header[header.lower().find("per ") :] if "per " in header.lower() else "")
     )
     return PriceLine(
         amount=amount,

@@ -4,14 +4,20 @@ Nothing is worked out where the item, its unit or its tier is not certain: then 
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from agent.answering.adjusting import VAT_ASKED, adjusted
+from agent.answering.asked_price import asked_prices
 from agent.answering.asking import Wanted, wanted
-from agent.answering.counted import amounts, counts
+from agent.answering.components import beyond_pool, first_and_further, named_together
+from agent.answering.counted import Count, amounts, counts
+from agent.answering.explained import Explained, Worked
 from agent.answering.searching import Search
+from agent.answering.shares import of_share
 from agent.answering.statements import Statement, statements
 from agent.answering.steps import Sum, say
-from agent.answering.working_out import of_row, of_share, of_units
+from agent.answering.working_out import of_row, of_units
 from agent.facts import AskedQuestion
 from agent.reply import Plan
 
@@ -20,6 +26,12 @@ __all__ = ["Sum", "say", "sums_for", "sums_of"]
 MOST_STATEMENTS = 250
 NET = re.compile(
     r"excluding VAT|excl\. VAT|plus VAT|exclude VAT|zzgl\. MwSt|ohne MwSt|netto\b|hors taxes|\bHT\b|sin IVA|sem IVA|excl\. btw|exclusief btw",
+    re.IGNORECASE,
+)
+
+SUM_ASKED = re.compile(
+    r"ballpark|before (?:tax|vat)|\btotal|altogether|in all\b|\bbill\b|\bowe\b|damage|looking at|comes? to\b|(?:set|run|put) (?:us|me) back|what'?s (?:that|it|the (?:year|month))|how much|(?:per|a|each) (?:month|year)\b|\b(?:monthly|yearly|a month)(?:\s*\?|\s*$| (?:bill|total|cost|price|charge|figure|to pay|in \w+\b))"
+    r"|zusammen|insgesamt|gesamt|macht das|im (?:monat|jahr)|en tout|au total|ça fait|par (?:mois|an)\b|en total|saldr[ií]a|al (?:mes|año)|ao todo|no total|\bfica\b|por (?:mês|ano)|totaal|bij elkaar|kwijt|per (?:maand|jaar)",
     re.IGNORECASE,
 )
 
@@ -36,25 +48,41 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
     text = plan.question if len(plan.questions) == 1 else asked.text
     given = counts(text)
     money = amounts(text)
-    if not given and not money:
+    if not given and not money and not VAT_ASKED.search(text):
         return ()
     candidates = _candidates(asked, plan)
-    search = Search(text, candidates)
+    search = Search(text, candidates, plan.language)
     is_net = any(NET.search(f.fact.text) for f in plan.findings.facts)
     wants = Wanted.AMOUNT in wanted(text)
-    row = of_row(search, given, is_net) if given and wants else None
-    units = of_units(search, given, is_net) if given and wants else None
-    found = _better(row, units, search) or (of_share(search, money) if money else None)
-    return (found,) if found else ()
+    asks = wants or bool(SUM_ASKED.search(text) or VAT_ASKED.search(text))
+    ways = (
+        (of_row(search, given, is_net), of_units(search, given, is_net)) if given and wants else ()
+    )
+    found = list(_sure((way for way in ways if way), search, given))
+    if not found and asks:
+        found = list(_sure(_composed(search, given), search, given))[:1]
+    if not found and money and (share := of_share(search, money)):
+        found = [] if given else [share]
+    return (_best(found, search).sum,) if found else ()
 
 
-def _better(row: Sum | None, units: Sum | None, search: Search) -> Sum | None:
+def _sure(ways: Iterable[Worked], search: Search, given: Sequence[Count]) -> Iterator[Worked]:
+    """Give the sums, with what comes off or on top, that account for all that the visitor says."""
+    for way in ways:
+        worked = adjusted(way, search)
+        if worked and not Explained(search, worked).leaves(given):
+            yield worked
+
+
+def _composed(search: Search, given: Sequence[Count]) -> Iterator[Worked]:
+    for ask in asked_prices(search, given):
+        for way in (first_and_further, beyond_pool, named_together):
+            yield from way(ask)
+
+
+def _best(found: Sequence[Worked], search: Search) -> Worked:
     """Take the sum that counts more of what the visitor gave; of two alike, the one said nearer to the question."""
-    if row is None or units is None:
-        return row or units
-    if len(units.steps[0].factors) > 1:
-        return units
-    return max((row, units), key=lambda each: search.fact_gain(each.facts[0]))
+    return max(found, key=lambda w: (len(w.counts), search.fact_gain(w.sum.facts[0])))
 
 
 def _candidates(asked: AskedQuestion, plan: Plan) -> tuple[Statement, ...]:

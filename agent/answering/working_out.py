@@ -1,13 +1,14 @@
-"""One sum worked out from price lines: by a table's tiers, by the units of a price, or as a percentage."""
+"""One sum worked out from price lines: by a table's tiers, or by the units of a price."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from agent.answering.charges import FURTHER
 from agent.answering.counted import Count, period_of
+from agent.answering.explained import OF_ANY_PRICE, Worked
 from agent.answering.pricing import (
-    MONEY,
     NUMBER,
     PriceLine,
     PriceRow,
@@ -15,23 +16,17 @@ from agent.answering.pricing import (
     number,
     price_row,
     prices_said,
-    sign,
 )
 from agent.answering.searching import Search
+from agent.answering.shares import PERIOD_TERMS
 from agent.answering.statements import Statement
 from agent.answering.steps import Step, Sum
 from agent.answering.words import content_words, terms, terms_of
 from agent.estimate import YEARLY
 from agent.facts import Fact
 
+BY_PIECE = re.compile(r"\b(?:pieces?|stücke?|pièces?|piezas?|peças?|stuks?)\b", re.IGNORECASE)
 ANY_PIECE = terms("pieces units items stuck unidades stuks")
-THRESHOLD = re.compile(
-    rf"(?:from|ab|over|above|à partir de|desde|a partir de|vanaf|≥)\s*(?:[€$£]|EUR|USD|GBP)?\s?(?P<low>{NUMBER})",
-    re.IGNORECASE,
-)
-PERCENT = re.compile(rf"(?P<share>{NUMBER})\s?(?:%|percent|Prozent|procent|por ciento|pour cent)")
-MONEY_BACK = frozenset({"#discount", "#refund", "#return", "#loyalty", "#cheap"})
-PERIOD_TERMS = terms("year month week day annual monthly")
 CLEAR = 1.15
 MONTHS = Decimal(12)
 ANNUAL = r"(?:annual|yearly|jährlich|annuel|anual|jaarlijks)\w*"
@@ -42,7 +37,7 @@ ANNUAL_DISCOUNT = re.compile(
 )
 
 
-def of_row(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None:  # noqa: FBT001 - a value
+def of_row(search: Search, given: Sequence[Count], is_net: bool) -> Worked | None:  # noqa: FBT001 - a value
     """Multiply the quantity by its tier's price in the one table row that the question names."""
     rows = [
         row
@@ -57,7 +52,8 @@ def of_row(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None: 
         line = _tier(row, pieces) if pieces else None
         if line and pieces:
             step = Step(line.amount, ((pieces, ""),), line.label)
-            return Sum(row.item, line.currency, (step,), (line.fact,), is_net=is_net)
+            found = Sum(row.item, line.currency, (step,), (line.fact,), is_net=is_net)
+            return Worked(found, (row.statement,), (count,))
     return None
 
 
@@ -93,9 +89,15 @@ def _same_item(one: PriceRow, other: PriceRow) -> bool:
 
 def _pieces(count: Count, row: PriceRow) -> Decimal | None:
     """Turn a count into pieces of a row's item: by its packs, by its own noun, or by "pieces"."""
+    is_by_piece = any(
+        BY_PIECE.search(f"{cell.header.replace('_', ' ')} {cell.value}")
+        for cell in row.statement.cells
+    )
     for pack, size in row.packs.items():
         if count.noun and alike(count.noun, pack):
-            return count.value * size
+            return count.value * size if is_by_piece else None
+    if row.packs and not is_by_piece:
+        return None
     item = terms(row.item) | ANY_PIECE
     is_counted = bool(count.after & item) and not period_of(count.noun)
     return count.value if is_counted and count.value == int(count.value) else None
@@ -113,14 +115,18 @@ def _tier(row: PriceRow, pieces: Decimal) -> PriceLine | None:
     return None if is_gap else best
 
 
-def of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None:  # noqa: FBT001 - a value
+def of_units(search: Search, given: Sequence[Count], is_net: bool) -> Worked | None:  # noqa: FBT001 - a value
     """Multiply a price by the visitor's count of each of its units, and add what comes once."""
-    lines = [line for s in search.candidates for line in _all_lines(s)]
+    lines = [
+        line for s in search.candidates for line in _all_lines(s) if not FURTHER.search(line.item)
+    ]
     priced = [(line, _factors(line, given)) for line in lines if line.units and not line.is_added]
     able = [(line, factors) for line, factors in priced if factors]
     if not able:
         return None
-    able = [pair for pair in able if _is_named(pair[0], search)] or able
+    able = [pair for pair in able if _is_named(pair[0], search)]
+    if not able:
+        return None
     scored = [
         (
             search.gain(line.statement, {}, frozenset()) + line.statement.found.relevance / 4,
@@ -136,18 +142,23 @@ def of_units(search: Search, given: Sequence[Count], is_net: bool) -> Sum | None
         each.statement != line.statement and each.amount != line.amount for each, _ in near
     ):
         return None
-    return _added_up(line, factors, search, is_net)
+    used = tuple(count for count in given if any(count.counts(unit) for unit in line.units))
+    return _added_up(line, factors, search, is_net, used)
 
 
 def _is_named(line: PriceLine, search: Search) -> bool:
-    """Tell whether the question says a word of the row's own name."""
-    if not line.statement.cells:
-        return False
-    return any(
-        stem_shared(word, asked)
-        for word in content_words(line.item)
-        for asked in search.words.values()
+    """Tell whether the question says a word of what is priced, or of its heading, beside the units."""
+    units = frozenset(term for unit in line.units for term in terms(unit)) | PERIOD_TERMS
+    item = (
+        _short(line.item)
+        if line.statement.cells
+        else f"{line.statement.text} {line.statement.heading}"
     )
+    own = [term for word in content_words(item) for term in terms_of(word)]
+    named = frozenset(own) - units - OF_ANY_PRICE
+    if not line.statement.cells and not named:
+        return True
+    return any(asked & named for asked in search.words.values())
 
 
 def _all_lines(statement: Statement) -> list[PriceLine]:
@@ -185,19 +196,22 @@ def _added_up(
     factors: tuple[tuple[Decimal, str], ...],
     search: Search,
     is_net: bool,  # noqa: FBT001 - a value
-) -> Sum:
+    used: tuple[Count, ...],
+) -> Worked:
     steps = [Step(line.amount, factors, line.label)]
-    facts = [line.fact]
+    facts, told = [line.fact], [line.statement]
     for other in (each for s in search.candidates for each in _all_lines(s)):
         if other.currency == line.currency and _comes_on_top(other, line, search):
             steps.append(Step(other.amount, (), _short(other.item)))
             facts += [other.fact] if other.fact not in facts else []
+            told.append(other.statement)
     period = period_of(line.units[-1]) if len(factors) < len(line.units) else ""
     if period == "month" and YEARLY.search(search.text):
         steps[0] = replace(steps[0], factors=(*factors, (MONTHS, "")))
         steps += _annual_discount(steps[0].total, search, facts)
         period = "year"
-    return Sum(_item(line), line.currency, tuple(steps), tuple(facts), period, is_net)
+    found = Sum(_item(line), line.currency, tuple(steps), tuple(facts), period, is_net)
+    return Worked(found, tuple(told), used)
 
 
 def _item(line: PriceLine) -> str:
@@ -250,43 +264,3 @@ def _short(text: str) -> str:
     """Keep of a label what names the thing: its first words."""
     words = re.split(r"[.;:,]|\b(?:costs?|kostet|is)\b", text.strip(" ,;:-–"))[0].split()
     return " ".join(words[:8])
-
-
-def of_share(search: Search, money: Sequence[Decimal]) -> Sum | None:
-    """Work out a percentage by steps of turnover ("from €25,000: 3.5 %") for the amount the visitor gives."""
-    amount = money[0]
-    steps: list[tuple[Decimal, Decimal, Statement]] = []
-    for each in search.candidates:
-        low, share = THRESHOLD.search(each.text), PERCENT.search(each.text)
-        if (
-            each.cells
-            and low
-            and share
-            and (least := number(low["low"]))
-            and (percent := number(share["share"]))
-        ):
-            steps.append((least, percent, each))
-    reached = [step for step in steps if step[0] <= amount and step[2].fact == steps[0][2].fact]
-    if not reached:
-        return None
-    _, percent, statement = max(reached, key=lambda step: step[0])
-    if not _is_about(search, statement):
-        return None
-    step = Step(percent, ((amount, ""),), is_share=True)
-    return Sum(
-        statement.heading or statement.fact.page, _currency(statement), (step,), (statement.fact,)
-    )
-
-
-def _is_about(search: Search, statement: Statement) -> bool:
-    """Tell whether a percentage is of the sort that is asked for: money back or off, or a fee by name."""
-    asked = frozenset(term for each in search.words.values() for term in each)
-    own = terms(f"{statement.heading} {statement.text}") - PERIOD_TERMS
-    return bool(own & MONEY_BACK and asked & MONEY_BACK) or bool(
-        asked & terms(statement.heading) - PERIOD_TERMS - {"#price"}
-    )
-
-
-def _currency(statement: Statement) -> str:
-    match = MONEY.search(statement.text)
-    return sign(match["before"] or match["after"]) if match else "€"

@@ -11,7 +11,7 @@ from tests.scenarios.playing import Judges, load_judges, main, play, play_all
 from tests.scenarios.verdicts import Tally, share
 
 DIALOGUES = Path(__file__).with_name("dialogues")
-CLEAR = ("g1-01", "g1-06", "g1-09", "g1-11", "g1-12", "g1-16", "g1-38", "g2-07", "g3-04", "g3-39")
+CLEAR = ("g1-01", "g1-06", "g1-09", "g1-12", "g1-16", "g1-38", "g2-07", "g2-10", "g3-04", "g3-39")
 HIM = '"lead": {"name": "Ben"}'
 
 
@@ -25,8 +25,8 @@ class Floor:
 
 
 FLOORS = {
-    "development": Floor(0.944, 0.941, 0.919),  # measured 0.964, 0.961, 0.939
-    "fresh": Floor(0.79, 0.73, 0.714),  # measured 0.810, 0.750, 0.734
+    "development": Floor(0.914, 0.924, 0.902),  # measured 0.934, 0.944, 0.922
+    "fresh": Floor(0.821, 0.808, 0.792),  # measured 0.841, 0.828, 0.812
 }
 
 
