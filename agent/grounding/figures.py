@@ -90,7 +90,19 @@ CURRENCIES = {
     "livre": "GBP", "livres": "GBP", "pond": "GBP", "pfund": "GBP", "funtów": "GBP", "sterling": "GBP", "chf": "CHF",
 }  # fmt: skip
 HUNDREDTHS = frozenset(
-    "cents cent céntimos centimes cêntimos centavos centesimi pence penny p ct".split()
+    [
+        "cents",
+        "cent",
+        "céntimos",
+        "centimes",
+        "cêntimos",
+        "centavos",
+        "centesimi",
+        "pence",
+        "penny",
+        "p",
+        "ct",
+    ]
 )
 _SPANS = {
     "second": "second seconds sekunde sekunden segundo segundos seconde secondes seconden secondi sekund",
@@ -137,7 +149,9 @@ PER = re.compile(r"[^.;,]{0,18}?(?:\bper\b|\ba\b|\ban\b|/|\bpro\b|\bpar\b|\bpor\
 PER_EACH = re.compile(
     r"(?:\bper|\ban?|/|\bpro|\bpar|\bpor|\bal|\bim|\bau|\bzum|\bje)\s*([^\W\d_]+)", re.I
 )
-EACH = frozenset("per a an pro par por al im au zum je each al".split())
+EACH = frozenset(
+    ["per", "a", "an", "pro", "par", "por", "al", "im", "au", "zum", "je", "each", "al"]
+)
 RANGE_TO = re.compile(
     r"^\s?(?:[–-]|or|to|and|bis|oder|und|o|a|y|à|ou|et|e|tot|of|en)\s?(?:\d[\d.,]*|[^\W\d_]+(?=\s))\s?(?=[^\W\d_])",
     re.I,
