@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from agent.facts import Fact
 from agent.grounding.clauses import clauses_of
@@ -68,11 +69,12 @@ class Stock:
 
 HEADING_SHARE = 0.8
 UNKNOWN_WEIGHT = 2.0
+MOST_FACTS_KEPT = 2_048
 
 
 def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
     """Take facts and the playbook's sentences apart; what speaks to the agent states nothing."""
-    stated = [each for fact in facts for each in _statements(fact)]
+    stated = [each for fact in facts for each in _statements_of(fact)]
     stated += [_stated(text, frozenset(), frozenset(), None) for text in rules if text]
     counts = Counter(word for each in stated for word in each.words)
     total = len(stated) + 1
@@ -86,6 +88,11 @@ def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
 def is_instruction(text: str) -> bool:
     """Tell whether a passage speaks to the agent instead of about the company."""
     return bool(ADDRESSES_AGENT.search(text))
+
+
+@lru_cache(maxsize=MOST_FACTS_KEPT)
+def _statements_of(fact: Fact) -> tuple[Stated, ...]:
+    return tuple(_statements(fact))
 
 
 def _statements(fact: Fact) -> Iterator[Stated]:

@@ -133,7 +133,7 @@ def names_in(text: str) -> frozenset[str]:
 
 def shared(wanted: frozenset[str], said: frozenset[str]) -> frozenset[str]:
     """Give the wanted stems that are said, also as a part of a longer word or with another ending."""
-    return frozenset(each for each in wanted if each in said or any(_is_kin(each, other) for other in said))  # fmt: skip
+    return frozenset(each for each in wanted if each in said or any(each[:3] == other[:3] and _is_kin(each, other) for other in said))  # fmt: skip
 
 
 def _is_kin(one: str, other: str) -> bool:
