@@ -36,8 +36,8 @@ WORDS_BESIDE = 30
 WORDS_FOR_ONE = 60
 WORDS_FOR_EACH = 48
 FEW_WORDS = 2
-READ_SURE = 0.5
-READ_NEAR = 0.2
+READ_SURE = 0.3
+READ_NEAR = 0.04
 LESS_RELEVANT = 0.7
 INNER_NAMES = re.compile(
     r"\b(?:battle ?cards?|playbook|system prompt|lead scores?)\b", re.IGNORECASE
@@ -117,7 +117,7 @@ def _as_read(chosen: Chosen, asked: AskedQuestion, plan: Plan, words: Phrases) -
         return Answer(lacks=lacks)
     texts = _in_language(chosen, plan.language)
     language = chosen.statements[0].fact.language
-    if chosen.sureness >= READ_SURE:
+    if chosen.sureness >= READ_SURE and not lacks:
         is_no = chosen.is_denied and not _says_no(texts[0], words)
         return Answer((*((words.fill("answer_no"),) if is_no else ()), *texts), language=language)
     return Answer((_admission(lacks, words), *texts), lacks=lacks, language=language, is_near=True)
