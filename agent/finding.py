@@ -125,9 +125,12 @@ async def find_and_read(
     if not candidates:
         return found
     before = wanted.context if len(question.split()) <= FEW_WORDS else ""
-    chances = iter(
-        await reader.chances(Search(question, candidates, detect_language(question), before))
-    )
+    search = Search(question, candidates, detect_language(question), before)
+    try:
+        chances = iter(await reader.chances(search))
+    except LibraryUnavailableError as error:
+        log.warning("answer_reader.failed", reason=str(error))
+        return replace(found, facts=found.facts[:KEPT_FACTS])
     read = [
         replace(each, answers=tuple(next(chances) for _ in some))
         for each, some in zip(found.facts, every, strict=True)

@@ -25,14 +25,13 @@ from integrations.app.demo import load_demo, personas, site
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import LibraryDocuments
 from integrations.app.gaps import GapReader
-from integrations.app.loading import settle_memory, warm
+from integrations.app.loading import LoadingReader, settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
-from integrations.models.answer_reader import LearnedReader
 from integrations.models.meanings import EmbeddedMeanings
 from integrations.models.openai_reader import OpenAIReader
 from integrations.settings import Settings
@@ -66,6 +65,7 @@ class Hotline:
     wakeups: EmbeddedWakeups[ConversationId]
     lead_wakeups: EmbeddedWakeups[LeadId]
     background: Background
+    reader: LoadingReader
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -90,6 +90,7 @@ class Hotline:
         if self.parts.settings.watch_library:
             self.tasks.append(asyncio.create_task(self.parts.library.watch(), name="watch library"))
         await warm(*loads)
+        await self.reader.remember(self.parts.library.facts())
         settle_memory()
         await self._try_model()
 
@@ -145,7 +146,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     parts = make_parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
-    background = Background()
+    background, reader = Background(), LoadingReader()
 
     def look_again(held: Held, turn: Turn) -> None:
         if second_look:
@@ -155,7 +156,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         wakeups.wake(conversation_id)
 
     first_response = replace(
-        _first_response(parts, lambda held: background.begin(watch.deliver(held))),
+        _first_response(parts, reader, lambda held: background.begin(watch.deliver(held))),
         on_turn=look_again,
     )
     second_look = _second_look(parts, first_response)
@@ -179,13 +180,13 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         lead_watch,
     )
     return Hotline(
-        parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background
+        parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background, reader
     )
 
 
-def _first_response(parts: Parts, on_handoff: Wake) -> FirstResponse:
+def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> FirstResponse:
     return FirstResponse(
-        reader=LearnedReader.load(),
+        reader=reader,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
         histories=parts.store.histories,

@@ -2,22 +2,28 @@
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from time import perf_counter
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
+from agent.answering.searching import Search
 from agent.errors import LibraryUnavailableError
-from agent.facts import NOTHING_MORE, Findings, Library, Wanted
+from agent.facts import NOTHING_MORE, Fact, Findings, Library, Wanted
 from integrations.app.documents import catch_up, watch_folders
 from integrations.clock import SystemClock
 from knowledge.catalogue import Catalogue
 from knowledge.indexing import IndexReport
 from knowledge.library import ChromaLibrary, Embeddings
 from knowledge.sources import Sources
+
+if TYPE_CHECKING:
+    from integrations.models.answer_reader import LearnedReader
+    from integrations.models.embeddings import LocalEmbeddings
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -61,6 +67,10 @@ class LoadingLibrary:
     async def find(self, question: str, limit: int = 6, wanted: Wanted = NOTHING_MORE) -> Findings:
         """Find facts, waiting for the library if it is still loading."""
         return await (await self._ready()).find(question, limit, wanted)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Give all facts; none while the library is still loading."""
+        return self.library.facts() if self.library else ()
 
     async def watch(self) -> None:
         """Follow the folders of the library until cancelled."""
@@ -108,11 +118,43 @@ async def open_library(
     )
 
 
-def packaged_embeddings() -> Embeddings:
-    """Load the embedding model that needs no key."""
+@cache
+def packaged_embeddings() -> "LocalEmbeddings":
+    """Load the embedding model that needs no key, once for the library and for the answer reader."""
     from integrations.models.embeddings import LocalEmbeddings
 
     return LocalEmbeddings.load()
+
+
+@dataclass(slots=True)
+class LoadingReader:
+    """The answer reader, loaded when it is first needed."""
+
+    _reader: "LearnedReader | None" = None
+    _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def chances(self, search: Search) -> Sequence[float]:
+        """Give for each candidate the probability that it answers; raises LibraryUnavailableError."""
+        return await (await self._ready()).chances(search)
+
+    async def remember(self, facts: Sequence[Fact]) -> None:
+        """Embed the statements of facts ahead; what goes wrong is left to the first question."""
+        try:
+            await (await self._ready()).remember(facts)
+        except LibraryUnavailableError as error:
+            log.warning("answer_reader.failed", reason=str(error))
+
+    async def _ready(self) -> "LearnedReader":
+        async with self._loading:
+            if self._reader is None:
+                self._reader = await asyncio.to_thread(_packaged_reader)
+            return self._reader
+
+
+def _packaged_reader() -> "LearnedReader":
+    from integrations.models.answer_reader import LearnedReader
+
+    return LearnedReader.load(packaged_embeddings())
 
 
 def _tell_of_embedding(done: int, total: int) -> None:
