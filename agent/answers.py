@@ -36,7 +36,9 @@ WORDS_BESIDE = 30
 WORDS_FOR_ONE = 60
 WORDS_FOR_EACH = 48
 FEW_WORDS = 2
+# On the examples kept apart, 58 % of the answerable and 28 % of the unanswerable questions have a statement so likely.
 READ_SURE = 0.3
+READ_SURE_WITHOUT_NAME = 0.6
 READ_NEAR = 0.04
 LESS_RELEVANT = 0.7
 INNER_NAMES = re.compile(
@@ -117,7 +119,7 @@ def _as_read(chosen: Chosen, asked: AskedQuestion, plan: Plan, words: Phrases) -
         return Answer(lacks=lacks)
     texts = _in_language(chosen, plan.language)
     language = chosen.statements[0].fact.language
-    if chosen.sureness >= READ_SURE and not lacks:
+    if chosen.sureness >= (READ_SURE_WITHOUT_NAME if lacks else READ_SURE):
         is_no = chosen.is_denied and not _says_no(texts[0], words)
         return Answer((*((words.fill("answer_no"),) if is_no else ()), *texts), language=language)
     return Answer((_admission(lacks, words), *texts), lacks=lacks, language=language, is_near=True)

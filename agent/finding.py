@@ -29,6 +29,8 @@ STORY_FACTS = 12
 MOST_CONTEXT = 300
 READ_FACTS = 10
 KEPT_FACTS = 6
+# Nine of ten questions that the examples' pages answer have a statement at least so likely to answer.
+ANSWERED_FROM = 0.13
 FEW_WORDS = 6  # a question so short may point back
 # Which signal asks for which facts, whatever the words are.
 NEEDS = {
@@ -136,7 +138,8 @@ async def find_and_read(
         for each, some in zip(found.facts, every, strict=True)
     ]
     read.sort(key=lambda each: -max(each.answers, default=0.0))
-    return Findings(tuple(read[:KEPT_FACTS]), found.is_answered)
+    best = max(max(each.answers, default=0.0) for each in read)
+    return Findings(tuple(read[:KEPT_FACTS]), found.is_answered and best >= ANSWERED_FROM)
 
 
 def wanted_by(reading: Reading, industry: str = "") -> Wanted:

@@ -20,13 +20,12 @@ from agent.reply import Writer
 from agent.signals import SignalDetector
 from agent.turn import Opening
 from integrations.app.detecting import make_detector
-from integrations.app.loading import open_library
+from integrations.app.loading import LoadingReader, open_library
 from integrations.app.parts import Store, make_store
 from integrations.app.played import as_played, said_before
 from integrations.app.stand_ins import ListeningAudience, NotingWriter, SetClock
 from integrations.evaluation.replies.played import Played, PlayedTurn
 from integrations.evaluation.replies.scenarios import AskedTurn, Past, Scenario
-from integrations.models.answer_reader import LearnedReader
 from knowledge.database import Database
 from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
@@ -54,6 +53,7 @@ class Stage:
     pages: Path
     files: Mapping[str, frozenset[str]]
     scratch: Path
+    reader: LoadingReader
 
     async def play(self, scenario: Scenario, writer: Writer | None = None) -> Played:
         """Play one scenario, from what went before to its last turn."""
@@ -108,7 +108,9 @@ async def stage(playbook_path: Path, pages: Path) -> AsyncIterator[Stage]:
         try:
             await library.index(copied)
             files = await asyncio.to_thread(_files_of, copied, scratch / "alone")
-            yield Stage(playbook, make_detector(playbook), library, copied, files, scratch)
+            reader = LoadingReader()
+            await reader.remember(library.facts())
+            yield Stage(playbook, make_detector(playbook), library, copied, files, scratch, reader)
         finally:
             await library.close()
 
@@ -142,7 +144,7 @@ class _Cast:
         self._writer = NotingWriter(writer) if writer else None
         self._began = scenario.at or clock.at
         self._first_response = FirstResponse(
-            reader=LearnedReader.load(),
+            reader=stage.reader,
             conversations=store.conversations,
             handoffs=store.handoffs,
             histories=store.histories,

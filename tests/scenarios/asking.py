@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
+from agent.answering.features import AnswerReader
 from agent.composed_reply import ComposedWriter
 from agent.conversation import Page
 from agent.facts import Library
@@ -64,6 +65,7 @@ class Company:
     playbook: Playbook
     library: Library
     detector: SignalDetector
+    reader: AnswerReader | None = None
     numbers: "count[int]" = field(default_factory=count)
 
     async def plan(self, asked: Asked) -> Plan:
@@ -80,7 +82,7 @@ class Company:
         stores, number = in_memory(FixedClock()), next(self.numbers)
         rules = self.playbook.replies.model_copy(update={"typing_hold_seconds": 0.0})
         first_response = FirstResponse(
-            reader=LearnedReader.load(),
+            reader=self.reader,
             conversations=stores.conversations,
             handoffs=stores.handoffs,
             histories=stores.histories,
@@ -117,6 +119,6 @@ async def a_company(folder: Path, planted: Mapping[str, str] | None = None) -> A
         library = await ChromaLibrary.open(Path(place) / "index", embeddings, pages)
         try:
             detector = LearnedDetector(SignalModel.load(), playbook.competitors)
-            yield Company(playbook, library, detector)
+            yield Company(playbook, library, detector, LearnedReader.load(embeddings))
         finally:
             await library.close()
