@@ -33,8 +33,8 @@ OF_PRICES = terms(
     "price user month year seat plan plans subscription abo tarif euro dollars technicians money"
 )
 WORDS_BESIDE = 30
-WORDS_FOR_ONE = 60
-WORDS_FOR_EACH = 48
+WORDS_FOR_ONE = 44
+WORDS_FOR_EACH = 34
 FEW_WORDS = 2
 # On the examples kept apart, 58 % of the answerable and 28 % of the unanswerable questions have a statement so likely.
 READ_SURE = 0.3

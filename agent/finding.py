@@ -28,7 +28,7 @@ PRICE_FACTS = 12
 STORY_FACTS = 12
 MOST_CONTEXT = 300
 READ_FACTS = 10
-KEPT_FACTS = 6
+KEPT_FACTS = 10
 # Nine of ten questions that the examples' pages answer have a statement at least so likely to answer.
 ANSWERED_FROM = 0.13
 FEW_WORDS = 6  # a question so short may point back

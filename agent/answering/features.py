@@ -11,6 +11,7 @@ from agent.answering.asking import NEGATION, Wanted, holds
 from agent.answering.searching import COMPARED, STORIES_ASKED, Search
 from agent.answering.statements import Statement, is_comparison, is_story
 from agent.answering.words import content_words, terms
+from agent.facts import FactId
 
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 LAST_PLACE = 8
@@ -44,18 +45,18 @@ def features_of(search: Search, nearness: Sequence[float]) -> NDArray[np.float32
     return np.array(rows, dtype=np.float32)
 
 
-def _facts(search: Search) -> list[str]:
+def _facts(search: Search) -> list[FactId]:
     """Give the facts' ids, the most relevant first."""
     found = {each.fact.id: each.found.relevance for each in search.candidates}
     return sorted(found, key=lambda key: -found[key])
 
 
 def _of_meaning(
-    search: Search, nearness: Sequence[float], ranks: dict[str, int]
+    search: Search, nearness: Sequence[float], ranks: dict[FactId, int]
 ) -> Iterator[list[float]]:
     """Compare how near a statement and its fact lie with how near the others do."""
     mean, nearest = float(np.mean(nearness)), max(nearness)
-    best: dict[str, float] = {}
+    best: dict[FactId, float] = {}
     for each, near in zip(search.candidates, nearness, strict=True):
         best[each.fact.id] = max(near, best.get(each.fact.id, near))
     relevant = max(each.found.relevance for each in search.candidates)

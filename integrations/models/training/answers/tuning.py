@@ -135,7 +135,7 @@ def _drawn(question: Question, how: Recipe, chance: np.random.Generator) -> Draw
     wrong = [text for text in wrong if not any(line in text for line in lines)]
     weights = how.likely ** (np.arange(len(wrong)) / 4)
     count = min(len(wrong), how.wrong)
-    picked = chance.choice(len(wrong), count, replace=False, p=weights / weights.sum()) if count else []  # fmt: skip
+    picked: Sequence[int] = chance.choice(len(wrong), count, replace=False, p=weights / weights.sum()) if count else []  # fmt: skip
     asked = f"{question.before} {question.text}".strip()
     return Drawn(
         asked,
