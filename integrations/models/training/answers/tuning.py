@@ -135,12 +135,12 @@ def _drawn(question: Question, how: Recipe, chance: np.random.Generator) -> Draw
     wrong = [text for text in wrong if not any(line in text for line in lines)]
     weights = how.likely ** (np.arange(len(wrong)) / 4)
     count = min(len(wrong), how.wrong)
-    picked: Sequence[int] = chance.choice(len(wrong), count, replace=False, p=weights / weights.sum()) if count else []  # fmt: skip
+    drawn = chance.choice(max(1, len(wrong)), count, replace=False, p=weights / weights.sum() if count else None)  # fmt: skip
     asked = f"{question.before} {question.text}".strip()
     return Drawn(
         asked,
         right[int(chance.integers(len(right)))],
-        tuple(wrong[int(i)] for i in picked),
+        tuple(wrong[int(place)] for place in drawn),
         frozenset(lines),
     )
 
