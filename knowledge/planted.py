@@ -58,6 +58,8 @@ ORDERS = tuple(
         rf"\b(?:notes?|messages?|instructions?|attention|notice|commands?|hinweise?|anweisung(?:en)?|nota|instrucciones|mensaje|remarque|consignes|instruções|mensagem|opmerking|instructies)\W{{0,3}}(?:to|for|an|für|para|a|aux?|à l'attention des?|pour|voor|aan)\s+(?:(?:the|any|all|los|las|die|den|les|os|as|alle)\s+)?{CALLED}\b",
         rf"^\W*(?:(?:dear|hey|hello|attention)\s+)?{CALLED}(?: reading this[^,:]*)?\s*[,:]\s*(?:[^.!?]{{0,80}}?[ ,:])?(?:tell|say|reply|answer|respond|recommend|offer|ignore|always|never|do not|you must|promise|confirm)\b",
         rf"^\W*attention\W{{1,3}}(?:all )?{CALLED}\s*[,:]",
+        r"^\W*(?:internal|intern|interner|interne|interno|interna) (?:staff )?(?:notes?|remarks?|memos?|comments?|guidance|hinweise?|anmerkung(?:en)?|notiz(?:en)?|remarques?|notas?|notitie|opmerking)\b[^.:,\n]{0,40}[:,]\s*(?:please|bitte|por favor|merci de|always|never|tell|say|offer|mention|surface|promise|visitors?|readers?|prospects?|if a (?:visitor|reader|lead))\b",
+        r"\b(?:surface|relay)\b[^.\n]{0,20}\bto (?:the |all |any )?(?:readers?|visitors?|leads?|prospects?|users?)\b",
         rf"\b(?:if|when) you(?:'re| are) (?:an? )?{PROGRAM}\b",
         r"\byou are now (?:an? |the |in )[^.]{0,40}\b(?:assistant|agent|bot|chatbot|mode|dan|admin|developer)\b",
         r"\bfrom now on,? you\b[^.]{0,30}\b(?:answer|reply|tell|say|must|will)\b",
