@@ -15,7 +15,7 @@ NEARNESS = 0.9
 COVERAGE = 0.8
 TITLE = 1.4
 BM25 = 0.2
-OFFSET = -2.0
+OFFSET = -3.4
 # A document that a newer one contradicts answers only where nothing else does.
 SUPERSEDED = 0.5
 ANSWERED_FROM = 0.5

@@ -25,7 +25,7 @@ async def test_a_message_written_while_the_connection_is_cut_is_sent_once_and_an
     await expect(visitor.agent_words).to_have_count(1)
 
     await visitor.finds_the_network()
-    await visitor.hears("72 hours")
+    await visitor.hears("works offline")
     await expect(notice).to_be_hidden()
     await visitor.hears_nothing_more()
     assert [line.split(":")[0] for line in await visitor.transcript()] == [
@@ -49,12 +49,12 @@ async def test_a_message_whose_receipt_is_lost_is_taken_once_and_answered_once(
     await expect(visitor.own_words.last.get_by_role("status")).to_contain_text("trying again")
     stage.wire.loses_answers = False
 
-    await visitor.hears("72 hours")
+    await visitor.hears("works offline")
     await visitor.hears_nothing_more()
     await expect(visitor.own_words).to_have_count(1)
     await expect(visitor.agent_words).to_have_count(1)
     await visitor.comes_back()
-    await visitor.hears("72 hours")
+    await visitor.hears("works offline")
     await expect(visitor.own_words).to_have_count(1)
     await expect(visitor.agent_words).to_have_count(1)
 

@@ -17,7 +17,7 @@ from knowledge.indexing import read_facts
 ROOT = Path(__file__).parents[2]
 MODEL = ROOT / "integrations" / "models" / "answer_reader"
 COMPANY = ROOT / "knowledge" / "examples" / "companies" / "r8-c2"
-FIRST_ANSWERS = 0.57  # 0.03 below what was measured on this company
+FIRST_ANSWERS = 0.53  # 0.03 below what was measured on this company
 
 
 @pytest.fixture(scope="module")
