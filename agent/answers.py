@@ -229,7 +229,9 @@ def _beside_sums(plan: Plan, words: Phrases) -> list[Answer]:
         for asked in plan.questions
         if _others(asked.text, plan)
     ]
-    return _without_repeats([answer for answer in answers if answer.sentences]) or [Answer()]
+    # What is only near says nothing beside a sum that answers.
+    sure = [answer for answer in answers if answer.sentences and not answer.is_near]
+    return _without_repeats(sure) or [Answer()]
 
 
 def _asks_prices(plan: Plan) -> bool:
