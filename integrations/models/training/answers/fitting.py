@@ -1,4 +1,4 @@
-"""Fits the answer reader: `python -m integrations.models.training.answers.fitting NUMBERS [--measure AUTHOR...]`.
+"""Fits the answer reader: `python -m integrations.models.training.answers.fitting NUMBERS`.
 
 NUMBERS is the folder that `integrations.app.answer_features` wrote. A question's statements compete with each other
 and with "nothing answers" (softmax), and each is judged on its own (cross entropy). Seconds on one core.
