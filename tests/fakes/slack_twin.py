@@ -14,6 +14,8 @@ from tests.fakes.slack import payloads, uploads
 from tests.fakes.slack.delivery import FORM, Delivery, deliver, retry_headers, signed_headers
 from tests.fakes.slack.events import message_event
 from tests.fakes.slack.hooks import ResponseHooks
+from tests.fakes.slack.lines import HttpCarrier, Line, SocketCarrier
+from tests.fakes.slack.person import Person
 from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.state import Channel, Json, Message, User, Usergroup, View, Workspace
 from tests.fakes.slack.troubles import POSTING, Fault, Trouble
@@ -37,6 +39,7 @@ class SlackTwin:
         self.web = WebApi(self.workspace, self.sockets, self.bot_token, self.app_token, clock=clock)
         self.hooks = ResponseHooks(self.workspace, clock)
         self._ack_within = ack_within
+        self._echoes: set[asyncio.Task[None]] = set()
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
 
     async def __aenter__(self) -> Self:
@@ -47,6 +50,8 @@ class SlackTwin:
 
     async def __aexit__(self, *_: object) -> None:
         self.web.closing.set()
+        for echo in list(self._echoes):
+            echo.cancel()
         await self.sockets.close()
         await self._runner.cleanup()
 
@@ -151,6 +156,35 @@ class SlackTwin:
         self.web.troubles.clear()
         self.web.rates.stop()
 
+    # Who is there, and how the app hears of what they do
+
+    def over_http(self, url: str) -> Line:
+        """A line on which the app is posted to at this address."""
+        return Line(self.workspace, HttpCarrier(url, lambda: self.signing_secret, self._ack_within))
+
+    def over_sockets(self) -> Line:
+        """A line through the app's open websocket."""
+        return Line(self.workspace, SocketCarrier(self.sockets))
+
+    def person(self, user: str, line: Line) -> Person:
+        """A person at work, whose doings reach the app over this line."""
+        return Person(self.workspace.get_user(user).id, self.workspace, self.hooks, line)
+
+    def echoes_to(self, line: Line) -> None:
+        """Tell the app also of what its own bot does, as Slack does."""
+
+        def echo(event: Json) -> None:
+            task = asyncio.get_running_loop().create_task(self._echo(line, event))
+            self._echoes.add(task)
+            task.add_done_callback(self._echoes.discard)
+
+        self.workspace.listeners.append(echo)
+
+    async def echoed(self) -> None:
+        """Wait until the app was told of all that its bot did."""
+        while self._echoes:
+            await asyncio.wait(set(self._echoes))
+
     # What people do
 
     def writes(self, user: str, channel: str, text: str) -> Json:
@@ -234,6 +268,9 @@ class SlackTwin:
         app.router.add_get("/files-pri/{file}/download/{name}", files)
         app.router.add_get("/link/", self.sockets.serve)
         return app
+
+    async def _echo(self, line: Line, event: Json) -> None:
+        await line.event(event)
 
     def _write(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
         author, place = self.workspace.get_user(user), self.workspace.get_channel(channel)
