@@ -56,6 +56,14 @@ class HandoffEndedError(HotlineError):
     """The handoff was given back or closed; nothing more can be done with it."""
 
 
+class RefusedFileError(HotlineError):
+    """A file is not passed on; the message says why, in a sentence."""
+
+
+class UnknownAttachmentError(HotlineError):
+    """No file of this conversation has this id, or it was taken back."""
+
+
 class ModelUnavailableError(HotlineError):
     """The language model is slow, down, refuses, or answers rubbish."""
 

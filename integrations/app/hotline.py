@@ -1,7 +1,7 @@
 """One running Hotline: every part built and joined, from settings alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,9 +13,11 @@ from fastapi import FastAPI
 from agent.conversation import ConversationId, Held
 from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
+from agent.handoff import RepDesk
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
 from agent.playbook import Playbook
+from agent.receipts import ReadReceipts
 from agent.second_look import SecondLook
 from agent.takeover import Takeover
 from agent.turn import Turn
@@ -179,6 +181,8 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         lambda text: background.begin(first_response.anticipate(text)),
         lead_watch,
     )
+    note_read = _note_read(parts)
+    services = replace(services, note_read=lambda talk, seq: background.begin(note_read(talk, seq)))
     return Hotline(
         parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background, reader
     )
@@ -213,18 +217,34 @@ def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | No
 
 
 def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
-    built_in = BuiltInDesk(parts.audience)
     return Watch(
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=parts.slack.desk(parts.playbook) if parts.slack else built_in,
+        desk=_slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
         wake=wake,
         watcher=parts.watcher,
     )
+
+
+def _slack_desk(slack: "SlackConnection", parts: Parts) -> RepDesk:
+    from integrations.slack.files import FilesToSlack
+
+    files = FilesToSlack(slack.client, parts.attachments)
+    return replace(slack.desk(parts.playbook), files=files)
+
+
+def _note_read(parts: Parts) -> Callable[[ConversationId, int], Coroutine[None, None, None]]:
+    """Give what notes how far a visitor has read, and marks the reps' words that were read where they wrote them."""
+    if parts.slack is None:
+        return ReadReceipts(parts.store.conversations).note
+
+    from integrations.slack.marks import SlackMarks
+
+    return ReadReceipts(parts.store.conversations, SlackMarks(parts.slack.client).seen).note
 
 
 def _takeover(parts: Parts, wake: Wake) -> Takeover:
@@ -244,7 +264,15 @@ def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
 
     database = parts.store.database
     seen = SqlSeenEvents(database, parts.clock)
-    slack.listen(DeskActions(takeover, seen, SqlThreads(database)))
+    slack.listen(
+        DeskActions(
+            takeover,
+            seen,
+            SqlThreads(database, parts.clock),
+            attachments=parts.attachments,
+            file_rules=parts.file_rules,
+        )
+    )
 
 
 def _services(
@@ -286,5 +314,7 @@ def _services(
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: parts.watcher.metrics.message_arrived("chat"),
+        attachments=parts.attachments,
+        file_rules=parts.file_rules,
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from agent.acts import known_acts
+from agent.attachments import MEGABYTE, AttachmentRules
 from agent.clock import Clock
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
@@ -29,6 +30,7 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.demo_company import demo_library_path
@@ -77,11 +79,14 @@ class Parts:
     detector: SignalDetector
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
+    attachments: SqlAttachments
+    file_rules: AttachmentRules
 
 
 def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
     """Make all parts; nothing is opened or called yet."""
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
+    file_rules = AttachmentRules(largest=settings.attachment_megabytes * MEGABYTE)
     watcher = MeteredWatcher(Metrics(), tracer)
     return Parts(
         settings=settings,
@@ -100,6 +105,8 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         detector=make_detector(playbook),
         writer=make_writer(settings, playbook, watcher),
         slack=make_slack(settings),
+        attachments=SqlAttachments(database, settings.data_dir / "attachments", clock, file_rules),
+        file_rules=file_rules,
     )
 
 

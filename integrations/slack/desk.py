@@ -4,7 +4,6 @@ Slack's API has no idempotency key. Every post carries its id as message metadat
 may have got through, the desk looks for it there before it posts again.
 """
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -19,14 +18,14 @@ from agent.errors import DeskRefusedError, DeskUnavailableError
 from agent.handoff import DeskPost, DeskPostKind
 from agent.playbook import Playbook
 from integrations.slack import blocks, relays, reminders
+from integrations.slack.files import FilesToSlack, fallback_line
 from integrations.slack.refusals import BLOCK_ERRORS, code_of, translated
 from integrations.slack.rich_text import Block
+from integrations.slack.spoken import SPOKEN_IN_SLACK
 
 log = structlog.get_logger()
 
 EVENT_TYPE: Final = "hotline_post"
-# What `ThreadReply.words_id` gives: these words stand in the thread already.
-SPOKEN_IN_SLACK: Final = re.compile(r"slack:(\w+:\d+\.\d+)")
 PAGE: Final = 200
 MOST_PAGES: Final = 5
 NO_CARD_YET: Final = 3.0
@@ -46,6 +45,7 @@ class SlackRepDesk:
     client: AsyncWebClient
     channel: str
     playbook: Playbook
+    files: FilesToSlack | None = None
 
     async def deliver(self, post: DeskPost) -> str:
         """Show one post and give its reference, `channel:ts`; see RepDesk."""
@@ -96,7 +96,7 @@ class SlackRepDesk:
     async def _relay(self, post: DeskPost) -> str:
         message = _message(post)
         if spoken := message.author is Author.REP and SPOKEN_IN_SLACK.fullmatch(post.text):
-            return spoken[1]
+            return f"{spoken[1]}:{spoken[2]}"
         channel, thread_ts = _thread(post)
         shown = await self._found(post, self._thread_of(channel, thread_ts))
         name, icon = relays.relay_name(message, post.handoff), ICONS[message.author]
@@ -109,7 +109,26 @@ class SlackRepDesk:
                 mrkdwn=False, metadata=_mark(post, index), unfurl_links=False, unfurl_media=False,
             )  # fmt: skip
             shown[index] = posted["ts"]
+        await self._show_files(post, channel, thread_ts)
         return f"{channel}:{shown[0]}"
+
+    async def _show_files(self, post: DeskPost, channel: str, thread_ts: str) -> None:
+        """Show the files of a message below its words; those that Slack does not take are named."""
+        message = _message(post)
+        if self.files is None or not message.attachments:
+            return
+        there = [] if not post.is_in_doubt else await self._files_in(channel, thread_ts)
+        for attachment in await self.files.show(message, channel, thread_ts, there):
+            text = fallback_line(attachment)
+            await self.client.chat_postMessage(
+                channel=channel, thread_ts=thread_ts, text=text, mrkdwn=False
+            )
+
+    async def _files_in(self, channel: str, thread_ts: str) -> list[str]:
+        """Give the names of the files that stand in a thread already."""
+        pages = self._thread_of(channel, thread_ts)
+        posted = [message async for page in pages for message in page["messages"]]
+        return [file["name"] for message in posted for file in message.get("files") or ()]
 
     async def _tell(self, post: DeskPost) -> str:
         channel, thread_ts = _thread(post)

@@ -1,9 +1,12 @@
 """What the Slack wire needs of the rest of Hotline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from agent.attachments import AttachmentRules, Attachments
+from agent.conversation import ConversationId
 from agent.handoff import HandoffId
+from agent.rewording import Rewording
 from agent.takeover import Takeover
 
 
@@ -14,12 +17,20 @@ class SeenEvents(Protocol):
         """Note the key; true for the first caller ever, false for all others."""
         ...
 
+    async def is_known(self, key: str) -> bool:
+        """Tell whether the key was noted, without noting it."""
+        ...
+
 
 class Threads(Protocol):
     """Knows which threads are ours."""
 
     async def handoff_of(self, channel: str, thread_ts: str) -> HandoffId | None:
         """Find the handoff whose card begins this thread."""
+        ...
+
+    async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:
+        """Let a card that was deleted be posted anew, once a handoff; gives the conversation to deliver for."""
         ...
 
 
@@ -30,3 +41,11 @@ class DeskActions:
     takeover: Takeover
     seen: SeenEvents
     threads: Threads
+    attachments: Attachments
+    file_rules: AttachmentRules = field(default_factory=AttachmentRules)
+
+    @property
+    def rewording(self) -> Rewording:
+        """Give what lets the visitor's messages follow edits and deletions."""
+        takeover = self.takeover
+        return Rewording(takeover.handoffs, takeover.conversations, takeover.audience)

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from agent.acts import known_acts
+from agent.attachments import Attachments
 from agent.conversation import Conversation, Held
 from agent.engagement import EngagementEvent
 from agent.gaps import Gaps
@@ -16,6 +18,7 @@ from agent.second_reading import Readings
 from agent.tracking import Tracking
 from agent.turn import Conversations, Turn
 from integrations.redaction import redact
+from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.engagement import SqlEngagement
@@ -35,6 +38,7 @@ from tests.fakes.memory import (
     MemoryReadings,
     MemoryStore,
 )
+from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_gaps import MemoryGaps
 from tests.fakes.memory_tracking import MemoryTracking
 
@@ -55,9 +59,10 @@ class Stores:
     find: Callable[[str], Awaitable[Lead]]
     events_of: Callable[[LeadId], Awaitable[Sequence[EngagementEvent]]]
     colleagues_of: Callable[[LeadId], Awaitable[Sequence[Lead]]]
+    attachments: Attachments
 
 
-def in_sql(database: Database, clock: FixedClock) -> Stores:
+def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> Stores:
     leads, engagement = SqlLeads(database, clock), SqlEngagement(database)
     histories = SqlHistories(database, known_acts(PLAYBOOK))
 
@@ -77,6 +82,7 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
         leads.find,
         lambda lead_id: engagement.of_lead(lead_id, 1_000),
         colleagues_of,
+        SqlAttachments(database, files or Path("nowhere"), clock),
     )
 
 
@@ -113,6 +119,7 @@ def in_memory(clock: FixedClock) -> Stores:
         find,
         events_of,
         colleagues_of,
+        MemoryAttachments(store),
     )
 
 

@@ -155,7 +155,12 @@ class MemoryHandoffs:
         if change.rep_words is not None:
             last = _written_last(talks)
             said = self.store.say(
-                last, Author.REP, change.rep_name, change.rep_words, change.rep_words_id
+                last,
+                Author.REP,
+                change.rep_name,
+                change.rep_words,
+                change.rep_words_id,
+                change.rep_attachments,
             )
             for talk in talks:
                 talk.answered_seq, talk.words_due_at = talk.conversation.last_seq, None

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import uvicorn
 from fastapi import FastAPI
 
+from agent.attachments import AttachmentRules
 from agent.conversation import Author, ConversationId, Message, MessageId, Page
 from agent.handoff import Handoff, HandoffId
 from agent.lead import Visitor
@@ -15,9 +16,12 @@ from agent.playbook import Playbook
 from agent.takeover import Takeover
 from agent.turn import Opening
 from integrations.slack.connection import SlackConnection, SlackCredentials
+from integrations.slack.desk import SlackRepDesk
 from integrations.slack.desk_actions import DeskActions
+from integrations.slack.files import FilesToSlack
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryStore
+from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.slack import state as slack
 from tests.fakes.slack_twin import SlackTwin
 from tests.integrations.slack.desk_builders import NOW, a_handoff, a_playbook
@@ -44,18 +48,31 @@ class MemorySeenEvents:
         self.keys.add(key)
         return is_new
 
+    async def is_known(self, key: str) -> bool:
+        return key in self.keys
+
 
 @dataclass(slots=True)
 class MemoryThreads:
     """Answers from the references of the cards that were posted."""
 
     store: MemoryStore
+    posted_anew: set[HandoffId] = field(default_factory=set)
 
     async def handoff_of(self, channel: str, thread_ts: str) -> HandoffId | None:
         reference = f"{channel}:{thread_ts}"
         return next(
             (post.handoff_id for post in self.store.posts if post.reference == reference), None
         )
+
+    async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:
+        reference = f"{channel}:{ts}"
+        card = next((post for post in self.store.posts if post.reference == reference), None)
+        if card is None or card.handoff_id in self.posted_anew:
+            return None
+        self.posted_anew.add(card.handoff_id)
+        card.reference, card.is_finished, card.is_attempted, card.attempts = None, False, False, 0
+        return self.store.handoffs[card.handoff_id].conversation_id
 
 
 @dataclass(slots=True)
@@ -72,7 +89,14 @@ class Room:
     conversations: MemoryConversations
     handoffs: MemoryHandoffs
     takeover: Takeover
+    files: MemoryAttachments
     url: str = ""
+
+    @property
+    def desk(self) -> SlackRepDesk:
+        """The desk as the application joins it."""
+        files = FilesToSlack(self.connection.client, self.files)
+        return replace(self.connection.desk(self.playbook), files=files)
 
     async def hand_off(self) -> slack.Message:
         """Open a handoff and give its card as it stands in Slack."""
@@ -86,7 +110,7 @@ class Room:
 
     async def deliver(self) -> None:
         """Show at the desk whatever is due."""
-        desk = self.connection.desk(self.playbook)
+        desk = self.desk
         now = self.handoffs.store.clock.now()
         while due := await self.handoffs.due_posts(self.conversation_id, now):
             await self.handoffs.mark_attempted(due[0].id, now)
@@ -187,8 +211,16 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     )
     credentials = SlackCredentials(twin.bot_token, twin.signing_secret, app_token)
     connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
-    connection.listen(DeskActions(takeover, MemorySeenEvents(), MemoryThreads(store)))
+    files = MemoryAttachments(store, AttachmentRules(largest=100_000))
+    actions = DeskActions(
+        takeover,
+        MemorySeenEvents(),
+        MemoryThreads(store),
+        attachments=files,
+        file_rules=files.rules,
+    )
+    connection.listen(actions)
     stranger = twin.add_user("Sam Guest")
     return Room(
-        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover
+        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover, files
     )  # fmt: skip
