@@ -22,7 +22,7 @@ from agent.errors import UnknownAttachmentError, UnknownConversationError
 from agent.lead import Visitor
 from agent.turn import Opening
 from integrations.web.auth import Claims, Own
-from integrations.web.explain import explain_message
+from integrations.web.explain import explain_message, explain_rep
 from integrations.web.identity import Claim, identify
 from integrations.web.problems import Documented, refuses
 from integrations.web.services import Services, WebServices
@@ -191,6 +191,7 @@ async def read_messages(
         changed=[explain_message(message, services.playbook) for message in changed],
         revision=current.amended,
         held_by=current.holder,
+        rep=explain_rep(current, services.playbook),
         typing=services.audience.typing(conversation.id),
     )
 

@@ -22,6 +22,7 @@ from integrations.web.shapes import (
     HandoffShape,
     MessageShape,
     PatternShape,
+    PresentRepShape,
     ReasonShape,
     RefusedShape,
     RouteStepShape,
@@ -63,6 +64,12 @@ def explain_case_message(
     }
     shown = {name: getattr(shape, name) for name in MessageShape.model_fields}
     return CaseMessageShape(**{**shown, **read_there})
+
+
+def explain_rep(conversation: Conversation, playbook: Playbook) -> PresentRepShape | None:
+    """Give the rep who holds a conversation as the visitor knows them."""
+    rep = playbook.rep(conversation.rep_id)
+    return PresentRepShape(name=rep.name, picture=rep.picture or None) if rep else None
 
 
 def explain_attachment(attachment: Attachment, where: str) -> AttachmentShape:

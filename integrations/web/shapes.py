@@ -65,6 +65,13 @@ class CaseMessageShape(MessageShape):
     conversation_id: str = Field(examples=["c-1"])
 
 
+class PresentRepShape(Shape):
+    """The rep who is there for the visitor."""
+
+    name: str = Field(examples=["Mia"])
+    picture: str | None = Field(examples=["/pictures/mia.png"])
+
+
 class MessagesShape(Shape):
     """Messages after a seq, and who is there."""
 
@@ -74,6 +81,7 @@ class MessagesShape(Shape):
     )
     revision: int = Field(description="send it along when you read again", examples=[0])
     held_by: Holder = Field(examples=["agent"])
+    rep: PresentRepShape | None = Field(description="who holds it, if a rep does")
     typing: Author | None = Field(description="agent, rep or null", examples=[None])
 
 

@@ -13,12 +13,12 @@ import structlog
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from agent.conversation import ConversationId, Holder, Message, MessageId
+from agent.conversation import Conversation, ConversationId, Holder, Message, MessageId, RepId
 from agent.errors import StoreUnavailableError
 from integrations.web.audience import Changed, Discarded, Shown, Typing, Update, Watcher
 from integrations.web.auth import Own
 from integrations.web.conversations import HIGHEST_SEQ, PAGE, rows_after
-from integrations.web.explain import explain_message
+from integrations.web.explain import explain_message, explain_rep
 from integrations.web.problems import refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import MessageShape
@@ -71,7 +71,7 @@ class _View:
         self._services = services
         self._conversation_id = conversation_id
         self._after = after
-        self._held_by: Holder | None = None
+        self._held_by: tuple[Holder, RepId | None] | None = None
         self._revision = 0
         self._versions: dict[MessageId, Version] = {}
         self._settled: list[MessageId] = []
@@ -123,9 +123,14 @@ class _View:
             self._revision = conversation.amended
             for row in await self._changed():
                 yield ServerSentEvent(event="message_changed", data=self._explained(row))
-        if conversation.holder is not self._held_by:
-            self._held_by = conversation.holder
-            yield _event("held_by", {"held_by": conversation.holder})
+        if (conversation.holder, conversation.rep_id) != self._held_by:
+            self._held_by = conversation.holder, conversation.rep_id
+            yield ServerSentEvent(event="held_by", data=self._holder(conversation))
+
+    def _holder(self, conversation: Conversation) -> dict[str, object]:
+        rep = explain_rep(conversation, self._services.playbook)
+        held_by: dict[str, object] = {"held_by": conversation.holder}
+        return held_by if rep is None else {**held_by, "rep": rep.model_dump()}
 
     async def _changed(self) -> list[Message]:
         """Give what reads otherwise now than when it was sent."""

@@ -146,7 +146,7 @@ export class Chat {
     else if (name === "message_changed") this.log.amend(data);
     else if (name === "delta") this.log.draft(data);
     else if (name === "typing") this.log.setTyping(this.typingLabel(data.typing ?? data.who));
-    else if (name === "held_by") this.receiveHolder(data.held_by);
+    else if (name === "held_by") this.receiveHolder(data);
   }
 
   receiveMessage(message) {
@@ -159,8 +159,9 @@ export class Chat {
     this.onActivity();
   }
 
-  receiveHolder(holder) {
+  receiveHolder({ held_by: holder, rep }) {
     this.holder = holder;
+    this.repName = rep?.name ?? this.repName;
     if (holder === "rep") this.showPersonAsked(false);
     this.showHolder();
     this.onActivity();
