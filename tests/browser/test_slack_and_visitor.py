@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from tests.benchmarks.server import served
 from tests.browser.pages import Visitor
@@ -95,8 +95,8 @@ async def test_files_go_both_ways_and_what_was_read_is_marked(scene: Scene) -> N
     assert (await (await download.value).path()).read_bytes() == PDF
     assert (await download.value).suggested_filename == "offer.pdf"
 
-    needs = {"name": "needs.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 needs"}
-    await visitor.page.get_by_test_id("chat-files").set_input_files([needs])  # type: ignore[list-item]
+    needs = FilePayload(name="needs.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 needs")
+    await visitor.page.get_by_test_id("chat-files").set_input_files(needs)
     await visitor.says("see our needs")
     await scene.twin.called("files.completeUploadExternal")
     shown = [m.files[0].content for m in scene.twin.messages(scene.channel) if m.files]
@@ -111,7 +111,7 @@ async def test_a_file_that_is_refused_says_why_and_the_words_can_be_tried_again(
 ) -> None:
     visitor = await scene.stage.visitor()
     scene.stage.allow(r"status of 422")
-    fake = {"name": "offer.pdf", "mimeType": "application/pdf", "buffer": b"MZ"}
-    await visitor.page.get_by_test_id("chat-files").set_input_files([fake])  # type: ignore[list-item]
+    fake = FilePayload(name="offer.pdf", mimeType="application/pdf", buffer=b"MZ")
+    await visitor.page.get_by_test_id("chat-files").set_input_files(fake)
     await visitor.page.get_by_test_id("chat-send").click()
     await expect(visitor.own_words.last).to_contain_text("not what its name says", timeout=PATIENCE)
