@@ -41,6 +41,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a sentence is backed: the place of the page in the reply's sources, the passage's title and address."""
+
+    source: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of a reply with the facts that back it, and where to read them; `text` carries its own spacing."""
+
+    text: str
+    fact_ids: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Where the visitor was when the conversation began."""
 
@@ -51,7 +69,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One thing said, with an author; `seq` has no gaps within a conversation."""
+    """One thing said, with an author; `seq` has no gaps within a conversation.
+
+    The `sentences` of a reply, one after the other, are its text.
+    """
 
     id: MessageId
     conversation_id: ConversationId
@@ -62,6 +83,7 @@ class Message:
     created_at: datetime
     in_reply_to: tuple[MessageId, ...] = ()
     sources: tuple[Source, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

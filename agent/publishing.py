@@ -7,7 +7,7 @@ from time import perf_counter
 
 import structlog
 
-from agent.conversation import Audience, Held
+from agent.conversation import Audience, Held, Sentence
 from agent.draft import Draft, close, next_piece, reply_of
 from agent.errors import LibraryUnavailableError, ModelUnavailableError, StaleEpochError
 from agent.facts import Library
@@ -23,7 +23,7 @@ from agent.grounding import (
     trusted,
 )
 from agent.playbook import Playbook
-from agent.reply import Move, Plan, Refused, Reply, Sentence, Writer
+from agent.reply import Move, Plan, Refused, Reply, Writer
 from agent.speech import SentenceBuffer
 from agent.spending import current_conversation
 from agent.turn import Conversations
@@ -80,7 +80,8 @@ class Publisher:
         sources, shown = sources_of(plan), draft.text
         async for sentence in self._sentences(self.composed, plan, draft):
             if sentence.strip() not in shown and not (shown and sentence.strip().endswith("?")):
-                await self._show(Sentence(sentence, backing(sentence, sources)), held, draft)
+                by = backing(sentence, sources)
+                await self._show(draft.backed(sentence, by, sources.told), held, draft)
 
     async def _write_checked(self, writer: Writer, plan: Plan, held: Held, draft: Draft) -> None:
         draft.writer = writer.name
@@ -151,7 +152,7 @@ class _Check:
         sources = await self._sources(sentence)
         because = objection(sentence, sources)
         if because is None:
-            return Sentence(sentence, backing(sentence, sources))
+            return draft.backed(sentence, backing(sentence, sources), sources.told)
         draft.refused.append(Refused(sentence, because))
         log.info("reply.ungrounded", rule=because.partition(":")[0])
         return self._mended(sentence, sources, draft)
@@ -161,7 +162,7 @@ class _Check:
         if mended is None:
             return None
         self.repairs += 1
-        return Sentence(mended, backing(mended, sources))
+        return draft.backed(mended, backing(mended, sources), sources.told)
 
     async def _sources(self, sentence: str) -> Sources:
         """Gather what backs or contradicts a sentence: the library is asked about the sentence, too."""

@@ -8,7 +8,7 @@ from sqlalchemy import MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 
 from agent.briefing import Briefing
-from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Source
+from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Sentence, Source
 from agent.handoff import DeskPostKind, HandoffState, Outcome
 from agent.lead import Company, Visitor
 from agent.routing import RouteStep
@@ -67,6 +67,7 @@ class Row(DeclarativeBase):
         TextReading: Json(TextReading),
         tuple[MessageId, ...]: Json(tuple[MessageId, ...]),
         tuple[Source, ...]: Json(tuple[Source, ...]),
+        tuple[Sentence, ...]: Json(tuple[Sentence, ...]),
         tuple[RepId, ...]: Json(tuple[RepId, ...]),
         tuple[RouteStep, ...]: Json(tuple[RouteStep, ...]),
         Mapping[str, str]: Json(Mapping[str, str]),

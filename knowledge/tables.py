@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.briefing import Briefing
-from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Source
+from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Sentence, Source
 from agent.handoff import DeskPostKind, HandoffState, Outcome
 from agent.lead import Company, Visitor
 from agent.routing import RouteStep
@@ -116,6 +116,7 @@ class MessageRow(Row):
     created_at: Mapped[datetime]
     in_reply_to: Mapped[tuple[MessageId, ...]]
     sources: Mapped[tuple[Source, ...]]
+    sentences: Mapped[tuple[Sentence, ...]]
     client_message_id: Mapped[str | None]
 
 
