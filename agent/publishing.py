@@ -114,6 +114,8 @@ class Publisher:
             raise StaleEpochError(
                 "The conversation was taken over while the reply was being shown."
             )
+        if draft.sentences and not draft.sentences[-1].text[-1:].isspace():
+            sentence = replace(sentence, text=f" {sentence.text.lstrip(' ')}")
         draft.sentences.append(sentence)
         self.audience.show(held.conversation.id, draft.message_id, sentence.text)
 
