@@ -16,6 +16,7 @@ from integrations.clock import SystemClock
 from integrations.doctor import Probes
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
+from integrations.spending_seen import SpendingSeen, spending_in
 from integrations.unused_reports import MOST, UnusedReports
 from knowledge.database import SCHEMA, Database
 from knowledge.engagement import SqlEngagement
@@ -40,6 +41,7 @@ def make_probes(settings: Settings) -> Probes:
         embeddings=partial(_embeddings, settings),
         model=partial(_model, settings) if settings.has_model else None,
         slack=slack.check if slack else None,
+        spending=partial(_spending, settings),
     )
 
 
@@ -103,6 +105,16 @@ async def _ask_server(settings: Settings) -> None:
     state = ready.get("parts", {}).get("library", "")
     if state != "ok":
         raise LibraryUnavailableError(state or "The running server does not say.")
+
+
+async def _spending(settings: Settings) -> SpendingSeen | None:
+    """Ask a running server; none is well, too."""
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            page = await client.get(f"http://127.0.0.1:{settings.port}/metrics")
+    except httpx.HTTPError:
+        return None
+    return spending_in(page.text) if page.is_success else None
 
 
 async def _embeddings(settings: Settings) -> str:
