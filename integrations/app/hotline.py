@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,9 @@ class Hotline:
         await self.parts.library.load()
         if self.parts.settings.watch_library:
             self.tasks.append(asyncio.create_task(self.parts.library.watch(), name="watch library"))
+        if hours := self.parts.settings.refetch_hours:
+            again = self.parts.library.refetch(timedelta(hours=hours))
+            self.tasks.append(asyncio.create_task(again, name="refetch sites"))
         await warm(*loads)
         await self.reader.remember(self.parts.library.facts())
         settle_memory()

@@ -91,12 +91,20 @@ async def _library(settings: Settings) -> int | None:
 async def _documents(settings: Settings) -> list[str]:
     """Tell what is to be looked at in the documents, by the last indexing; a running server is not disturbed."""
     catalogue = catalogue_of(settings)
-    known, found = await asyncio.gather(
-        asyncio.to_thread(catalogue.documents), asyncio.to_thread(catalogue.disagreements)
+    known, found, fetched = await asyncio.gather(
+        asyncio.to_thread(catalogue.documents),
+        asyncio.to_thread(catalogue.disagreements),
+        asyncio.to_thread(catalogue.fetched),
     )
     skipped = [f"{each.name} was skipped: {each.skipped}" for each in known if each.skipped]
     noted = [f"{each.name}: {note}" for each in known for note in each.notes]
-    return [*map(told_of, found), *skipped, *noted]
+    missed = [
+        f"{each.place} could not be fetched on {each.at:%d %B at %H:%M} UTC, and its facts are kept as they were: "
+        f"{each.failure}"
+        for each in fetched
+        if each.failure
+    ]
+    return [*missed, *map(told_of, found), *skipped, *noted]
 
 
 async def _ask_server(settings: Settings) -> None:
