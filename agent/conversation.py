@@ -11,6 +11,7 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 RepId = NewType("RepId", str)
 HandoffId = NewType("HandoffId", str)
+AttachmentId = NewType("AttachmentId", str)
 
 LONGEST_TEXT = 8_000
 
@@ -68,10 +69,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; `size` is in bytes."""
+
+    id: AttachmentId
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One thing said, with an author; `seq` has no gaps within a conversation.
 
-    The `sentences` of a reply, one after the other, are its text.
+    The `sentences` of a reply, one after the other, are its text. A message that was taken back keeps its place,
+    without its words, and says when in `deleted_at`.
     """
 
     id: MessageId
@@ -84,6 +96,9 @@ class Message:
     in_reply_to: tuple[MessageId, ...] = ()
     sources: tuple[Source, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
