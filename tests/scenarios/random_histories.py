@@ -35,6 +35,7 @@ from tests.scenarios.world import (
     World,
     a_world,
 )
+from tests.scenarios.writer import Step
 
 REPS = (RepId("mia"), RepId("jonas"), RepId("amara"))
 WORDS = (
@@ -43,7 +44,7 @@ WORDS = (
 )
 REP_WORDS = ("Hello, Mia here.", "It is $42 per seat.", "Shall we talk at 14:00?")
 STEPS = 14
-MOST_TICKS = 12
+MOST_TICKS = 60
 MOST_ROUNDS = 12
 QUIET_AFTER = 40
 """How many times two minutes pass at the end, until all that is due must have been done."""
@@ -76,6 +77,7 @@ class Story:
     seen: Observed
     has_model: bool
     told: list[str] = field(default_factory=list)
+    pauses: list[asyncio.Event] = field(default_factory=list)
 
     # What happens in a history
 
@@ -145,13 +147,31 @@ class Story:
 
     async def stumbles(self) -> None:
         """The model fails, or is slow enough for others to act."""
-        failure = ModelUnavailableError("TimeoutError: slow")
-        script = (
+        failure, pause = ModelUnavailableError("TimeoutError: slow"), asyncio.Event()
+        self.pauses.append(pause)
+        script: tuple[tuple[Step, ...], ...] = (
             (failure,),
             ("Half a sentence", failure),
-            ("Growth costs $42. ", "Anything else?"),
+            (pause, "Growth costs $42 per seat per month. "),
+            ("Growth costs $42 per seat per month. ", pause, "Anything else?"),
         )
         self.world.writer.says_once(*self.random.choice(script))
+
+    async def races(self) -> None:
+        """The visitor asks, and while the agent writes a rep claims, gives back or closes."""
+        self.stumbles_at_once()
+        await self.writes()
+        await self._ticks()
+        await self.random.choice((self.claims, self.claims, self.gives_back, self.closes))()
+        await self._ticks()
+        for pause in self.pauses:
+            pause.set()
+
+    def stumbles_at_once(self) -> None:
+        """Let the model stop before a sentence, until it is told to go on."""
+        self.pauses.append(pause := asyncio.Event())
+        words = "Growth costs $42 per seat per month. "
+        self.world.writer.says_once(*self.random.choice(((pause, words), (words, pause, words))))
 
     async def crashes(self) -> None:
         """The process dies and another starts over what was stored at this instant."""
@@ -172,8 +192,7 @@ class Story:
         if self.random.random() < 0.5:
             await self.settles()
         else:
-            for _ in range(self.random.randrange(MOST_TICKS)):
-                await asyncio.sleep(0)
+            await self._ticks()
         await self.seen.looks(self.world)
 
     async def comes_to_rest(self) -> None:
@@ -187,12 +206,18 @@ class Story:
     async def settles(self) -> None:
         """Do what is due; words that only a dead process may answer stay due until its lease is over."""
         world = self.world
+        for pause in self.pauses:
+            pause.set()
         for _ in range(MOST_ROUNDS):
             for conversation_id in await world.stores.conversations.due(self.clock.now()):
                 world.wakeups.wake(conversation_id)
             if not world.wakeups.is_busy:
                 return
             await world.wakeups.idle()
+
+    async def _ticks(self) -> None:
+        for _ in range(self.random.randrange(MOST_TICKS)):
+            await asyncio.sleep(0)
 
     def active(self) -> HandoffId | None:
         """Give the handoff that is open or claimed now."""
@@ -223,7 +248,7 @@ Act = Callable[[Story], Awaitable[None]]
 CHANCES: dict[Act, int] = {
     Story.writes: 28, Story.writes_again: 5, Story.claims: 16, Story.speaks: 18, Story.gives_back: 6, Story.closes: 3,
     Story.snoozes: 3, Story.passes: 14, Story.jumps: 2, Story.loses_the_desk: 4, Story.loses_an_answer: 4,
-    Story.stumbles: 4, Story.crashes: 5,
+    Story.stumbles: 6, Story.races: 14, Story.crashes: 5,
 }  # fmt: skip
 ACTS, WEIGHTS = list(CHANCES), list(CHANCES.values())
 
