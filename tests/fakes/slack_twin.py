@@ -1,4 +1,14 @@
-"""A local server that plays Slack, so that tests drive the real SDK, Bolt and Socket Mode."""
+"""A local server that plays Slack, so that tests drive the real SDK, Bolt and Socket Mode.
+
+People act over a line to the app, with retries, doubles and mix-ups where a test wants them:
+
+    mia = twin.person(twin.add_user("Mia"), twin.over_http(url))  # or twin.over_sockets()
+    await mia.presses(card, "handoff.claim")
+    await mia.replies(card, "Hello!")
+    await mia.submits(twin.views[-1], {"note": "Signed"})
+
+`twin.mishaps` takes scopes, tokens, answers or the whole of Slack away.
+"""
 
 import asyncio
 import json

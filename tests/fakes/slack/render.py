@@ -16,19 +16,25 @@ from pathlib import Path
 from tests.fakes.slack.block_html import of_blocks
 from tests.fakes.slack.inline_html import EMOJI, Names, of_mrkdwn, of_text
 from tests.fakes.slack.shown import show_message
-from tests.fakes.slack.state import BOT_USER_ID, Channel, Json, Workspace
+from tests.fakes.slack.state import BOT_USER_ID, Json, Workspace
 
 STYLE = Path(__file__).with_name("render.css")
 SIZE_OF_KILOBYTE = 1024
 
 
-def picture(workspace: Workspace, channel: Channel) -> Json:
+def picture(workspace: Workspace, channel: str) -> Json:
     """A channel of the twin with its threads and all names, as this module draws it."""
+    place = workspace.get_channel(channel)
     names = {user.id: user.name for user in workspace.users.values()}
-    names |= {place.id: place.name for place in workspace.channels.values()}
+    names |= {known.id: known.name for known in workspace.channels.values()}
     names |= {group.id: group.handle for group in workspace.usergroups.values()}
-    messages = [show_message(workspace, message) for message in channel.messages]
-    return {"channel": channel.name, "messages": messages, "names": names}
+    messages = [show_message(workspace, message) for message in place.messages]
+    private = [
+        {**show_message(workspace, message), "only_for": message.ephemeral_to}
+        for message in place.ephemeral
+    ]
+    shown = sorted([*messages, *private], key=lambda one: str(one["ts"]))
+    return {"channel": names.get(place.name, place.name), "messages": shown, "names": names}
 
 
 def render(shown: Json | list[Json]) -> str:
@@ -78,6 +84,8 @@ def _message(message: Json, names: Names) -> str:
     name = message.get("username") or names.get(message.get("user", BOT_USER_ID), "Hotline")
     badge = '<span class="badge">APP</span>' if is_app else ""
     top = f'<span class="author">{escape(name)}</span>{badge} <span class="time">{_time(message)}</span>'
+    if reader := message.get("only_for"):
+        top += f' <span class="gone">Only visible to {escape(names.get(reader, reader))}</span>'
     return (
         f'<div class="message">{_avatar(message, name)}<div class="body"><div>{top}</div>'
         f"{_content(message, names)}{_files(message)}{_reactions(message)}</div></div>"

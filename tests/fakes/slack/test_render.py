@@ -113,7 +113,9 @@ async def test_draws_a_channel_with_its_threads(
     await client.chat_postMessage(
         channel=channel, text="When?", thread_ts=card["ts"], username="Dana"
     )
-    page = render(picture(twin.workspace, twin.workspace.get_channel(channel)))
+    await client.chat_postEphemeral(channel=channel, user=ann, text="A draft")
+    page = render(picture(twin.workspace, channel))
+    assert "Only visible to Ann Seller" in page
     assert page.index("Hot lead") < page.index("2 replies") < page.index("On it")
     assert '<span class="author">Ann Seller</span> ' in page
     assert '<span class="author">Dana</span><span class="badge">APP</span>' in page
