@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -119,6 +120,16 @@ async def test_draws_a_channel_with_its_threads(
     assert page.index("Hot lead") < page.index("2 replies") < page.index("On it")
     assert '<span class="author">Ann Seller</span> ' in page
     assert '<span class="author">Dana</span><span class="badge">APP</span>' in page
+
+
+async def test_shows_a_channel_in_a_browser(twin: SlackTwin, channel: str, ann: str) -> None:
+    twin.writes(ann, channel, "Anybody here?")
+    at = f"http://{twin.workspace.host}/look"
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{at}/{channel}") as shown:
+            assert "Anybody here?" in await shown.text()
+        async with session.get(f"{at}/C404") as missing:
+            assert missing.status == 404
 
 
 def test_draws_a_file_by_command(tmp_path: Path) -> None:
