@@ -1,7 +1,7 @@
 """When reps work: intervals a week, a time zone, days off; and arithmetic in business time."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -36,6 +36,10 @@ class BusinessHours:
             ordered = sorted(intervals, key=lambda interval: interval.opens)
             if any(earlier.closes > later.opens for earlier, later in pairwise(ordered)):
                 raise ValueError("two intervals of one day overlap")
+
+    def without(self, days: Iterable[date]) -> "BusinessHours":
+        """Give the same hours with further days off."""
+        return replace(self, days_off=self.days_off | frozenset(days))
 
     def is_open(self, at: datetime) -> bool:
         """Tell whether somebody is at the desk at this instant."""

@@ -11,6 +11,7 @@ ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
 RepId = NewType("RepId", str)
 HandoffId = NewType("HandoffId", str)
+AttachmentId = NewType("AttachmentId", str)
 
 LONGEST_TEXT = 8_000
 
@@ -50,8 +51,21 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; `size` is in bytes."""
+
+    id: AttachmentId
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One thing said, with an author; `seq` has no gaps within a conversation."""
+    """One thing said, with an author; `seq` has no gaps within a conversation.
+
+    A message that was taken back keeps its place, without its words, and says when in `deleted_at`.
+    """
 
     id: MessageId
     conversation_id: ConversationId
@@ -62,6 +76,9 @@ class Message:
     created_at: datetime
     in_reply_to: tuple[MessageId, ...] = ()
     sources: tuple[Source, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from agent.errors import AlreadyClaimedError, HandoffEndedError, NotClaimedByErr
 from agent.lead import LeadId
 from agent.routing import RouteStep
 from agent.scoring import Temperature
+from agent.team_rules import NO_TEAM, TeamId
 
 DeskPostId = NewType("DeskPostId", str)
 
@@ -57,8 +58,22 @@ class ToldOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBack:
+    """A call that was promised to a visitor: by whom, at which time of that rep's, and whether it happened."""
+
+    at: datetime
+    rep_id: RepId
+    contact: str
+    asked: str = ""
+    done_at: datetime | None = None
+    missed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Handoff:
     """One lead passed to reps, for one episode; `claim_due_at` is None when nobody will come.
+
+    `team` is the team whose channel the card is in, empty for the desk's common one.
 
     `conversation_id` is where it was opened. What the lead writes elsewhere meanwhile comes under it, too:
     whoever claims it holds all these conversations.
@@ -78,11 +93,16 @@ class Handoff:
     claimed_by: RepId | None = None
     claimed_at: datetime | None = None
     nudged_at: datetime | None = None
+    backup_at: datetime | None = None
     escalated_at: datetime | None = None
+    silent_nudged_at: datetime | None = None
+    paged_at: datetime | None = None
     snoozed_until: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     note: str = ""
+    team: TeamId = NO_TEAM
+    call_back: CallBack | None = None
 
 
 def claim(handoff: Handoff, rep_id: RepId, now: datetime) -> Handoff:
@@ -150,7 +170,12 @@ class DeskPostKind(StrEnum):
     UPDATE = "update"
     RELAY = "relay"
     NUDGE = "nudge"
+    BACKUP = "backup"
     ESCALATE = "escalate"
+    SILENT_REP = "silent_rep"
+    PAGE = "page"
+    CALL_BACK = "call_back"
+    CALL_BACK_DUE = "call_back_due"
     NOTE = "note"
 
 

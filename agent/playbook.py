@@ -10,6 +10,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from agent.business_hours import BusinessHours
 from agent.conversation import RepId
 from agent.criteria import Question
 from agent.engagement import Discretion
@@ -19,6 +20,7 @@ from agent.rules import Rules
 from agent.scoring_rules import ScoringRules
 from agent.spending import SpendingRules
 from agent.talk import TalkRules
+from agent.team_rules import DeskRules, RepRules, RoutingRule, SlaRules, TeamId, TeamRules
 
 
 class CompanyRules(Rules):
@@ -57,46 +59,6 @@ class Competitor(Rules):
         default=(), description="mail domains; whoever writes from one is no lead"
     )
     battlecard: str = Field(default="", description="one line for the rep, never shown to visitors")
-
-
-class RepRules(Rules):
-    """A human seller."""
-
-    id: Annotated[RepId, Field(min_length=1, pattern=r"^[a-z0-9_.-]+$")]
-    name: str = Field(min_length=1)
-    title: str = ""
-    email: str = ""
-    picture: str = ""
-    slack_user_id: str = ""
-    languages: tuple[str, ...] = ("en",)
-    is_manager: bool = False
-    is_on_call: bool = False
-
-
-class SlaRules(Rules):
-    """What is promised and when somebody is reminded, in minutes of business time."""
-
-    claim_minutes: Annotated[float, Field(gt=0)] = 5
-    nudge_minutes: Annotated[float, Field(gt=0)] = 2.5
-    escalate_minutes: Annotated[float, Field(gt=0)] = 10
-    silent_rep_minutes: Annotated[float, Field(gt=0)] = 15
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.nudge_minutes < self.claim_minutes < self.escalate_minutes:
-            raise ValueError("expected nudge_minutes < claim_minutes < escalate_minutes")
-        return self
-
-
-class RoutingRule(Rules):
-    """The first rule whose conditions all hold names the reps; a rule without conditions always holds."""
-
-    name: str
-    languages: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    from_employees: int | None = None
-    to_employees: int | None = None
-    reps: tuple[RepId, ...] = Field(min_length=1)
 
 
 class PersonalisationRules(Rules):
@@ -169,9 +131,11 @@ class Playbook(Rules):
     talk: TalkRules = TalkRules()
     patterns: PatternRules = PatternRules()
     reps: tuple[RepRules, ...] = Field(min_length=1)
+    teams: tuple[TeamRules, ...] = ()
     hours: HoursRules
     sla: SlaRules = SlaRules()
     routing: tuple[RoutingRule, ...] = Field(min_length=1)
+    desk: DeskRules = DeskRules()
     personalisation: PersonalisationRules
     replies: ReplyRules = ReplyRules()
     spending: SpendingRules = SpendingRules()
@@ -191,12 +155,25 @@ class Playbook(Rules):
         known = {rep.id for rep in self.reps}
         if len(known) < len(self.reps):
             raise ValueError("reps: two reps have the same id")
-        for rule in self.routing:
-            for rep_id in rule.reps:
+        named = [(f"routing: rule {rule.name!r}", rule.reps) for rule in self.routing]
+        named += [(f"teams: {team.id!r}", team.reps) for team in self.teams]
+        named += [("desk: admins", self.desk.admins)]
+        for place, rep_ids in named:
+            for rep_id in rep_ids:
                 if rep_id not in known:
-                    raise ValueError(
-                        f"routing: rule {rule.name!r} names {rep_id!r}, who is not among reps"
-                    )
+                    raise ValueError(f"{place} names {rep_id!r}, who is not among reps")
+        return self
+
+    @model_validator(mode="after")
+    def _teams_exist(self) -> Self:
+        known = {team.id for team in self.teams}
+        if len(known) < len(self.teams):
+            raise ValueError("teams: two teams have the same id")
+        for rule in self.routing:
+            if rule.team and rule.team not in known:
+                raise ValueError(
+                    f"routing: rule {rule.name!r} names the team {rule.team!r}, which is not among teams"
+                )
         return self
 
     @model_validator(mode="after")
@@ -229,6 +206,33 @@ class Playbook(Rules):
     def rep_in_slack(self, slack_user_id: str) -> RepRules | None:
         """Find a rep by Slack user."""
         return next((rep for rep in self.reps if rep.slack_user_id == slack_user_id), None)
+
+    def team(self, team_id: TeamId) -> TeamRules | None:
+        """Find a team by id."""
+        return next((team for team in self.teams if team.id == team_id), None)
+
+    def team_of(self, rep_id: RepId) -> TeamRules | None:
+        """Find the first team that a rep is in."""
+        return next((team for team in self.teams if rep_id in team.reps), None)
+
+    def hours_of_team(self, team_id: TeamId) -> BusinessHours:
+        """Give a team's hours: its own, else the company's."""
+        team = self.team(team_id)
+        return (team.hours if team and team.hours else self.hours).hours()
+
+    def hours_of(self, rep: RepRules) -> BusinessHours:
+        """Give a rep's hours: their own, else their team's, else the company's; less the days they are away."""
+        if rep.hours is not None:
+            hours = rep.hours.hours()
+        else:
+            team = self.team_of(rep.id)
+            hours = self.hours_of_team(team.id) if team else self.hours.hours()
+        return hours.without(rep.away) if rep.away else hours
+
+    def admins(self) -> tuple[RepRules, ...]:
+        """Give who hears of what is set up wrongly: those named, else the managers, else the first rep."""
+        named = tuple(rep for rep in self.reps if rep.id in self.desk.admins)
+        return named or tuple(rep for rep in self.reps if rep.is_manager) or self.reps[:1]
 
     def claim_within(self) -> timedelta:
         """Give the promised time to a claim, in business time."""

@@ -18,7 +18,7 @@ from agent.history import EarlierTalk, History
 from agent.language import detect_language
 from agent.next_step import NextStep, choose_step
 from agent.occasion import Move, decide_move, is_sent_on
-from agent.playbook import Playbook, RepRules
+from agent.playbook import Playbook
 from agent.proof import Proof, choose_proof
 from agent.qualification import QUANTITY, next_question, qualify_lead
 from agent.recollection import away_for, choose_mention, choose_talk, touches
@@ -26,6 +26,7 @@ from agent.requests import Request, asked_for_data, requests_in
 from agent.scoring import Assessment
 from agent.signals import Reading, SignalKind
 from agent.steering import privacy_contact, steered, unsaid_titles
+from agent.team_rules import RepRules
 
 __all__ = ["Move", "NextStep", "Plan", "Proof", "Reply", "Request", "Writer", "plan_reply"]
 WORD = re.compile(r"[^\W\d_]{2,}")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from agent.conversation import RepId
 from agent.lead import Lead
-from agent.playbook import Playbook, RoutingRule
+from agent.playbook import Playbook
+from agent.team_rules import RoutingRule
 
 
 @dataclass(frozen=True, slots=True)

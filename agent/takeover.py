@@ -9,7 +9,8 @@ from agent.clock import Clock
 from agent.conversation import LONGEST_TEXT, Audience, Conversation, ConversationId, RepId
 from agent.errors import UnknownRepError
 from agent.handoff import Change, DeskPostKind, Handoff, HandoffId, Handoffs, Outcome, must_hold
-from agent.playbook import Playbook, RepRules
+from agent.playbook import Playbook
+from agent.team_rules import RepRules
 from agent.turn import Conversations
 from agent.watcher import Watcher
 from prompts.phrases import Phrases, phrases

@@ -8,13 +8,23 @@ from sqlalchemy import MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 
 from agent.briefing import Briefing
-from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Source
-from agent.handoff import DeskPostKind, HandoffState, Outcome
+from agent.conversation import (
+    Attachment,
+    Author,
+    HandoffId,
+    Holder,
+    MessageId,
+    Page,
+    RepId,
+    Source,
+)
+from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
 from agent.lead import Company, Visitor
 from agent.routing import RouteStep
 from agent.scoring import Score, Temperature
 from agent.second_reading import Verdict
 from agent.signals import MessageKind, Readiness, Reading, SignalKind, TextReading
+from agent.team_rules import TeamId
 from agent.turn import Turn
 from knowledge.columns import Instant, Json, Span, choice
 
@@ -43,6 +53,7 @@ class Row(DeclarativeBase):
         str: String,
         RepId: String,
         HandoffId: String,
+        TeamId: String,
         MessageId: String,
         datetime: Instant,
         timedelta: Span,
@@ -61,12 +72,14 @@ class Row(DeclarativeBase):
         Visitor: Json(Visitor),
         Page: Json(Page),
         Briefing: Json(Briefing),
+        CallBack: Json(CallBack),
         Score: Json(Score),
         Turn: Json(Turn),
         Reading: Json(Reading),
         TextReading: Json(TextReading),
         tuple[MessageId, ...]: Json(tuple[MessageId, ...]),
         tuple[Source, ...]: Json(tuple[Source, ...]),
+        tuple[Attachment, ...]: Json(tuple[Attachment, ...]),
         tuple[RepId, ...]: Json(tuple[RepId, ...]),
         tuple[RouteStep, ...]: Json(tuple[RouteStep, ...]),
         Mapping[str, str]: Json(Mapping[str, str]),

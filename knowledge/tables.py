@@ -7,13 +7,23 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.briefing import Briefing
-from agent.conversation import Author, HandoffId, Holder, MessageId, Page, RepId, Source
-from agent.handoff import DeskPostKind, HandoffState, Outcome
+from agent.conversation import (
+    Attachment,
+    Author,
+    HandoffId,
+    Holder,
+    MessageId,
+    Page,
+    RepId,
+    Source,
+)
+from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
 from agent.lead import Company, Visitor
 from agent.routing import RouteStep
 from agent.scoring import Score, Temperature
 from agent.second_reading import Verdict
 from agent.signals import MessageKind, Readiness, Reading, SignalKind, TextReading
+from agent.team_rules import TeamId
 from agent.turn import Turn
 from knowledge.rows import PostState, Row
 
@@ -116,6 +126,9 @@ class MessageRow(Row):
     created_at: Mapped[datetime]
     in_reply_to: Mapped[tuple[MessageId, ...]]
     sources: Mapped[tuple[Source, ...]]
+    attachments: Mapped[tuple[Attachment, ...]] = mapped_column(default=())
+    edited_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
     client_message_id: Mapped[str | None]
 
 
@@ -222,11 +235,16 @@ class HandoffRow(Row):
     claimed_by: Mapped[RepId | None]
     claimed_at: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
+    backup_at: Mapped[datetime | None]
     escalated_at: Mapped[datetime | None]
+    silent_nudged_at: Mapped[datetime | None]
+    paged_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[Outcome | None]
     note: Mapped[str] = mapped_column(Text)
+    team: Mapped[TeamId] = mapped_column(default=TeamId(""))
+    call_back: Mapped[CallBack | None]
 
 
 class HandoffLogRow(Row):

@@ -240,7 +240,7 @@ def _takeover(parts: Parts, wake: Wake) -> Takeover:
 
 
 def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
-    from integrations.slack.listeners import DeskActions
+    from integrations.slack.desk_actions import DeskActions
 
     database = parts.store.database
     seen = SqlSeenEvents(database, parts.clock)

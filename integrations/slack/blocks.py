@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 
 from agent.briefing import BriefingLine
 from agent.handoff import Handoff, HandoffState, Outcome
-from agent.playbook import Playbook, RepRules
+from agent.playbook import Playbook
 from agent.scoring import Temperature
+from agent.team_rules import RepRules
 from integrations.slack import rich_text as shape
 from integrations.slack.answers import rep_name
-from integrations.slack.markup import ELLIPSIS, clean, cut, escape, one_line
+from integrations.slack.markup import cut, escape, one_line
 from integrations.slack.rich_text import Block
 
 LARGEST_CARD: Final = 11_500
 LONGEST_NOTICE: Final = 400
-LONGEST_NOTE: Final = 3_000
 LONGEST_HEADER: Final = 140
 LONGEST_NAME: Final = 60
 SHRINKING: Final = (1.0, 0.6, 0.35, 0.2, 0.1)
@@ -68,31 +68,11 @@ def notice(handoff: Handoff, playbook: Playbook) -> str:
     return escape(_notice(handoff, playbook))
 
 
-def nudge(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:
-    """Remind the reps who are expected, or the one who holds the conversation."""
-    waiting = f"{_name(handoff)} is still waiting. Please claim this one."
-    if handoff.state is HandoffState.CLAIMED:
-        waiting = f"{_name(handoff)} has written and waits for your answer."
-    return _addressed(_expected(handoff, playbook), waiting)
-
-
-def escalation(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:
-    """Tell the managers, and the reps who were expected, that nobody came."""
-    managers = [rep for rep in playbook.reps if rep.is_manager]
-    routed = [rep for rep in _expected(handoff, playbook) if rep not in managers]
-    late = f"Nobody has claimed {_name(handoff)} in time. Please see that somebody does."
-    return _addressed([*managers, *routed], late)
-
-
-def note(handoff: Handoff, playbook: Playbook, text: str) -> tuple[list[Block], str]:
-    """Tell the reps concerned something about the conversation."""
-    return _addressed(_expected(handoff, playbook), text)
-
-
 def _card(handoff: Handoff, playbook: Playbook, scale: float) -> list[Block]:
+    lines = [*_who(handoff, scale), *_briefing(handoff, scale)]
     return [
         shape.header(_heading(handoff)),
-        shape.rich_text([*_who(handoff, scale), *_briefing(handoff, scale)]),
+        *([shape.rich_text(lines)] if lines else []),  # Slack refuses an empty one
         shape.context(_score(handoff), _state(handoff, playbook), _thread_rule(handoff, playbook)),
         *_buttons(handoff),
     ]
@@ -100,12 +80,13 @@ def _card(handoff: Handoff, playbook: Playbook, scale: float) -> list[Block]:
 
 def _heading(handoff: Handoff) -> str:
     score = handoff.briefing.score
-    heading = f"{TEMPERATURES[score.temperature]} {score.total} · {_name(handoff)}"
+    heading = f"{TEMPERATURES[score.temperature]} {score.total} · {name_of(handoff)}"
     cooled = "" if score.temperature.is_hot else f" (was {TEMPERATURES[handoff.temperature][2:]})"
     return cut(heading + (cooled if handoff.temperature.is_hot else ""), LONGEST_HEADER)
 
 
-def _name(handoff: Handoff) -> str:
+def name_of(handoff: Handoff) -> str:
+    """Give the visitor's name in one short line."""
     return one_line(handoff.briefing.who, LONGEST_NAME) or "A visitor"
 
 
@@ -195,7 +176,7 @@ def _state(handoff: Handoff, playbook: Playbook) -> str:
 
 
 def _open(handoff: Handoff, playbook: Playbook) -> str:
-    names = " or ".join(rep.name for rep in _expected(handoff, playbook)[:4]) or "a rep"
+    names = " or ".join(rep.name for rep in expected(handoff, playbook)[:4]) or "a rep"
     waiting = f"Open, for {one_line(names, 120)}"
     if handoff.snoozed_until:
         return f"{waiting}; reminders rest until {_at(handoff, handoff.snoozed_until, playbook)}"
@@ -253,17 +234,10 @@ def _notice(handoff: Handoff, playbook: Playbook) -> str:
     return cut(" — ".join(text for text in sentences if text), LONGEST_NOTICE)
 
 
-def _expected(handoff: Handoff, playbook: Playbook) -> list[RepRules]:
+def expected(handoff: Handoff, playbook: Playbook) -> list[RepRules]:
+    """Give the rep who holds it, else those who were called."""
     ids = (handoff.claimed_by,) if handoff.claimed_by else handoff.routed_to
     return [rep for rep in map(playbook.rep, ids) if rep]
-
-
-def _addressed(reps: Sequence[RepRules], text: str) -> tuple[list[Block], str]:
-    users = [rep.slack_user_id for rep in reps if rep.slack_user_id]
-    said = cut(clean(text).strip(), LONGEST_NOTE) or ELLIPSIS
-    elements = [element for user in users for element in (shape.mention(user), shape.words(" "))]
-    mentions = "".join(f"<@{user}> " for user in users)
-    return [shape.rich_text([shape.line(*elements, shape.words(said))])], mentions + escape(said)
 
 
 def _claimed_by(handoff: Handoff, playbook: Playbook) -> str:

@@ -20,8 +20,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from agent.playbook import Playbook
 from integrations.slack.desk import SlackRepDesk
+from integrations.slack.desk_actions import DeskActions
 from integrations.slack.doctor import problems
-from integrations.slack.listeners import DeskActions, Listeners, register
+from integrations.slack.listeners import Listeners, register
 from integrations.slack.manifest import EVENTS_PATH
 from integrations.slack.refusals import CONNECTION_ERRORS, code_of, mending
 

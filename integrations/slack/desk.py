@@ -7,7 +7,7 @@ may have got through, the desk looks for it there before it posts again.
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -18,7 +18,7 @@ from agent.conversation import Author, Message
 from agent.errors import DeskRefusedError, DeskUnavailableError
 from agent.handoff import DeskPost, DeskPostKind
 from agent.playbook import Playbook
-from integrations.slack import blocks, relays
+from integrations.slack import blocks, relays, reminders
 from integrations.slack.refusals import BLOCK_ERRORS, code_of, translated
 from integrations.slack.rich_text import Block
 
@@ -57,10 +57,8 @@ class SlackRepDesk:
                     return await self._update(post)
                 case DeskPostKind.RELAY:
                     return await self._relay(post)
-                case DeskPostKind.NUDGE | DeskPostKind.ESCALATE | DeskPostKind.NOTE:
-                    return await self._tell(post)
                 case _:
-                    assert_never(post.kind)
+                    return await self._tell(post)
 
     async def _card(self, post: DeskPost) -> str:
         if found := await self._found(post, self._recent()):
@@ -117,7 +115,7 @@ class SlackRepDesk:
         channel, thread_ts = _thread(post)
         if found := await self._found(post, self._thread_of(channel, thread_ts)):
             return f"{channel}:{found[0]}"
-        shown, text = self._told(post)
+        shown, text = reminders.told(post, self.playbook)
         posted = await self.client.chat_postMessage(
             channel=channel,
             thread_ts=thread_ts,
@@ -128,13 +126,6 @@ class SlackRepDesk:
             unfurl_media=False,
         )
         return f"{channel}:{posted['ts']}"
-
-    def _told(self, post: DeskPost) -> tuple[list[Block], str]:
-        if post.kind is DeskPostKind.NUDGE:
-            return blocks.nudge(post.handoff, self.playbook)
-        if post.kind is DeskPostKind.ESCALATE:
-            return blocks.escalation(post.handoff, self.playbook)
-        return blocks.note(post.handoff, self.playbook, post.text)
 
     async def _found(
         self, post: DeskPost, pages: AsyncIterator[AsyncSlackResponse]

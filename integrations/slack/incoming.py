@@ -18,6 +18,8 @@ class Press:
     channel: str
     handoff_id: HandoffId
     key: str
+    thread_ts: str = ""
+    trigger_id: str = ""
 
     @classmethod
     def read(cls, body: Mapping[str, Any]) -> Self:
@@ -29,6 +31,7 @@ class Press:
             user=body["user"]["id"],
             channel=(body.get("channel") or {}).get("id") or place.get("channel_id", ""),
             handoff_id=HandoffId(str(action.get("value", ""))),
+            trigger_id=str(body.get("trigger_id") or ""),
             key=f"action:{message_ts}:{action['action_id']}:{action.get('action_ts') or body.get('trigger_id')}",
         )
 

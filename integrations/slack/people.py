@@ -8,7 +8,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agent.playbook import Playbook, RepRules
+from agent.playbook import Playbook
+from agent.team_rules import RepRules
 from integrations.slack.refusals import CONNECTION_ERRORS, code_of
 
 log = structlog.get_logger()

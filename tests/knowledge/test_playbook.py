@@ -80,7 +80,7 @@ def test_reads_a_file_that_an_editor_began_with_a_byte_order_mark(tmp_path: Path
         ('monday: ["09:00-17:00"]', 'monday: "09:00-17:00"', "monday:", "expected a list"),
         ("DE-BE", "XX", "holidays_of", "'XX' is no country with known holidays"),
         ("reps: [jonas, amara]", "reps: [jonsa]", "[jonsa]", "names 'jonsa', who is not among reps"),
-        ("reps: [jonas, amara]", "reps: []", "reps: []", "found []; expected at least one entry"),
+        ("reps: [jonas, amara]", "reps: []", "reps: []", "expected `reps` or a `team`"),
         ("id: mia", "id: Mia H", "id: Mia H", "reps[1].id: found 'Mia H'; expected small letters"),
         ("id: jonas", "id: mia", "reps:", "two reps have the same id"),
         ("[budget, timeline]", "[bugdet, timeline]", "[bugdet", "red_hot_signals[1][1]: found 'bugdet'"),

@@ -8,8 +8,9 @@ from agent.briefing import Briefing, BriefingLine
 from agent.conversation import Author, ConversationId, Message, MessageId, RepId
 from agent.handoff import DeskPost, DeskPostId, DeskPostKind, Handoff, HandoffId, HandoffState
 from agent.lead import LeadId
-from agent.playbook import Playbook, RepRules
+from agent.playbook import Playbook
 from agent.scoring import Score, Temperature
+from agent.team_rules import RepRules
 from knowledge.playbook import demo_playbook_path, load_playbook
 
 NOW = datetime(2026, 2, 11, 13, 32, tzinfo=UTC)

@@ -15,7 +15,7 @@ from agent.playbook import Playbook
 from agent.takeover import Takeover
 from agent.turn import Opening
 from integrations.slack.connection import SlackConnection, SlackCredentials
-from integrations.slack.listeners import DeskActions
+from integrations.slack.desk_actions import DeskActions
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryStore
 from tests.fakes.slack import state as slack

@@ -14,7 +14,7 @@ from agent.briefing import BriefingLine
 from agent.conversation import Author, ConversationId
 from agent.handoff import Handoff, HandoffState, Outcome
 from agent.scoring import Temperature
-from integrations.slack import blocks, relays
+from integrations.slack import blocks, relays, reminders
 from tests.fakes.slack.limits import check_message_blocks
 from tests.integrations.slack.desk_builders import (
     MIA,
@@ -202,19 +202,19 @@ def mentioned(post: tuple[list[dict[str, Any]], str]) -> list[str]:
 
 
 def test_reminds_only_the_reps_who_are_expected() -> None:
-    assert mentioned(blocks.nudge(a_handoff(), PLAYBOOK)) == ["U0MIA", "U0JONAS"]
-    assert mentioned(blocks.nudge(claimed_by(MIA), PLAYBOOK)) == ["U0MIA"]
+    assert mentioned(reminders.nudge(a_handoff(), PLAYBOOK)) == ["U0MIA", "U0JONAS"]
+    assert mentioned(reminders.nudge(claimed_by(MIA), PLAYBOOK)) == ["U0MIA"]
 
 
 def test_tells_the_manager_too_when_nobody_came() -> None:
-    assert mentioned(blocks.escalation(a_handoff(), PLAYBOOK)) == ["U0CHIEF", "U0MIA", "U0JONAS"]
+    assert mentioned(reminders.escalation(a_handoff(), PLAYBOOK)) == ["U0CHIEF", "U0MIA", "U0JONAS"]
 
 
 def test_mentions_nobody_whose_slack_user_is_unknown() -> None:
-    assert mentioned(blocks.nudge(a_handoff(), a_playbook(jonas_in_slack=""))) == ["U0MIA"]
+    assert mentioned(reminders.nudge(a_handoff(), a_playbook(jonas_in_slack=""))) == ["U0MIA"]
 
 
 def test_notes_are_inert_but_for_the_mention() -> None:
-    shown_blocks, text = blocks.note(a_handoff(), PLAYBOOK, f"Budget frozen: {ATTACK}")
+    shown_blocks, text = reminders.note(a_handoff(), PLAYBOOK, f"Budget frozen: {ATTACK}")
     assert ATTACK in as_plain_text(shown_blocks)
     assert text.startswith("<@U0MIA> <@U0JONAS> Budget frozen: &lt;!channel&gt;")

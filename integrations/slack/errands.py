@@ -1,0 +1,86 @@
+"""Work that was acknowledged to Slack and is kept hold of until it is done; whoever asked is told when it fails.
+
+Bolt forgets the tasks it starts; ours are kept, so that what was acknowledged is finished before a stop.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Coroutine
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from agent.errors import HotlineError
+from integrations.slack.refusals import CONNECTION_ERRORS, code_of
+
+log = structlog.get_logger()
+
+
+class Asker(Protocol):
+    """Somebody in Slack who did something, and where; `thread_ts` is empty outside threads."""
+
+    @property
+    def user(self) -> str:
+        """Their Slack id."""
+        ...
+
+    @property
+    def channel(self) -> str:
+        """Where they did it."""
+        ...
+
+    @property
+    def thread_ts(self) -> str:
+        """The thread they did it in."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Errands:
+    """Begins work for people in Slack, and answers them where only they see it."""
+
+    client: AsyncWebClient
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def begin(self, work: Coroutine[None, None, None], by: Asker, apology: str) -> None:
+        """Begin something; whatever goes wrong, the asker is told: Slack has our acknowledgement already."""
+        task = asyncio.create_task(self._finished(work, by, apology))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait for all that was begun."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def answer(self, to: Asker, text: str) -> None:
+        """Tell one person something that only they see; in a direct message when they did it nowhere in particular."""
+        await quietly(
+            self.client.chat_postEphemeral(
+                channel=to.channel, user=to.user, text=text, thread_ts=to.thread_ts or None
+            )
+            if to.channel
+            else self.client.chat_postMessage(channel=to.user, text=text)
+        )
+
+    async def _finished(self, work: Coroutine[None, None, None], by: Asker, apology: str) -> None:
+        try:
+            await work
+        except HotlineError as error:
+            log.warning("slack.listener_failed", error=type(error).__name__, because=str(error))
+            await self.answer(by, apology)
+        except Exception as error:
+            log.exception("slack.listener_failed", error=type(error).__name__)
+            await self.answer(by, apology)
+
+
+async def quietly(call: Awaitable[object]) -> None:
+    """Make a call whose failure changes nothing for the visitor."""
+    try:
+        await call
+    except SlackApiError as error:
+        log.warning("slack.answer_failed", error=code_of(error))
+    except CONNECTION_ERRORS as error:
+        log.warning("slack.answer_failed", error=type(error).__name__)
