@@ -16,6 +16,7 @@ from tests.benchmarks.detector import measure_detector
 from tests.benchmarks.first_response import measure_first_response
 from tests.benchmarks.histories import fill, measure_recall
 from tests.benchmarks.library import measure_library
+from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.tracking import measure_tracking
 from tests.benchmarks.turns import measure_turns
 
@@ -45,6 +46,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "composed": _shows(measure_composed),
     "library": _shows(measure_library),
     "detector": _detector,
+    "slack": _shows(measure_slack),
     "tracking": _shows(measure_tracking),
     "histories": _histories,
 }
