@@ -17,10 +17,10 @@ from agent.conversation import (
     Holder,
     Message,
     MessageId,
-    Source,
 )
 from agent.errors import StaleEpochError, UnknownConversationError
 from agent.handoff import Change, DeskPostKind, Handoff, HandoffState
+from agent.reply import Reply
 from agent.scoring import Score
 from agent.signals import HeardSignal
 from knowledge.amendments import kept_amendment
@@ -128,16 +128,12 @@ class Ledger:
                 row.text, row.edited_at = amendment.text, amendment.at
         return value_of(Message, row) if row else None
 
-    def reply(
-        self,
-        message_id: MessageId,
-        author_name: str,
-        text: str,
-        in_reply_to: tuple[MessageId, ...],
-        sources: tuple[Source, ...],
-    ) -> Message:
+    def reply(self, reply: Reply, author_name: str, in_reply_to: tuple[MessageId, ...]) -> Message:
         """Add the agent's words with the next seq."""
-        message = self._next(message_id, Author.AGENT, author_name, text, in_reply_to, sources)
+        blank = self._next(reply.message_id, Author.AGENT, author_name, reply.text)
+        message = replace(
+            blank, in_reply_to=in_reply_to, sources=reply.sources, sentences=reply.sentences
+        )
         return self._add(message, None)
 
     def hear(self, signals: Iterable[HeardSignal]) -> None:
@@ -245,15 +241,7 @@ class Ledger:
     def _known(self, author: Author, client_message_id: str) -> dict[str, object]:
         return {"id": self.row.id, "author": author, "client_message_id": client_message_id}
 
-    def _next(
-        self,
-        message_id: MessageId,
-        author: Author,
-        author_name: str,
-        text: str,
-        in_reply_to: tuple[MessageId, ...] = (),
-        sources: tuple[Source, ...] = (),
-    ) -> Message:
+    def _next(self, message_id: MessageId, author: Author, author_name: str, text: str) -> Message:
         self.row.last_seq += 1
         conversation = self.conversation
         return Message(
@@ -264,8 +252,6 @@ class Ledger:
             author_name,
             text,
             self.now,
-            in_reply_to,
-            sources,
         )
 
     def _add(self, message: Message, client_message_id: str | None) -> Message:

@@ -88,6 +88,9 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
     file_rules = AttachmentRules(largest=settings.attachment_megabytes * MEGABYTE)
     watcher = MeteredWatcher(Metrics(), tracer)
+    writer = make_writer(settings, playbook, watcher)
+    if writer and writer.spending:
+        watcher.metrics.watch_spending(writer.spending)
     return Parts(
         settings=settings,
         keys=keys,
@@ -103,7 +106,7 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
             embeddings_of(settings),
         ),
         detector=make_detector(playbook),
-        writer=make_writer(settings, playbook, watcher),
+        writer=writer,
         slack=make_slack(settings),
         attachments=SqlAttachments(database, settings.data_dir / "attachments", clock, file_rules),
         file_rules=file_rules,

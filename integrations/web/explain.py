@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from agent.briefing import Briefing
-from agent.conversation import Attachment, Author, Conversation, Message
+from agent.conversation import Attachment, Author, Conversation, Message, Sentence
 from agent.facts import Fact
 from agent.handoff import Handoff
 from agent.patterns import Pattern
@@ -15,6 +15,7 @@ from integrations.web.shapes import (
     AttachmentShape,
     BriefingShape,
     CaseMessageShape,
+    CitationShape,
     ClassifiedShape,
     ConversationShape,
     FactShape,
@@ -27,6 +28,7 @@ from integrations.web.shapes import (
     RefusedShape,
     RouteStepShape,
     ScoreShape,
+    SentenceShape,
     SignalShape,
     SourceShape,
     TimedLineShape,
@@ -50,6 +52,7 @@ def explain_message(message: Message, playbook: Playbook) -> MessageShape:
         attachments=[explain_attachment(each, here) for each in message.attachments],
         edited_at=message.edited_at,
         deleted_at=message.deleted_at,
+        sentences=[_sentence(sentence) for sentence in message.sentences],
     )
 
 
@@ -235,6 +238,16 @@ def _picture(message: Message, playbook: Playbook) -> str | None:
         return None
     named = (rep.picture for rep in playbook.reps if rep.name == message.author_name)
     return next(named, "") or None
+
+
+def _sentence(sentence: Sentence) -> SentenceShape:
+    return SentenceShape(
+        text=sentence.text,
+        sources=[
+            CitationShape(source=each.source, title=each.title, url=each.url)
+            for each in sentence.citations
+        ],
+    )
 
 
 def _reason(reason: Reason) -> ReasonShape:

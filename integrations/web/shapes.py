@@ -38,6 +38,24 @@ class AttachmentShape(Shape):
     )
 
 
+class CitationShape(Shape):
+    """A passage that backs a sentence."""
+
+    source: int = Field(description="the place of its page in `sources`, from 0", examples=[0])
+    title: str = Field(examples=["Pricing: Team"])
+    url: str = Field(examples=["https://shop.example/pricing#team"])
+
+
+class SentenceShape(Shape):
+    """A sentence of a reply; one without `sources` states nothing, or what needs no page."""
+
+    text: str = Field(
+        description="with its white space: all sentences, one after the other, are the message's text",
+        examples=["A seat costs 39 euros a month."],
+    )
+    sources: list[CitationShape]
+
+
 class MessageShape(Shape):
     """One thing said; one that was taken back keeps its place, without words, and says when in `deleted_at`."""
 
@@ -57,6 +75,9 @@ class MessageShape(Shape):
         description="when its words were changed last", examples=[None]
     )
     deleted_at: datetime | None = Field(description="when it was taken back", examples=[None])
+    sentences: list[SentenceShape] = Field(
+        description="a reply of the agent, by sentences; empty for what others say"
+    )
 
 
 class CaseMessageShape(MessageShape):

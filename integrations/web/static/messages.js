@@ -1,6 +1,6 @@
 // The list of messages of one conversation: ordered by seq, with drafts, pending words and a live region.
 
-import { anchor, el, icon, initials, richText, safeAddress } from "./dom.js";
+import { anchor, el, icon, initials, notedText, richText, safeAddress } from "./dom.js";
 import { fileList, saysOnlyFiles } from "./files.js";
 import { clockTime } from "./times.js";
 
@@ -172,9 +172,9 @@ export class MessageLog {
   }
 
   body(message, isOurs, delivery) {
-    const bubble = message.deleted_at || !saysOnlyFiles(message) ? words(message) : null;
+    const bubble = saysOnlyFiles(message) ? null : words(message);
     const files = fileList(message.attachments, this.openFile);
-    return el("div", { class: "body" }, byline(message, isOurs), bubble, files, sources(message.sources), delivery);
+    return el("div", { class: "body" }, byline(message, isOurs), bubble, files, sources(message), delivery);
   }
 
   announce(message) {
@@ -242,7 +242,7 @@ function picture({ author_picture: address, author_name: name }) {
 function words(message) {
   if (message.deleted_at) return el("div", { class: "bubble is-removed" }, el("p", { text: REMOVED }));
   const isOwnWords = message.author === "visitor";
-  return el("div", { class: "bubble" }, isOwnWords ? el("p", { text: message.text }) : richText(message.text));
+  return el("div", { class: "bubble" }, isOwnWords ? el("p", { text: message.text }) : noted(message));
 }
 
 function changeIn({ text, deleted_at: deleted }) {
@@ -261,8 +261,28 @@ function byline({ author, author_name: name, edited_at: edited, deleted_at: dele
     edited && !deleted ? el("span", { class: "edited", text: EDITED }) : null);
 }
 
-function sources(list) {
+/** The words of a reply, with a small number behind each sentence that a page backs. */
+function noted({ text, sentences, sources: pages }) {
+  if (!sentences?.length) return richText(text);
+  return notedText(sentences.map((sentence) => [sentence.text, citations(sentence.sources, pages)]));
+}
+
+/** One number for each page, which leads to the passage. */
+function citations(cited, pages) {
+  const first = cited.filter(({ source }, at) => pages[source] && cited.findIndex((other) => other.source === source) === at);
+  return first.map(({ source, title, url }) => {
+    const name = `Source ${source + 1}: ${title}`;
+    return el("sup", { class: "citation" }, anchor(String(source + 1), url, { "aria-label": name, title: name }));
+  });
+}
+
+function sources({ sources: list, sentences }) {
   if (!list?.length) return null;
-  const links = list.map(({ title, url }) => el("li", {}, anchor(title || url, url)));
-  return el("ul", { class: "sources", "aria-label": "Sources" }, links);
+  const links = list.map(({ title, url }) => anchor(title || url, url));
+  if (sentences?.length) links.forEach((link, at) => link instanceof Element && link.prepend(number(at)));
+  return el("ul", { class: "sources", "aria-label": "Sources" }, links.map((link) => el("li", {}, link)));
+}
+
+function number(at) {
+  return el("span", { class: "number", "aria-hidden": "true", text: String(at + 1) });
 }
