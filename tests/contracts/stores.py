@@ -80,12 +80,8 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
     )
 
 
-def in_memory(clock: FixedClock) -> Stores:
-    return in_memory_over(MemoryStore(clock), clock)
-
-
-def in_memory_over(store: MemoryStore, clock: FixedClock) -> Stores:
-    """The stores in memory, over dictionaries that a test may look into."""
+def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
+    store = store or MemoryStore(clock)
     histories = MemoryHistories(store, known_acts(PLAYBOOK))
 
     async def add_leads(leads: Sequence[Lead]) -> None:

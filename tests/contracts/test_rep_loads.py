@@ -14,7 +14,7 @@ from knowledge.database import Database
 from knowledge.desk_tables import RepStateRow
 from knowledge.rep_loads import SqlRepLoads
 from tests.builders import a_handoff
-from tests.contracts.stores import Stores, hold, in_memory_over, in_sql, start
+from tests.contracts.stores import Stores, hold, in_memory, in_sql, start
 from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.fakes.memory import MemoryStore
 from tests.fakes.memory_rep_loads import MemoryRepLoads
@@ -62,7 +62,7 @@ async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         async def pause_in_memory(rep_id: RepId, until: datetime) -> None:
             memory.pauses[rep_id] = until
 
-        yield Desk(in_memory_over(store, clock), memory, pause_in_memory)
+        yield Desk(in_memory(clock, store), memory, pause_in_memory)
         return
     database = await Database.open(tmp_path / "hotline.db")
 
