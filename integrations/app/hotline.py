@@ -209,6 +209,7 @@ def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> Fi
         engagement=SqlEngagement(parts.store.database),
         on_handoff=on_handoff,
         gaps=parts.store.gaps,
+        duty=parts.duty,
     )
 
 
@@ -237,8 +238,9 @@ def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
 def _slack_desk(slack: "SlackConnection", parts: Parts) -> RepDesk:
     from integrations.slack.files import FilesToSlack
 
-    files = FilesToSlack(slack.client, parts.attachments)
-    return replace(slack.desk(parts.playbook), files=files)
+    seen = SqlSeenEvents(parts.store.database, parts.clock)
+    desk = slack.desk(parts.playbook, slack.calling(parts.duty, seen, parts.clock))
+    return replace(desk, files=FilesToSlack(slack.client, parts.attachments))
 
 
 def _note_read(parts: Parts) -> Callable[[ConversationId, int], Coroutine[None, None, None]]:

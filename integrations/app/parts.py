@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from agent.acts import known_acts
 from agent.attachments import MEGABYTE, AttachmentRules
 from agent.clock import Clock
+from agent.duty import Duty
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from agent.spending import Spending
@@ -40,6 +41,7 @@ from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.library import Embeddings
 from knowledge.merges import SqlMerges
+from knowledge.rep_loads import SqlRepLoads
 from knowledge.tracking import SqlTracking
 from knowledge.watched_leads import SqlWatchedLeads
 
@@ -81,13 +83,14 @@ class Parts:
     slack: "SlackConnection | None"
     attachments: SqlAttachments
     file_rules: AttachmentRules
+    duty: Duty
 
 
 def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
     """Make all parts; nothing is opened or called yet."""
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
     file_rules = AttachmentRules(largest=settings.attachment_megabytes * MEGABYTE)
-    watcher = MeteredWatcher(Metrics(), tracer)
+    watcher, slack = MeteredWatcher(Metrics(), tracer), make_slack(settings)
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
@@ -107,9 +110,10 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         ),
         detector=make_detector(playbook),
         writer=writer,
-        slack=make_slack(settings),
         attachments=SqlAttachments(database, settings.data_dir / "attachments", clock, file_rules),
         file_rules=file_rules,
+        slack=slack,
+        duty=make_duty(playbook, clock, database, slack),
     )
 
 
@@ -130,6 +134,15 @@ def make_store(playbook: Playbook, clock: Clock, database: Database) -> Store:
         watched_leads=SqlWatchedLeads(database, histories, clock),
         gaps=SqlGaps(database, redact),
     )
+
+
+def make_duty(
+    playbook: Playbook, clock: Clock, database: Database, slack: "SlackConnection | None"
+) -> Duty:
+    """Make what knows who is on duty; Slack is asked who is active where the playbook wants it."""
+    reads = slack is not None and playbook.desk.reads_presence
+    presence = slack.presence(playbook, clock) if slack and reads else None
+    return Duty(playbook, SqlRepLoads(database), presence)
 
 
 def make_writer(

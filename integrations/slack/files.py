@@ -23,6 +23,8 @@ log = structlog.get_logger()
 SLACK: Final = "slack.com"
 TIMEOUT: Final = 30
 PIECE: Final = 65_536
+PAGE: Final = 200
+MOST_PAGES: Final = 5
 
 
 class UnreadFileError(Exception):
@@ -57,6 +59,8 @@ class FilesFromSlack:
         return Fetched(tuple(kept), reasons)
 
     async def _keep(self, file: SharedFile, conversation_id: ConversationId) -> Attachment:
+        if file.is_veiled:
+            file = await self._unveiled(file)
         name = safe_name(file.name)
         if not file.url:
             raise RefusedFileError(delivery_words.file_elsewhere(name))
@@ -72,6 +76,14 @@ class FilesFromSlack:
         return await self.attachments.keep(
             conversation_id, Author.REP, accepted, f"slack:{file.id}"
         )
+
+    async def _unveiled(self, file: SharedFile) -> SharedFile:
+        """Ask for what Slack leaves out of events in channels that are shared with other companies."""
+        try:
+            return SharedFile.read((await self.client.files_info(file=file.id))["file"])
+        except (SlackApiError, *CONNECTION_ERRORS) as error:
+            log.warning("slack.file_unread", file_id=file.id, error=type(error).__name__)
+            raise RefusedFileError(delivery_words.file_unread(safe_name(file.name))) from error
 
     async def _download(self, url: str) -> bytes:
         """Read a file from Slack's own host; the token goes nowhere else, so no redirect is followed."""
@@ -104,17 +116,37 @@ class FilesToSlack:
     attachments: Attachments
 
     async def show(
-        self, message: Message, channel: str, thread_ts: str, shown_before: Iterable[str] = ()
-    ) -> list[Attachment]:
-        """Upload a message's files, but for those whose names are shown already; gives those Slack did not take."""
-        missing = list(shown_before)
-        refused: list[Attachment] = []
+        self, message: Message, channel: str, thread_ts: str, *, is_in_doubt: bool
+    ) -> None:
+        """Show a message's files below its words; those that Slack does not take are named.
+
+        In doubt, what an earlier attempt has shown is looked for first.
+        """
+        if not message.attachments:
+            return
+        there = await self._names_in(channel, thread_ts) if is_in_doubt else []
         for attachment in message.attachments:
-            if attachment.name in missing:
-                missing.remove(attachment.name)
+            if attachment.name in there:
+                there.remove(attachment.name)
             elif not await self._upload(message, attachment, channel, thread_ts):
-                refused.append(attachment)
-        return refused
+                await self.client.chat_postMessage(
+                    channel=channel, thread_ts=thread_ts, text=_named(attachment), mrkdwn=False
+                )
+
+    async def _names_in(self, channel: str, thread_ts: str) -> list[str]:
+        """Give the names of the files that stand in a thread."""
+        names: list[str] = []
+        cursor = ""
+        for _ in range(MOST_PAGES):
+            page = await self.client.conversations_replies(
+                channel=channel, ts=thread_ts, limit=PAGE, cursor=cursor or None
+            )
+            files = [file for posted in page["messages"] for file in posted.get("files") or ()]
+            names += [str(file.get("name")) for file in files]
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return names
 
     async def _upload(
         self, message: Message, attachment: Attachment, channel: str, thread_ts: str
@@ -145,7 +177,7 @@ NO_PERMISSION: Final = frozenset(
 )
 
 
-def fallback_line(attachment: Attachment) -> str:
+def _named(attachment: Attachment) -> str:
     """Name a file that Slack did not take, escaped."""
     line = delivery_words.file_line(attachment.name, told_size(attachment.size))
     return escape(clean(line))

@@ -40,12 +40,16 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class SharedFile:
-    """A file that came with words in Slack; `url` asks for the bot's token, and is empty for what Slack hides."""
+    """A file that came with words in Slack; `url` asks for the bot's token, and is empty for what is not there.
+
+    Of a veiled one Slack tells only the id: `files.info` tells the rest.
+    """
 
     id: str
     name: str
     size: int
     url: str
+    is_veiled: bool = False
 
     @classmethod
     def read(cls, file: Mapping[str, Any]) -> Self:
@@ -58,6 +62,7 @@ class SharedFile:
             name=str(file.get("name") or file.get("title") or ""),
             size=int(file.get("size") or 0),
             url=str(url) if is_here else "",
+            is_veiled=file.get("file_access") == "check_file_info",
         )
 
 

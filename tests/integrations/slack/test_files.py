@@ -7,7 +7,7 @@ from agent.conversation import Attachment, Author
 from integrations.slack import delivery_words
 from integrations.slack.files import may_have_token
 from tests.fakes.slack.events import message_event
-from tests.fakes.slack.state import BOT_USER_ID
+from tests.fakes.slack.state import BOT_USER_ID, File
 from tests.integrations.slack.desk_room import Room
 from tests.integrations.slack.talking import at_work, from_reps, mia_holds, shares
 
@@ -87,6 +87,30 @@ async def test_a_file_that_slack_does_not_give_is_told(room: Room) -> None:
     await shares(room, mia, "offer.pdf", PDF)
     assert await from_reps(room) == []
     assert delivery_words.file_unread("offer.pdf") in room.told[0][1]
+
+
+async def test_a_file_of_which_the_event_tells_only_the_id_is_asked_for(room: Room) -> None:
+    await mia_holds(room)
+    file = File("F1", "offer.pdf", room.mia, len(PDF), PDF)
+    room.twin.workspace.files["F1"] = file
+    told = room.twin.thread_reply(room.mia, room.channel, room.card.ts, "our offer")
+    veiled = {"id": "F1", "mode": "file_access", "file_access": "check_file_info"}
+    await room.tell({**told, "subtype": "file_share", "files": [veiled]})
+    (words,) = await from_reps(room)
+    assert [attachment.name for attachment in words.attachments] == ["offer.pdf"]
+
+
+async def test_a_file_that_lies_elsewhere_is_told(room: Room) -> None:
+    await mia_holds(room)
+    told = room.twin.thread_reply(room.mia, room.channel, room.card.ts, "our offer")
+    drive = {
+        "id": "F1",
+        "name": "plan.xlsx",
+        "is_external": True,
+        "url_private": "https://drive.example/1",
+    }
+    await room.tell({**told, "subtype": "file_share", "files": [drive]})
+    assert delivery_words.file_elsewhere("plan.xlsx") in room.told[0][1]
 
 
 @pytest.mark.parametrize(
