@@ -150,7 +150,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     parts = make_parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
-    background, reader = Background(), LoadingReader()
+    background, reader = Background(), LoadingReader(settings.data_dir)
 
     def look_again(held: Held, turn: Turn) -> None:
         if second_look:
