@@ -18,6 +18,7 @@ from integrations.slack.connection import SlackConnection, SlackCredentials
 from integrations.slack.desk_actions import DeskActions
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryStore
+from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.slack import state as slack
 from tests.fakes.slack_twin import SlackTwin
 from tests.integrations.slack.desk_builders import NOW, a_handoff, a_playbook
@@ -187,8 +188,18 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     )
     credentials = SlackCredentials(twin.bot_token, twin.signing_secret, app_token)
     connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
-    connection.listen(DeskActions(takeover, MemorySeenEvents(), MemoryThreads(store)))
+    connection.listen(_desk_actions(takeover, store))
     stranger = twin.add_user("Sam Guest")
     return Room(
         twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover
     )  # fmt: skip
+
+
+def _desk_actions(takeover: Takeover, store: MemoryStore) -> DeskActions:
+    return DeskActions(
+        takeover,
+        MemorySeenEvents(),
+        MemoryThreads(store),
+        MemoryDeskBoard(store),
+        MemoryRepStates(),
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from agent.conversation import Author
 from agent.errors import DeskRefusedError, DeskUnavailableError
-from agent.handoff import DeskPostKind
+from agent.handoff import DeskPostKind, RepDesk
 from integrations.slack import blocks
 from integrations.slack.desk import SlackRepDesk
 from tests.fakes.slack_twin import Message
@@ -22,7 +22,7 @@ from tests.integrations.slack.desk_room import Room
 
 
 @pytest.fixture
-def desk(room: Room) -> SlackRepDesk:
+def desk(room: Room) -> RepDesk:
     return room.connection.desk(room.playbook)
 
 
