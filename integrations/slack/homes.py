@@ -26,7 +26,7 @@ from integrations.slack.rich_text import Block
 
 log = structlog.get_logger()
 
-REFRESH_AFTER: Final = 2.0
+REFRESH_AFTER = 2.0
 MOST_VIEWERS: Final = 100
 WEEK: Final = timedelta(days=7)
 PAUSES: Final = re.compile(rf"{re.escape(PAUSE)}:.+")
@@ -49,7 +49,6 @@ class Homes:
     actions: DeskActions
     people: SlackPeople
     links: Links
-    refresh_after: float = REFRESH_AFTER
     _shown: dict[str, Block] = field(default_factory=dict)
     _refreshing: asyncio.Task[None] | None = None
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -97,7 +96,7 @@ class Homes:
             await self._publish(press.user)
 
     async def _refresh(self) -> None:
-        await asyncio.sleep(self.refresh_after)
+        await asyncio.sleep(REFRESH_AFTER)
         for user in list(self._shown):
             try:
                 await self._publish(user)

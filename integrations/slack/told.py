@@ -110,7 +110,7 @@ def _who(file: LeadFile) -> Iterator[Block]:
     first = (who.title, company.name or company.domain, company.industry, size, company.country)
     second = (who.email, who.phone, f"owned by {who.owner}" if who.owner else "")
     for parts in (first, second):
-        if text := " · ".join(one_line(part, LONGEST_WORDS) for part in parts if part):
+        if text := " · ".join(filter(None, (one_line(part, LONGEST_WORDS) for part in parts))):
             yield shape.line(shape.words(text))
 
 
@@ -122,7 +122,7 @@ def _part(title: str, shown: Sequence[Block]) -> list[Block]:
 
 def _reason(reason: Reason) -> Block:
     quote = f" “{one_line(reason.quote, LONGEST_WORDS)}”" if reason.quote else ""
-    because = one_line(reason.because, LONGEST_WORDS)
+    because = one_line(reason.because, LONGEST_WORDS) or "no reason is kept"
     return shape.line(shape.bold(f"{reason.points:+d} "), shape.words(because + quote))
 
 

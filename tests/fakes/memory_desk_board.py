@@ -6,7 +6,7 @@ from datetime import datetime
 
 from agent.conversation import RepId
 from agent.desk_board import Card, Cards, Claimed, LeadFile, LeadLine, LeadLines
-from agent.errors import UnknownLeadError
+from agent.errors import StoreUnavailableError, UnknownLeadError
 from agent.handoff import DeskPostKind, Handoff, HandoffState
 from agent.lead import Lead, LeadId
 from agent.profile import normal_email
@@ -32,9 +32,12 @@ class MemoryDeskBoard:
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
+        self.is_down = False
 
     async def leads(self, temperatures: Collection[Temperature], limit: int) -> LeadLines:
         """Give leads of these temperatures."""
+        if self.is_down:
+            raise StoreUnavailableError("The store is down.")
         return self._lines(lambda line: line.temperature in temperatures, limit)
 
     async def named(self, words: str, limit: int) -> LeadLines:

@@ -189,7 +189,7 @@ async def test_tries_again_after_a_page_instead_of_an_answer(
 
 
 async def test_tries_again_when_nothing_listens(room: Room, desk: SlackRepDesk) -> None:
-    desk.client.base_url = "http://127.0.0.1:9/"
+    room.connection.client.base_url = "http://127.0.0.1:9/"
     with pytest.raises(DeskUnavailableError):
         await desk.deliver(a_post())
 
