@@ -22,7 +22,7 @@ from agent.handoff import DeskPost, DeskPostKind, RepDesk
 from agent.playbook import Playbook
 from integrations.slack.desk import SlackRepDesk
 from integrations.slack.desk_actions import DeskActions
-from integrations.slack.doctor import problems
+from integrations.slack.doctor import Checkup, examine
 from integrations.slack.listeners import Listeners, register
 from integrations.slack.manifest import EVENTS_PATH
 from integrations.slack.refusals import CONNECTION_ERRORS, code_of, mending
@@ -114,9 +114,9 @@ class SlackConnection:
             await self._listeners.stop()
         self._connecting = self._socket = None
 
-    async def check(self) -> list[str]:
-        """Find what is wrong with the app, its token, its scopes and the channel, and how to mend it."""
-        return await problems(self.client, self._channel, self._credentials.app_token)
+    async def check(self, playbook: Playbook | None = None) -> Checkup:
+        """Find what is wrong with the app, its token and scopes, the channels and the reps, and how to mend it."""
+        return await examine(self.client, self._channel, self._credentials.app_token, playbook)
 
     def _note_change(self) -> None:
         if self._listeners is not None:
