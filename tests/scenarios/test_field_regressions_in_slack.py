@@ -14,6 +14,7 @@ import pytest
 from agent.conversation import Author, Holder
 from agent.handoff import HandoffState
 from integrations.slack import blocks
+from tests.contracts.stores import turn_of
 from tests.fakes.slack import events
 from tests.fakes.slack.shown import show_message
 from tests.scenarios.slack_world import SlackWorld, a_slack_world
@@ -194,9 +195,13 @@ async def test_case_09_after_the_give_back_the_former_holders_words_stay(slack: 
 
 async def test_case_12_a_transcript_of_200_kb_gives_a_card_that_slack_takes(tmp_path: Path) -> None:
     async with a_slack_world(tmp_path / "hotline.db") as slack:
+        talks = slack.world.stores.conversations
         for number in range(26):
             line = f"Point {number}: we run *many* <!channel> sites & lifts. "
-            await slack.visitor_says((line * 200)[:7_900])
+            await talks.append(slack.world.id, f"long-{number}", (line * 200)[:7_900])
+        async with talks.hold(slack.world.id) as held:
+            assert held is not None
+            await talks.record_turn(held, turn_of(held, reply=None))
         await slack.visitor_says(HOT)
         assert len(slack.card.blocks) <= 50
         assert len(json.dumps(slack.card.blocks)) <= 12_000
