@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, Self
-from zoneinfo import ZoneInfo
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -21,7 +20,7 @@ from integrations.slack import answers, listing, told
 from integrations.slack.desk_actions import DeskActions
 from integrations.slack.errands import Errands
 from integrations.slack.links import Links
-from integrations.slack.listing import MOST_LINES
+from integrations.slack.listing import MOST_LINES, LocalTime
 from integrations.slack.markup import to_plain
 from integrations.slack.pauses import read_pause
 from integrations.slack.people import SlackPeople
@@ -101,20 +100,20 @@ class Commands:
         found = await self.actions.board.leads(tuple(Temperature), MOST_LINES)
         if not found.lines:
             return told.say("There are no leads yet. They appear when visitors write or act.")
-        return told.leads(found, "Leads by score", self._zone(rep))
+        return told.leads(found, "Leads by score", self._here(rep))
 
     async def _hot(self, rep: RepRules, _rest: str) -> Told:
         found = await self.actions.board.leads(HOT, MOST_LINES)
         if not found.lines:
             return told.say(f"Nobody is hot right now. {COMMAND} leads shows who is closest.")
-        return told.leads(found, "Hot right now", self._zone(rep))
+        return told.leads(found, "Hot right now", self._here(rep))
 
     async def _mine(self, rep: RepRules, _rest: str) -> Told:
         found = await self.actions.board.held_by(rep.id, MOST_LINES)
         if not found.cards:
             return told.say("You hold no conversation. Press Claim on a card to take one.")
         workspace = await self.links.workspace()
-        return told.cards(found, "You hold", workspace, self._playbook, self._zone(rep))
+        return told.cards(found, "You hold", workspace, self._playbook, self._here(rep))
 
     async def _lead(self, rep: RepRules, words: str) -> Told:
         if not words:
@@ -123,14 +122,14 @@ class Commands:
         if not found.lines:
             return told.say(f"Nobody is known as “{words[:100]}”. Try the e-mail address.")
         if found.total > 1:
-            return told.which(found, COMMAND, self._zone(rep))
+            return told.which(found, COMMAND, self._here(rep))
         file = await self.actions.board.file(found.lines[0].lead.id)
-        return told.lead(file, await self.links.workspace(), self._playbook, self._zone(rep))
+        return told.lead(file, await self.links.workspace(), self._playbook, self._here(rep))
 
     async def _pause(self, rep: RepRules, words: str) -> Told:
-        zone = self._zone(rep)
+        here = self._here(rep)
         try:
-            until = read_pause(words, self._now().astimezone(zone))
+            until = read_pause(words, here.now.astimezone(here.zone))
         except ValueError as error:
             return told.say(str(error))
         await self.actions.rep_states.pause(rep.id, until)
@@ -138,7 +137,7 @@ class Commands:
         if until is None:
             return told.say("You take new leads again.")
         return told.say(
-            f"You take nothing new until {listing.moment(until, zone)}. What you hold stays with you. "
+            f"You take nothing new until {listing.moment(until, here)}. What you hold stays with you. "
             f"{COMMAND} pause off ends it."
         )
 
@@ -146,15 +145,15 @@ class Commands:
         now = self._now()
         lines = [*listing.hours_lines(rep, self._playbook, now)]
         if until := (await self.actions.rep_states.paused(now)).get(rep.id):
-            lines.insert(1, f"You take nothing new until {listing.moment(until, self._zone(rep))}")
+            lines.insert(1, f"You take nothing new until {listing.moment(until, self._here(rep))}")
         return told.lines("Hours", lines)
 
     @property
     def _playbook(self) -> Playbook:
         return self.actions.takeover.playbook
 
-    def _zone(self, rep: RepRules) -> ZoneInfo:
-        return self._playbook.hours_of(rep).zone
+    def _here(self, rep: RepRules) -> LocalTime:
+        return LocalTime(self._playbook.hours_of(rep).zone, self._now())
 
     def _now(self) -> datetime:
         return self.actions.takeover.clock.now()

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from agent.desk_board import Card, Cards, LeadLines
 from agent.playbook import Playbook
@@ -12,9 +11,12 @@ from agent.team_rules import RepRules
 from integrations.slack import blocks as card_blocks
 from integrations.slack import listing
 from integrations.slack import rich_text as shape
+from integrations.slack.listing import LocalTime
+from integrations.slack.markup import one_line
 from integrations.slack.pauses import PAUSE
 from integrations.slack.rich_text import Block
 
+LONGEST_QUOTE: Final = 200
 PAUSES: Final = {"30m": "Pause 30 min", "2h": "Pause 2 h"}
 NOTHING_WAITS: Final = "Nothing waits. When a lead is handed off, it appears here with a Claim button, and in the channel."
 NOTHING_HELD: Final = "You hold no conversation. Press Claim to take one."
@@ -39,11 +41,11 @@ class Home:
 
 def home_view(home: Home, playbook: Playbook) -> Block:
     """Give the view to publish."""
-    zone = playbook.hours_of(home.rep).zone
+    here = LocalTime(playbook.hours_of(home.rep).zone, home.now)
     shown = [
-        *_waiting(home, playbook, zone),
-        *_mine(home, playbook, zone),
-        *_hot(home, zone),
+        *_waiting(home, playbook, here),
+        *_mine(home, playbook, here),
+        *_hot(home, here),
         shape.header("Time to claim"),
         shape.section(_time_to_claim(home)),
         shape.header("Hours"),
@@ -53,7 +55,7 @@ def home_view(home: Home, playbook: Playbook) -> Block:
                 for text in listing.hours_lines(home.rep, playbook, home.now)
             ]
         ),
-        *_pause(home, zone),
+        *_pause(home, here),
     ]
     return _view(shown)
 
@@ -67,25 +69,28 @@ def _view(shown: Sequence[Block]) -> Block:
     return {"type": "home", "blocks": list(shown)}
 
 
-def _waiting(home: Home, playbook: Playbook, zone: ZoneInfo) -> Iterator[Block]:
+def _waiting(home: Home, playbook: Playbook, here: LocalTime) -> Iterator[Block]:
     yield shape.header(f"Waiting for a rep ({home.waiting.total:,})")
     for card in home.waiting.cards:
-        yield from _claimable(card, home.workspace, playbook, zone)
+        yield from _claimable(card, home.workspace, playbook, here)
     yield from _end(len(home.waiting.cards), home.waiting.total, NOTHING_WAITS)
 
 
-def _claimable(card: Card, workspace: str, playbook: Playbook, zone: ZoneInfo) -> Iterator[Block]:
-    yield shape.rich_text([listing.card_line(card, workspace, playbook, zone)])
+def _claimable(card: Card, workspace: str, playbook: Playbook, here: LocalTime) -> Iterator[Block]:
+    lines = [listing.card_line(card, workspace, playbook, here)]
+    if said := one_line(card.handoff.briefing.quote, LONGEST_QUOTE):
+        lines.append(shape.quote(said))
+    yield shape.rich_text(lines)
     yield shape.actions(shape.button("Claim", card_blocks.CLAIM, card.handoff.id))
 
 
-def _mine(home: Home, playbook: Playbook, zone: ZoneInfo) -> Iterator[Block]:
-    lines = [listing.card_line(c, home.workspace, playbook, zone) for c in home.mine.cards]
+def _mine(home: Home, playbook: Playbook, here: LocalTime) -> Iterator[Block]:
+    lines = [listing.card_line(c, home.workspace, playbook, here) for c in home.mine.cards]
     yield from _part("You hold", lines, home.mine.total, NOTHING_HELD)
 
 
-def _hot(home: Home, zone: ZoneInfo) -> Iterator[Block]:
-    lines = [listing.lead_line(line, zone) for line in home.hot.lines]
+def _hot(home: Home, here: LocalTime) -> Iterator[Block]:
+    lines = [listing.lead_line(line, here) for line in home.hot.lines]
     yield from _part("Hot today", lines, home.hot.total, NOBODY_HOT)
 
 
@@ -106,13 +111,12 @@ def _end(shown: int, total: int, when_empty: str) -> Iterator[Block]:
 def _time_to_claim(home: Home) -> str:
     if home.week is None:
         return NOT_CLAIMED
-    today = f"{listing.span(home.today)} today" if home.today is not None else "none today"
-    return f"Half of all claims come within: {today}, {listing.span(home.week)} in seven days."
+    return f"Half of all claims came within {listing.span(home.week)} in the last seven days; today: {listing.span(home.today)}."
 
 
-def _pause(home: Home, zone: ZoneInfo) -> Iterator[Block]:
+def _pause(home: Home, here: LocalTime) -> Iterator[Block]:
     if home.paused_until:
-        until = listing.moment(home.paused_until, zone)
+        until = listing.moment(home.paused_until, here)
         yield shape.section(f"You take nothing new until {until}. What you hold stays with you.")
         yield shape.actions(shape.button("End the pause", f"{PAUSE}:off", "off"))
     else:

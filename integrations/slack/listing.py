@@ -1,7 +1,8 @@
 """Leads, cards, times and hours in lines that reps read; text elements show every character as typed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,14 @@ COLOURS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class LocalTime:
+    """The time where somebody reads."""
+
+    zone: ZoneInfo
+    now: datetime
+
+
 def bullets(lines: Sequence[Block]) -> Block:
     """Give a list."""
     return shape.rich_text([{"type": "rich_text_list", "style": "bullet", "elements": list(lines)}])
@@ -46,36 +55,36 @@ def code(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"code": True}}
 
 
-def lead_line(line: LeadLine, zone: tzinfo) -> Block:
+def lead_line(line: LeadLine, here: LocalTime) -> Block:
     """Give a lead in one line."""
     lead = line.lead
-    since = f"since {moment(line.since, zone)}" if line.since else ""
+    since = f"since {moment(line.since, here)}" if line.since else ""
     colour = f"{COLOURS[line.temperature]} {line.total}"
     about = (_company(lead), colour, since, lead.email if lead.name else "")
     return shape.line(shape.bold(lead_name(lead)), shape.words(_joined(about)))
 
 
-def card_line(card: Card, workspace: str, playbook: Playbook, zone: tzinfo) -> Block:
+def card_line(card: Card, workspace: str, playbook: Playbook, here: LocalTime) -> Block:
     """Give a handoff in one line, with a link to its card."""
     handoff, score = card.handoff, card.handoff.briefing.score
     name = one_line(handoff.briefing.who, LONGEST_NAME) or "A visitor"
     about = (
         one_line(handoff.briefing.company, LONGEST_NAME),
         f"{COLOURS[score.temperature]} {score.total}",
-        standing(card, playbook, zone),
+        standing(card, playbook, here),
         "the visitor waits for an answer" if card.waits and handoff.state.is_active else "",
     )
     return shape.line(link(name, link_to(workspace, card.reference)), shape.words(_joined(about)))
 
 
-def standing(card: Card, playbook: Playbook, zone: tzinfo) -> str:
+def standing(card: Card, playbook: Playbook, here: LocalTime) -> str:
     """Say where a handoff stands, and since when."""
     handoff = card.handoff
     if handoff.state is HandoffState.OPEN:
-        return f"open since {moment(handoff.opened_at, zone)}"
+        return f"open since {moment(handoff.opened_at, here)}"
     if handoff.state is HandoffState.CLAIMED and handoff.claimed_by and handoff.claimed_at:
         who = rep_name(playbook, handoff.claimed_by)
-        return f"claimed by {who} {moment(handoff.claimed_at, zone)}"
+        return f"claimed by {who} {moment(handoff.claimed_at, here)}"
     return handoff.state.value.replace("_", " ")
 
 
@@ -95,9 +104,11 @@ def more(shown: int, total: int) -> str:
     return f"{total - shown:,} more are not shown." if total > shown else ""
 
 
-def moment(at: datetime, zone: tzinfo) -> str:
-    """Give a day and time."""
-    return f"{at.astimezone(zone):%a %d %b %H:%M}"
+def moment(at: datetime, here: LocalTime) -> str:
+    """Give a time, with its day unless that is today."""
+    local = at.astimezone(here.zone)
+    is_today = local.date() == here.now.astimezone(here.zone).date()
+    return f"{local:%H:%M}" if is_today else f"{local:%a %d %b %H:%M}"
 
 
 def span(time: timedelta | None) -> str:
@@ -128,7 +139,7 @@ def _presence(hours: BusinessHours, now: datetime, present: str, absent: str) ->
     opens = hours.next_open_at(now)
     if opens is None:
         return f"{absent}, with no working day in sight"
-    return f"{absent} until {moment(opens, hours.zone)} ({_city(hours.zone)})"
+    return f"{absent} until {moment(opens, LocalTime(hours.zone, now))} ({_city(hours.zone)})"
 
 
 def _days_off(playbook: Playbook, rep: RepRules, now: datetime) -> Iterable[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from typing import Final
 
 from agent.desk_board import Cards, LeadFile, LeadLines
@@ -11,6 +10,7 @@ from agent.playbook import Playbook
 from agent.scoring import Reason
 from integrations.slack import listing
 from integrations.slack import rich_text as shape
+from integrations.slack.listing import LocalTime
 from integrations.slack.markup import cut, escape, one_line
 from integrations.slack.rich_text import Block
 
@@ -54,34 +54,34 @@ def help_text(command: str, wrong: str = "") -> Told:
     return Told(escape(f"{intro} {words}."), (shape.section(intro), listing.bullets(lines)))
 
 
-def leads(found: LeadLines, title: str, zone: tzinfo) -> Told:
+def leads(found: LeadLines, title: str, here: LocalTime) -> Told:
     """List leads."""
-    lines = [listing.lead_line(line, zone) for line in found.lines]
+    lines = [listing.lead_line(line, here) for line in found.lines]
     names = ", ".join(f"{listing.lead_name(line.lead)} {line.total}" for line in found.lines[:3])
     rest = listing.more(len(found.lines), found.total)
     return _listed(f"{title} ({found.total:,})", lines, rest, names)
 
 
 def cards(
-    found: Cards, title: str, workspace: str, playbook: Playbook, zone: tzinfo
+    found: Cards, title: str, workspace: str, playbook: Playbook, here: LocalTime
 ) -> Told:  # fmt: skip
     """List handoffs with links to their cards."""
-    lines = [listing.card_line(card, workspace, playbook, zone) for card in found.cards]
+    lines = [listing.card_line(card, workspace, playbook, here) for card in found.cards]
     names = ", ".join(one_line(card.handoff.briefing.who, LONGEST_NAME) for card in found.cards[:3])
     rest = listing.more(len(found.cards), found.total)
     return _listed(f"{title} ({found.total:,})", lines, rest, names)
 
 
-def lead(file: LeadFile, workspace: str, playbook: Playbook, zone: tzinfo) -> Told:
+def lead(file: LeadFile, workspace: str, playbook: Playbook, here: LocalTime) -> Told:
     """Give one lead: who, score and reasons, last acts, the card."""
     name, score = listing.lead_name(file.lead), file.score
-    colour = f"{listing.COLOURS[score.temperature]} since {listing.moment(score.since, zone)}"
+    colour = f"{listing.COLOURS[score.temperature]} since {listing.moment(score.since, here)}"
     about = [*_who(file), shape.line(shape.words(f"{colour}; {listing.score_sum(score)}"))]
     blocks = [shape.header(cut(name, LONGEST_HEADER)), shape.rich_text(about)]
     blocks += _part("Why", [_reason(reason) for reason in score.reasons[:MOST_REASONS]])
-    blocks += _part("Last acts", [_act(act, zone) for act in file.acts])
+    blocks += _part("Last acts", [_act(act, here) for act in file.acts])
     if file.card:
-        blocks += _part("Card", [listing.card_line(file.card, workspace, playbook, zone)])
+        blocks += _part("Card", [listing.card_line(file.card, workspace, playbook, here)])
     text = f"{name}, {listing.COLOURS[score.temperature]} {score.total}"
     return Told(escape(text), tuple(blocks))
 
@@ -92,9 +92,9 @@ def lines(title: str, texts: Sequence[str]) -> Told:
     return _listed(title, shown, "", "; ".join(texts))
 
 
-def which(found: LeadLines, command: str, zone: tzinfo) -> Told:
+def which(found: LeadLines, command: str, here: LocalTime) -> Told:
     """Ask which of several leads is meant."""
-    shown = [listing.lead_line(line, zone) for line in found.lines]
+    shown = [listing.lead_line(line, here) for line in found.lines]
     title = f"{found.total:,} leads are called so. Say which by e-mail address:"
     return _listed(f"{title} {command} lead ADDRESS", shown, "", "")
 
@@ -126,11 +126,7 @@ def _reason(reason: Reason) -> Block:
     return shape.line(shape.bold(f"{reason.points:+d} "), shape.words(because + quote))
 
 
-def _act(act: EngagementEvent, zone: tzinfo) -> Block:
+def _act(act: EngagementEvent, here: LocalTime) -> Block:
     title = f": {one_line(act.title, LONGEST_WORDS)}" if act.title else ""
     what = one_line(act.name, LONGEST_WORDS) + title
-    return shape.line(shape.words(f"{_at(act.at, zone)}  {what}"))
-
-
-def _at(at: datetime, zone: tzinfo) -> str:
-    return listing.moment(at, zone)
+    return shape.line(shape.words(f"{listing.moment(act.at, here)}  {what}"))

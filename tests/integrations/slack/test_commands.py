@@ -14,6 +14,7 @@ from agent.lead import Company, Lead, LeadId
 from agent.scoring import Reason, ReasonGroup, Temperature
 from integrations.slack import told
 from integrations.slack.commands import COMMAND
+from integrations.slack.listing import LocalTime
 from integrations.slack.told import Told
 from tests.builders import an_event
 from tests.fakes.slack import limits
@@ -30,6 +31,7 @@ from tests.integrations.slack.desk_builders import (
 from tests.integrations.slack.desk_room import Room
 
 ZONE = a_playbook().hours.hours().zone
+HERE = LocalTime(ZONE, NOW)
 ANY = st.text(max_size=400)
 
 
@@ -239,21 +241,31 @@ def is_accepted(answer: Told) -> bool:
 @given(ANY)
 def test_never_exceeds_what_slack_takes_whatever_leads_are_called(text: str) -> None:
     found = LeadLines(tuple(a_line(text) for _ in range(10)), 10_000)
-    assert is_accepted(told.leads(found, "Leads by score", ZONE))
-    assert is_accepted(told.which(found, COMMAND, ZONE))
+    assert is_accepted(told.leads(found, "Leads by score", HERE))
+    assert is_accepted(told.which(found, COMMAND, HERE))
     cards = Cards(tuple(a_card(text) for _ in range(10)), 10_000)
-    assert is_accepted(told.cards(cards, "You hold", "https://x.slack.com/", a_playbook(), ZONE))
-    assert is_accepted(told.lead(a_file(text), "https://x.slack.com/", a_playbook(), ZONE))
+    assert is_accepted(told.cards(cards, "You hold", "https://x.slack.com/", a_playbook(), HERE))
+    assert is_accepted(told.lead(a_file(text), "https://x.slack.com/", a_playbook(), HERE))
     assert is_accepted(told.help_text(COMMAND, wrong=text))
 
 
 def test_says_how_many_are_not_shown() -> None:
     found = LeadLines(tuple(a_line("Ada") for _ in range(10)), 10_000)
-    answer = json.dumps(told.leads(found, "Leads by score", ZONE).blocks)
+    answer = json.dumps(told.leads(found, "Leads by score", HERE).blocks)
     assert "9,990 more are not shown." in answer
 
 
 def test_shows_mark_up_of_strangers_as_typed() -> None:
-    answer = told.leads(LeadLines((a_line("<!channel> *x*"),), 1), "Leads", ZONE)
+    answer = told.leads(LeadLines((a_line("<!channel> *x*"),), 1), "Leads", HERE)
     assert "<!channel>" not in answer.text
     assert "mrkdwn" not in json.dumps(answer.blocks)
+
+
+def test_gives_the_day_of_what_was_not_today() -> None:
+    line = replace(a_line("Ada"), since=NOW - timedelta(days=1))
+    today, yesterday = (
+        json.dumps(told.leads(LeadLines((each,), 1), "Leads", HERE).blocks)
+        for each in (a_line("Ada"), line)
+    )
+    assert "since 14:32" in today
+    assert "since Tue 10 Feb 14:32" in yesterday
