@@ -276,12 +276,12 @@ async def a_world(  # noqa: PLR0915 - joins all parts
     cards_at_once: bool = True,
     reader: SecondReader | None = None,
     company: OtherCompany | None = None,
-    slack: RepDesk | None = None,
+    line: RepDesk | None = None,
 ) -> AsyncIterator[World]:
     """Build an agent over these stores; `model` gives it a scripted writer beside the composed one.
 
     Without `cards_at_once` a card waits for the watch to come round. With a `reader`, messages are read twice. A
-    `company` takes the place of the demo's, `slack` that of the recording desk.
+    `company` takes the place of the demo's, a `line` stands between the agent and the desk.
     """
     stores = stores or in_memory(FixedClock())
     library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
@@ -318,7 +318,7 @@ async def a_world(  # noqa: PLR0915 - joins all parts
         first_response,
         stores.conversations,
         stores.handoffs,
-        slack or desk,
+        line or desk,
         screen,
         playbook,
         stores.clock,
