@@ -45,9 +45,11 @@ from integrations.web.services import WebServices
 from integrations.web.tokens import DeskSessions, VisitorTokens
 from knowledge.database import Database
 from knowledge.demo_company import demo_leads
+from knowledge.desk_board import SqlDeskBoard
 from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
+from knowledge.rep_states import SqlRepStates
 from knowledge.slack_threads import SqlSeenEvents, SqlThreads
 
 if TYPE_CHECKING:
@@ -152,7 +154,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     parts = make_parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
-    background, reader = Background(), LoadingReader()
+    background, reader = Background(), LoadingReader(settings.data_dir)
 
     def look_again(held: Held, turn: Turn) -> None:
         if second_look:
@@ -236,11 +238,9 @@ def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
 
 
 def _slack_desk(slack: "SlackConnection", parts: Parts) -> RepDesk:
-    from integrations.slack.files import FilesToSlack
-
     seen = SqlSeenEvents(parts.store.database, parts.clock)
-    desk = slack.desk(parts.playbook, slack.calling(parts.duty, seen, parts.clock))
-    return replace(desk, files=FilesToSlack(slack.client, parts.attachments))
+    calling = slack.calling(parts.duty, seen, parts.clock)
+    return slack.desk(parts.playbook, calling, parts.attachments)
 
 
 def _note_read(parts: Parts) -> Callable[[ConversationId, int], Coroutine[None, None, None]]:
@@ -270,15 +270,11 @@ def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
 
     database = parts.store.database
     seen = SqlSeenEvents(database, parts.clock)
-    slack.listen(
-        DeskActions(
-            takeover,
-            seen,
-            SqlThreads(database, parts.clock),
-            attachments=parts.attachments,
-            file_rules=parts.file_rules,
-        )
-    )
+    board = SqlDeskBoard(database, parts.store.histories, parts.playbook, parts.clock)
+    rep_states = SqlRepStates(database, parts.clock)
+    threads = SqlThreads(database, parts.clock)
+    files, rules = parts.attachments, parts.file_rules
+    slack.listen(DeskActions(takeover, seen, threads, board, rep_states, files, rules))
 
 
 def _services(

@@ -5,7 +5,9 @@ from typing import Protocol
 
 from agent.attachments import AttachmentRules, Attachments
 from agent.conversation import ConversationId
+from agent.desk_board import DeskBoard
 from agent.handoff import HandoffId
+from agent.rep_states import RepStates
 from agent.rewording import Rewording
 from agent.takeover import Takeover
 
@@ -41,6 +43,8 @@ class DeskActions:
     takeover: Takeover
     seen: SeenEvents
     threads: Threads
+    board: DeskBoard
+    rep_states: RepStates
     attachments: Attachments
     file_rules: AttachmentRules = field(default_factory=AttachmentRules)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import uvicorn
@@ -10,18 +10,17 @@ from fastapi import FastAPI
 
 from agent.attachments import AttachmentRules
 from agent.conversation import Author, ConversationId, Message, MessageId, Page
-from agent.handoff import Handoff, HandoffId
+from agent.handoff import Handoff, HandoffId, RepDesk
 from agent.lead import Visitor
 from agent.playbook import Playbook
 from agent.takeover import Takeover
 from agent.turn import Opening
 from integrations.slack.connection import SlackConnection, SlackCredentials
-from integrations.slack.desk import SlackRepDesk
 from integrations.slack.desk_actions import DeskActions
-from integrations.slack.files import FilesToSlack
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryStore
 from tests.fakes.memory_attachments import MemoryAttachments
+from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.slack import state as slack
 from tests.fakes.slack_twin import SlackTwin
 from tests.integrations.slack.desk_builders import NOW, a_handoff, a_playbook
@@ -89,14 +88,15 @@ class Room:
     conversations: MemoryConversations
     handoffs: MemoryHandoffs
     takeover: Takeover
+    rep_states: MemoryRepStates
+    board: MemoryDeskBoard
     files: MemoryAttachments
     url: str = ""
 
     @property
-    def desk(self) -> SlackRepDesk:
+    def desk(self) -> RepDesk:
         """The desk as the application joins it."""
-        files = FilesToSlack(self.connection.client, self.files)
-        return replace(self.connection.desk(self.playbook), files=files)
+        return self.connection.desk(self.playbook, attachments=self.files)
 
     async def hand_off(self) -> slack.Message:
         """Open a handoff and give its card as it stands in Slack."""
@@ -142,6 +142,16 @@ class Room:
         listeners = self.connection._listeners
         assert listeners is not None
         await listeners.finish()
+
+    async def homes_settled(self) -> None:
+        """Wait until home tabs are up to date."""
+        listeners = self.connection._listeners
+        assert listeners is not None
+        await listeners.homes.settled()
+
+    def breaks_the_board(self) -> None:
+        """Let nothing be found for an overview."""
+        self.board.is_down = True
 
     async def handoff(self) -> Handoff:
         return await self.handoffs.get(HandoffId("h-1"))
@@ -211,16 +221,12 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     )
     credentials = SlackCredentials(twin.bot_token, twin.signing_secret, app_token)
     connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
+    board, rep_states = MemoryDeskBoard(store), MemoryRepStates()
+    seen, threads = MemorySeenEvents(), MemoryThreads(store)
     files = MemoryAttachments(store, AttachmentRules(largest=100_000))
-    actions = DeskActions(
-        takeover,
-        MemorySeenEvents(),
-        MemoryThreads(store),
-        attachments=files,
-        file_rules=files.rules,
-    )
-    connection.listen(actions)
+    connection.listen(DeskActions(takeover, seen, threads, board, rep_states, files, files.rules))
     stranger = twin.add_user("Sam Guest")
     return Room(
-        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover, files
+        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover,
+        rep_states, board, files,
     )  # fmt: skip
