@@ -62,6 +62,7 @@ class SqlHandoffs:
             await session.flush()
             session.add(_log(row, ledger.now, "opened"))
             await ledger.post(row, DeskPostKind.CARD, handoff.reason)
+            await ledger.post_files(row)
             return value_of(Handoff, row)
 
     async def join(self, held: Held, joining: Joining = SILENTLY) -> Handoff | None:

@@ -202,6 +202,14 @@ class Ledger:
         self.session.add(post)
         await queue.settle_posts()
 
+    async def post_files(self, handoff: HandoffRow) -> None:
+        """Bring the files that came before the handoff to the desk, with their words."""
+        with_files = select(MessageRow).where(
+            MessageRow.conversation_id == self.row.id, MessageRow.attachments != ()
+        )
+        for row in await self.session.scalars(with_files.order_by(MessageRow.seq)):
+            await self.post(handoff, DeskPostKind.RELAY, row.text, value_of(Message, row))
+
     def settle(self) -> None:
         """Work out when this conversation must be looked at again."""
         row = self.row

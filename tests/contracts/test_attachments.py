@@ -103,3 +103,16 @@ async def test_a_file_is_taken_back_with_its_message(stores: Stores) -> None:
     await stores.conversations.amend([talk.id], "w-1", Amendment(None, MONDAY_TEN))
     with pytest.raises(UnknownAttachmentError):
         await stores.attachments.shown(talk.id, kept.id)
+
+
+async def test_files_from_before_the_handoff_come_to_the_desk_after_its_card(
+    stores: Stores,
+) -> None:
+    talk = await start(stores)
+    await say(stores, talk, "hello")
+    kept = await send(stores, talk)
+    await open_handoff(stores, talk)
+    due = await stores.handoffs.due_posts(talk.id, stores.clock.now())
+    shown = [post.message.attachments for post in due if post.message]
+    assert [post.kind.value for post in due] == ["card", "relay"]
+    assert shown == [(kept,)]

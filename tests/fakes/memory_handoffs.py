@@ -34,6 +34,9 @@ class MemoryHandoffs:
         talk.conversation = replace(talk.conversation, handoff_id=handoff.id)
         self.store.handoffs[handoff.id] = replace(handoff, lead_id=talk.conversation.lead_id)
         self.store.post(handoff.id, DeskPostKind.CARD, handoff.reason)
+        for message in talk.messages:
+            if message.attachments:
+                self.store.post(handoff.id, DeskPostKind.RELAY, message.text, message)
         return self.store.handoffs[handoff.id]
 
     async def get(self, handoff_id: HandoffId) -> Handoff:
