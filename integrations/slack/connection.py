@@ -18,11 +18,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agent.handoff import DeskPost, DeskPostKind, RepDesk
 from agent.playbook import Playbook
 from integrations.slack.desk import SlackRepDesk
 from integrations.slack.desk_actions import DeskActions
 from integrations.slack.doctor import Checkup, examine
+from integrations.slack.followed_desk import FollowedDesk
 from integrations.slack.listeners import Listeners, register
 from integrations.slack.manifest import EVENTS_PATH
 from integrations.slack.refusals import CONNECTION_ERRORS, code_of, mending
@@ -40,21 +40,6 @@ class SlackCredentials:
     bot_token: str = field(repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedDesk:
-    """A desk that says when a card was shown or changed."""
-
-    desk: RepDesk
-    on_change: Callable[[], None]
-
-    async def deliver(self, post: DeskPost) -> str:
-        """Show one post and give its reference; see RepDesk."""
-        reference = await self.desk.deliver(post)
-        if post.kind in (DeskPostKind.CARD, DeskPostKind.UPDATE):
-            self.on_change()
-        return reference
 
 
 class SlackConnection:
@@ -76,7 +61,7 @@ class SlackConnection:
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
 
-    def desk(self, playbook: Playbook) -> RepDesk:
+    def desk(self, playbook: Playbook) -> FollowedDesk:
         """Give the rep desk in this workspace; what it shows of handoffs brings home tabs up to date, too."""
         desk = SlackRepDesk(self.client, self._channel, playbook)
         return FollowedDesk(desk, self._note_change)
