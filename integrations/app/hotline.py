@@ -219,12 +219,12 @@ def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | No
 
 
 def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
-    built_in = BuiltInDesk(parts.audience)
+    slack, built_in = parts.slack, BuiltInDesk(parts.audience)
     return Watch(
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=parts.slack.desk(parts.playbook) if parts.slack else built_in,
+        desk=slack.followed(slack.desk(parts.playbook)) if slack else built_in,
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,

@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from agent.handoff import RepDesk
 from agent.playbook import Playbook
 from integrations.slack.desk import SlackRepDesk
 from integrations.slack.desk_actions import DeskActions
@@ -61,9 +62,12 @@ class SlackConnection:
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
 
-    def desk(self, playbook: Playbook) -> FollowedDesk:
-        """Give the rep desk in this workspace; what it shows of handoffs brings home tabs up to date, too."""
-        desk = SlackRepDesk(self.client, self._channel, playbook)
+    def desk(self, playbook: Playbook) -> SlackRepDesk:
+        """Give the rep desk in this workspace."""
+        return SlackRepDesk(self.client, self._channel, playbook)
+
+    def followed(self, desk: RepDesk) -> FollowedDesk:
+        """Give the same desk; what it shows of handoffs brings home tabs up to date, too."""
         return FollowedDesk(desk, self._note_change)
 
     def listen(self, desk_actions: DeskActions) -> None:
