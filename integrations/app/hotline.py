@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from agent.conversation import ConversationId, Held
 from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
+from agent.handoff import RepDesk
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
 from agent.playbook import Playbook
@@ -152,7 +153,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     parts = make_parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
-    background, reader = Background(), LoadingReader()
+    background, reader = Background(), LoadingReader(settings.data_dir)
 
     def look_again(held: Held, turn: Turn) -> None:
         if second_look:
@@ -207,6 +208,7 @@ def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> Fi
         engagement=SqlEngagement(parts.store.database),
         on_handoff=on_handoff,
         gaps=parts.store.gaps,
+        duty=parts.duty,
     )
 
 
@@ -219,18 +221,22 @@ def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | No
 
 
 def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
-    slack, built_in = parts.slack, BuiltInDesk(parts.audience)
     return Watch(
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=slack.followed(slack.desk(parts.playbook)) if slack else built_in,
+        desk=_slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
         wake=wake,
         watcher=parts.watcher,
     )
+
+
+def _slack_desk(slack: "SlackConnection", parts: Parts) -> RepDesk:
+    seen = SqlSeenEvents(parts.store.database, parts.clock)
+    return slack.desk(parts.playbook, slack.calling(parts.duty, seen, parts.clock))
 
 
 def _takeover(parts: Parts, wake: Wake) -> Takeover:

@@ -101,7 +101,7 @@ async def a_slack_world(
                 stores=stores,
                 model=model,
                 company=OtherCompany(playbook, FixedLibrary(FACTS)),
-                line=connection.followed(connection.desk(playbook)),
+                line=connection.desk(playbook),
                 cards_at_once=False,
             )
         )

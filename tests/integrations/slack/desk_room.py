@@ -89,7 +89,7 @@ class Room:
 
     async def deliver(self) -> None:
         """Show at the desk whatever is due."""
-        desk = self.connection.followed(self.connection.desk(self.playbook))
+        desk = self.connection.desk(self.playbook)
         now = self.handoffs.store.clock.now()
         while due := await self.handoffs.due_posts(self.conversation_id, now):
             await self.handoffs.mark_attempted(due[0].id, now)
