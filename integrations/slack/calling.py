@@ -1,4 +1,4 @@
-"""Who is called to a card: only who is on duty then. Who is there alone gets a direct message and no mention."""
+"""Who is called to a card: only who is on duty then. Who is called alone gets a direct message and no mention."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ REMINDERS: Final = frozenset({DeskPostKind.NUDGE, DeskPostKind.NOTE, DeskPostKin
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Slack users to be called: mentioned on the card, or `alone` on duty and told by direct message."""
+    """Slack users to be called: mentioned on the card, or called `alone` and told by direct message."""
 
     mentioned: tuple[str, ...] = ()
     alone: str = ""
@@ -58,12 +58,12 @@ class Calling:
         return Called(mentioned=users)
 
     async def tell_alone(self, post: DeskPost, user: str, reference: str) -> None:
-        """Send who is alone on duty one line and the link, once; where that fails, mention them below the card."""
+        """Send who is called alone one line and the link, once; where that fails, mention them below the card."""
         if not await self.seen.first_time(f"called:{post.id}"):
             return
         channel, _, ts = reference.partition(":")
         link = await self._link(channel, ts)
-        text = f"You alone are on duty: {notice(post.handoff, self.playbook)}{link}"
+        text = f"This one waits for you alone: {notice(post.handoff, self.playbook)}{link}"
         if not await self._sent(channel=user, text=text):
             await self._sent(channel=channel, thread_ts=ts, text=f"<@{user}> please claim this one.")  # fmt: skip
 

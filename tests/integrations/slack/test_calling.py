@@ -134,7 +134,7 @@ async def test_whoever_is_alone_on_duty_gets_a_direct_message_and_no_mention(
     assert "Mia" in card.text
     link = f"https://twin.slack.com/archives/{office.room.channel}/p{card.ts.replace('.', '')}"
     (told,) = office.direct(office.room.mia)
-    assert told.startswith("You alone are on duty: ")
+    assert told.startswith("This one waits for you alone: ")
     assert told.endswith(f" <{link}|Open the card>")
     assert "\n" not in told
     assert office.direct(office.room.jonas) == []
@@ -199,6 +199,14 @@ async def test_who_is_away_in_slack_is_not_called_where_presence_is_read(office:
     await office.desk.deliver(a_post())
     assert len(office.direct(office.room.mia)) == 1
     assert office.direct(office.room.jonas) == []
+
+
+async def test_nobody_is_looked_at_outside_their_hours(office: Office) -> None:
+    office.clock.at = NIGHT
+    office.room.twin.goes_away(office.room.mia)
+    presence = office.room.connection.presence(office.playbook, office.clock)
+    assert await presence.away() == frozenset()
+    assert all(call.method != "users.getPresence" for call in office.room.twin.calls)
 
 
 async def test_presence_is_read_once_a_minute(office: Office) -> None:
@@ -271,6 +279,15 @@ async def test_while_slack_does_not_tell_who_somebody_is_the_playbook_is_believe
     await office.desk.deliver(a_post())
     assert f"<@{office.room.mia}>" in office.card().text
     assert office.direct(office.chief) == []
+
+
+async def test_a_card_waits_no_longer_for_who_somebody_is_than_the_card_is_worth(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integrations.slack.members.AT_MOST", 0.05)
+    office.room.twin.mishaps.never_answers(3, "users.info")
+    await office.desk.deliver(a_post())
+    assert f"<@{office.room.mia}>" in office.card().text
 
 
 # Where the card goes
