@@ -264,14 +264,6 @@ async def test_a_rep_who_left_slack_is_not_mentioned(office: Office) -> None:
     assert told.startswith("Mia has left the Slack workspace")
 
 
-async def test_what_no_admin_can_be_told_is_said_in_the_common_channel(office: Office) -> None:
-    office.changes(JONAS, email="")
-    office.changes(CHIEF, slack_user_id="U404")
-    await office.desk.deliver(a_post())
-    said = [message.text for message in office.room.twin.messages(office.room.channel)]
-    assert any(text.startswith("Jonas has no Slack user") for text in said)
-
-
 async def test_while_slack_does_not_tell_who_somebody_is_the_playbook_is_believed(
     office: Office,
 ) -> None:
@@ -320,6 +312,22 @@ async def test_a_card_whose_channel_is_closed_goes_to_the_common_one_and_admins_
     (told,) = office.direct(office.chief)
     assert told.startswith(f"No card can be shown in the channel {channel} of EU.")
     assert f"the common channel {office.room.channel} meanwhile" in told
+
+
+async def test_where_slack_reaches_no_admin_the_next_channel_is_told(office: Office) -> None:
+    office.changes(CHIEF, slack_user_id="U404")
+    office.has_teams(eu="C404")
+    await office.desk.deliver(a_post(handoff=of_team(EU)))
+    said = [message.text for message in office.room.twin.messages(office.room.channel)]
+    assert said[0].startswith("No card can be shown in the channel C404 of EU.")
+    assert len(said) == 2
+
+
+async def test_the_card_is_there_before_anybody_hears_of_a_missing_user(office: Office) -> None:
+    office.changes(JONAS, email="")
+    await office.desk.deliver(a_post())
+    told = office.room.twin.messages(office.chief)[0]
+    assert float(office.card().ts) < float(told.ts)
 
 
 async def test_when_the_common_channel_is_closed_too_the_next_rules_team_gets_the_card(
