@@ -44,9 +44,11 @@ from integrations.web.services import WebServices
 from integrations.web.tokens import DeskSessions, VisitorTokens
 from knowledge.database import Database
 from knowledge.demo_company import demo_leads
+from knowledge.desk_board import SqlDeskBoard
 from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
+from knowledge.rep_states import SqlRepStates
 from knowledge.slack_threads import SqlSeenEvents, SqlThreads
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     parts = make_parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
-    background, reader = Background(), LoadingReader()
+    background, reader = Background(), LoadingReader(settings.data_dir)
 
     def look_again(held: Held, turn: Turn) -> None:
         if second_look:
@@ -254,7 +256,9 @@ def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
 
     database = parts.store.database
     seen = SqlSeenEvents(database, parts.clock)
-    slack.listen(DeskActions(takeover, seen, SqlThreads(database)))
+    board = SqlDeskBoard(database, parts.store.histories, parts.playbook, parts.clock)
+    rep_states = SqlRepStates(database, parts.clock)
+    slack.listen(DeskActions(takeover, seen, SqlThreads(database), board, rep_states))
 
 
 def _services(

@@ -1,6 +1,6 @@
 """Who is called to a card in Slack, where the card goes, and what admins hear of what is set up wrongly."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,10 +55,14 @@ class Office:
 
     @property
     def desk(self) -> SlackRepDesk:
+        return self.desk_in(self.room.channel)
+
+    def desk_in(self, channel: str) -> SlackRepDesk:
         connection = self.room.connection
         presence = connection.presence(self.playbook, self.clock) if self.reads_presence else None
         duty = Duty(self.playbook, self.loads, presence)
-        return connection.desk(self.playbook, connection.calling(duty, self.seen, self.clock))
+        calling = connection.calling(duty, self.seen, self.clock)
+        return SlackRepDesk(connection.client, channel, self.playbook, calling)
 
     def changes(self, rep_id: RepId, **rules: object) -> None:
         """Write something else of a rep into the playbook."""
@@ -365,7 +369,7 @@ async def test_a_card_in_doubt_is_found_in_the_place_it_went_to(office: Office) 
 async def test_after_a_change_of_the_connected_channel_old_threads_go_on(office: Office) -> None:
     card = await office.desk.deliver(a_post())
     elsewhere = office.room.twin.add_channel("new leads")
-    moved = replace(office.desk, channel=elsewhere)
+    moved = office.desk_in(elsewhere)
     await moved.deliver(a_post(DeskPostKind.UPDATE, claimed_by(MIA), number=2, thread=card))
     message = a_message("Are you there?")
     await moved.deliver(a_post(DeskPostKind.RELAY, number=3, message=message, thread=card))
