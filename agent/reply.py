@@ -13,7 +13,7 @@ from agent.criteria import Question
 from agent.engagement import EngagementEvent
 from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
-from agent.handoff import Handoff
+from agent.handoff import CallBack, Handoff
 from agent.history import EarlierTalk, History
 from agent.language import detect_language
 from agent.next_step import NextStep, choose_step
@@ -35,13 +35,17 @@ NO_QUESTIONS = frozenset({Request.INNER, Request.OTHERS, Request.IS_HUMAN})
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What may be promised about a human: who, and by when; `is_open` says the desk is staffed now."""
+    """What may be promised about a human: who, and by when; `is_open` says the desk is staffed now.
+
+    `call_back` is what was recorded while nobody is there, its time as the conversation plays.
+    """
 
     rep: RepRules
     is_open: bool
     within_minutes: int
     opens_at: datetime | None
     closes_at: datetime | None
+    call_back: CallBack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class Plan:
     mention: EngagementEvent | None = None
     promise: Promise | None = None
     is_new_promise: bool = False
+    is_amended: bool = False
     estimates: tuple[Estimate, ...] = ()
     ask: Question | None = None
     was_returned: bool = False
@@ -157,6 +162,9 @@ def plan_reply(
     reading = assessment.reading
     is_active = handoff is not None and handoff.state.is_active
     promise = _promise(handoff.routed_to, playbook, now) if handoff and is_active else None
+    is_amended = bool(handoff and is_active and _is_amended(handoff, held))
+    if promise and handoff and not promise.is_open:
+        promise = replace(promise, call_back=_played(handoff.call_back, held))
     move, hours = decide_move(held, reading, playbook), playbook.hours.hours()
     findings = steered(known.findings, held, assessment, playbook, now)
     plan = Plan(
@@ -172,7 +180,8 @@ def plan_reply(
         is_first=held.is_first,
         asks_person=reading.asks_for_rep or (promise is not None and reading.has(SignalKind.HUMAN)),
         promise=promise,
-        is_new_promise=bool(handoff and is_active and _is_news(handoff, held)),
+        is_new_promise=is_amended or bool(handoff and is_active and _is_news(handoff, held)),
+        is_amended=is_amended,
         estimates=_estimates(held, assessment, findings) if move is Move.ANSWER else (),
         was_returned=_was_returned(held.before),
         requests=requests_in(held.text),
@@ -242,6 +251,17 @@ def _is_news(handoff: Handoff, held: Held) -> bool:
     is_elsewhere = handoff.conversation_id != held.conversation.id
     is_joined_now = is_elsewhere and (held.is_first or handoff.id != held.conversation.handoff_id)
     return is_joined_now or handoff.opened_at >= held.unanswered[0].created_at
+
+
+def _is_amended(handoff: Handoff, held: Held) -> bool:
+    """Tell whether these words changed the time or the number of a call-back that was promised before."""
+    changed_at = handoff.call_back.changed_at if handoff.call_back else None
+    since = held.unanswered[0].created_at
+    return changed_at is not None and changed_at >= since and not _is_news(handoff, held)
+
+
+def _played(call_back: CallBack | None, held: Held) -> CallBack | None:
+    return replace(call_back, at=held.conversation.now_in(call_back.at)) if call_back else None
 
 
 def _was_returned(before: tuple[Message, ...]) -> bool:

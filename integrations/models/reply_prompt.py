@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from agent.composed_promise import called_back
 from agent.composed_reply import when
 from agent.conversation import Author, Message
 from agent.estimate import Estimate, money
@@ -102,6 +103,11 @@ def _people(plan: Plan) -> str:
     name = promise.rep.name
     if promise.is_open:
         return f"{name} was told just now and will answer in this chat, usually within {promise.within_minutes} minutes. Say so first."
+    if promise.call_back:
+        told = called_back(
+            "promise_call_back", promise.call_back, plan.playbook, plan.now, phrases("en")
+        )
+        return f"{told} Say so with this day, time and way, and promise nothing beyond it."
     opens = (
         when(promise.opens_at, plan.playbook, phrases("en"))
         if promise.opens_at
