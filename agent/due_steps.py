@@ -81,9 +81,26 @@ class Case:
         """Give the real instant of one that plays in the conversation."""
         return at - self.conversation.rehearsal if at else None
 
-    def after(self, hours: BusinessHours, since: datetime, minutes: float) -> datetime | None:
-        """Give the instant at which so much business time has passed."""
-        return self.real(hours.add(self.played(since), timedelta(minutes=minutes)))
+    def after(self, since: datetime, minutes: float) -> datetime | None:
+        """Give the instant at which so much time has passed in the hours of one of those who are expected."""
+        span, played = timedelta(minutes=minutes), self.played(since)
+        moments = (hours.add(played, span) for hours in self.hours)
+        return self.real(min(filter(None, moments), default=None))
+
+    def left_alone_at(self, since: datetime) -> datetime:
+        """Give the first instant from which nobody works who is expected; `since` itself when nobody does then."""
+        at = self.played(since)
+        for _ in self.hours:
+            at = max((c for each in self.hours if (c := each.closes_at(at))), default=at)
+        return at - self.conversation.rehearsal
+
+    @property
+    def hours(self) -> list[BusinessHours]:
+        """Give the hours of those who are expected: of who holds it, else of all who were called."""
+        ids = (self.handoff.claimed_by,) if self.handoff.claimed_by else self.handoff.routed_to
+        reps = (rep for rep_id in ids if (rep := self.playbook.rep(rep_id)))
+        hours = [self.playbook.hours_of(rep) for rep in reps]
+        return hours or [self.playbook.hours_of_team(self.handoff.team)]
 
 
 def due_steps(
@@ -124,14 +141,6 @@ def is_still_due(step: Step, handoff: Handoff, now: datetime) -> bool:
     return handoff.state is HandoffState.OPEN and not is_resting and done[step] is None
 
 
-def desk_hours(handoff: Handoff, playbook: Playbook) -> BusinessHours:
-    """Give the hours by which an open handoff's minutes are counted: those of its team, else of who is expected first."""
-    first = next((rep for rep_id in handoff.routed_to if (rep := playbook.rep(rep_id))), None)
-    if handoff.team or first is None:
-        return playbook.hours_of_team(handoff.team)
-    return playbook.hours_of(first)
-
-
 def backup_rep(handoff: Handoff, playbook: Playbook, now: datetime) -> RepRules | None:
     """Find who is called beside those who did not come: the next on the route, else whoever is on duty.
 
@@ -158,9 +167,8 @@ def _reminders(case: Case) -> list[tuple[Step, datetime | None]]:
         (Step.BACKUP, sla.backup_minutes, handoff.backup_at),
         (Step.ESCALATE, sla.escalate_minutes, handoff.escalated_at),
     )
-    hours = desk_hours(handoff, case.playbook)
     return [
-        (step, case.after(hours, handoff.opened_at, minutes))
+        (step, case.after(handoff.opened_at, minutes))
         for step, minutes, done_at in steps
         if done_at is None
     ]
@@ -173,10 +181,8 @@ def _nobody(case: Case) -> list[tuple[Step, datetime | None]]:
     if not can_promise(case.handoff, case.playbook, case.played(case.handoff.opened_at)):
         return []
     since, sla = max(case.handoff.opened_at, case.visitor_wrote_at), case.playbook.sla
-    hours = desk_hours(case.handoff, case.playbook)
-    late = case.after(hours, since, sla.escalate_minutes + sla.give_up_minutes)
-    closing = case.real(hours.closes_at(case.played(since))) or since
-    return [(Step.NOBODY_CAME, min(late, closing))] if late else []
+    late = case.after(since, sla.escalate_minutes + sla.give_up_minutes)
+    return [(Step.NOBODY_CAME, min(late, case.left_alone_at(since)))] if late else []
 
 
 def _page(case: Case, now: datetime) -> list[tuple[Step, datetime | None]]:
@@ -184,17 +190,16 @@ def _page(case: Case, now: datetime) -> list[tuple[Step, datetime | None]]:
     is_on_call = any(rep.is_on_call for rep in playbook.reps)
     if handoff.temperature is not Temperature.RED_HOT or handoff.paged_at or not is_on_call:
         return []
-    closing = desk_hours(handoff, playbook).closes_at(case.played(now))
-    return [(Step.PAGE, case.real(closing) or now)]
+    return [(Step.PAGE, case.left_alone_at(now))]
 
 
 def _waiting(case: Case, now: datetime) -> list[tuple[Step, datetime | None]]:
     since, handoff = case.waiting_since, case.handoff
     if since is None:
         return []
-    hours, released_at = _hours_of_holder(case), _released_at(case, since)
+    released_at = _released_at(case, since)
     steps: list[tuple[Step, datetime | None]] = [(Step.RELEASE, released_at)]
-    reminded_at = case.after(hours, since, case.playbook.sla.silent_nudge_minutes)
+    reminded_at = case.after(since, case.playbook.sla.silent_nudge_minutes)
     was_reminded = handoff.silent_nudged_at is not None and handoff.silent_nudged_at >= since
     is_in_time = max(reminded_at or released_at, now) < released_at
     if is_in_time and not was_reminded:
@@ -204,19 +209,10 @@ def _waiting(case: Case, now: datetime) -> list[tuple[Step, datetime | None]]:
 
 def _released_at(case: Case, since: datetime) -> datetime:
     """Business minutes after the visitor wrote; at closing time at the latest, but for a rep who is still typing away."""
-    hours, silence = _hours_of_holder(case), timedelta(minutes=case.playbook.sla.silent_rep_minutes)
-    closing = case.real(hours.closes_at(case.played(since)))
-    if closing is None:
-        return since + silence
-    if since + silence <= closing:
-        return since + silence
-    acted_at = case.rep_acted_at or since
-    return min(since + silence, max(closing, acted_at + silence))
-
-
-def _hours_of_holder(case: Case) -> BusinessHours:
-    rep = case.playbook.rep(case.handoff.claimed_by)
-    return case.playbook.hours_of(rep) if rep else desk_hours(case.handoff, case.playbook)
+    silence = timedelta(minutes=case.playbook.sla.silent_rep_minutes)
+    closing, acted_at = case.left_alone_at(since), case.rep_acted_at or since
+    is_at_work = closing > since
+    return min(since + silence, max(closing, acted_at + silence)) if is_at_work else since + silence
 
 
 def _call_back(case: Case) -> list[tuple[Step, datetime | None]]:
@@ -228,9 +224,7 @@ def _call_back(case: Case) -> list[tuple[Step, datetime | None]]:
     spoke = (m.created_at for m in case.messages if m.author is Author.REP)
     if claimed_at and (kept_at := next((at for at in spoke if at >= claimed_at), None)):
         return [(Step.CALL_BACK_KEPT, kept_at)]
-    rep = case.playbook.rep(back.rep_id)
-    hours = case.playbook.hours_of(rep) if rep else desk_hours(case.handoff, case.playbook)
-    return [(Step.CALL_BACK_MISSED, case.after(hours, back.at, case.playbook.sla.call_back_minutes))]  # fmt: skip
+    return [(Step.CALL_BACK_MISSED, case.after(back.at, case.playbook.sla.call_back_minutes))]
 
 
 def _not_before(at: datetime | None, rests_until: datetime | None) -> datetime | None:
