@@ -24,6 +24,8 @@ def promised(promise: Promise, plan: Plan, words: Phrases) -> Iterator[str]:
         yield words.fill("promise_pending", rep=rep)
     elif promise.call_back is not None:
         yield called_back(_key(plan), promise.call_back, plan.playbook, plan.now, words)
+        if plan.next_step is NextStep.CALL_BACK and not _is_phone(promise.call_back.contact):
+            yield words.fill("call_wish", rep=rep)
     elif promise.opens_at is None:
         yield words.fill("promise_nobody")
     else:
@@ -51,7 +53,7 @@ def how(contact: str, words: Phrases) -> str:
     """Say by which way somebody is reached."""
     if not contact:
         return words.fill("in_chat")
-    return words.fill("by_mail" if "@" in contact else "by_phone", contact=contact)
+    return words.fill("by_phone" if _is_phone(contact) else "by_mail", contact=contact)
 
 
 def when(at: datetime, playbook: Playbook, words: Phrases) -> str:
@@ -68,6 +70,10 @@ def when_from(now: datetime, at: datetime, zone: ZoneInfo, words: Phrases) -> st
     if local.date() - now.astimezone(zone).date() <= A_WEEK:
         return words.fill("when", **values)
     return words.fill("when_date", date=format_skeleton("MMMMd", local, locale=words.language), **values)  # fmt: skip
+
+
+def _is_phone(contact: str) -> bool:
+    return bool(contact) and "@" not in contact
 
 
 def _key(plan: Plan) -> str:

@@ -30,7 +30,7 @@ def calendar_file(handoff: Handoff, call_back: CallBack, playbook: Playbook, url
     )
     calendar = Calendar.new(prodid="-//Hotline//Call back//EN", subcomponents=[event])
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _sequence(handoff: Handoff, call_back: CallBack) -> int:

@@ -214,9 +214,9 @@ def test_a_call_back_is_kept_by_the_words_of_the_rep_who_claimed() -> None:
     assert due(replace(claimed(), call_back=A_CALL), spoken) == [Due(Step.CALL_BACK_KEPT, after(3))]
 
 
-@pytest.mark.parametrize("became", [{"done_at": MONDAY_TEN}, {"missed_at": MONDAY_TEN}])
-def test_a_call_back_that_is_over_is_not_due(became: dict[str, datetime]) -> None:
-    assert due(a_handoff(call_back=replace(A_CALL, **became), **REMINDED)) == []
+@pytest.mark.parametrize("call", [replace(A_CALL, done_at=MONDAY_TEN), replace(A_CALL, missed_at=MONDAY_TEN)])  # fmt: skip
+def test_a_call_back_that_is_over_is_not_due(call: CallBack) -> None:
+    assert due(a_handoff(call_back=call, **REMINDED)) == []
 
 
 @pytest.mark.parametrize("step", list(Step))

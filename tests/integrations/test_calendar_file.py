@@ -43,7 +43,7 @@ def test_it_says_whom_to_call_and_tells_no_number() -> None:
 def test_a_changed_call_replaces_the_first_in_a_calendar() -> None:
     later = replace(CALL, changed_at=MONDAY_TEN + timedelta(minutes=3))
     assert event(later)["UID"] == event()["UID"]
-    assert int(event(later)["SEQUENCE"]) > int(event()["SEQUENCE"])
+    assert event(later).sequence > event().sequence
 
 
 def test_a_hostile_name_stays_one_line_of_the_file() -> None:
