@@ -13,6 +13,7 @@ from agent.history import History
 from agent.lead import Company, Lead
 from agent.playbook import Playbook
 from agent.qualification import QUANTITY, Evidence, Qualification, qualify_lead
+from agent.routing import case_of, opens_at
 from agent.scoring import Assessment, Score
 from agent.signals import Reading, SignalKind
 from prompts.phrases import reasons
@@ -75,7 +76,7 @@ def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime)
         timeline=_timeline(history),
         already_said=_last_reply(held),
         next_step=_next_step(reading, known) if held.unanswered else _reach_out(history),
-        notes=tuple(map(_short, _notes(held, history, playbook, now))),
+        notes=tuple(map(_short, _notes(held, assessment, playbook, now))),
     )
 
 
@@ -183,8 +184,9 @@ def _reach_out(history: History) -> str:
     return words.fill("next_reach_out" if has_address else "next_wait_for_them", act=did)
 
 
-def _notes(held: Held, history: History, playbook: Playbook, now: datetime) -> Iterator[str]:
-    words, text = (
+def _notes(held: Held, assessment: Assessment, playbook: Playbook, now: datetime) -> Iterator[str]:
+    history, words, text = (
+        assessment.history,
         reasons(),
         "\n".join(m.text for m in (*held.before, *held.unanswered) if m.author is Author.VISITOR),
     )
@@ -196,5 +198,6 @@ def _notes(held: Held, history: History, playbook: Playbook, now: datetime) -> I
         yield words.fill("note_email", email=email[0])
     if colleagues := {event.lead_id for event in history.company_events if event.at > now - RECENT}:
         yield words.fill("note_colleagues", count=str(len(colleagues)))
-    if not playbook.hours.hours().is_open(now):
+    case = case_of(held, assessment.reading.language, history)
+    if opens_at(case, playbook, now) != now:
         yield words.fill("note_after_hours")

@@ -38,23 +38,23 @@ class Said:
         return cls("", tuple(m.text for m in messages if m.author is Author.VISITOR))
 
 
-def is_anybody_there(handoff: Handoff, playbook: Playbook, now: datetime) -> bool:
-    """Tell whether one of the reps who are expected works at this instant."""
-    return any(playbook.hours_of(rep).is_open(now) for rep in _expected(handoff, playbook))
-
-
 def can_promise(handoff: Handoff, playbook: Playbook, now: datetime) -> bool:
     """Tell whether one of the reps who are expected ever works."""
     return any(playbook.hours_of(rep).next_open_at(now) for rep in _expected(handoff, playbook))
 
 
 def plan_call_back(
-    handoff: Handoff, said: Said, conversation: Conversation, playbook: Playbook, now: datetime
+    handoff: Handoff,
+    said: Said,
+    conversation: Conversation,
+    playbook: Playbook,
+    now: datetime,
+    opens_at: datetime | None = None,
 ) -> CallBack | None:
     """Give the call-back that may be promised now, None where nobody ever works.
 
-    What was promised before stays, but for what the visitor says anew: a time, a number. While somebody works who
-    did not come, it is a while from now rather than at once.
+    What was promised before stays, but for what the visitor says anew: a time, a number. Else it is when a rep
+    opens, who is not there before `opens_at`; while somebody works who did not come, a while from now.
     """
     played, before = conversation.now_in(now), handoff.call_back
     contact = contact_in((*said.before, said.words)) or _proven_email(conversation)
@@ -63,7 +63,7 @@ def plan_call_back(
         asked = said.words[:LONGEST_ASKED]
     elif before is not None:
         return _changed(before, replace(before, contact=contact or before.contact), now)
-    elif slot := _next_slot(handoff, playbook, played):
+    elif slot := _next_slot(handoff, playbook, max(played, opens_at or played), played):
         rep, at = slot
         asked = ""
     else:
@@ -126,19 +126,19 @@ def _asked_slot(
 
 
 def _next_slot(
-    handoff: Handoff, playbook: Playbook, now: datetime
+    handoff: Handoff, playbook: Playbook, earliest: datetime, now: datetime
 ) -> tuple[RepRules, datetime] | None:
     """Find the rep who opens first; one who works now is given a while, as somebody who could come would have come."""
-    slots = list(_slots(handoff, playbook, now))
+    slots = list(_slots(handoff, playbook, earliest, now))
     return min(slots, key=lambda slot: slot[1]) if slots else None
 
 
 def _slots(
-    handoff: Handoff, playbook: Playbook, now: datetime
+    handoff: Handoff, playbook: Playbook, earliest: datetime, now: datetime
 ) -> Iterator[tuple[RepRules, datetime]]:
     for rep in _expected(handoff, playbook):
         hours = playbook.hours_of(rep)
-        at = hours.next_open_at(now)
+        at = hours.next_open_at(earliest)
         if at is not None and at <= now:
             later = hours.add(now, timedelta(minutes=playbook.sla.call_back_minutes))
             at = hours.next_open_at(_rounded_up(later)) if later else None

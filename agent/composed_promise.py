@@ -30,7 +30,9 @@ def promised(promise: Promise, plan: Plan, words: Phrases) -> Iterator[str]:
         yield words.fill("promise_nobody")
     else:
         key = "call_back" if plan.next_step is NextStep.CALL_BACK else "promise_closed"
-        yield words.fill(key, rep=rep, when=when(promise.opens_at, plan.playbook, words))
+        yield words.fill(
+            key, rep=rep, when=when(promise.opens_at, plan.playbook, words, promise.zone)
+        )
     if not promise.is_open and plan.next_step in (NextStep.BOOK, NextStep.CALL_BACK) and plan.playbook.company.booking_url:  # fmt: skip
         yield words.fill("booking", url=plan.playbook.company.booking_url)
 
@@ -56,9 +58,9 @@ def how(contact: str, words: Phrases) -> str:
     return words.fill("by_phone" if _is_phone(contact) else "by_mail", contact=contact)
 
 
-def when(at: datetime, playbook: Playbook, words: Phrases) -> str:
-    """Write an opening time as weekday, wall time and place."""
-    return when_from(at, at, playbook.hours.hours().zone, words)
+def when(at: datetime, playbook: Playbook, words: Phrases, zone: ZoneInfo | None = None) -> str:
+    """Write an opening time as weekday, wall time and place: that of the company, unless told otherwise."""
+    return when_from(at, at, zone or playbook.hours.hours().zone, words)
 
 
 def when_from(now: datetime, at: datetime, zone: ZoneInfo, words: Phrases) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from agent.call_back import Said, is_anybody_there, plan_call_back
+from agent.call_back import Said, plan_call_back
 from agent.conversation import Author, Held
 from agent.errors import HandoffEndedError, StepOvertakenError
 from agent.handoff import (
@@ -18,6 +18,7 @@ from agent.handoff import (
 )
 from agent.history import History
 from agent.playbook import Playbook
+from agent.promise import Promise, promise_of
 
 log = structlog.get_logger()
 PROMISED = Change("call_back_promised", posts=(DeskPostKind.UPDATE, DeskPostKind.CALL_BACK))
@@ -35,11 +36,13 @@ async def promise(
 
     A time or a number that the visitor names later changes what was promised.
     """
-    if handoff is None or not _may_promise(handoff, held, playbook, now):
+    played = held.conversation.now_in(now)
+    made = promise_of(handoff, held, playbook, played) if handoff else None
+    if handoff is None or made is None or not _may_promise(handoff, made):
         return handoff
     before = tuple(m.text for m in held.before if m.author is Author.VISITOR)
     said = Said(held.text, before, history.lead.time_zone)
-    planned = plan_call_back(handoff, said, held.conversation, playbook, now)
+    planned = plan_call_back(handoff, said, held.conversation, playbook, now, made.opens_at)
     if planned is None or planned == handoff.call_back:
         return handoff
     try:
@@ -50,12 +53,10 @@ async def promise(
     return recorded
 
 
-def _may_promise(handoff: Handoff, held: Held, playbook: Playbook, now: datetime) -> bool:
+def _may_promise(handoff: Handoff, made: Promise) -> bool:
     if handoff.state is not HandoffState.OPEN:
         return False
-    if handoff.call_back is not None:
-        return handoff.call_back.is_pending
-    return not is_anybody_there(handoff, playbook, held.conversation.now_in(now))
+    return handoff.call_back.is_pending if handoff.call_back else not made.is_open
 
 
 def _promised(handoff: Handoff, planned: CallBack) -> Handoff:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from agent.conversation import ConversationId, Held
 from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
+from agent.handoff import RepDesk
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
 from agent.playbook import Playbook
@@ -201,6 +202,7 @@ def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> Fi
         engagement=SqlEngagement(parts.store.database),
         on_handoff=on_handoff,
         gaps=parts.store.gaps,
+        duty=parts.duty,
     )
 
 
@@ -213,18 +215,22 @@ def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | No
 
 
 def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
-    built_in = BuiltInDesk(parts.audience)
     return Watch(
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=parts.slack.desk(parts.playbook) if parts.slack else built_in,
+        desk=_slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
         wake=wake,
         watcher=parts.watcher,
     )
+
+
+def _slack_desk(slack: "SlackConnection", parts: Parts) -> RepDesk:
+    seen = SqlSeenEvents(parts.store.database, parts.clock)
+    return slack.desk(parts.playbook, slack.calling(parts.duty, seen, parts.clock))
 
 
 def _takeover(parts: Parts, wake: Wake) -> Takeover:

@@ -109,7 +109,7 @@ def _people(plan: Plan) -> str:
         )
         return f"{told} Say so with this day, time and way, and promise nothing beyond it."
     opens = (
-        when(promise.opens_at, plan.playbook, phrases("en"))
+        when(promise.opens_at, plan.playbook, phrases("en"), promise.zone)
         if promise.opens_at
         else "an unknown time"
     )

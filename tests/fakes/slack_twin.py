@@ -1,9 +1,20 @@
-"""A local server that plays Slack, so that tests drive the real SDK, Bolt and Socket Mode."""
+"""A local server that plays Slack, so that tests drive the real SDK, Bolt and Socket Mode.
+
+People act over a line to the app, with retries, doubles and mix-ups where a test wants them:
+
+    mia = twin.person(twin.add_user("Mia"), twin.over_http(url))  # or twin.over_sockets()
+    await mia.presses(card, "handoff.claim")
+    await mia.replies(card, "Hello!")
+    await mia.submits(twin.views[-1], {"note": "Signed"})
+
+`twin.mishaps` takes scopes, tokens, answers or the whole of Slack away.
+"""
 
 import asyncio
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Self
 from urllib.parse import urlencode
 
@@ -11,8 +22,16 @@ from aiohttp import web
 
 from tests.fakes.slack import payloads
 from tests.fakes.slack.delivery import FORM, Delivery, deliver, retry_headers, signed_headers
+from tests.fakes.slack.door import Door
+from tests.fakes.slack.echoes import Echoes
+from tests.fakes.slack.events import message_event
+from tests.fakes.slack.hooks import ResponseHooks
+from tests.fakes.slack.lines import HttpCarrier, Line, SocketCarrier
+from tests.fakes.slack.mishaps import Mishaps
+from tests.fakes.slack.person import Person
+from tests.fakes.slack.routes import application
 from tests.fakes.slack.sockets import Sockets
-from tests.fakes.slack.state import Channel, Json, Message, User, View, Workspace
+from tests.fakes.slack.state import Channel, Json, Message, User, Usergroup, View, Workspace
 from tests.fakes.slack.troubles import POSTING, Fault, Trouble
 from tests.fakes.slack.web import ApiCall, WebApi
 
@@ -27,29 +46,41 @@ class SlackTwin:
     signing_secret = "twin-signing-secret"
 
     def __init__(
-        self, *, ack_within: float = 3.0, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        ack_within: float = 3.0,
+        clock: Callable[[], float] = time.monotonic,
+        port: int = 0,
     ) -> None:
         self.workspace = Workspace()
         self.sockets = Sockets(ack_within)
         self.web = WebApi(self.workspace, self.sockets, self.bot_token, self.app_token, clock=clock)
+        self.hooks = ResponseHooks(self.workspace, clock)
         self._ack_within = ack_within
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
+        self.echoes = Echoes(self.workspace)
+        self._runner = web.AppRunner(
+            application(self.web, self.hooks, lambda: self._door),
+            access_log=None,
+            shutdown_timeout=0.2,
+        )
+        self._door = Door(self._runner, port)
+        self.mishaps = Mishaps(self.web, self._door)
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.web.host = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        self.workspace.host = await self._door.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.web.closing.set()
+        self.echoes.stop()
         await self.sockets.close()
         await self._runner.cleanup()
 
     @property
     def base_url(self) -> str:
         """What a client takes as its base URL."""
-        return f"http://{self.web.host}/api/"
+        return f"http://{self.workspace.host}/api/"
 
     # What the workspace holds
 
@@ -65,6 +96,29 @@ class SlackTwin:
         channel_id = self.workspace.new_id("C")
         self.workspace.channels[channel_id] = Channel(channel_id, name, is_member, is_private)
         return channel_id
+
+    def add_usergroup(self, handle: str, *users: str) -> str:
+        """A new group of people, by id."""
+        group_id = self.workspace.new_id("S")
+        self.workspace.usergroups[group_id] = Usergroup(group_id, handle, users)
+        return group_id
+
+    def lets_in(self, channel: str, *users: str) -> None:
+        """Put people into a channel."""
+        self.workspace.get_channel(channel).members.extend(users)
+
+    def throws_the_bot_out(self, channel: str) -> None:
+        """Take the bot out of a channel."""
+        self.workspace.get_channel(channel).is_member = False
+
+    def deactivates(self, user: str) -> None:
+        """Let a person leave the company."""
+        known = self.workspace.get_user(user)
+        self.workspace.users[user] = replace(known, is_deleted=True)
+
+    def goes_away(self, user: str, *, is_away: bool = True) -> None:
+        """Let a person be away, or back."""
+        self.workspace.users[user] = replace(self.workspace.get_user(user), is_away=is_away)
 
     def archive(self, channel: str) -> None:
         """Close a channel to new messages."""
@@ -82,6 +136,10 @@ class SlackTwin:
     def views(self) -> list[View]:
         """The modals that were opened."""
         return list(self.workspace.views)
+
+    def home(self, user: str) -> View:
+        """The home tab as it was published for this person."""
+        return self.workspace.homes[user]
 
     @property
     def calls(self) -> list[ApiCall]:
@@ -113,12 +171,35 @@ class SlackTwin:
 
     def limits_posts(self, seconds: float = 1.0) -> None:
         """Take one post a channel in this time, as Slack does."""
-        self.web.seconds_between_posts = seconds
+        self.web.rates.seconds_between_posts = seconds
 
     def recovers(self) -> None:
         """End every trouble."""
         self.web.troubles.clear()
-        self.web.seconds_between_posts = 0.0
+        self.web.rates.stop()
+        self.mishaps.gives_token_back()
+
+    # Who is there, and how the app hears of what they do
+
+    def over_http(self, url: str) -> Line:
+        """A line on which the app is posted to at this address."""
+        return Line(self.workspace, HttpCarrier(url, lambda: self.signing_secret, self._ack_within))
+
+    def over_sockets(self) -> Line:
+        """A line through the app's open websocket."""
+        return Line(self.workspace, SocketCarrier(self.sockets))
+
+    def person(self, user: str, line: Line) -> Person:
+        """A person at work, whose doings reach the app over this line."""
+        return Person(self.workspace.get_user(user).id, self.workspace, self.hooks, line)
+
+    def echoes_to(self, line: Line) -> None:
+        """Tell the app also of what its own bot does, as Slack does."""
+        self.echoes.go_to(line)
+
+    async def echoed(self) -> None:
+        """Wait until the app was told of all that its bot did."""
+        await self.echoes.sent()
 
     # What people do
 
@@ -193,30 +274,23 @@ class SlackTwin:
         typed = self._typed(user_id, channel, command, text)
         return await self.sockets.send("slash_commands", typed, accepts_response_payload=True)
 
-    def _app(self) -> web.Application:
-        app = web.Application()
-        app.router.add_route("*", "/api/{method}", self.web.serve)
-        app.router.add_post("/actions/{token}", self.web.respond)
-        app.router.add_get("/link/", self.sockets.serve)
-        return app
-
     def _write(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
         author, place = self.workspace.get_user(user), self.workspace.get_channel(channel)
         ts = self.workspace.new_ts()
         message = Message(ts, place.id, author.id, text, thread_ts=thread_ts)
-        return payloads.message_event(self.workspace.post(place, message))
+        return message_event(self.workspace, self.workspace.post(place, message))
 
     def _callback(self, event: Json, event_id: str | None) -> Json:
         return payloads.event_callback(event, event_id or self.workspace.new_id("Ev"))
 
     def _clicked(self, user_id: str, action_id: str, message: Message, value: str | None) -> Json:
         action = payloads.clicked(message, action_id, value, self.workspace.new_ts())
-        response_url = self.web.new_response_url(message.channel, user_id, message)
+        response_url = self.hooks.issue(message.channel, user_id, message)
         return payloads.block_actions(self.workspace, user_id, message, action, response_url)
 
     def _typed(self, user_id: str, channel: str, command: str, text: str) -> dict[str, str]:
         typed = payloads.slash_command(self.workspace, user_id, channel, command, text)
-        return {**typed, "response_url": self.web.new_response_url(channel, user_id)}
+        return {**typed, "response_url": self.hooks.issue(channel, user_id)}
 
     async def _post_form(self, url: str, fields: dict[str, str]) -> Delivery:
         body = urlencode(fields)

@@ -2,19 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-import uvicorn
-from fastapi import FastAPI, Request, Response
-from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.slack.rep_desk import rep_desk
+from tests.fakes.slack.serving import connected, served
 from tests.fakes.slack.state import Json
 from tests.fakes.slack_twin import Message, SlackTwin
 
@@ -30,85 +25,8 @@ BLOCKS: list[Json] = [
 ]
 
 
-@pytest.fixture
-async def twin() -> AsyncIterator[SlackTwin]:
-    async with SlackTwin() as running:
-        yield running
-
-
-@pytest.fixture
-def client(twin: SlackTwin) -> AsyncWebClient:
-    return AsyncWebClient(twin.bot_token, base_url=twin.base_url, retry_handlers=[], timeout=1)
-
-
-@pytest.fixture
-def channel(twin: SlackTwin) -> str:
-    return twin.add_channel("leads")
-
-
-@pytest.fixture
-def ann(twin: SlackTwin) -> str:
-    return twin.add_user("Ann Seller")
-
-
 def section(text: str) -> Json:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def rep_desk(client: AsyncWebClient, twin: SlackTwin) -> AsyncApp:
-    app = AsyncApp(client=client, signing_secret=twin.signing_secret)
-
-    @app.event("message")
-    async def reply(event: Json, say: AsyncSay) -> None:
-        await say(f"Noted: {event['text']}", thread_ts=event.get("thread_ts") or event["ts"])
-
-    @app.action("handoff.claim")
-    async def claim(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
-        await ack()
-        claimed = f"{body['actions'][0]['value']} is {body['user']['name']}'s"
-        await respond(claimed, replace_original=True)
-        view = {"type": "modal", "title": {"type": "plain_text", "text": "Note"}}
-        shown = {**view, "callback_id": "note", "blocks": [section("Add a note.")]}
-        await client.views_open(trigger_id=body["trigger_id"], view=shown)
-
-    @app.view("note")
-    async def note(ack: AsyncAck) -> None:
-        await ack({"response_action": "clear"})
-
-    @app.command("/leads")
-    async def leads(ack: AsyncAck, command: Json) -> None:
-        await ack(f"No {command['text']} leads.")
-
-    return app
-
-
-@asynccontextmanager
-async def served(app: AsyncApp) -> AsyncIterator[str]:
-    """The address of the app, served as the product serves it."""
-    api, slack = FastAPI(), AsyncSlackRequestHandler(app)
-
-    @api.post("/slack/events")
-    async def receive(request: Request) -> Response:
-        return await slack.handle(request)
-
-    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="error", ws="none"))
-    config = server.config
-    config.load()
-    server.lifespan = config.lifespan_class(config)
-    await server.startup()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/slack/events"
-    await server.shutdown()
-
-
-@asynccontextmanager
-async def connected(app: AsyncApp, twin: SlackTwin) -> AsyncIterator[None]:
-    """A Socket Mode client that listens for the app."""
-    handler = AsyncSocketModeHandler(app, twin.app_token, ping_interval=0.1)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    await twin.sockets.connected()
-    yield
-    await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 async def post_handoff(client: AsyncWebClient, twin: SlackTwin, channel: str) -> Message:

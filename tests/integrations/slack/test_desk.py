@@ -151,14 +151,21 @@ async def test_a_briefing_of_any_length_is_posted(room: Room, desk: SlackRepDesk
         ("not_in_channel", "Type /invite @Hotline there"),
         ("is_archived", "Unarchive it"),
         ("missing_scope", "Update it with Hotline's manifest"),
-        ("invalid_blocks", "report it to Hotline's developers"),
     ],
 )
-async def test_says_how_to_mend_what_does_not_pass_by_itself(
+async def test_waits_for_what_a_person_can_mend_and_says_how(
     room: Room, desk: SlackRepDesk, error: str, mend: str
 ) -> None:
     room.twin.fails_with(error)
-    with pytest.raises(DeskRefusedError, match=mend):
+    with pytest.raises(DeskUnavailableError, match=mend):
+        await desk.deliver(a_post())
+    room.twin.recovers()
+    assert await desk.deliver(a_post(attempts=1)) == f"{room.channel}:{room.card.ts}"
+
+
+async def test_gives_up_what_slack_will_never_take(room: Room, desk: SlackRepDesk) -> None:
+    room.twin.fails_with("invalid_blocks")
+    with pytest.raises(DeskRefusedError, match="report it to Hotline's developers"):
         await desk.deliver(a_post())
 
 
