@@ -64,8 +64,14 @@ class NoticeWatch:
             await self.notices.pass_over(occasion)
             return
         notice = Notice(
-            NoticeId(self.new_id("notice")), occasion.key, occasion.kind, told, occasion.at, occasion.team
-        )  # fmt: skip
+            id=NoticeId(self.new_id("notice")),
+            key=occasion.key,
+            kind=occasion.kind,
+            told=told,
+            due_at=occasion.at,
+            team=occasion.team,
+            expires_at=occasion.at + TOO_LATE,
+        )
         await self.notices.record(notice)
 
     async def _work_out(self, occasion: Occasion) -> Told | None:
@@ -99,7 +105,7 @@ class NoticeWatch:
 
     async def _tell(self, notice: Notice) -> None:
         now = self.clock.now()
-        if notice.kind is not NoticeKind.PROBLEM and now >= notice.due_at + TOO_LATE:
+        if notice.expires_at is not None and now >= notice.expires_at:
             await self.notices.give_up(notice.id, "too late")
             return
         await self.notices.mark_attempted(notice.id, now)

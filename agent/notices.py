@@ -1,4 +1,4 @@
-"""What the desk hears beside single cards: what waits at opening, what became of the day, what is set up wrongly."""
+"""What the desk hears beside single cards: what waits at opening, and what became of the day."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from statistics import median
 from typing import NewType, Protocol
 
 from agent.business_hours import BusinessHours
-from agent.conversation import HandoffId, RepId
+from agent.conversation import HandoffId
 from agent.gaps import Gap
 from agent.handoff import CallBack, Handoff, HandoffState
 from agent.playbook import Playbook
@@ -28,7 +28,6 @@ class NoticeKind(StrEnum):
 
     OPENING_DIGEST = "opening_digest"
     DAILY_SUMMARY = "daily_summary"
-    PROBLEM = "problem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +76,15 @@ class DailySummary:
     missed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that an admin should mend, in a sentence that says how."""
-
-    text: str
-
-
-Told = OpeningDigest | DailySummary | Problem
+Told = OpeningDigest | DailySummary
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing due at the desk; `key` says which, so that it is due once. With a `rep_id` it is for them alone."""
+    """One thing due at the desk; `key` says which, so that it is due once.
+
+    After `expires_at` nobody wants to hear of it any more.
+    """
 
     id: NoticeId
     key: str
@@ -97,7 +92,7 @@ class Notice:
     told: Told
     due_at: datetime
     team: TeamId = NO_TEAM
-    rep_id: RepId | None = None
+    expires_at: datetime | None = None
     attempts: int = 0
 
 

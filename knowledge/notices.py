@@ -17,7 +17,6 @@ from agent.notices import (
     NoticeKind,
     Occasion,
     OpeningDigest,
-    Problem,
     Told,
 )
 from agent.scoring import Temperature
@@ -31,7 +30,6 @@ from knowledge.tables import ConversationRow, DeskPostRow, LeadRow, MessageRow
 CONTENTS: Mapping[NoticeKind, TypeAdapter[Told]] = {
     NoticeKind.OPENING_DIGEST: TypeAdapter(OpeningDigest),
     NoticeKind.DAILY_SUMMARY: TypeAdapter(DailySummary),
-    NoticeKind.PROBLEM: TypeAdapter(Problem),
 }
 
 
@@ -61,10 +59,10 @@ class SqlNotices:
             key=notice.key,
             kind=notice.kind.value,
             team=notice.team,
-            rep_id=notice.rep_id,
             told=told,
             state=PostState.DUE,
             due_at=notice.due_at,
+            expires_at=notice.expires_at,
         )
 
     async def pass_over(self, occasion: Occasion) -> None:
@@ -171,6 +169,6 @@ def _notice(row: NoticeRow) -> Notice:
         told=CONTENTS[kind].validate_json(row.told),
         due_at=row.due_at,
         team=row.team,
-        rep_id=row.rep_id,
+        expires_at=row.expires_at,
         attempts=row.attempts,
     )

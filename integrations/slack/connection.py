@@ -29,6 +29,7 @@ from integrations.slack.doctor import problems
 from integrations.slack.listeners import Listeners, register
 from integrations.slack.manifest import EVENTS_PATH
 from integrations.slack.members import SlackMembers
+from integrations.slack.notices import Cards, SlackNoticeDesk
 from integrations.slack.presence import SlackPresence
 from integrations.slack.refusals import CONNECTION_ERRORS, code_of, mending
 
@@ -70,6 +71,10 @@ class SlackConnection:
     def desk(self, playbook: Playbook, calling: Calling | None = None) -> SlackRepDesk:
         """Give the rep desk in this workspace; `calling` knows whom a card is to mention."""
         return SlackRepDesk(self.client, self._channel, playbook, calling)
+
+    def notices(self, playbook: Playbook, cards: Cards) -> SlackNoticeDesk:
+        """Give where notices are told in this workspace."""
+        return SlackNoticeDesk(self.client, self._channel, playbook, cards)
 
     def calling(self, duty: Duty, seen: SeenEvents, clock: Clock) -> Calling:
         """Give what calls the reps who are on duty, and tells the admins who cannot be called."""
