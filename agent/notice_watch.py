@@ -77,18 +77,20 @@ class NoticeWatch:
     async def _work_out(self, occasion: Occasion) -> Told | None:
         if occasion.kind is NoticeKind.DAILY_SUMMARY:
             return daily_summary(occasion, await self._recent(occasion), await self._counted(occasion))  # fmt: skip
-        # Questions have no team: the common desk hears of them, or the only team.
-        hears_gaps = occasion.team == NO_TEAM or len(self.playbook.teams) == 1
-        gaps = await self.gaps.since(occasion.since) if hears_gaps else []
+        gaps = await self.gaps.since(occasion.since) if self._hears_all(occasion) else []
         hours = self.playbook.hours_of_team(occasion.team)
         active = await self._all(HandoffState.OPEN) + await self._all(HandoffState.CLAIMED)
         return opening_digest(occasion, active, gaps, hours)
 
     async def _counted(self, occasion: Occasion) -> Mapping[Temperature, int]:
-        """Count the leads of the day; they have no team, so the common desk is told of all."""
-        if occasion.team != NO_TEAM:
+        if not self._hears_all(occasion):
             return {}
         return await self.counts.by_temperature(occasion.since, occasion.at)
+
+    def _hears_all(self, occasion: Occasion) -> bool:
+        """Tell whether this desk hears of what has no team: the first team, the common desk where there are none."""
+        teams = self.playbook.teams
+        return occasion.team == (teams[0].id if teams else NO_TEAM)
 
     async def _recent(self, occasion: Occasion) -> list[Handoff]:
         """Give the handoffs of late: of the day, and those with a promise that may have come due."""

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.desk_board import DeskBoard
 from agent.handoff import HandoffId
+from agent.rep_states import RepStates
 from agent.takeover import Takeover
 
 
@@ -30,3 +32,5 @@ class DeskActions:
     takeover: Takeover
     seen: SeenEvents
     threads: Threads
+    board: DeskBoard
+    rep_states: RepStates

@@ -18,6 +18,7 @@ from integrations.slack.connection import SlackConnection, SlackCredentials
 from integrations.slack.desk_actions import DeskActions
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryStore
+from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.slack import state as slack
 from tests.fakes.slack_twin import SlackTwin
 from tests.integrations.slack.desk_builders import NOW, a_handoff, a_playbook
@@ -72,6 +73,8 @@ class Room:
     conversations: MemoryConversations
     handoffs: MemoryHandoffs
     takeover: Takeover
+    rep_states: MemoryRepStates
+    board: MemoryDeskBoard
     url: str = ""
 
     async def hand_off(self) -> slack.Message:
@@ -118,6 +121,16 @@ class Room:
         listeners = self.connection._listeners
         assert listeners is not None
         await listeners.finish()
+
+    async def homes_settled(self) -> None:
+        """Wait until home tabs are up to date."""
+        listeners = self.connection._listeners
+        assert listeners is not None
+        await listeners.homes.settled()
+
+    def breaks_the_board(self) -> None:
+        """Let nothing be found for an overview."""
+        self.board.is_down = True
 
     async def handoff(self) -> Handoff:
         return await self.handoffs.get(HandoffId("h-1"))
@@ -187,8 +200,11 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     )
     credentials = SlackCredentials(twin.bot_token, twin.signing_secret, app_token)
     connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
-    connection.listen(DeskActions(takeover, MemorySeenEvents(), MemoryThreads(store)))
+    board, rep_states = MemoryDeskBoard(store), MemoryRepStates()
+    seen, threads = MemorySeenEvents(), MemoryThreads(store)
+    connection.listen(DeskActions(takeover, seen, threads, board, rep_states))
     stranger = twin.add_user("Sam Guest")
     return Room(
-        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover
+        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover,
+        rep_states, board,
     )  # fmt: skip

@@ -8,11 +8,10 @@ import pytest
 from agent.conversation import RepId
 from agent.duty import Duty, RepLoad
 from agent.errors import DeskUnavailableError
-from agent.handoff import DeskPostKind, Handoff
+from agent.handoff import DeskPostKind, Handoff, RepDesk
 from agent.hours_rules import HoursRules
 from agent.playbook import Playbook
 from agent.team_rules import RepRules, RoutingRule, TeamId, TeamRules
-from integrations.slack.desk import SlackRepDesk
 from tests.fakes.clock import FixedClock
 from tests.fakes.slack.state import Message
 from tests.integrations.slack.desk_builders import (
@@ -54,7 +53,7 @@ class Office:
     reads_presence: bool = False
 
     @property
-    def desk(self) -> SlackRepDesk:
+    def desk(self) -> RepDesk:
         connection = self.room.connection
         presence = connection.presence(self.playbook, self.clock) if self.reads_presence else None
         duty = Duty(self.playbook, self.loads, presence)

@@ -6,7 +6,7 @@ import pytest
 
 from agent.conversation import Author
 from agent.errors import DeskRefusedError, DeskUnavailableError
-from agent.handoff import DeskPostKind
+from agent.handoff import DeskPostKind, RepDesk
 from integrations.slack import blocks
 from integrations.slack.desk import SlackRepDesk
 from tests.fakes.slack_twin import Message
@@ -22,7 +22,7 @@ from tests.integrations.slack.desk_room import Room
 
 
 @pytest.fixture
-def desk(room: Room) -> SlackRepDesk:
+def desk(room: Room) -> RepDesk:
     return room.connection.desk(room.playbook)
 
 
@@ -196,7 +196,7 @@ async def test_tries_again_after_a_page_instead_of_an_answer(
 
 
 async def test_tries_again_when_nothing_listens(room: Room, desk: SlackRepDesk) -> None:
-    desk.client.base_url = "http://127.0.0.1:9/"
+    room.connection.client.base_url = "http://127.0.0.1:9/"
     with pytest.raises(DeskUnavailableError):
         await desk.deliver(a_post())
 
