@@ -15,6 +15,7 @@ from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff
 from agent.history import EarlierTalk, History
+from agent.human_stretch import HumanStretch, human_stretch, was_just_returned
 from agent.language import detect_language
 from agent.next_step import NextStep, choose_step
 from agent.occasion import Move, decide_move, is_sent_on
@@ -87,6 +88,7 @@ class Plan:
     estimates: tuple[Estimate, ...] = ()
     ask: Question | None = None
     was_returned: bool = False
+    stretch: HumanStretch | None = None
     away: timedelta | None = None
     talk: EarlierTalk | None = None
     unsaid: tuple[str, ...] = ()
@@ -169,7 +171,8 @@ def plan_reply(
         is_new_promise=is_amended or bool(handoff and is_active and _is_news(handoff, held)),
         is_amended=is_amended,
         estimates=_estimates(held, assessment, findings) if move is Move.ANSWER else (),
-        was_returned=_was_returned(held.before),
+        was_returned=was_just_returned(held.before),
+        stretch=human_stretch(held.before),
         requests=requests_in(held.text),
         is_telling=not is_asking(held.text),
         was_sent_on=is_sent_on(held, move, playbook),
@@ -244,12 +247,6 @@ def _is_amended(handoff: Handoff, held: Held) -> bool:
     changed_at = handoff.call_back.changed_at if handoff.call_back else None
     since = held.unanswered[0].created_at
     return changed_at is not None and changed_at >= since and not _is_news(handoff, held)
-
-
-def _was_returned(before: tuple[Message, ...]) -> bool:
-    """Tell whether a human stretch has just ended: a rep spoke or was announced since our last words."""
-    others = [message.author for message in before if message.author is not Author.VISITOR]
-    return bool(others) and others[-1] in (Author.REP, Author.SYSTEM)
 
 
 def _opens_at(

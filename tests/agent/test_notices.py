@@ -20,9 +20,10 @@ from agent.notices import (
 from agent.playbook import Playbook
 from agent.scoring import Temperature
 from agent.team_rules import NO_TEAM, DeskRules, TeamId, TeamRules
-from tests.agent.tourvane import PLAYBOOK
+from tests.agent import tourvane
 from tests.builders import a_briefing, a_handoff, a_score
 
+PLAYBOOK = tourvane.PLAYBOOK.model_copy(update={"teams": ()})
 MONDAY_NINE = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)  # 09:00 in Berlin
 FRIDAY_FIVE = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
 MONDAY_FIVE = datetime(2026, 3, 9, 16, 0, tzinfo=UTC)
