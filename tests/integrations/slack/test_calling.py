@@ -1,6 +1,6 @@
 """Who is called to a card in Slack, where the card goes, and what admins hear of what is set up wrongly."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,10 +8,11 @@ import pytest
 from agent.conversation import RepId
 from agent.duty import Duty, RepLoad
 from agent.errors import DeskUnavailableError
-from agent.handoff import DeskPostKind, Handoff, RepDesk
+from agent.handoff import DeskPostKind, Handoff
 from agent.hours_rules import HoursRules
 from agent.playbook import Playbook
 from agent.team_rules import RepRules, RoutingRule, TeamId, TeamRules
+from integrations.slack.desk import SlackRepDesk
 from tests.fakes.clock import FixedClock
 from tests.fakes.slack.state import Message
 from tests.integrations.slack.desk_builders import (
@@ -53,11 +54,15 @@ class Office:
     reads_presence: bool = False
 
     @property
-    def desk(self) -> RepDesk:
+    def desk(self) -> SlackRepDesk:
+        return self.desk_in(self.room.channel)
+
+    def desk_in(self, channel: str) -> SlackRepDesk:
         connection = self.room.connection
         presence = connection.presence(self.playbook, self.clock) if self.reads_presence else None
         duty = Duty(self.playbook, self.loads, presence)
-        return connection.desk(self.playbook, connection.calling(duty, self.seen, self.clock))
+        calling = connection.calling(duty, self.seen, self.clock)
+        return SlackRepDesk(connection.client, channel, self.playbook, calling)
 
     def changes(self, rep_id: RepId, **rules: object) -> None:
         """Write something else of a rep into the playbook."""
@@ -339,7 +344,7 @@ async def test_a_card_in_doubt_is_found_in_the_place_it_went_to(office: Office) 
 async def test_after_a_change_of_the_connected_channel_old_threads_go_on(office: Office) -> None:
     card = await office.desk.deliver(a_post())
     elsewhere = office.room.twin.add_channel("new leads")
-    moved = replace(office.desk, channel=elsewhere)
+    moved = office.desk_in(elsewhere)
     await moved.deliver(a_post(DeskPostKind.UPDATE, claimed_by(MIA), number=2, thread=card))
     message = a_message("Are you there?")
     await moved.deliver(a_post(DeskPostKind.RELAY, number=3, message=message, thread=card))

@@ -174,7 +174,7 @@ async def test_tells_hours_and_my_pause(room: Room) -> None:
     await ask(room, "pause 30m")
     words = await told_in(room, "hours")
     assert "You: at work until" in words
-    assert "The desk: open until" in words
+    assert "Sales: open until" in words
     assert "You take nothing new until" in words
 
 
