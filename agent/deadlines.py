@@ -147,7 +147,7 @@ class Deadlines:
         change = Change(
             because="nobody_came",
             announcement=" ".join(told),
-            posts=(DeskPostKind.UPDATE, DeskPostKind.CALL_BACK),
+            posts=(DeskPostKind.RELAY, DeskPostKind.UPDATE, DeskPostKind.CALL_BACK),
         )
         return lambda h: state.promise_call_back(h, planned), change
 

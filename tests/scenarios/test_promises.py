@@ -175,6 +175,7 @@ async def test_a_visitor_for_whom_nobody_came_is_told_the_truth_once_with_a_prom
         promised = (await world.handoff()).call_back
         assert promised is not None
         assert promised.at == datetime(2026, 3, 2, 11, 15, tzinfo=UTC)
+        assert world.desk.relayed[-1] == truth
 
 
 async def test_when_the_desk_closes_before_anybody_came_the_visitor_is_told_at_once() -> None:
