@@ -56,6 +56,10 @@ class HandoffEndedError(HotlineError):
     """The handoff was given back or closed; nothing more can be done with it."""
 
 
+class StepOvertakenError(HotlineError):
+    """Somebody acted before a step of time was taken: there is nothing left to do."""
+
+
 class ModelUnavailableError(HotlineError):
     """The language model is slow, down, refuses, or answers rubbish."""
 

@@ -31,6 +31,7 @@ class NoticeRow(Row):
     state: Mapped[PostState] = mapped_column(default=PostState.DUE)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     attempted_at: Mapped[datetime | None]
     posted_at: Mapped[datetime | None]
     reference: Mapped[str | None]

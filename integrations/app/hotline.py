@@ -29,6 +29,7 @@ from integrations.app.documents import LibraryDocuments
 from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
 from integrations.app.locking import data_folder
+from integrations.app.noticing import DeskClock, notice_wakeups
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
@@ -70,6 +71,7 @@ class Hotline:
     lead_wakeups: EmbeddedWakeups[LeadId]
     background: Background
     reader: LoadingReader
+    notice_wakeups: EmbeddedWakeups[DeskClock]
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,6 +85,7 @@ class Hotline:
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         await self.wakeups.start()
         await self.lead_wakeups.start()
+        await self.notice_wakeups.start()
         if self.parts.slack:
             await self.parts.slack.start()
 
@@ -116,6 +119,7 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
+        await self.notice_wakeups.stop()
         await self.lead_wakeups.stop()
         await self.wakeups.stop()
         await self.background.stop()
@@ -186,9 +190,8 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         lambda text: background.begin(first_response.anticipate(text)),
         lead_watch,
     )
-    return Hotline(
-        parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background, reader
-    )
+    api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts)
+    return Hotline(parts, api, wakeups, lead_wakeups, background, reader, notices)
 
 
 def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> FirstResponse:

@@ -70,6 +70,18 @@ class Calling:
             problem = (await self.members.of(rep)).problem
             await self.notes.tell(f"rep:{rep.id}", f"{rep.name} {problem}")
 
+    async def page(self, post: DeskPost, reference: str) -> None:
+        """Send each rep on call one line and the link, once; the thread mentions them as well."""
+        on_call = [rep for rep in self.playbook.reps if rep.is_on_call]
+        found = await self._members(on_call)
+        channel, _, ts = reference.partition(":")
+        for rep in on_call:
+            user = found[rep.id].user
+            if user and await self.seen.first_time(f"paged:{post.id}:{rep.id}"):
+                link = await self._link(channel, ts)
+                text = f"You are on call: {notice(post.handoff, self.playbook)}{link}"
+                await self._sent(channel=user, text=text)
+
     async def addressed(self, post: DeskPost) -> tuple[DeskPost, Playbook]:
         """Give a post for the thread with the reps it may address, and the playbook with their Slack users."""
         handoff = post.handoff

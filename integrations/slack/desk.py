@@ -19,6 +19,7 @@ from agent.errors import DeskRefusedError, DeskUnavailableError
 from agent.handoff import DeskPost, DeskPostKind
 from agent.playbook import Playbook
 from integrations.slack import blocks, relays, reminders
+from integrations.slack.calendars import share_call
 from integrations.slack.calling import Called, Calling, with_mentions
 from integrations.slack.places import Place, places, unreached
 from integrations.slack.refusals import (
@@ -196,6 +197,10 @@ class SlackRepDesk:
             unfurl_links=False,
             unfurl_media=False,
         )
+        if post.kind is DeskPostKind.CALL_BACK:
+            await share_call(self.client, post.handoff, self.playbook, channel, thread_ts)
+        if post.kind is DeskPostKind.PAGE and self.calling:
+            await self.calling.page(post, f"{channel}:{thread_ts}")
         return f"{channel}:{posted['ts']}"
 
     async def _found(

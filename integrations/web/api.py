@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
 from integrations.web import (
+    call_backs,
     classify,
     conversations,
     desk,
@@ -61,6 +62,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         conversations.router,
         stream.router,
         handoffs.router,
+        call_backs.router,
         desk.router,
         gaps.router,
         leads.router,

@@ -45,6 +45,7 @@ def _add_notices() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         _instant("due_at", is_needed=True),
+        _instant("expires_at"),
         _instant("attempted_at"),
         _instant("posted_at"),
         sa.Column("reference", sa.String(), nullable=True),
