@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NewType, Protocol
 
 from agent.briefing import Briefing
-from agent.conversation import Conversation, ConversationId, Held, Message, RepId
+from agent.conversation import Attachment, Conversation, ConversationId, Held, Message, RepId
 from agent.conversation import HandoffId as HandoffId
 from agent.errors import AlreadyClaimedError, HandoffEndedError, NotClaimedByError
 from agent.lead import LeadId
@@ -261,6 +261,7 @@ class Change:
     announcement: str | None = None
     rep_words: str | None = None
     rep_words_id: str | None = None
+    rep_attachments: tuple[Attachment, ...] = ()
     rep_name: str = ""
     posts: tuple[DeskPostKind, ...] = (DeskPostKind.UPDATE,)
 

@@ -54,6 +54,16 @@ class AttachmentRow(Row):
     origin: Mapped[str | None] = mapped_column(unique=True)
 
 
+class AmendmentRow(Row):
+    """An amendment that came before the words it is about; no text takes them back."""
+
+    __tablename__ = "amendments"
+
+    words_id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
 class RepStateRow(Row):
     """What a rep said of themselves: that they take nothing new until then."""
 

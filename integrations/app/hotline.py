@@ -1,7 +1,7 @@
 """One running Hotline: every part built and joined, from settings alone."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -18,6 +18,7 @@ from agent.handoff import RepDesk
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
 from agent.playbook import Playbook
+from agent.receipts import ReadReceipts
 from agent.second_look import SecondLook
 from agent.takeover import Takeover
 from agent.turn import Turn
@@ -178,8 +179,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     lead_watch = LeadWatch(first_response, watched, wake)
     lead_wakeups = EmbeddedWakeups(lead_watch.look, watched.due, parts.clock)
     if settings.is_demo:
-        for lead_id in await watched.due(parts.clock.now(), len(demo_leads())):
-            await lead_watch.learn(lead_id)
+        await _learn_demo(lead_watch)
     takeover = _takeover(parts, wake)
     if parts.slack:
         _listen(parts.slack, takeover, parts)
@@ -190,8 +190,16 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         lambda text: background.begin(first_response.anticipate(text)),
         lead_watch,
     )
+    note_read = _note_read(parts)
+    services = replace(services, note_read=lambda talk, seq: background.begin(note_read(talk, seq)))
     api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts)
     return Hotline(parts, api, wakeups, lead_wakeups, background, reader, notices)
+
+
+async def _learn_demo(lead_watch: LeadWatch) -> None:
+    now = lead_watch.first_response.clock.now()
+    for lead_id in await lead_watch.leads.due(now, len(demo_leads())):
+        await lead_watch.learn(lead_id)
 
 
 def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> FirstResponse:
@@ -239,7 +247,18 @@ def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
 
 def _slack_desk(slack: "SlackConnection", parts: Parts) -> RepDesk:
     seen = SqlSeenEvents(parts.store.database, parts.clock)
-    return slack.desk(parts.playbook, slack.calling(parts.duty, seen, parts.clock))
+    calling = slack.calling(parts.duty, seen, parts.clock)
+    return slack.desk(parts.playbook, calling, parts.attachments)
+
+
+def _note_read(parts: Parts) -> Callable[[ConversationId, int], Coroutine[None, None, None]]:
+    """Give what notes how far a visitor has read, and marks the reps' words that were read where they wrote them."""
+    if parts.slack is None:
+        return ReadReceipts(parts.store.conversations).note
+
+    from integrations.slack.marks import SlackMarks
+
+    return ReadReceipts(parts.store.conversations, SlackMarks(parts.slack.client).seen).note
 
 
 def _takeover(parts: Parts, wake: Wake) -> Takeover:
@@ -261,7 +280,9 @@ def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
     seen = SqlSeenEvents(database, parts.clock)
     board = SqlDeskBoard(database, parts.store.histories, parts.playbook, parts.clock)
     rep_states = SqlRepStates(database, parts.clock)
-    slack.listen(DeskActions(takeover, seen, SqlThreads(database), board, rep_states))
+    threads = SqlThreads(database, parts.clock)
+    files, rules = parts.attachments, parts.file_rules
+    slack.listen(DeskActions(takeover, seen, threads, board, rep_states, files, rules))
 
 
 def _services(
@@ -301,6 +322,8 @@ def _services(
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: metrics.message_arrived("chat"),
+        attachments=parts.attachments,
+        file_rules=parts.file_rules,
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )
     return as_demo(services) if settings.is_demo else services

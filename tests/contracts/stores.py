@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from agent.acts import known_acts
+from agent.attachments import Attachments
 from agent.conversation import Conversation, Held
 from agent.desk_board import DeskBoard
 from agent.engagement import EngagementEvent
@@ -18,6 +20,7 @@ from agent.second_reading import Readings
 from agent.tracking import Tracking
 from agent.turn import Conversations, Turn
 from integrations.redaction import redact
+from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.desk_board import SqlDeskBoard
@@ -39,6 +42,7 @@ from tests.fakes.memory import (
     MemoryReadings,
     MemoryStore,
 )
+from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.memory_gaps import MemoryGaps
 from tests.fakes.memory_tracking import MemoryTracking
@@ -62,9 +66,10 @@ class Stores:
     colleagues_of: Callable[[LeadId], Awaitable[Sequence[Lead]]]
     board: DeskBoard
     rep_states: RepStates
+    attachments: Attachments
 
 
-def in_sql(database: Database, clock: FixedClock) -> Stores:
+def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> Stores:
     leads, engagement = SqlLeads(database, clock), SqlEngagement(database)
     histories = SqlHistories(database, known_acts(PLAYBOOK))
 
@@ -86,6 +91,7 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
         colleagues_of,
         SqlDeskBoard(database, histories, PLAYBOOK, clock),
         SqlRepStates(database, clock),
+        SqlAttachments(database, files or Path("nowhere"), clock),
     )
 
 
@@ -124,6 +130,7 @@ def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
         colleagues_of,
         MemoryDeskBoard(store),
         MemoryRepStates(),
+        MemoryAttachments(store),
     )
 
 

@@ -93,7 +93,7 @@ async def a_slack_world(
         playbook = _with_slack_users(*people)
         database = await Database.open(path)
         stack.push_async_callback(database.close)
-        stores = in_sql(database, clock or FixedClock())
+        stores = in_sql(database, clock or FixedClock(), path.with_name("files"))
         credentials = SlackCredentials(twin.bot_token, twin.signing_secret)
         connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
         world = await stack.enter_async_context(
@@ -101,13 +101,20 @@ async def a_slack_world(
                 stores=stores,
                 model=model,
                 company=OtherCompany(playbook, FixedLibrary(FACTS)),
-                line=connection.desk(playbook),
+                line=connection.desk(playbook, attachments=stores.attachments),
                 cards_at_once=False,
             )
         )
         seen = SqlSeenEvents(database, stores.clock)
         connection.listen(
-            DeskActions(world.takeover, seen, SqlThreads(database), stores.board, stores.rep_states)
+            DeskActions(
+                world.takeover,
+                seen,
+                SqlThreads(database, stores.clock),
+                stores.board,
+                stores.rep_states,
+                stores.attachments,
+            )
         )
         stack.push_async_callback(connection.stop)
         url = await stack.enter_async_context(served(connection))
