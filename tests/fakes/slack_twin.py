@@ -4,15 +4,18 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Self
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from tests.fakes.slack import payloads
+from tests.fakes.slack import payloads, uploads
 from tests.fakes.slack.delivery import FORM, Delivery, deliver, retry_headers, signed_headers
+from tests.fakes.slack.events import message_event
+from tests.fakes.slack.hooks import ResponseHooks
 from tests.fakes.slack.sockets import Sockets
-from tests.fakes.slack.state import Channel, Json, Message, User, View, Workspace
+from tests.fakes.slack.state import Channel, Json, Message, User, Usergroup, View, Workspace
 from tests.fakes.slack.troubles import POSTING, Fault, Trouble
 from tests.fakes.slack.web import ApiCall, WebApi
 
@@ -32,13 +35,14 @@ class SlackTwin:
         self.workspace = Workspace()
         self.sockets = Sockets(ack_within)
         self.web = WebApi(self.workspace, self.sockets, self.bot_token, self.app_token, clock=clock)
+        self.hooks = ResponseHooks(self.workspace, clock)
         self._ack_within = ack_within
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.web.host = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        self.workspace.host = f"127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -49,7 +53,7 @@ class SlackTwin:
     @property
     def base_url(self) -> str:
         """What a client takes as its base URL."""
-        return f"http://{self.web.host}/api/"
+        return f"http://{self.workspace.host}/api/"
 
     # What the workspace holds
 
@@ -65,6 +69,29 @@ class SlackTwin:
         channel_id = self.workspace.new_id("C")
         self.workspace.channels[channel_id] = Channel(channel_id, name, is_member, is_private)
         return channel_id
+
+    def add_usergroup(self, handle: str, *users: str) -> str:
+        """A new group of people, by id."""
+        group_id = self.workspace.new_id("S")
+        self.workspace.usergroups[group_id] = Usergroup(group_id, handle, users)
+        return group_id
+
+    def lets_in(self, channel: str, *users: str) -> None:
+        """Put people into a channel."""
+        self.workspace.get_channel(channel).members.extend(users)
+
+    def throws_the_bot_out(self, channel: str) -> None:
+        """Take the bot out of a channel."""
+        self.workspace.get_channel(channel).is_member = False
+
+    def deactivates(self, user: str) -> None:
+        """Let a person leave the company."""
+        known = self.workspace.get_user(user)
+        self.workspace.users[user] = replace(known, is_deleted=True)
+
+    def goes_away(self, user: str, *, is_away: bool = True) -> None:
+        """Let a person be away, or back."""
+        self.workspace.users[user] = replace(self.workspace.get_user(user), is_away=is_away)
 
     def archive(self, channel: str) -> None:
         """Close a channel to new messages."""
@@ -82,6 +109,10 @@ class SlackTwin:
     def views(self) -> list[View]:
         """The modals that were opened."""
         return list(self.workspace.views)
+
+    def home(self, user: str) -> View:
+        """The home tab as it was published for this person."""
+        return self.workspace.homes[user]
 
     @property
     def calls(self) -> list[ApiCall]:
@@ -113,12 +144,12 @@ class SlackTwin:
 
     def limits_posts(self, seconds: float = 1.0) -> None:
         """Take one post a channel in this time, as Slack does."""
-        self.web.seconds_between_posts = seconds
+        self.web.rates.seconds_between_posts = seconds
 
     def recovers(self) -> None:
         """End every trouble."""
         self.web.troubles.clear()
-        self.web.seconds_between_posts = 0.0
+        self.web.rates.stop()
 
     # What people do
 
@@ -196,7 +227,11 @@ class SlackTwin:
     def _app(self) -> web.Application:
         app = web.Application()
         app.router.add_route("*", "/api/{method}", self.web.serve)
-        app.router.add_post("/actions/{token}", self.web.respond)
+        app.router.add_post("/actions/{token}", self.hooks.respond)
+        app.router.add_post("/upload/v1/{token}", uploads.receiving(self.workspace))
+        files = uploads.serving(self.workspace, self.web.is_good_token)
+        app.router.add_get("/files-pri/{file}/{name}", files)
+        app.router.add_get("/files-pri/{file}/download/{name}", files)
         app.router.add_get("/link/", self.sockets.serve)
         return app
 
@@ -204,19 +239,19 @@ class SlackTwin:
         author, place = self.workspace.get_user(user), self.workspace.get_channel(channel)
         ts = self.workspace.new_ts()
         message = Message(ts, place.id, author.id, text, thread_ts=thread_ts)
-        return payloads.message_event(self.workspace.post(place, message))
+        return message_event(self.workspace, self.workspace.post(place, message))
 
     def _callback(self, event: Json, event_id: str | None) -> Json:
         return payloads.event_callback(event, event_id or self.workspace.new_id("Ev"))
 
     def _clicked(self, user_id: str, action_id: str, message: Message, value: str | None) -> Json:
         action = payloads.clicked(message, action_id, value, self.workspace.new_ts())
-        response_url = self.web.new_response_url(message.channel, user_id, message)
+        response_url = self.hooks.issue(message.channel, user_id, message)
         return payloads.block_actions(self.workspace, user_id, message, action, response_url)
 
     def _typed(self, user_id: str, channel: str, command: str, text: str) -> dict[str, str]:
         typed = payloads.slash_command(self.workspace, user_id, channel, command, text)
-        return {**typed, "response_url": self.web.new_response_url(channel, user_id)}
+        return {**typed, "response_url": self.hooks.issue(channel, user_id)}
 
     async def _post_form(self, url: str, fields: dict[str, str]) -> Delivery:
         body = urlencode(fields)

@@ -50,13 +50,22 @@ def check_metadata(metadata: object) -> Json | None:
 
 def check_view(view: object) -> Json:
     """The view, if it can be opened as a modal."""
-    if not isinstance(view, dict) or view.get("type") != "modal":
+    return _view(view, "modal")
+
+
+def check_home(view: object) -> Json:
+    """The view, if it can be published as a home tab."""
+    return _view(view, "home")
+
+
+def _view(view: object, kind: str) -> Json:
+    if not isinstance(view, dict) or view.get("type") != kind:
         raise SlackError("invalid_arguments", "[ERROR] unsupported type [json-pointer:/view/type]")
     problems = [
         *chain.from_iterable(
             _text(view.get(key), 24, f"/view/{key}") for key in ("submit", "close")
         ),
-        *_text(view.get("title") or {}, 24, "/view/title"),
+        *(_text(view.get("title") or {}, 24, "/view/title") if kind == "modal" else ()),
         *_length(view.get("callback_id", ""), ID, "/view/callback_id"),
         *_length(view.get("private_metadata", ""), 3000, "/view/private_metadata"),
     ]

@@ -1,9 +1,8 @@
 """What Slack sends to an app: events, clicks, submissions and commands, and their signature."""
 
 import time
-import uuid
 
-from tests.fakes.slack.methods import show_message
+from tests.fakes.slack.shown import show_message, show_view
 from tests.fakes.slack.state import (
     APP_ID,
     BOT_USER_ID,
@@ -34,28 +33,13 @@ def event_callback(event: Json, event_id: str) -> Json:
     }
 
 
-def message_event(message: Message) -> Json:
-    """The event that tells of a person's message."""
-    event = {
-        "type": "message",
-        "user": message.user,
-        "text": message.text,
-        "ts": message.ts,
-        "client_msg_id": str(uuid.uuid4()),
-        "team": TEAM_ID,
-        "channel": message.channel,
-        "channel_type": "im" if message.channel.startswith("D") else "channel",
-        "event_ts": message.ts,
-    }
-    return event if message.thread_ts is None else {**event, "thread_ts": message.thread_ts}
-
-
 def block_actions(
     workspace: Workspace,
     user_id: str,
     message: Message,
     action: Json,
     response_url: str,
+    values: Json | None = None,
 ) -> Json:
     """A click on an element of a message."""
     container = {
@@ -69,7 +53,7 @@ def block_actions(
         "container": container,
         "channel": {"id": message.channel, "name": workspace.get_channel(message.channel).name},
         "message": show_message(workspace, message),
-        "state": {"values": {}},
+        "state": {"values": values or {}},
         "response_url": response_url,
         "actions": [action],
     }
@@ -87,10 +71,52 @@ def clicked(message: Message, action_id: str, value: str | None, action_ts: str)
     return {**known, **named} if chosen is None else {**known, **named, "value": chosen}
 
 
+def view_actions(
+    workspace: Workspace, shown: View, user_id: str, action: Json, values: Json
+) -> Json:
+    """A click on an element of a modal or of the home tab."""
+    view = {**show_view(shown), "state": {"values": values}}
+    return {
+        **_interaction(workspace, "block_actions", user_id, shown.id),
+        "container": {"type": "view", "view_id": shown.id},
+        "view": view,
+        "actions": [action],
+    }
+
+
 def view_submission(workspace: Workspace, opened: View, values: Json) -> Json:
     """A modal sent off, with the values of its inputs by block id and action id."""
-    view = {**opened.view, "id": opened.id, "team_id": TEAM_ID, "state": {"values": values}}
-    return {**_interaction(workspace, "view_submission", opened.user), "view": view}
+    view = {**show_view(opened), "state": {"values": values}}
+    interaction = _interaction(workspace, "view_submission", opened.user, opened.id)
+    return {**interaction, "view": view, "response_urls": []}
+
+
+def view_closed(workspace: Workspace, opened: View, *, is_cleared: bool) -> Json:
+    """A modal closed without being sent off."""
+    interaction = _interaction(workspace, "view_closed", opened.user, opened.id)
+    del interaction["trigger_id"]
+    return {**interaction, "view": show_view(opened), "is_cleared": is_cleared}
+
+
+def message_shortcut(
+    workspace: Workspace, user_id: str, callback_id: str, message: Message, response_url: str
+) -> Json:
+    """A shortcut chosen from the menu of a message."""
+    return {
+        **_interaction(workspace, "message_action", user_id),
+        "callback_id": callback_id,
+        "action_ts": workspace.new_ts(),
+        "message_ts": message.ts,
+        "channel": {"id": message.channel, "name": workspace.get_channel(message.channel).name},
+        "message": show_message(workspace, message),
+        "response_url": response_url,
+    }
+
+
+def global_shortcut(workspace: Workspace, user_id: str, callback_id: str) -> Json:
+    """A shortcut chosen from anywhere in Slack."""
+    interaction = _interaction(workspace, "shortcut", user_id)
+    return {**interaction, "callback_id": callback_id, "action_ts": workspace.new_ts()}
 
 
 def slash_command(
@@ -107,11 +133,18 @@ def slash_command(
         "team_id": TEAM_ID,
         "team_domain": TEAM["domain"],
         "api_app_id": APP_ID,
-        "trigger_id": _issue_trigger(workspace, user_id),
+        "trigger_id": issue_trigger(workspace, user_id),
     }
 
 
-def _interaction(workspace: Workspace, kind: str, user_id: str) -> Json:
+def issue_trigger(workspace: Workspace, user_id: str, view_id: str | None = None) -> str:
+    """A fresh trigger id, for a modal, or for one over the view in which it was pulled."""
+    trigger_id = workspace.new_id("trigger.")
+    workspace.triggers[trigger_id] = Trigger(user_id, time.monotonic(), view_id=view_id)
+    return trigger_id
+
+
+def _interaction(workspace: Workspace, kind: str, user_id: str, view_id: str | None = None) -> Json:
     return {
         "type": kind,
         "team": TEAM,
@@ -119,16 +152,10 @@ def _interaction(workspace: Workspace, kind: str, user_id: str) -> Json:
         "enterprise": None,
         "is_enterprise_install": False,
         "user": _show_person(workspace.get_user(user_id)),
-        "trigger_id": _issue_trigger(workspace, user_id),
+        "trigger_id": issue_trigger(workspace, user_id, view_id),
     }
 
 
 def _show_person(user: User) -> dict[str, str]:
     name = user.name.lower().replace(" ", ".")
     return {"id": user.id, "username": name, "name": name, "team_id": TEAM_ID}
-
-
-def _issue_trigger(workspace: Workspace, user_id: str) -> str:
-    trigger_id = workspace.new_id("trigger.")
-    workspace.triggers[trigger_id] = Trigger(user_id, time.monotonic())
-    return trigger_id

@@ -1,7 +1,7 @@
 """The workspace the Slack twin keeps: channels, messages, users, views."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,32 @@ BOT_ID = "B0TWIN"
 BOT_USER_ID = "U0TWINBOT"
 
 
+DEFAULT_SCOPES = frozenset(
+    [
+        "app_mentions:read",
+        "channels:history",
+        "channels:join",
+        "channels:read",
+        "chat:write",
+        "chat:write.customize",
+        "commands",
+        "files:read",
+        "files:write",
+        "groups:history",
+        "groups:read",
+        "im:history",
+        "im:read",
+        "im:write",
+        "reactions:read",
+        "reactions:write",
+        "team:read",
+        "usergroups:read",
+        "users:read",
+        "users:read.email",
+    ]
+)
+
+
 class SlackError(Exception):
     """An answer with ok: false, under the name Slack gives the error."""
 
@@ -20,6 +46,20 @@ class SlackError(Exception):
         super().__init__(error)
         self.error = error
         self.details = details
+
+
+@dataclass(slots=True)
+class File:
+    """A file; nobody sees it before its upload is completed."""
+
+    id: str
+    name: str
+    user: str
+    length: int
+    content: bytes | None = None
+    title: str = ""
+    is_complete: bool = False
+    shared_in: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -38,6 +78,9 @@ class Message:
     bot_id: str | None = None
     ephemeral_to: str | None = None
     reactions: dict[str, list[str]] = field(default_factory=dict)
+    files: list[File] = field(default_factory=list)
+    edited_at: str | None = None
+    is_tombstone: bool = False
     n_updates: int = 0
 
     @property
@@ -63,8 +106,14 @@ class Channel:
     is_member: bool = True
     is_private: bool = False
     is_archived: bool = False
+    members: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     ephemeral: list[Message] = field(default_factory=list)
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a talk of the bot with one person."""
+        return self.id.startswith("D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +125,30 @@ class User:
     email: str
     time_zone: str = "Europe/Berlin"
     is_bot: bool = False
+    is_deleted: bool = False
+    is_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Usergroup:
+    """A named group of people that can be mentioned together."""
+
+    id: str
+    handle: str
+    users: tuple[str, ...]
+
+
+@dataclass(slots=True)
 class View:
-    """A modal that was opened."""
+    """A modal or a home tab; it changes when it is updated."""
 
     id: str
     user: str
     view: Json
+    hash: str = ""
+    root_id: str = ""
+    previous_id: str | None = None
+    is_open: bool = True
 
 
 @dataclass(slots=True)
@@ -94,6 +158,7 @@ class Trigger:
     user: str
     issued_at: float
     is_used: bool = False
+    view_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -103,7 +168,14 @@ class Workspace:
     channels: dict[str, Channel] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     views: list[View] = field(default_factory=list)
+    homes: dict[str, View] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    uploads: dict[str, str] = field(default_factory=dict)
+    usergroups: dict[str, Usergroup] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
+    listeners: list[Callable[[Json], None]] = field(default_factory=list)
+    scopes: frozenset[str] = DEFAULT_SCOPES
+    host: str = ""
     _last_micros: int = 0
     _n_ids: int = 0
 
@@ -122,13 +194,20 @@ class Workspace:
 
     def get_channel(self, name: object) -> Channel:
         """The channel of this id or name; a user's id means the direct messages with them."""
-        if name in self.users and name not in self.channels:
-            self.channels[str(name)] = Channel(self.new_id("D"), str(name), is_private=True)
+        if name in self.users:
+            return self.get_direct(str(name))
         wanted = str(name).removeprefix("#")
         for key, channel in self.channels.items():
             if wanted in (key, channel.id, channel.name):
                 return channel
         raise SlackError("channel_not_found")
+
+    def get_direct(self, user_id: str) -> Channel:
+        """The direct messages of the bot with this person, opened when there were none."""
+        if user_id not in self.channels:
+            opened = Channel(self.new_id("D"), user_id, is_private=True, members=[user_id])
+            self.channels[user_id] = opened
+        return self.channels[user_id]
 
     def get_user(self, user_id: object) -> User:
         """The user of this id."""
@@ -145,6 +224,18 @@ class Workspace:
                 return message
         raise SlackError(error)
 
+    def get_view(self, view_id: object) -> View:
+        """The modal or home tab of this id, or of this external id."""
+        for opened in [*self.views, *self.homes.values()]:
+            if opened.is_open and view_id in (opened.id, opened.view.get("external_id") or None):
+                return opened
+        raise SlackError("not_found")
+
+    def tell(self, event: Json) -> None:
+        """Let everybody who listens know what happened."""
+        for listener in self.listeners:
+            listener(event)
+
     def post(self, channel: Channel, message: Message) -> Message:
         """Store a message, in its thread if it names one."""
         if message.thread_ts is not None:
@@ -156,6 +247,16 @@ class Workspace:
     def replies(self, channel: Channel, ts: str) -> list[Message]:
         """What stands in the thread below this message."""
         return [m for m in channel.messages if m.is_reply and m.thread_ts == ts]
+
+    def with_action_ids(self, blocks: Iterable[Json]) -> list[Json]:
+        """The blocks, with names for the inputs that the app left nameless."""
+        return [self._with_action_id(block) for block in blocks]
+
+    def _with_action_id(self, block: Json) -> Json:
+        element = block.get("element")
+        if not isinstance(element, dict) or element.get("action_id"):
+            return block
+        return {**block, "element": {**element, "action_id": self.new_id("a")}}
 
     def with_block_ids(self, blocks: Iterable[Json]) -> list[Json]:
         """The blocks, named where the app left them nameless, as Slack does."""

@@ -13,7 +13,13 @@ class Fault(StrEnum):
     ERROR = "error"
     RATE_LIMIT = "rate_limit"
     SERVER_ERROR = "server_error"
+    UNAVAILABLE = "unavailable"
+    LATENCY = "latency"
     SILENCE_AFTER = "silence_after"
+    HANG_UP_AFTER = "hang_up_after"
+
+
+DONE_ALL_THE_SAME = {Fault.LATENCY, Fault.SILENCE_AFTER, Fault.HANG_UP_AFTER}
 
 
 @dataclass(slots=True)
@@ -25,6 +31,12 @@ class Trouble:
     times: int | None = None
     error: str = ""
     retry_after: int = 1
+    seconds: float = 0.0
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether what was asked for is not done."""
+        return self.fault not in DONE_ALL_THE_SAME
 
     def strikes(self, method: str) -> bool:
         """Whether it concerns this method."""

@@ -1,22 +1,21 @@
-"""The HTTP side of the Slack twin: the Web API and the response URLs."""
+"""The HTTP side of the Slack twin: the Web API."""
 
 import asyncio
 import json
-import math
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from tests.fakes.slack.methods import METHODS, change_message
+from tests.fakes.slack.methods import METHODS
+from tests.fakes.slack.rates import Rates
+from tests.fakes.slack.scopes import MissingScopeError, check_scopes
 from tests.fakes.slack.sockets import Sockets
-from tests.fakes.slack.state import Json, Message, SlackError, Workspace
-from tests.fakes.slack.troubles import POSTING, Fault, Trouble, Troubles
+from tests.fakes.slack.state import Json, SlackError, Workspace
+from tests.fakes.slack.troubles import Fault, Trouble, Troubles
 
 CONNECTIONS_OPEN = "apps.connections.open"
-RESPONSES_PER_URL = 5
 STRUCTURED = ("[", "{")
 
 
@@ -29,16 +28,6 @@ class ApiCall:
 
 
 @dataclass(slots=True)
-class ResponseHook:
-    """A response URL: where it answers, to whom, instead of which message, how often used."""
-
-    channel: str
-    user_id: str
-    original: Message | None
-    n_used: int = 0
-
-
-@dataclass(slots=True)
 class WebApi:
     """Answers calls of the Web API from the workspace."""
 
@@ -46,15 +35,13 @@ class WebApi:
     sockets: Sockets
     bot_token: str
     app_token: str
-    host: str = ""
     clock: Callable[[], float] = time.monotonic
-    seconds_between_posts: float = 0.0
+    token_error: str = ""
     troubles: Troubles = field(default_factory=Troubles)
+    rates: Rates = field(default_factory=Rates)
     calls: list[ApiCall] = field(default_factory=list)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     _called: asyncio.Event = field(default_factory=asyncio.Event)
-    _hooks: dict[str, ResponseHook] = field(default_factory=dict)
-    _posted_at: dict[str, float] = field(default_factory=dict)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one call of a method."""
@@ -62,12 +49,13 @@ class WebApi:
         self.calls.append(ApiCall(method, arguments))
         self._called.set()
         trouble = self.troubles.next_for(method) or self._too_soon(method, arguments)
-        if trouble is not None and trouble.fault is not Fault.SILENCE_AFTER:
+        if trouble is not None and trouble.is_refusal:
             return _fail(trouble)
         answer = self._answer(request, method, arguments)
         if trouble is not None:
-            await self.closing.wait()
-        return web.json_response(answer)
+            await self._hold_back(request, trouble)
+        scopes = ",".join(sorted(self.workspace.scopes))
+        return web.json_response(answer, headers={"x-oauth-scopes": scopes})
 
     async def called(self, method: str, times: int) -> None:
         """Wait until this method was called so often."""
@@ -75,33 +63,28 @@ class WebApi:
             self._called.clear()
             await self._called.wait()
 
-    def new_response_url(self, channel: str, user_id: str, original: Message | None = None) -> str:
-        """A fresh response URL."""
-        token = uuid.uuid4().hex
-        self._hooks[token] = ResponseHook(channel, user_id, original)
-        return f"http://{self.host}/actions/{token}"
-
-    async def respond(self, request: web.Request) -> web.StreamResponse:
-        """Do what was posted to a response URL."""
-        hook = self._hooks.get(request.match_info["token"])
-        if hook is None or hook.n_used >= RESPONSES_PER_URL:
-            return web.json_response({"ok": False, "error": "used_url"}, status=404)
-        hook.n_used += 1
-        try:
-            self._apply(hook, await request.json())
-        except SlackError as error:
-            return web.json_response({"ok": False, "error": error.error}, status=400)
-        return web.json_response({"ok": True})
+    def is_good_token(self, token: str) -> bool:
+        """Whether this is the bot's token, and still good."""
+        return token == self.bot_token and not self.token_error
 
     def _answer(self, request: web.Request, method: str, arguments: Json) -> Json:
         methods = {**METHODS, CONNECTIONS_OPEN: self._open_connection}
         try:
             self._check_token(_token(request, arguments), method)
+            check_scopes(self.workspace, method, arguments)
             answer = methods.get(method, _unknown)(self.workspace, arguments)
         except SlackError as error:
-            details = {"messages": list(error.details)}
-            return {"ok": False, "error": error.error, "response_metadata": details}
+            return self._refuse(error)
         return {"ok": True, **answer}
+
+    def _refuse(self, error: SlackError) -> Json:
+        refused: Json = {"ok": False, "error": error.error}
+        if isinstance(error, MissingScopeError):
+            provided = ",".join(sorted(self.workspace.scopes))
+            return {**refused, "needed": error.needed, "provided": provided}
+        if error.error == "invalid_blocks":
+            refused["errors"] = [detail.removeprefix("[ERROR] ") for detail in error.details]
+        return {**refused, "response_metadata": {"messages": list(error.details)}}
 
     def _check_token(self, token: str, method: str) -> None:
         if method == "api.test":
@@ -112,36 +95,31 @@ class WebApi:
             raise SlackError("invalid_auth")
         if (token == self.app_token) != (method == CONNECTIONS_OPEN):
             raise SlackError("not_allowed_token_type")
+        if self.token_error:
+            raise SlackError(self.token_error)
 
-    def _open_connection(self, _workspace: Workspace, _arguments: Json) -> Json:
-        return {"url": f"ws://{self.host}/link/?ticket={self.sockets.issue_ticket()}"}
+    def _open_connection(self, workspace: Workspace, _arguments: Json) -> Json:
+        return {"url": f"ws://{workspace.host}/link/?ticket={self.sockets.issue_ticket()}"}
 
     def _too_soon(self, method: str, arguments: Json) -> Trouble | None:
-        if method != POSTING or not self.seconds_between_posts:
+        retry_after = self.rates.wait_for(method, arguments, self.clock())
+        if retry_after is None:
             return None
-        channel, now = str(arguments.get("channel")), self.clock()
-        if now < self._posted_at.get(channel, -math.inf) + self.seconds_between_posts:
-            return Trouble(Fault.RATE_LIMIT, retry_after=math.ceil(self.seconds_between_posts))
-        self._posted_at[channel] = now
-        return None
+        return Trouble(Fault.RATE_LIMIT, retry_after=retry_after)
 
-    def _apply(self, hook: ResponseHook, response: Json) -> None:
-        if hook.original is not None and response.get("delete_original"):
-            self._delete(hook.original)
-        elif hook.original is not None and response.get("replace_original"):
-            change_message(self.workspace, hook.original, response)
+    async def _hold_back(self, request: web.Request, trouble: Trouble) -> None:
+        if trouble.fault is Fault.LATENCY:
+            await asyncio.sleep(trouble.seconds)
+        elif trouble.fault is Fault.SILENCE_AFTER:
+            await self.closing.wait()
         else:
-            self._say(hook, response)
+            hang_up(request)
 
-    def _delete(self, message: Message) -> None:
-        channel = self.workspace.get_channel(message.channel)
-        kept = channel.messages if message.ephemeral_to is None else channel.ephemeral
-        kept.remove(message)
 
-    def _say(self, hook: ResponseHook, response: Json) -> None:
-        is_public = response.get("response_type") == "in_channel"
-        method = METHODS[POSTING if is_public else "chat.postEphemeral"]
-        method(self.workspace, {**response, "channel": hook.channel, "user": hook.user_id})
+def hang_up(request: web.Request) -> None:
+    """Break the connection without an answer."""
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _fail(trouble: Trouble) -> web.Response:
@@ -153,6 +131,9 @@ def _fail(trouble: Trouble) -> web.Response:
         case Fault.SERVER_ERROR:
             page = "<html>Server Error</html>"
             return web.Response(status=500, text=page, content_type="text/html")
+        case Fault.UNAVAILABLE:
+            page = "<html>Service Unavailable</html>"
+            return web.Response(status=503, text=page, content_type="text/html")
         case _:
             return web.json_response({"ok": False, "error": trouble.error})
 

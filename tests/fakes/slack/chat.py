@@ -1,0 +1,163 @@
+"""The methods by which an app writes: messages, their updates and deletions, reactions."""
+
+from tests.fakes.slack import limits
+from tests.fakes.slack.arguments import readable, writable
+from tests.fakes.slack.events import changed_event, deleted_event, message_event, reaction_event
+from tests.fakes.slack.shown import show_message
+from tests.fakes.slack.state import (
+    BOT_ID,
+    BOT_USER_ID,
+    Channel,
+    Json,
+    Message,
+    SlackError,
+    Workspace,
+)
+
+
+def post_message(workspace: Workspace, arguments: Json) -> Json:
+    """chat.postMessage."""
+    channel = writable(workspace, arguments)
+    message = workspace.post(channel, _compose(workspace, channel, arguments))
+    workspace.tell(message_event(workspace, message))
+    return {"channel": channel.id, "ts": message.ts, "message": show_message(workspace, message)}
+
+
+def post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
+    """chat.postEphemeral."""
+    channel = writable(workspace, arguments)
+    reader = workspace.users.get(str(arguments.get("user")))
+    if reader is None or reader.is_deleted:
+        raise SlackError("user_not_in_channel")
+    message = _compose(workspace, channel, arguments)
+    message.ephemeral_to = reader.id
+    channel.ephemeral.append(message)
+    return {"message_ts": message.ts}
+
+
+def update(workspace: Workspace, arguments: Json) -> Json:
+    """chat.update."""
+    channel = writable(workspace, arguments)
+    message = workspace.get_message(channel, arguments.get("ts"))
+    if message.user != BOT_USER_ID or message.is_tombstone:
+        raise SlackError("cant_update_message")
+    change_message(workspace, message, arguments)
+    shown = show_message(workspace, message)
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shown}
+
+
+def delete(workspace: Workspace, arguments: Json) -> Json:
+    """chat.delete."""
+    channel = readable(workspace, arguments)
+    message = workspace.get_message(channel, arguments.get("ts"))
+    if message.user != BOT_USER_ID:
+        raise SlackError("cant_delete_message")
+    remove_message(workspace, message)
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def get_permalink(workspace: Workspace, arguments: Json) -> Json:
+    """chat.getPermalink."""
+    channel = workspace.get_channel(arguments.get("channel"))
+    message = workspace.get_message(channel, arguments.get("message_ts"))
+    link = f"https://twin.slack.com/archives/{channel.id}/p{message.ts.replace('.', '')}"
+    if message.is_reply:
+        link += f"?thread_ts={message.thread_ts}&cid={channel.id}"
+    return {"channel": channel.id, "permalink": link}
+
+
+def add_reaction(workspace: Workspace, arguments: Json) -> Json:
+    """reactions.add."""
+    channel = readable(workspace, arguments)
+    message = workspace.get_message(channel, arguments.get("timestamp"))
+    react(workspace, message, BOT_USER_ID, str(arguments.get("name")))
+    return {}
+
+
+def remove_reaction(workspace: Workspace, arguments: Json) -> Json:
+    """reactions.remove."""
+    channel = readable(workspace, arguments)
+    message = workspace.get_message(channel, arguments.get("timestamp"))
+    unreact(workspace, message, BOT_USER_ID, str(arguments.get("name")))
+    return {}
+
+
+def react(workspace: Workspace, message: Message, user: str, name: str) -> Json:
+    """Let somebody react, and give the event that tells of it."""
+    users = message.reactions.setdefault(name, [])
+    if user in users:
+        raise SlackError("already_reacted")
+    users.append(user)
+    event = reaction_event(workspace, "reaction_added", message, user, name)
+    workspace.tell(event)
+    return event
+
+
+def unreact(workspace: Workspace, message: Message, user: str, name: str) -> Json:
+    """Take a reaction back, and give the event that tells of it."""
+    users = message.reactions.get(name, [])
+    if user not in users:
+        raise SlackError("no_reaction")
+    users.remove(user)
+    if not users:
+        del message.reactions[name]
+    event = reaction_event(workspace, "reaction_removed", message, user, name)
+    workspace.tell(event)
+    return event
+
+
+def change_message(workspace: Workspace, message: Message, arguments: Json) -> Json:
+    """Give a message the text, blocks and metadata that are named, and tell of it."""
+    if "text" not in arguments and "blocks" not in arguments:
+        raise SlackError("no_text")
+    text = str(arguments.get("text") or "")
+    limits.check_text(text, limits.UPDATE_TEXT)
+    # A text without blocks takes the old blocks away; blocks without a text leave no text behind.
+    blocks = limits.check_message_blocks(arguments.get("blocks") or [])
+    if not text and not blocks:
+        raise SlackError("no_text")
+    before = show_message(workspace, message)
+    if "metadata" in arguments:
+        message.metadata = limits.check_metadata(arguments["metadata"])
+    message.text, message.blocks = text, workspace.with_block_ids(blocks)
+    message.edited_at = workspace.new_ts()
+    message.n_updates += 1
+    event = changed_event(workspace, message, before)
+    if message.ephemeral_to is None:
+        workspace.tell(event)
+    return event
+
+
+def remove_message(workspace: Workspace, message: Message) -> Json:
+    """Delete a message and tell of it; where replies stand below, a tombstone stays."""
+    channel = workspace.get_channel(message.channel)
+    before = show_message(workspace, message)
+    if workspace.replies(channel, message.ts):
+        message.text, message.blocks = "This message was deleted.", []
+        message.is_tombstone = True
+        event = changed_event(workspace, message, before)
+    else:
+        channel.messages.remove(message)
+        event = deleted_event(workspace, channel, before)
+    workspace.tell(event)
+    return event
+
+
+def _compose(workspace: Workspace, channel: Channel, arguments: Json) -> Message:
+    text = str(arguments.get("text") or "")
+    limits.check_text(text, limits.POST_TEXT)
+    blocks = limits.check_message_blocks(arguments.get("blocks") or [])
+    if not text and not blocks:
+        raise SlackError("no_text")
+    return Message(
+        ts=workspace.new_ts(),
+        channel=channel.id,
+        user=BOT_USER_ID,
+        bot_id=BOT_ID,
+        text=text,
+        blocks=workspace.with_block_ids(blocks),
+        thread_ts=arguments.get("thread_ts"),
+        metadata=limits.check_metadata(arguments.get("metadata")),
+        username=arguments.get("username"),
+        icon_url=arguments.get("icon_url"),
+    )
