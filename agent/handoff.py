@@ -16,6 +16,9 @@ from agent.conversation import Conversation, ConversationId, Held, Message, RepI
 from agent.conversation import HandoffId as HandoffId
 from agent.errors import AlreadyClaimedError, HandoffEndedError, NotClaimedByError
 from agent.lead import LeadId
+from agent.outcome import Closing
+from agent.outcome import Outcome as Outcome
+from agent.outcome import ToldOutcome as ToldOutcome
 from agent.routing import RouteStep
 from agent.scoring import Temperature
 from agent.team_rules import NO_TEAM, TeamId
@@ -37,26 +40,6 @@ class HandoffState(StrEnum):
         return self in (HandoffState.OPEN, HandoffState.CLAIMED)
 
 
-class Outcome(StrEnum):
-    """What became of it, in the rep's judgement."""
-
-    MEETING_BOOKED = "meeting_booked"
-    MEETING_HELD = "meeting_held"
-    OPPORTUNITY = "opportunity"
-    WON = "won"
-    LOST = "lost"
-    NOT_HOT = "not_hot"
-
-
-@dataclass(frozen=True, slots=True)
-class ToldOutcome:
-    """What became of a lead, as reps or the CRM tell; `value` is money, in no particular currency."""
-
-    outcome: Outcome
-    value: float | None
-    at: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class CallBack:
     """A call that was promised to a visitor: by whom, at which time of that rep's, and whether it happened."""
@@ -73,7 +56,8 @@ class CallBack:
 class Handoff:
     """One lead passed to reps, for one episode; `claim_due_at` is None when nobody will come.
 
-    `team` is the team whose channel the card is in, empty for the desk's common one.
+    `team` is the team whose channel the card is in, empty for the desk's common one. `transferred_at` is when it
+    was last passed on to others.
 
     `conversation_id` is where it was opened. What the lead writes elsewhere meanwhile comes under it, too:
     whoever claims it holds all these conversations.
@@ -103,6 +87,12 @@ class Handoff:
     note: str = ""
     team: TeamId = NO_TEAM
     call_back: CallBack | None = None
+    transferred_at: datetime | None = None
+
+    @property
+    def called_at(self) -> datetime:
+        """Give when those who are expected now were called: reminders count from then on."""
+        return self.transferred_at or self.opened_at
 
 
 def claim(handoff: Handoff, rep_id: RepId, now: datetime) -> Handoff:
@@ -177,6 +167,7 @@ class DeskPostKind(StrEnum):
     CALL_BACK = "call_back"
     CALL_BACK_DUE = "call_back_due"
     NOTE = "note"
+    MOVED = "moved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +193,8 @@ class Change:
     """What accompanies a transition, in the same transaction.
 
     `announcement` becomes a system message to the visitor, `rep_words` a message of the rep (with the
-    client's own id, so that a retry does nothing); `posts` are made due at the desk.
+    client's own id, so that a retry does nothing); `posts` are made due at the desk, and those that tell colleagues
+    something tell `told`. A `closing` is kept beside the decision that led to the handoff.
     """
 
     because: str
@@ -212,6 +204,19 @@ class Change:
     rep_words_id: str | None = None
     rep_name: str = ""
     posts: tuple[DeskPostKind, ...] = (DeskPostKind.UPDATE,)
+    told: str = ""
+    closing: Closing | None = None
+    playbook_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of a handoff's log: what happened, when, by whom and why; where it stood then."""
+
+    at: datetime
+    state: HandoffState
+    rep_id: RepId | None
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +288,14 @@ class Handoffs(Protocol):
         the epoch, so that what the agent was about to say is refused. The announcement is made in each, the
         rep's words are said where the visitor wrote last.
         """
+        ...
+
+    async def note(self, handoff_id: HandoffId, rep_id: RepId, because: str) -> None:
+        """Add a line to the log, once for each rep and reason; raises UnknownHandoffError."""
+        ...
+
+    async def log(self, handoff_id: HandoffId) -> list[LogEntry]:
+        """Give the log, oldest first; raises UnknownHandoffError."""
         ...
 
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:

@@ -217,7 +217,7 @@ def _unclaimed(handoff: Handoff, conversation: Conversation, playbook: Playbook)
     ]
     due = []
     for step, minutes, done_at in steps:
-        at = _business_time(handoff.opened_at, minutes, conversation, playbook)
+        at = _business_time(handoff.called_at, minutes, conversation, playbook)
         if done_at is None and at is not None:
             due.append(Due(step, max(at, handoff.snoozed_until or at)))
     return due

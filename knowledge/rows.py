@@ -18,8 +18,9 @@ from agent.conversation import (
     RepId,
     Source,
 )
-from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
+from agent.handoff import CallBack, DeskPostKind, HandoffState
 from agent.lead import Company, Visitor
+from agent.outcome import NotHotReason, Outcome
 from agent.routing import RouteStep
 from agent.scoring import Score, Temperature
 from agent.second_reading import Verdict
@@ -62,6 +63,7 @@ class Row(DeclarativeBase):
         HandoffState: choice(HandoffState),
         Temperature: choice(Temperature),
         Outcome: choice(Outcome),
+        NotHotReason: choice(NotHotReason),
         MessageKind: choice(MessageKind),
         Readiness: choice(Readiness),
         SignalKind: choice(SignalKind),

@@ -8,6 +8,7 @@ from typing import Any
 from agent.acts import known_acts
 from agent.conversation import Conversation, Held
 from agent.engagement import EngagementEvent
+from agent.feedback import FeedbackLog
 from agent.gaps import Gaps
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
@@ -19,6 +20,7 @@ from integrations.redaction import redact
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.engagement import SqlEngagement
+from knowledge.feedback import SqlFeedback
 from knowledge.gaps import SqlGaps
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
@@ -55,6 +57,7 @@ class Stores:
     find: Callable[[str], Awaitable[Lead]]
     events_of: Callable[[LeadId], Awaitable[Sequence[EngagementEvent]]]
     colleagues_of: Callable[[LeadId], Awaitable[Sequence[Lead]]]
+    feedback: FeedbackLog
 
 
 def in_sql(database: Database, clock: FixedClock) -> Stores:
@@ -77,6 +80,7 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
         leads.find,
         lambda lead_id: engagement.of_lead(lead_id, 1_000),
         colleagues_of,
+        SqlFeedback(database),
     )
 
 
@@ -113,6 +117,7 @@ def in_memory(clock: FixedClock) -> Stores:
         find,
         events_of,
         colleagues_of,
+        MemoryHandoffs(store),
     )
 
 
