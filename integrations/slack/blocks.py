@@ -69,9 +69,10 @@ def notice(handoff: Handoff, playbook: Playbook) -> str:
 
 
 def _card(handoff: Handoff, playbook: Playbook, scale: float) -> list[Block]:
+    lines = [*_who(handoff, scale), *_briefing(handoff, scale)]
     return [
         shape.header(_heading(handoff)),
-        shape.rich_text([*_who(handoff, scale), *_briefing(handoff, scale)]),
+        *([shape.rich_text(lines)] if lines else []),  # Slack refuses an empty one
         shape.context(_score(handoff), _state(handoff, playbook), _thread_rule(handoff, playbook)),
         *_buttons(handoff),
     ]

@@ -12,8 +12,13 @@ from aiohttp import web
 
 from tests.fakes.slack import payloads, uploads
 from tests.fakes.slack.delivery import FORM, Delivery, deliver, retry_headers, signed_headers
+from tests.fakes.slack.door import Door, watching
+from tests.fakes.slack.echoes import Echoes
 from tests.fakes.slack.events import message_event
 from tests.fakes.slack.hooks import ResponseHooks
+from tests.fakes.slack.lines import HttpCarrier, Line, SocketCarrier
+from tests.fakes.slack.mishaps import Mishaps
+from tests.fakes.slack.person import Person
 from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.state import Channel, Json, Message, User, Usergroup, View, Workspace
 from tests.fakes.slack.troubles import POSTING, Fault, Trouble
@@ -37,16 +42,19 @@ class SlackTwin:
         self.web = WebApi(self.workspace, self.sockets, self.bot_token, self.app_token, clock=clock)
         self.hooks = ResponseHooks(self.workspace, clock)
         self._ack_within = ack_within
+        self.echoes = Echoes(self.workspace)
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
+        self._door = Door(self._runner)
+        self.mishaps = Mishaps(self.web, self._door)
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.workspace.host = f"127.0.0.1:{self._runner.addresses[0][1]}"
+        self.workspace.host = await self._door.open()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.web.closing.set()
+        self.echoes.stop()
         await self.sockets.close()
         await self._runner.cleanup()
 
@@ -150,6 +158,29 @@ class SlackTwin:
         """End every trouble."""
         self.web.troubles.clear()
         self.web.rates.stop()
+        self.mishaps.gives_token_back()
+
+    # Who is there, and how the app hears of what they do
+
+    def over_http(self, url: str) -> Line:
+        """A line on which the app is posted to at this address."""
+        return Line(self.workspace, HttpCarrier(url, lambda: self.signing_secret, self._ack_within))
+
+    def over_sockets(self) -> Line:
+        """A line through the app's open websocket."""
+        return Line(self.workspace, SocketCarrier(self.sockets))
+
+    def person(self, user: str, line: Line) -> Person:
+        """A person at work, whose doings reach the app over this line."""
+        return Person(self.workspace.get_user(user).id, self.workspace, self.hooks, line)
+
+    def echoes_to(self, line: Line) -> None:
+        """Tell the app also of what its own bot does, as Slack does."""
+        self.echoes.go_to(line)
+
+    async def echoed(self) -> None:
+        """Wait until the app was told of all that its bot did."""
+        await self.echoes.sent()
 
     # What people do
 
@@ -225,7 +256,7 @@ class SlackTwin:
         return await self.sockets.send("slash_commands", typed, accepts_response_payload=True)
 
     def _app(self) -> web.Application:
-        app = web.Application()
+        app = web.Application(middlewares=[watching(lambda: self._door)])
         app.router.add_route("*", "/api/{method}", self.web.serve)
         app.router.add_post("/actions/{token}", self.hooks.respond)
         app.router.add_post("/upload/v1/{token}", uploads.receiving(self.workspace))

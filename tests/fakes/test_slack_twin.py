@@ -2,19 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
-import uvicorn
-from fastapi import FastAPI, Request, Response
-from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.slack.serving import connected, served
 from tests.fakes.slack.state import Json
 from tests.fakes.slack_twin import Message, SlackTwin
 
@@ -28,27 +23,6 @@ BLOCKS: list[Json] = [
     {"type": "header", "text": {"type": "plain_text", "text": "Hot lead"}},
     {"type": "actions", "elements": [CLAIM]},
 ]
-
-
-@pytest.fixture
-async def twin() -> AsyncIterator[SlackTwin]:
-    async with SlackTwin() as running:
-        yield running
-
-
-@pytest.fixture
-def client(twin: SlackTwin) -> AsyncWebClient:
-    return AsyncWebClient(twin.bot_token, base_url=twin.base_url, retry_handlers=[], timeout=1)
-
-
-@pytest.fixture
-def channel(twin: SlackTwin) -> str:
-    return twin.add_channel("leads")
-
-
-@pytest.fixture
-def ann(twin: SlackTwin) -> str:
-    return twin.add_user("Ann Seller")
 
 
 def section(text: str) -> Json:
@@ -80,35 +54,6 @@ def rep_desk(client: AsyncWebClient, twin: SlackTwin) -> AsyncApp:
         await ack(f"No {command['text']} leads.")
 
     return app
-
-
-@asynccontextmanager
-async def served(app: AsyncApp) -> AsyncIterator[str]:
-    """The address of the app, served as the product serves it."""
-    api, slack = FastAPI(), AsyncSlackRequestHandler(app)
-
-    @api.post("/slack/events")
-    async def receive(request: Request) -> Response:
-        return await slack.handle(request)
-
-    server = uvicorn.Server(uvicorn.Config(api, port=0, log_level="error", ws="none"))
-    config = server.config
-    config.load()
-    server.lifespan = config.lifespan_class(config)
-    await server.startup()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}/slack/events"
-    await server.shutdown()
-
-
-@asynccontextmanager
-async def connected(app: AsyncApp, twin: SlackTwin) -> AsyncIterator[None]:
-    """A Socket Mode client that listens for the app."""
-    handler = AsyncSocketModeHandler(app, twin.app_token, ping_interval=0.1)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    await twin.sockets.connected()
-    yield
-    await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 async def post_handoff(client: AsyncWebClient, twin: SlackTwin, channel: str) -> Message:

@@ -18,8 +18,7 @@ from tests.fakes.slack.state import (
 def post_message(workspace: Workspace, arguments: Json) -> Json:
     """chat.postMessage."""
     channel = writable(workspace, arguments)
-    message = workspace.post(channel, _compose(workspace, channel, arguments))
-    workspace.tell(message_event(workspace, message))
+    message = say(workspace, channel, arguments)
     return {"channel": channel.id, "ts": message.ts, "message": show_message(workspace, message)}
 
 
@@ -29,10 +28,22 @@ def post_ephemeral(workspace: Workspace, arguments: Json) -> Json:
     reader = workspace.users.get(str(arguments.get("user")))
     if reader is None or reader.is_deleted:
         raise SlackError("user_not_in_channel")
+    return {"message_ts": whisper(workspace, channel, reader.id, arguments).ts}
+
+
+def say(workspace: Workspace, channel: Channel, arguments: Json) -> Message:
+    """Let the bot write in a channel."""
+    message = workspace.post(channel, _compose(workspace, channel, arguments))
+    workspace.tell(message_event(workspace, message))
+    return message
+
+
+def whisper(workspace: Workspace, channel: Channel, reader: str, arguments: Json) -> Message:
+    """Let the bot show something to one person only."""
     message = _compose(workspace, channel, arguments)
-    message.ephemeral_to = reader.id
+    message.ephemeral_to = reader
     channel.ephemeral.append(message)
-    return {"message_ts": message.ts}
+    return message
 
 
 def update(workspace: Workspace, arguments: Json) -> Json:
@@ -41,7 +52,7 @@ def update(workspace: Workspace, arguments: Json) -> Json:
     message = workspace.get_message(channel, arguments.get("ts"))
     if message.user != BOT_USER_ID or message.is_tombstone:
         raise SlackError("cant_update_message")
-    change_message(workspace, message, arguments)
+    workspace.tell(change_message(workspace, message, arguments))
     shown = show_message(workspace, message)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": shown}
 
@@ -52,7 +63,7 @@ def delete(workspace: Workspace, arguments: Json) -> Json:
     message = workspace.get_message(channel, arguments.get("ts"))
     if message.user != BOT_USER_ID:
         raise SlackError("cant_delete_message")
-    remove_message(workspace, message)
+    workspace.tell(remove_message(workspace, message))
     return {"channel": channel.id, "ts": message.ts}
 
 
@@ -70,7 +81,7 @@ def add_reaction(workspace: Workspace, arguments: Json) -> Json:
     """reactions.add."""
     channel = readable(workspace, arguments)
     message = workspace.get_message(channel, arguments.get("timestamp"))
-    react(workspace, message, BOT_USER_ID, str(arguments.get("name")))
+    workspace.tell(react(workspace, message, BOT_USER_ID, str(arguments.get("name"))))
     return {}
 
 
@@ -78,7 +89,7 @@ def remove_reaction(workspace: Workspace, arguments: Json) -> Json:
     """reactions.remove."""
     channel = readable(workspace, arguments)
     message = workspace.get_message(channel, arguments.get("timestamp"))
-    unreact(workspace, message, BOT_USER_ID, str(arguments.get("name")))
+    workspace.tell(unreact(workspace, message, BOT_USER_ID, str(arguments.get("name"))))
     return {}
 
 
@@ -88,9 +99,7 @@ def react(workspace: Workspace, message: Message, user: str, name: str) -> Json:
     if user in users:
         raise SlackError("already_reacted")
     users.append(user)
-    event = reaction_event(workspace, "reaction_added", message, user, name)
-    workspace.tell(event)
-    return event
+    return reaction_event(workspace, "reaction_added", message, user, name)
 
 
 def unreact(workspace: Workspace, message: Message, user: str, name: str) -> Json:
@@ -101,13 +110,11 @@ def unreact(workspace: Workspace, message: Message, user: str, name: str) -> Jso
     users.remove(user)
     if not users:
         del message.reactions[name]
-    event = reaction_event(workspace, "reaction_removed", message, user, name)
-    workspace.tell(event)
-    return event
+    return reaction_event(workspace, "reaction_removed", message, user, name)
 
 
 def change_message(workspace: Workspace, message: Message, arguments: Json) -> Json:
-    """Give a message the text, blocks and metadata that are named, and tell of it."""
+    """Give a message the text, blocks and metadata that are named, and give the event of it."""
     if "text" not in arguments and "blocks" not in arguments:
         raise SlackError("no_text")
     text = str(arguments.get("text") or "")
@@ -122,25 +129,19 @@ def change_message(workspace: Workspace, message: Message, arguments: Json) -> J
     message.text, message.blocks = text, workspace.with_block_ids(blocks)
     message.edited_at = workspace.new_ts()
     message.n_updates += 1
-    event = changed_event(workspace, message, before)
-    if message.ephemeral_to is None:
-        workspace.tell(event)
-    return event
+    return changed_event(workspace, message, before)
 
 
 def remove_message(workspace: Workspace, message: Message) -> Json:
-    """Delete a message and tell of it; where replies stand below, a tombstone stays."""
+    """Delete a message and give the event; where replies stand below, a tombstone stays."""
     channel = workspace.get_channel(message.channel)
     before = show_message(workspace, message)
     if workspace.replies(channel, message.ts):
         message.text, message.blocks = "This message was deleted.", []
         message.is_tombstone = True
-        event = changed_event(workspace, message, before)
-    else:
-        channel.messages.remove(message)
-        event = deleted_event(workspace, channel, before)
-    workspace.tell(event)
-    return event
+        return changed_event(workspace, message, before)
+    channel.messages.remove(message)
+    return deleted_event(workspace, channel, before)
 
 
 def _compose(workspace: Workspace, channel: Channel, arguments: Json) -> Message:

@@ -16,6 +16,7 @@ class Delivery:
 
     status: int
     body: str
+    is_last: bool = False
 
 
 async def deliver(url: str, body: str, headers: dict[str, str], within: float) -> Delivery:
@@ -25,7 +26,8 @@ async def deliver(url: str, body: str, headers: dict[str, str], within: float) -
         aiohttp.ClientSession(timeout=patience) as session,
         session.post(url, data=body.encode(), headers=headers) as answer,
     ):
-        return Delivery(answer.status, await answer.text())
+        is_last = answer.headers.get("X-Slack-No-Retry") == "1"
+        return Delivery(answer.status, await answer.text(), is_last)
 
 
 def signed_headers(secret: str, body: str, content_type: str) -> dict[str, str]:

@@ -25,7 +25,8 @@ def message_event(workspace: Workspace, message: Message) -> Json:
         shown = show_message(workspace, message)
         named = ("bot_id", "app_id", "blocks", "metadata", "username", "icons")
         return {**event, **{key: shown[key] for key in named if key in shown}}
-    return {**event, "client_msg_id": str(uuid.uuid4())}
+    typed = {"blocks": message.blocks} if message.blocks else {}
+    return {**event, **typed, "client_msg_id": str(uuid.uuid4())}
 
 
 def changed_event(workspace: Workspace, message: Message, before: Json) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from tests.fakes.slack.chat import change_message, post_ephemeral, post_message, remove_message
+from tests.fakes.slack.chat import change_message, remove_message, say, whisper
 from tests.fakes.slack.state import Json, Message, SlackError, Workspace
 
 RESPONSES = 5
@@ -53,21 +53,29 @@ class ResponseHooks:
             return web.json_response({"ok": False, "error": error.error}, status=400)
         return web.json_response({"ok": True})
 
+    def answer(self, channel: str, user_id: str, response: Json) -> None:
+        """Show what an app answers to a command, even where the bot is not in the channel."""
+        place = self.workspace.get_channel(channel)
+        if response.get("response_type") == "in_channel":
+            say(self.workspace, place, response)
+        else:
+            whisper(self.workspace, place, user_id, response)
+
     def _apply(self, hook: ResponseHook, response: Json) -> None:
         if hook.original is not None and response.get("delete_original"):
             self._delete(hook.original)
         elif hook.original is not None and response.get("replace_original"):
-            change_message(self.workspace, hook.original, response)
+            self._replace(hook.original, response)
         else:
-            self._say(hook, response)
+            self.answer(hook.channel, hook.user_id, response)
+
+    def _replace(self, message: Message, response: Json) -> None:
+        event = change_message(self.workspace, message, response)
+        if message.ephemeral_to is None:
+            self.workspace.tell(event)
 
     def _delete(self, message: Message) -> None:
         if message.ephemeral_to is None:
-            remove_message(self.workspace, message)
+            self.workspace.tell(remove_message(self.workspace, message))
             return
         self.workspace.get_channel(message.channel).ephemeral.remove(message)
-
-    def _say(self, hook: ResponseHook, response: Json) -> None:
-        is_public = response.get("response_type") == "in_channel"
-        method = post_message if is_public else post_ephemeral
-        method(self.workspace, {**response, "channel": hook.channel, "user": hook.user_id})

@@ -55,15 +55,13 @@ def file_info(workspace: Workspace, arguments: Json) -> Json:
     return {"file": show_file(workspace, _known(workspace, arguments.get("file")))}
 
 
-def post_files(workspace: Workspace, channel: Channel, message: Message) -> Message:
-    """Show a message with its files."""
+def post_files(workspace: Workspace, channel: Channel, message: Message) -> Json:
+    """Show a message with its files, and give the event of it."""
     for file in message.files:
         file.is_complete = True
         if channel.id not in file.shared_in:
             file.shared_in.append(channel.id)
-    workspace.post(channel, message)
-    workspace.tell(message_event(workspace, message))
-    return message
+    return message_event(workspace, workspace.post(channel, message))
 
 
 def receiving(workspace: Workspace) -> Answering:
@@ -135,4 +133,4 @@ def _share(workspace: Workspace, channel: Channel, files: list[File], arguments:
         thread_ts=arguments.get("thread_ts"),
         files=files,
     )
-    post_files(workspace, channel, message)
+    workspace.tell(post_files(workspace, channel, message))

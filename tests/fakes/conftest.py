@@ -1,4 +1,4 @@
-"""A running twin, the real client, a channel and a person."""
+"""A running Slack twin, the real client, a channel and a person."""
 
 from collections.abc import AsyncIterator
 
