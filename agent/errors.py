@@ -56,6 +56,10 @@ class HandoffEndedError(HotlineError):
     """The handoff was given back or closed; nothing more can be done with it."""
 
 
+class NoBookingError(HotlineError):
+    """No calendar is known in which the visitor could book a time."""
+
+
 class ModelUnavailableError(HotlineError):
     """The language model is slow, down, refuses, or answers rubbish."""
 

@@ -8,7 +8,7 @@ from agent import handoff as state
 from agent import transfer as passing
 from agent.clock import Clock
 from agent.conversation import LONGEST_TEXT, Audience, Conversation, ConversationId, RepId
-from agent.errors import UnknownRepError
+from agent.errors import NoBookingError, UnknownRepError
 from agent.handoff import (
     Change,
     DeskPostKind,
@@ -131,7 +131,7 @@ class Takeover:
         """Call a colleague or a team instead; the agent answers until one of them claims."""
         rep, before = self._rep(rep_id), await self.handoffs.get(handoff_id)
         talk = await self.conversations.get(before.conversation_id)
-        target = self._target(to, talk.now_in(self._now()))
+        target = self._target(to, before, talk.now_in(self._now()))
         because = _passed_on(rep, target, note)
         moves = not self.playbook.share_channel(before.team, target.team)
         change = Change(
@@ -164,15 +164,24 @@ class Takeover:
         change = Change(because="called", rep_id=rep.id, rep_name=rep.name)
         return await self._change(handoff_id, lambda h: passing.called(h, self._now()), change)
 
+    async def booking_words(self, handoff: Handoff, rep: RepRules) -> str:
+        """Offer a time to book, in the visitor's language; raises NoBookingError where there is no calendar."""
+        url = rep.booking_url or self.playbook.company.booking_url
+        if not url:
+            raise NoBookingError(
+                "Neither the rep nor the company has a booking_url in the playbook."
+            )
+        return (await self._words(handoff.id)).fill("booking", url=url)
+
     def opens_again_at(self, handoff: Handoff) -> datetime | None:
         """Tell when those who are called open next, after they have closed today."""
         hours, now = self.playbook.hours_of_team(handoff.team), self._now()
         return hours.next_open_at(hours.closes_at(now) or now)
 
-    def _target(self, to: RepId | TeamId, now: datetime) -> Target:
+    def _target(self, to: RepId | TeamId, before: Handoff, now: datetime) -> Target:
         if team := self.playbook.team(TeamId(to)):
             return passing.to_team(team, self.playbook, now)
-        return passing.to_rep(self._rep(RepId(to)), self.playbook, now)
+        return passing.to_rep(self._rep(RepId(to)), before.team, self.playbook, now)
 
     def _passing_words(
         self, before: Handoff, rep: RepRules, target: Target, talk: Conversation

@@ -26,11 +26,16 @@ class Target:
     due_at: datetime | None
 
 
-def to_rep(rep: RepRules, playbook: Playbook, now: datetime) -> Target:
-    """Name a colleague as the one who is expected, within that rep's own hours."""
-    team = playbook.team_of(rep.id)
+def to_rep(rep: RepRules, current: TeamId, playbook: Playbook, now: datetime) -> Target:
+    """Name a colleague as the one who is expected, within that rep's own hours.
+
+    The card stays where it is when that is the common desk, or a team that the colleague is in.
+    """
     due_at = playbook.hours_of(rep).add(now, playbook.claim_within())
-    return Target(rep.name, (rep.id,), team.id if team else TeamId(""), due_at)
+    shown, own = playbook.team(current), playbook.team_of(rep.id)
+    is_at_hand = shown is None or rep.id in shown.reps
+    team = current if is_at_hand or own is None else own.id
+    return Target(rep.name, (rep.id,), team, due_at)
 
 
 def to_team(team: TeamRules, playbook: Playbook, now: datetime) -> Target:

@@ -11,6 +11,8 @@ import structlog
 from fastapi import FastAPI
 
 from agent.conversation import ConversationId, Held
+from agent.dossier import Dossiers
+from agent.drafting import ReplyDrafter
 from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
 from agent.lead import LeadId
@@ -171,7 +173,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
             await lead_watch.learn(lead_id)
     takeover = _takeover(parts, wake)
     if parts.slack:
-        _listen(parts.slack, takeover, parts)
+        _listen(parts.slack, takeover, first_response, parts)
     services = _services(
         parts,
         takeover,
@@ -239,12 +241,16 @@ def _takeover(parts: Parts, wake: Wake) -> Takeover:
     )
 
 
-def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
+def _listen(
+    slack: "SlackConnection", takeover: Takeover, path: FirstResponse, parts: Parts
+) -> None:
     from integrations.slack.desk_actions import DeskActions
 
-    database = parts.store.database
-    seen = SqlSeenEvents(database, parts.clock)
-    slack.listen(DeskActions(takeover, seen, SqlThreads(database)))
+    store = parts.store
+    seen = SqlSeenEvents(store.database, parts.clock)
+    dossiers = Dossiers(store.handoffs, store.conversations, store.histories)
+    threads, drafter = SqlThreads(store.database), ReplyDrafter(path)
+    slack.listen(DeskActions(takeover, seen, threads, dossiers, drafter))
 
 
 def _services(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.dossier import Dossiers
+from agent.drafting import Drafter
 from agent.handoff import HandoffId
 from agent.takeover import Takeover
 
@@ -30,3 +32,5 @@ class DeskActions:
     takeover: Takeover
     seen: SeenEvents
     threads: Threads
+    dossiers: Dossiers
+    drafter: Drafter

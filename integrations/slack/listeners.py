@@ -10,7 +10,9 @@ from integrations.slack.desk_actions import DeskActions
 from integrations.slack.errands import Errands
 from integrations.slack.people import SlackPeople
 from integrations.slack.presses import Presses
+from integrations.slack.submissions import Submissions
 from integrations.slack.thread_words import ThreadWords
+from integrations.slack.windows import Windows
 
 log = structlog.get_logger()
 
@@ -32,7 +34,10 @@ def register(app: AsyncApp, desk_actions: DeskActions) -> Listeners:
     """Listen to the buttons of cards and to replies in their threads; all else is only acknowledged."""
     errands = Errands(app.client)
     people = SlackPeople(app.client, desk_actions.takeover.playbook)
-    Presses(errands, desk_actions, people).listen(app)
+    windows = Windows(errands, desk_actions, people)
+    windows.listen(app)
+    Presses(errands, desk_actions, people, windows).listen(app)
+    Submissions(errands, desk_actions, people).listen(app)
     ThreadWords(errands, desk_actions, people).listen(app)
     for listen in (app.event, app.action, app.shortcut, app.command, app.view, app.options):
         listen(ANYTHING)(_acknowledge)

@@ -104,9 +104,9 @@ def test_says_what_the_agent_said_last() -> None:
     ("text", "step"),
     [
         ("Send me the contract", "Send the order papers they asked for; confirm budget, authority, need, timeline."),
-        ("Can I talk to a person?", "Claim and answer here: they asked for a person."),
+        ("Can I talk to a person?", "Answer here: they asked for a person."),
         ("Can I get a demo?", "Offer a short call today: confirm budget, authority, need, timeline."),
-        (HOT, "Claim, answer the open question, and confirm the next step."),
+        (HOT, "Answer the open question, and confirm the next step."),
     ],
 )  # fmt: skip
 def test_proposes_the_next_step(text: str, step: str) -> None:
@@ -119,15 +119,38 @@ def test_an_unproven_identity_is_noted_and_not_used() -> None:
     assert found.who == "A visitor we do not know yet"
 
 
-def test_a_number_and_an_address_that_were_left_are_noted() -> None:
-    notes = briefed("Ring +49 (30) 123 45 67 or write to ada@nordwind.example.").notes
-    assert "Left a number: +49 (30) 123 45 67" in notes
-    assert "Left an address: ada@nordwind.example" in notes
+@pytest.mark.parametrize(
+    ("text", "reach"),
+    [
+        ("Ring +49 (30) 123 45 67 or write to ada@n.example.", "left a number: +49 (30) 123 45 67"),
+        ("Write to ada@n.example.", "left an address: ada@n.example"),
+        ("Please call me at +49 30 1234567", "by phone, they asked for a call: +49 30 1234567"),
+        ("Can somebody call me?", "by phone, they asked for a call; ask for the number"),
+        ("What does it cost?", "here in the chat"),
+    ],
+)
+def test_says_how_they_would_like_to_be_reached(text: str, reach: str) -> None:
+    assert briefed(text).reach == reach
+
+
+def test_rings_the_number_of_the_record_when_none_was_left() -> None:
+    known = a_stranger(lead=replace(a_perfect_lead(), phone="+44 161 1"))
+    found = briefed("Can somebody call me?", history=known)
+    assert found.reach == "by phone, they asked for a call: +44 161 1"
+
+
+def test_keeps_the_words_that_say_most_when_less_is_said_later() -> None:
+    first, thanks = a_message(HOT, id=MessageId("m-1")), a_message("Thanks", id=MessageId("m-2"))
+    heard = DETECTOR.read((first,), ()).signals
+    assessment = assess(DETECTOR.read((thanks,), (first,)), a_stranger(signals=heard))
+    found = brief(a_held(before=(first,), unanswered=(thanks,)), assessment, PLAYBOOK, MONDAY_TEN)
+    assert found.quote == HOT
+    assert found.wants.startswith("200 seats")
 
 
 @pytest.mark.parametrize("text", ["by 2026-03-15", "on 15.03.2026", "on 12/03/2026 14:00", "for 1200 seats"])  # fmt: skip
 def test_a_date_or_a_quantity_is_no_number_to_ring(text: str) -> None:
-    assert briefed(text).notes == ()
+    assert briefed(text).reach == "here in the chat"
 
 
 def test_colleagues_are_counted_once_each() -> None:

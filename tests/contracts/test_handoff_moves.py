@@ -36,7 +36,11 @@ async def test_who_passes_it_on_holds_it_no_longer(stores: Stores) -> None:
 
     passed = await _pass_on(stores, handoff)
 
-    assert (passed.state, passed.claimed_by, passed.routed_to) == (HandoffState.OPEN, None, (JONAS,))
+    assert (passed.state, passed.claimed_by, passed.routed_to) == (
+        HandoffState.OPEN,
+        None,
+        (JONAS,),
+    )
     assert await stores.handoffs.get(handoff.id) == passed
     assert (await stores.conversations.get(conversation.id)).holder is Holder.AGENT
 
