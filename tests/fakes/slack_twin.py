@@ -1,4 +1,14 @@
-"""A local server that plays Slack, so that tests drive the real SDK, Bolt and Socket Mode."""
+"""A local server that plays Slack, so that tests drive the real SDK, Bolt and Socket Mode.
+
+People act over a line to the app, with retries, doubles and mix-ups where a test wants them:
+
+    mia = twin.person(twin.add_user("Mia"), twin.over_http(url))  # or twin.over_sockets()
+    await mia.presses(card, "handoff.claim")
+    await mia.replies(card, "Hello!")
+    await mia.submits(twin.views[-1], {"note": "Signed"})
+
+`twin.mishaps` takes scopes, tokens, answers or the whole of Slack away.
+"""
 
 import asyncio
 import json
@@ -10,15 +20,16 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from tests.fakes.slack import payloads, uploads
+from tests.fakes.slack import payloads
 from tests.fakes.slack.delivery import FORM, Delivery, deliver, retry_headers, signed_headers
-from tests.fakes.slack.door import Door, watching
+from tests.fakes.slack.door import Door
 from tests.fakes.slack.echoes import Echoes
 from tests.fakes.slack.events import message_event
 from tests.fakes.slack.hooks import ResponseHooks
 from tests.fakes.slack.lines import HttpCarrier, Line, SocketCarrier
 from tests.fakes.slack.mishaps import Mishaps
 from tests.fakes.slack.person import Person
+from tests.fakes.slack.routes import application
 from tests.fakes.slack.sockets import Sockets
 from tests.fakes.slack.state import Channel, Json, Message, User, Usergroup, View, Workspace
 from tests.fakes.slack.troubles import POSTING, Fault, Trouble
@@ -35,7 +46,11 @@ class SlackTwin:
     signing_secret = "twin-signing-secret"
 
     def __init__(
-        self, *, ack_within: float = 3.0, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        ack_within: float = 3.0,
+        clock: Callable[[], float] = time.monotonic,
+        port: int = 0,
     ) -> None:
         self.workspace = Workspace()
         self.sockets = Sockets(ack_within)
@@ -43,8 +58,12 @@ class SlackTwin:
         self.hooks = ResponseHooks(self.workspace, clock)
         self._ack_within = ack_within
         self.echoes = Echoes(self.workspace)
-        self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=0.2)
-        self._door = Door(self._runner)
+        self._runner = web.AppRunner(
+            application(self.web, self.hooks, lambda: self._door),
+            access_log=None,
+            shutdown_timeout=0.2,
+        )
+        self._door = Door(self._runner, port)
         self.mishaps = Mishaps(self.web, self._door)
 
     async def __aenter__(self) -> Self:
@@ -254,17 +273,6 @@ class SlackTwin:
         """Send a slash command through the open websocket."""
         typed = self._typed(user_id, channel, command, text)
         return await self.sockets.send("slash_commands", typed, accepts_response_payload=True)
-
-    def _app(self) -> web.Application:
-        app = web.Application(middlewares=[watching(lambda: self._door)])
-        app.router.add_route("*", "/api/{method}", self.web.serve)
-        app.router.add_post("/actions/{token}", self.hooks.respond)
-        app.router.add_post("/upload/v1/{token}", uploads.receiving(self.workspace))
-        files = uploads.serving(self.workspace, self.web.is_good_token)
-        app.router.add_get("/files-pri/{file}/{name}", files)
-        app.router.add_get("/files-pri/{file}/download/{name}", files)
-        app.router.add_get("/link/", self.sockets.serve)
-        return app
 
     def _write(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Json:
         author, place = self.workspace.get_user(user), self.workspace.get_channel(channel)

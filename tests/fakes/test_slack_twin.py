@@ -4,11 +4,11 @@ import asyncio
 import json
 
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond, AsyncSay
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from tests.fakes.slack.rep_desk import rep_desk
 from tests.fakes.slack.serving import connected, served
 from tests.fakes.slack.state import Json
 from tests.fakes.slack_twin import Message, SlackTwin
@@ -27,33 +27,6 @@ BLOCKS: list[Json] = [
 
 def section(text: str) -> Json:
     return {"type": "section", "text": {"type": "mrkdwn", "text": text}}
-
-
-def rep_desk(client: AsyncWebClient, twin: SlackTwin) -> AsyncApp:
-    app = AsyncApp(client=client, signing_secret=twin.signing_secret)
-
-    @app.event("message")
-    async def reply(event: Json, say: AsyncSay) -> None:
-        await say(f"Noted: {event['text']}", thread_ts=event.get("thread_ts") or event["ts"])
-
-    @app.action("handoff.claim")
-    async def claim(ack: AsyncAck, respond: AsyncRespond, body: Json) -> None:
-        await ack()
-        claimed = f"{body['actions'][0]['value']} is {body['user']['name']}'s"
-        await respond(claimed, replace_original=True)
-        view = {"type": "modal", "title": {"type": "plain_text", "text": "Note"}}
-        shown = {**view, "callback_id": "note", "blocks": [section("Add a note.")]}
-        await client.views_open(trigger_id=body["trigger_id"], view=shown)
-
-    @app.view("note")
-    async def note(ack: AsyncAck) -> None:
-        await ack({"response_action": "clear"})
-
-    @app.command("/leads")
-    async def leads(ack: AsyncAck, command: Json) -> None:
-        await ack(f"No {command['text']} leads.")
-
-    return app
 
 
 async def post_handoff(client: AsyncWebClient, twin: SlackTwin, channel: str) -> Message:

@@ -64,5 +64,9 @@ class Mishaps:
         """Grant all the usual scopes but these."""
         self.web.workspace.scopes = DEFAULT_SCOPES - set(scopes)
 
+    def unthreads_replies(self) -> None:
+        """Post a reply to a deleted message in the channel itself instead of refusing it."""
+        self.web.workspace.unthreads = True
+
     def _add(self, trouble: Trouble) -> None:
         self.web.troubles.add(trouble)

@@ -48,11 +48,13 @@ def block_actions(
         "channel_id": message.channel,
         "is_ephemeral": message.ephemeral_to is not None,
     }
+    # An ephemeral message is stored nowhere, so Slack cannot show it again.
+    shown = {} if message.ephemeral_to else {"message": show_message(workspace, message)}
     return {
         **_interaction(workspace, "block_actions", user_id),
         "container": container,
         "channel": {"id": message.channel, "name": workspace.get_channel(message.channel).name},
-        "message": show_message(workspace, message),
+        **shown,
         "state": {"values": values or {}},
         "response_url": response_url,
         "actions": [action],

@@ -176,6 +176,7 @@ class Workspace:
     listeners: list[Callable[[Json], None]] = field(default_factory=list)
     scopes: frozenset[str] = DEFAULT_SCOPES
     host: str = ""
+    unthreads: bool = False
     _last_micros: int = 0
     _n_ids: int = 0
 
@@ -238,6 +239,10 @@ class Workspace:
 
     def post(self, channel: Channel, message: Message) -> Message:
         """Store a message, in its thread if it names one."""
+        # A reply to what was deleted may come to stand in the channel itself:
+        # https://github.com/slack-go/slack/issues/1571
+        if self.unthreads and message.thread_ts not in {one.ts for one in channel.messages}:
+            message.thread_ts = None
         if message.thread_ts is not None:
             parent = self.get_message(channel, message.thread_ts, "thread_not_found")
             message.thread_ts = parent.thread_ts = parent.thread_ts or parent.ts

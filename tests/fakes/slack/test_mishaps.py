@@ -12,6 +12,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from integrations.slack.manifest import SCOPES
 from tests.fakes.slack.lines import HttpCarrier, Line
 from tests.fakes.slack.rates import BURST, Rates
+from tests.fakes.slack.recorder import Recorder
+from tests.fakes.slack.serving import connected
 from tests.fakes.slack_twin import SlackTwin
 
 
@@ -149,6 +151,18 @@ async def test_answers_503_until_it_recovers(
     assert (await client.chat_postMessage(channel=channel, text="Hi"))["ok"]
 
 
+async def test_may_post_a_reply_to_a_deleted_message_in_the_channel(
+    client: AsyncWebClient, twin: SlackTwin, channel: str
+) -> None:
+    card = (await client.chat_postMessage(channel=channel, text="Card"))["ts"]
+    await client.chat_delete(channel=channel, ts=card)
+    with pytest.raises(SlackApiError, match="thread_not_found"):
+        await client.chat_postMessage(channel=channel, text="Hi", thread_ts=card)
+    twin.mishaps.unthreads_replies()
+    posted = await client.chat_postMessage(channel=channel, text="Hi", thread_ts=card)
+    assert "thread_ts" not in posted["message"]
+
+
 class Receiver:
     """An app that answers as it is told, and notes how it was called."""
 
@@ -156,11 +170,15 @@ class Receiver:
         self.statuses = list(statuses)
         self.headers: list[dict[str, str]] = []
         self.bodies: list[bytes] = []
+        self.hangs_for = 0
         self.extra: dict[str, str] = {}
 
     async def serve(self, request: aiohttp.web.BaseRequest) -> aiohttp.web.Response:
         self.bodies.append(await request.read())
         self.headers.append(dict(request.headers))
+        if self.hangs_for:
+            self.hangs_for -= 1
+            await asyncio.Event().wait()
         return aiohttp.web.Response(status=self.statuses.pop(0), headers=self.extra)
 
     @property
@@ -199,6 +217,45 @@ async def test_does_not_try_again_when_told_so(twin: SlackTwin) -> None:
     receiver.extra = {"X-Slack-No-Retry": "1"}
     assert await tell(twin, receiver) == 500
     assert receiver.statuses == [200]
+
+
+async def test_tries_again_what_is_not_acknowledged_in_time() -> None:
+    async with SlackTwin(ack_within=0.1) as twin:
+        receiver = Receiver(200)
+        receiver.hangs_for = 1
+        assert await tell(twin, receiver) == 200
+    assert receiver.retries == [(None, None), ("1", "http_timeout")]
+
+
+async def test_tries_an_event_again_through_the_socket() -> None:
+    async with SlackTwin(ack_within=0.1) as twin, aiohttp.ClientSession() as session:
+        opened = await AsyncWebClient(base_url=twin.base_url).apps_connections_open(
+            app_token=twin.app_token
+        )
+        async with session.ws_connect(opened["url"]) as socket:
+            answer = await twin.over_sockets().event({"type": "message"})
+            assert (await socket.receive_json())["type"] == "hello"
+            sent = [await socket.receive_json() for _ in range(4)]
+    assert not answer.is_acknowledged
+    assert [(one["retry_attempt"], one["retry_reason"]) for one in sent] == [
+        (0, ""),
+        (1, "timeout"),
+        (2, "timeout"),
+        (3, "timeout"),
+    ]
+    assert len({one["payload"]["event_id"] for one in sent}) == 1
+
+
+async def test_a_socket_client_comes_back_after_an_outage(
+    client: AsyncWebClient, twin: SlackTwin, ann: str, channel: str
+) -> None:
+    recorder = Recorder(client, twin)
+    async with connected(recorder.app, twin):
+        await twin.mishaps.goes_down()
+        await twin.mishaps.comes_back()
+        await twin.sockets.connected()
+        await twin.person(ann, twin.over_sockets()).says(channel, "Back?")
+    assert [event["text"] for event in recorder.heard] == ["Back?"]
 
 
 async def test_tells_what_kept_an_event_from_arriving(twin: SlackTwin) -> None:

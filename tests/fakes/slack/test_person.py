@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.slack.filling import CannotSendError
 from tests.fakes.slack.lines import Line
 from tests.fakes.slack.person import Person
+from tests.fakes.slack.recorder import Recorder
 from tests.fakes.slack.serving import connected, served
 from tests.fakes.slack.state import Json, Message, View
 from tests.fakes.slack_twin import SlackTwin
@@ -59,35 +60,6 @@ MODAL: Json = {
 WRONG = {"response_action": "errors", "errors": {"note": "Say more."}}
 
 
-class Recorder:
-    """A Bolt app that notes what arrives, and answers as a test tells it."""
-
-    def __init__(self, client: AsyncWebClient, twin: SlackTwin) -> None:
-        self.heard: list[Json] = []
-        self.says: Json | str = ""
-        self.modal = MODAL
-        self.app = AsyncApp(
-            client=client,
-            signing_secret=twin.signing_secret,
-            ignoring_self_events_enabled=False,
-        )
-        for kind in ("message", "app_home_opened", "reaction_added", "reaction_removed"):
-            self.app.event(kind)(self.hear_event)
-        for action in ("claim", "more", "transfer"):
-            self.app.action(action)(self.hear)
-        self.app.shortcut("talk")(self.hear)
-        self.app.view("closing")(self.hear)
-        self.app.view_closed("closing")(self.hear)
-        self.app.command("/hotline")(self.hear)
-
-    async def hear_event(self, event: Json) -> None:
-        self.heard.append(event)
-
-    async def hear(self, ack: AsyncAck, body: Json) -> None:
-        self.heard.append(body)
-        await ack(self.says) if self.says else await ack()
-
-
 @pytest.fixture
 def recorder(client: AsyncWebClient, twin: SlackTwin) -> Recorder:
     return Recorder(client, twin)
@@ -121,7 +93,7 @@ async def modal(
     client: AsyncWebClient, twin: SlackTwin, mia: Person, card: Message, recorder: Recorder
 ) -> View:
     await mia.presses(card, "claim")
-    await client.views_open(trigger_id=recorder.heard[-1]["trigger_id"], view=recorder.modal)
+    await client.views_open(trigger_id=recorder.heard[-1]["trigger_id"], view=MODAL)
     return twin.views[-1]
 
 
@@ -202,6 +174,20 @@ async def test_answers_through_the_response_url(
     await respond("Claimed", replace_original=True)
     assert [m.text for m in twin.ephemeral_messages(channel)] == ["Only for you"]
     assert card.text == "Claimed"
+
+
+async def test_does_not_show_an_ephemeral_message_again(
+    mia: Person, recorder: Recorder, client: AsyncWebClient, twin: SlackTwin, channel: str
+) -> None:
+    await client.chat_postEphemeral(channel=channel, user=mia.id, text="Draft", blocks=CARD)
+    [draft] = twin.ephemeral_messages(channel)
+    await mia.presses(draft, "claim")
+    pressed = recorder.heard[-1]
+    assert pressed["container"]["is_ephemeral"]
+    assert "message" not in pressed
+    respond = AsyncRespond(response_url=pressed["response_url"])
+    await respond(delete_original=True)
+    assert twin.ephemeral_messages(channel) == []
 
 
 async def test_sends_a_modal_off_with_its_values(
