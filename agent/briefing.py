@@ -11,16 +11,17 @@ from agent.conversation import Author, Held, Message
 from agent.criteria import Criterion
 from agent.history import History
 from agent.lead import Company, Lead
-from agent.playbook import Playbook
+from agent.playbook import Competitor, Playbook
 from agent.qualification import QUANTITY, Evidence, Qualification, qualify_lead
-from agent.reasons import Reason
+from agent.reasons import Reason, ReasonGroup
 from agent.request_words import CALL
 from agent.scoring import Assessment, Score
 from agent.signals import HeardSignal, Reading, SignalKind
+from agent.timeline import BriefingLine as BriefingLine
+from agent.timeline import timeline
 from prompts.phrases import reasons
 
 LONGEST_QUOTE = 400
-MOST_LINES = 12
 MOST_REASONS = 3
 MOST_WANTS = 3
 RECENT = timedelta(days=30)
@@ -28,14 +29,6 @@ PHONE = re.compile(
     r"(?<![\w./-])(?!\d{4}-\d\d?-\d\d?\b|\d\d?([./-])\d\d?\1\d{2,4}\b)\+?\(?\d[\d ()./-]{6,18}\d(?!\w)"
 )
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-
-
-@dataclass(frozen=True, slots=True)
-class BriefingLine:
-    """One item of history with its time."""
-
-    at: datetime
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +66,12 @@ def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime)
         wants=_wants(held, _heard(assessment, held)),
         score=score,
         why_now=tuple(_short(r.because, f" ({r.points:+d})") for r in _weightiest(score)),
-        known=tuple(_known(criterion, each) for criterion, each in known.known.items()),
+        known=tuple(_known(criteria, each) for criteria, each in _by_words(known)),
         missing=tuple(criterion.value.replace("_", " ") for criterion in known.missing()),
-        competitors=tuple(_battlecards(reading.competitors, playbook)),
-        timeline=_timeline(history),
+        competitors=tuple(_battlecards(_rivals(held, reading, playbook), playbook)),
+        timeline=timeline(history, playbook),
         already_said=_last_reply(held),
-        next_step=_next_step(reading, known) if held.unanswered else _reach_out(history),
+        next_step=_next_step(held, reading, known) if held.unanswered else _reach_out(history),
         notes=tuple(map(_short, _notes(history, playbook, now))),
         reach=_short(_reach(held, history.lead)),
     )
@@ -109,8 +102,13 @@ def _heard(assessment: Assessment, held: Held) -> tuple[HeardSignal, ...]:
 
 
 def _weightiest(score: Score) -> list[Reason]:
-    """Give the reasons that matter most, also one that holds the score down."""
-    return sorted(score.reasons, key=lambda reason: -abs(reason.points))[:MOST_REASONS]
+    """Give the reasons that matter most: what holds the score down, what was said, what was done, then who it is."""
+    by_weight = sorted(score.reasons, key=lambda reason: (reason.points > 0, -abs(reason.points)))
+    losses = [reason for reason in by_weight if reason.points < 0][:1]
+    said = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.INTENT]
+    done = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.ENGAGEMENT]
+    fit = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.FIT]
+    return [*losses, *said[:2], *done[:1], *said[2:], *done[1:], *fit][:MOST_REASONS]
 
 
 def _said(held: Held) -> list[Message]:
@@ -131,15 +129,17 @@ def _wants(held: Held, heard: tuple[HeardSignal, ...]) -> str:
     kinds = (SignalKind.TIMELINE, SignalKind.PURCHASE, SignalKind.DEMO)
     spans = dict.fromkeys(signal.quote for signal in heard if signal.kind in kinds)
     whole = [s for s in spans if not any(s in other for other in spans if other != s)]
-    wanted = filter(None, (_quantity(held), *whole[:MOST_WANTS]))
-    return " · ".join(dict.fromkeys(wanted))[:LONGEST_QUOTE]
+    quantity, rest = _quantity(held), " · ".join(whole[:MOST_WANTS])
+    wanted = (quantity if quantity not in rest else "", rest)
+    return " · ".join(filter(None, wanted))[:LONGEST_QUOTE]
 
 
 def _quantity(held: Held) -> str:
     """Give the number that was named last, with what it counts."""
     for message in _said(held):
-        if numbers := QUANTITY.findall(message.text):
-            counted = re.search(rf"{re.escape(numbers[0])}\s+\w+", message.text)
+        text = PHONE.sub(" ", message.text)
+        if numbers := QUANTITY.findall(text):
+            counted = re.search(rf"{re.escape(numbers[0])}\s+\w+", text)
             return counted[0] if counted else ""
     return ""
 
@@ -158,6 +158,18 @@ def _reach(held: Held, lead: Lead) -> str:
     return words.fill("reach_chat") if text else ""
 
 
+def _rivals(held: Held, reading: Reading, playbook: Playbook) -> tuple[str, ...]:
+    """Give the competitors that were named in this conversation, by their own names."""
+    said = " ".join(message.text for message in held.before if message.author is Author.VISITOR)
+    earlier = (each.name for each in playbook.competitors if _names(said, each))
+    return tuple(dict.fromkeys((*reading.competitors, *earlier)))
+
+
+def _names(text: str, rival: Competitor) -> bool:
+    names = "|".join(map(re.escape, (rival.name, *rival.aliases)))
+    return bool(re.search(rf"(?<!\w)(?:{names})(?!\w)", text, re.IGNORECASE))
+
+
 def _battlecards(named: tuple[str, ...], playbook: Playbook) -> Iterator[str]:
     for name in named:
         card = next(
@@ -171,26 +183,23 @@ def _battlecards(named: tuple[str, ...], playbook: Playbook) -> Iterator[str]:
         yield f"{card.name}: {card.battlecard}" if card and card.battlecard else name
 
 
-def _known(criterion: Criterion, evidence: Evidence) -> str:
-    """Write a known criterion with its quote, and the words that it replaces."""
-    words, name = reasons(), criterion.value.replace("_", " ")
+def _by_words(known: Qualification) -> list[tuple[list[Criterion], Evidence]]:
+    """Bring together the criteria that the same words fill."""
+    groups: dict[Evidence, list[Criterion]] = {}
+    for criterion, each in known.known.items():
+        groups.setdefault(each, []).append(criterion)
+    return [(criteria, each) for each, criteria in groups.items()]
+
+
+def _known(criteria: list[Criterion], evidence: Evidence) -> str:
+    """Write known criteria with their quote, and the words that it replaces."""
+    words, name = reasons(), ", ".join(each.value.replace("_", " ") for each in criteria)
     key = "known_lacking" if evidence.is_negative else "known"
     line = words.fill(key, criterion=name, quote=_short(evidence.quote))
     if not evidence.earlier:
         return line
     before = evidence.earlier[0]
     return line + words.fill("known_before", quote=_short(before.quote), date=f"{before.at:%d %b}")
-
-
-def _timeline(history: History) -> tuple[BriefingLine, ...]:
-    acts = [
-        BriefingLine(e.at, _short(f"{e.name}: {e.title}" if e.title else e.name))
-        for e in history.events
-    ]
-    talks = [
-        BriefingLine(talk.at, f"Earlier chat: “{talk.first_words[:80]}”") for talk in history.talks
-    ]
-    return tuple(sorted((*acts, *talks), key=lambda line: line.at, reverse=True)[:MOST_LINES])
 
 
 def _short(text: str, end: str = "") -> str:
@@ -202,13 +211,15 @@ def _last_reply(held: Held) -> str:
     return ours[-1][:LONGEST_QUOTE] if ours else ""
 
 
-def _next_step(reading: Reading, known: Qualification) -> str:
+def _next_step(held: Held, reading: Reading, known: Qualification) -> str:
     words = reasons()
     missing = ", ".join(criterion.value for criterion in known.missing()) or words.fill(
         "missing_nothing"
     )
     if reading.has(SignalKind.PURCHASE):
         return words.fill("next_quote", missing=missing)
+    if re.search(CALL, held.text, re.IGNORECASE):
+        return words.fill("next_ring", missing=missing)
     if reading.has(SignalKind.HUMAN):
         return words.fill("next_asked")
     key = "next_call" if reading.has(SignalKind.DEMO) else "next_general"

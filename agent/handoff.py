@@ -6,7 +6,7 @@ Transitions are pure: they take a handoff and give the next one, or raise and ch
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, Protocol
@@ -15,8 +15,11 @@ from agent.briefing import Briefing
 from agent.conversation import Conversation, ConversationId, Held, Message, RepId
 from agent.conversation import HandoffId as HandoffId
 from agent.errors import AlreadyClaimedError, HandoffEndedError, NotClaimedByError
+from agent.handoff_change import SILENTLY as SILENTLY
+from agent.handoff_change import Change as Change
+from agent.handoff_change import DeskPostKind as DeskPostKind
+from agent.handoff_change import Joining as Joining
 from agent.lead import LeadId
-from agent.outcome import Closing
 from agent.outcome import Outcome as Outcome
 from agent.outcome import ToldOutcome as ToldOutcome
 from agent.routing import RouteStep
@@ -153,23 +156,6 @@ def _must_be_active(handoff: Handoff) -> None:
         raise HandoffEndedError(f"This handoff is {handoff.state.value} already.")
 
 
-class DeskPostKind(StrEnum):
-    """What is to be shown at the rep desk."""
-
-    CARD = "card"
-    UPDATE = "update"
-    RELAY = "relay"
-    NUDGE = "nudge"
-    BACKUP = "backup"
-    ESCALATE = "escalate"
-    SILENT_REP = "silent_rep"
-    PAGE = "page"
-    CALL_BACK = "call_back"
-    CALL_BACK_DUE = "call_back_due"
-    NOTE = "note"
-    MOVED = "moved"
-
-
 @dataclass(frozen=True, slots=True)
 class DeskPost:
     """One thing due at the desk: a row before it is tried, so that nothing is lost or posted twice.
@@ -189,27 +175,6 @@ class DeskPost:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What accompanies a transition, in the same transaction.
-
-    `announcement` becomes a system message to the visitor, `rep_words` a message of the rep (with the
-    client's own id, so that a retry does nothing); `posts` are made due at the desk, and those that tell colleagues
-    something tell `told`. A `closing` is kept beside the decision that led to the handoff.
-    """
-
-    because: str
-    rep_id: RepId | None = None
-    announcement: str | None = None
-    rep_words: str | None = None
-    rep_words_id: str | None = None
-    rep_name: str = ""
-    posts: tuple[DeskPostKind, ...] = (DeskPostKind.UPDATE,)
-    told: str = ""
-    closing: Closing | None = None
-    playbook_version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class LogEntry:
     """One line of a handoff's log: what happened, when, by whom and why; where it stood then."""
 
@@ -217,20 +182,6 @@ class LogEntry:
     state: HandoffState
     rep_id: RepId | None
     because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """What is said when a further conversation of the lead comes under the active handoff.
-
-    `note` tells the desk, if anything was written there; `greeting` tells the visitor when a rep holds it already.
-    """
-
-    note: str = ""
-    greeting: Callable[[RepId], str | None] = field(default=lambda _: None)
-
-
-SILENTLY = Joining()
 
 
 class Handoffs(Protocol):

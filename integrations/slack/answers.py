@@ -1,5 +1,6 @@
 """What Hotline tells one rep in a sentence: why something was not done, and what to do now."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from agent.conversation import RepId
@@ -39,7 +40,7 @@ NO_CALENDAR: Final = (
 )
 ENDED: Final = "This one was given back or closed already; nothing more can be done with it."
 ERASED: Final = "Hotline no longer knows this one: it was probably erased."
-PLAIN: Final = {
+PLAIN: Final[Mapping[type[HotlineError], str]] = {
     HandoffEndedError: ENDED,
     NoBookingError: NO_CALENDAR,
     UnknownHandoffError: ERASED,

@@ -99,9 +99,9 @@ def _who(handoff: Handoff, scale: float) -> Iterator[Block]:
     briefing = handoff.briefing
     full_name = briefing.who if len(briefing.who) > LONGEST_NAME else ""
     about = (full_name, briefing.company, briefing.contact, briefing.local_time)
-    first, *more = [text for item in about if (text := one_line(item, int(60 * scale)))] or [""]
+    first, *more = [text for item in about if (text := one_line(item, int(84 * scale)))] or [""]
     if first:
-        rest = [shape.words("".join(f" · {text}" for text in more))] if more else []
+        rest = [shape.words(cut("".join(f" · {text}" for text in more), 90))] if more else []
         yield shape.line(shape.bold(first), *rest)
     if said := one_line(briefing.quote, int(230 * scale)):
         yield shape.quote(said)
@@ -119,7 +119,7 @@ def _briefing(handoff: Handoff, playbook: Playbook, scale: float) -> Iterator[Bl
         ("Known", briefing.known, 180),
         ("Missing", briefing.missing, 80),
         ("History", history, 150),
-        ("We said", (briefing.already_said,), 100),
+        ("We said", (briefing.already_said.replace("**", ""),), 100),
         ("Note", briefing.notes, 100),
         ("Next", (briefing.next_step,), 130),
     )

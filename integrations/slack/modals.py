@@ -62,9 +62,9 @@ def speak(handoff: Handoff, place: Place, words: str, said: str, hint: str) -> B
 
 def pass_on(handoff: Handoff, playbook: Playbook, place: Place) -> Block:
     """Ask whom to call instead, and what they should know."""
-    colleagues = [(rep.name, rep.id) for rep in playbook.reps if rep.id != handoff.claimed_by]
-    teams = [(team.name, team.id) for team in playbook.teams]
-    groups = {"Colleagues": colleagues, "Teams": teams}
+    colleagues = [(rep.name, str(rep.id)) for rep in playbook.reps if rep.id != handoff.claimed_by]
+    teams = [(team.name, str(team.id)) for team in playbook.teams]
+    groups: dict[str, list[tuple[str, str]]] = {"Colleagues": colleagues, "Teams": teams}
     shown = [
         {"label": _plain(label), "options": _options(choices)}
         for label, choices in groups.items()
@@ -72,7 +72,7 @@ def pass_on(handoff: Handoff, playbook: Playbook, place: Place) -> Block:
     ]
     if not shown:
         return problem("Pass on", place, "The playbook names nobody else to pass this on to.")
-    select = {
+    select: Block = {
         "type": "static_select",
         "action_id": TO,
         "placeholder": _plain("A colleague or a team"),
@@ -85,13 +85,13 @@ def pass_on(handoff: Handoff, playbook: Playbook, place: Place) -> Block:
 
 def close(place: Place) -> Block:
     """Ask what became of it."""
-    select = {
+    select: Block = {
         "type": "static_select",
         "action_id": OUTCOME,
         "placeholder": _plain("Choose one"),
         "options": _options([(OUTCOMES[each].capitalize(), each.value) for each in TOLD_AS]),
     }
-    number = {
+    number: Block = {
         "type": "number_input",
         "action_id": VALUE,
         "is_decimal_allowed": True,
@@ -109,7 +109,7 @@ def close(place: Place) -> Block:
 
 def not_hot(place: Place) -> Block:
     """Ask why it was not hot."""
-    select = {
+    select: Block = {
         "type": "static_select",
         "action_id": REASON,
         "placeholder": _plain("Choose one"),

@@ -130,7 +130,7 @@ def _talk(dossier: Dossier, playbook: Playbook) -> Iterator[Entry]:
         name = relay_name(message, dossier.handoff)
         sign = "" if message.author is not Author.SYSTEM else "— "
         files = "".join(f" [file: {one_line(each.name, 80)}]" for each in message.attachments)
-        words = "(taken back)" if message.deleted_at else message.text + files
+        words = "(taken back)" if message.deleted_at else message.text.replace("**", "") + files
         yield Entry(f"{sign}{name} {when}", words)
 
 
