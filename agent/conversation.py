@@ -42,6 +42,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a sentence is backed: the place of the page in the reply's sources, the passage's title and address."""
+
+    source: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of a reply with the facts that back it, and where to read them; `text` carries its own spacing."""
+
+    text: str
+    fact_ids: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Where the visitor was when the conversation began."""
 
@@ -64,7 +82,8 @@ class Attachment:
 class Message:
     """One thing said, with an author; `seq` has no gaps within a conversation.
 
-    A message that was taken back keeps its place, without its words, and says when in `deleted_at`.
+    The `sentences` of a reply, one after the other, are its text. A message that was taken back keeps its place,
+    without its words, and says when in `deleted_at`.
     """
 
     id: MessageId
@@ -76,6 +95,7 @@ class Message:
     created_at: datetime
     in_reply_to: tuple[MessageId, ...] = ()
     sources: tuple[Source, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None

@@ -132,7 +132,7 @@ class FirstResponse:
             answered=tuple(message.id for message in held.unanswered),
             reading=assessment.reading,
             score=assessment.score,
-            facts=used(draft, judgement.plan),
+            facts=used(draft),
             handoff=handoff if handoff and handoff.state.is_active else None,
             decision=judgement.decision.because,
             reply=reply,

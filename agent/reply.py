@@ -8,7 +8,7 @@ from typing import Protocol
 
 from agent.asking import is_asking
 from agent.briefing import EMAIL, PHONE
-from agent.conversation import Author, Held, Message, MessageId, RepId, Source
+from agent.conversation import Author, Held, Message, MessageId, RepId, Sentence, Source
 from agent.criteria import Question
 from agent.engagement import EngagementEvent
 from agent.estimate import Estimate, estimates
@@ -96,14 +96,6 @@ class Plan:
     opens_at: datetime | None = None
     next_step: NextStep | None = None
     privacy_contact: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A piece of a reply with the facts that back it; `text` carries its own spacing."""
-
-    text: str
-    fact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

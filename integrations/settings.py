@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     playbook: Path | None = Field(None, description="the path of a playbook.yaml")
     library: Folder | None = Field(None, description="an existing folder of knowledge pages")
     watch_library: bool = Field(default=True, description="true or false")
+    refetch_hours: float = Field(
+        24.0, ge=0, le=8_760, allow_inf_nan=False, description="hours from 0 (never) to 8760"
+    )
     database_url: DatabaseAddress | None = None
     chroma_url: ChromaAddress | None = None
     public_url: WebAddress | None = Field(None, description=WEB_ADDRESS)

@@ -213,9 +213,7 @@ class SqlConversations:
         reply = turn.reply
         if reply is None:
             return None
-        return ledger.reply(
-            reply.message_id, self._agent_name, reply.text, turn.answered, reply.sources
-        )
+        return ledger.reply(reply, self._agent_name, turn.answered)
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)

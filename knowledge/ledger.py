@@ -1,16 +1,17 @@
 """What conversations and handoffs both write, inside a transaction that is already open."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
 from sqlalchemy import String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.conversation import Author, Conversation, Held, Holder, Message, MessageId, Source
+from agent.conversation import Author, Conversation, Held, Holder, Message, MessageId
 from agent.errors import StaleEpochError, UnknownConversationError
 from agent.handoff import DeskPostKind, Handoff, HandoffState
+from agent.reply import Reply
 from agent.scoring import Score
 from agent.signals import HeardSignal
 from knowledge.columns import columns_of, value_of
@@ -90,16 +91,12 @@ class Ledger:
         message = self._next(message_id, author, author_name, text)
         return self._add(message, client_message_id)
 
-    def reply(
-        self,
-        message_id: MessageId,
-        author_name: str,
-        text: str,
-        in_reply_to: tuple[MessageId, ...],
-        sources: tuple[Source, ...],
-    ) -> Message:
+    def reply(self, reply: Reply, author_name: str, in_reply_to: tuple[MessageId, ...]) -> Message:
         """Add the agent's words with the next seq."""
-        message = self._next(message_id, Author.AGENT, author_name, text, in_reply_to, sources)
+        blank = self._next(reply.message_id, Author.AGENT, author_name, reply.text)
+        message = replace(
+            blank, in_reply_to=in_reply_to, sources=reply.sources, sentences=reply.sentences
+        )
         return self._add(message, None)
 
     def hear(self, signals: Iterable[HeardSignal]) -> None:
@@ -197,15 +194,7 @@ class Ledger:
             )
         )
 
-    def _next(
-        self,
-        message_id: MessageId,
-        author: Author,
-        author_name: str,
-        text: str,
-        in_reply_to: tuple[MessageId, ...] = (),
-        sources: tuple[Source, ...] = (),
-    ) -> Message:
+    def _next(self, message_id: MessageId, author: Author, author_name: str, text: str) -> Message:
         self.row.last_seq += 1
         conversation = self.conversation
         return Message(
@@ -216,8 +205,6 @@ class Ledger:
             author_name,
             text,
             self.now,
-            in_reply_to,
-            sources,
         )
 
     def _add(self, message: Message, client_message_id: str | None) -> Message:

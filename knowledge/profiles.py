@@ -36,7 +36,10 @@ class Told:
 
 
 async def tell(session: AsyncSession, told: Sequence[Told]) -> set[str]:
-    """Keep what was told, unless something newer was; gives of whom anything changed."""
+    """Keep what was told, unless something newer was; gives of whom anything changed.
+
+    The same told again later is a change, too: it may now outrank what another source said in between.
+    """
     names = [each.told_by for each in told if each.traits]
     known = {(row.told_by, row.name): row for row in await _rows(session, names)}
     changed = set()
@@ -49,7 +52,7 @@ async def tell(session: AsyncSession, told: Sequence[Told]) -> set[str]:
                 session.add(row)
                 changed.add(each.told_by)
             elif _is_newer(row, value, each.at):
-                changed |= {each.told_by} if row.value != value else set()
+                changed.add(each.told_by)
                 row.value, row.at = value, each.at
     await session.flush()
     return changed

@@ -16,6 +16,7 @@ from agent.conversation import (
     MessageId,
     Page,
     RepId,
+    Sentence,
     Source,
 )
 from agent.handoff import CallBack, DeskPostKind, HandoffState
@@ -81,6 +82,7 @@ class Row(DeclarativeBase):
         TextReading: Json(TextReading),
         tuple[MessageId, ...]: Json(tuple[MessageId, ...]),
         tuple[Source, ...]: Json(tuple[Source, ...]),
+        tuple[Sentence, ...]: Json(tuple[Sentence, ...]),
         tuple[Attachment, ...]: Json(tuple[Attachment, ...]),
         tuple[RepId, ...]: Json(tuple[RepId, ...]),
         tuple[RouteStep, ...]: Json(tuple[RouteStep, ...]),

@@ -15,6 +15,7 @@ from agent.conversation import (
     MessageId,
     Page,
     RepId,
+    Sentence,
     Source,
 )
 from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
@@ -126,6 +127,7 @@ class MessageRow(Row):
     created_at: Mapped[datetime]
     in_reply_to: Mapped[tuple[MessageId, ...]]
     sources: Mapped[tuple[Source, ...]]
+    sentences: Mapped[tuple[Sentence, ...]]
     attachments: Mapped[tuple[Attachment, ...]] = mapped_column(default=())
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]

@@ -47,13 +47,17 @@ async def index(
 ) -> "list[IndexedPlace]":
     """Index folders, files and web sites (all known ones where none is named), at most so many pages a site.
 
-    Raises LibraryUnavailableError or DataFolderInUseError.
+    A server that runs on the data folder does the work. Raises LibraryUnavailableError or DataFolderInUseError.
     """
+    from integrations.app.handing_over import hand_over
     from integrations.app.indexing import index_places
-    from integrations.app.locking import data_folder
+    from integrations.app.locking import DataFolderInUseError, data_folder
 
-    with data_folder(settings) as folder:
-        return await index_places(settings, folder / "library", places, forget, pages, progress)
+    try:
+        with data_folder(settings) as folder:
+            return await index_places(settings, folder / "library", places, forget, pages, progress)
+    except DataFolderInUseError:
+        return await hand_over(settings, places, forget, pages, progress)
 
 
 async def migrate(settings: "Settings") -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from agent.takeover import Takeover
 from agent.turn import Turn
 from agent.watch import Watch
 from integrations.app.background import Background, Waker
-from integrations.app.demo import load_demo, personas, site
+from integrations.app.demo import as_demo, load_demo
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import LibraryDocuments
 from integrations.app.gaps import GapReader
@@ -43,7 +44,7 @@ from integrations.web.built_in_desk import BuiltInDesk
 from integrations.web.services import WebServices
 from integrations.web.tokens import DeskSessions, VisitorTokens
 from knowledge.database import Database
-from knowledge.demo_company import demo_leads, demo_library_path
+from knowledge.demo_company import demo_leads
 from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
@@ -91,6 +92,9 @@ class Hotline:
         await self.parts.library.load()
         if self.parts.settings.watch_library:
             self.tasks.append(asyncio.create_task(self.parts.library.watch(), name="watch library"))
+        if hours := self.parts.settings.refetch_hours:
+            again = self.parts.library.refetch(timedelta(hours=hours))
+            self.tasks.append(asyncio.create_task(again, name="refetch sites"))
         await warm(*loads)
         await self.reader.remember(self.parts.library.facts())
         settle_memory()
@@ -260,9 +264,12 @@ def _services(
     anticipate: Callable[[str], None],
     lead_watch: LeadWatch,
 ) -> WebServices:
-    settings, store = parts.settings, parts.store
+    settings, store, metrics = parts.settings, parts.store, parts.watcher.metrics
     signing_secret = parts.keys.signing_secret.get_secret_value()
-    return WebServices(
+    leads = SqlLeadRecords(
+        store.leads, store.histories, parts.playbook, parts.clock, lead_watch.catch_up
+    )
+    services = WebServices(
         conversations=store.conversations,
         handoffs=store.handoffs,
         histories=store.histories,
@@ -271,12 +278,10 @@ def _services(
         playbook=parts.playbook,
         clock=parts.clock,
         detector=parts.detector,
-        leads=SqlLeadRecords(
-            store.leads, store.histories, parts.playbook, parts.clock, lead_watch.catch_up
-        ),
+        leads=leads,
         wake=wake,
         readiness=Readiness(store.database, parts.library, parts.writer).check,
-        render_metrics=parts.watcher.metrics.render,
+        render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk_sessions=DeskSessions(signing_secret, parts.clock),
         api_key=parts.keys.api_key.get_secret_value(),
@@ -284,13 +289,11 @@ def _services(
         enforces_identity=settings.enforce_identity,
         allowed_origins=settings.allowed_origins,
         public_url=settings.url,
-        is_demo=settings.is_demo,
-        personas=personas(parts.playbook) if settings.is_demo else (),
-        site=site(demo_library_path()) if settings.is_demo else {},
-        note_request=parts.watcher.metrics.request_served,
-        open_stream=parts.watcher.metrics.open_stream,
+        note_request=metrics.request_served,
+        open_stream=metrics.open_stream,
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
-        note_message=lambda: parts.watcher.metrics.message_arrived("chat"),
+        note_message=lambda: metrics.message_arrived("chat"),
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )
+    return as_demo(services) if settings.is_demo else services

@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +16,7 @@ from agent.answering.searching import Search
 from agent.errors import LibraryUnavailableError
 from agent.facts import NOTHING_MORE, Fact, Findings, Library, Wanted
 from integrations.app.documents import catch_up, watch_folders
+from integrations.app.refetching import Refetching
 from integrations.clock import SystemClock
 from knowledge.catalogue import Catalogue
 from knowledge.indexing import IndexReport
@@ -76,6 +78,11 @@ class LoadingLibrary:
         """Follow the folders of the library until cancelled."""
         if self.sources is not None:
             await watch_folders(self.sources, self.pages)
+
+    async def refetch(self, every: timedelta) -> None:
+        """Fetch sites and pages of the web again when it is time, until cancelled."""
+        if self.sources is not None:
+            await Refetching(self.sources, SystemClock(), every).run()
 
     async def state(self) -> str:
         """Say `ok`, or what is the matter; an empty library is well, and visitors are still received."""

@@ -83,6 +83,9 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
     """Make all parts; nothing is opened or called yet."""
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
     watcher = MeteredWatcher(Metrics(), tracer)
+    writer = make_writer(settings, playbook, watcher)
+    if writer and writer.spending:
+        watcher.metrics.watch_spending(writer.spending)
     return Parts(
         settings=settings,
         keys=keys,
@@ -98,7 +101,7 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
             embeddings_of(settings),
         ),
         detector=make_detector(playbook),
-        writer=make_writer(settings, playbook, watcher),
+        writer=writer,
         slack=make_slack(settings),
     )
 

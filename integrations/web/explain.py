@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from agent.briefing import Briefing
-from agent.conversation import Conversation, Message
+from agent.conversation import Conversation, Message, Sentence
 from agent.facts import Fact
 from agent.handoff import Handoff
 from agent.patterns import Pattern
@@ -13,6 +13,7 @@ from agent.turn import Turn
 from integrations.web.shapes import (
     BriefingShape,
     CaseMessageShape,
+    CitationShape,
     ClassifiedShape,
     ConversationShape,
     FactShape,
@@ -24,6 +25,7 @@ from integrations.web.shapes import (
     RefusedShape,
     RouteStepShape,
     ScoreShape,
+    SentenceShape,
     SignalShape,
     SourceShape,
     TimedLineShape,
@@ -42,6 +44,7 @@ def explain_message(message: Message) -> MessageShape:
         created_at=message.created_at,
         in_reply_to=list(message.in_reply_to),
         sources=[SourceShape(title=source.title, url=source.url) for source in message.sources],
+        sentences=[_sentence(sentence) for sentence in message.sentences],
     )
 
 
@@ -195,6 +198,16 @@ def explain_reading(message_id: str | int, reading: TextReading) -> ClassifiedSh
         handoff=reading.readiness is Readiness.HOT,
         competitors=list(reading.competitors),
         language=reading.language,
+    )
+
+
+def _sentence(sentence: Sentence) -> SentenceShape:
+    return SentenceShape(
+        text=sentence.text,
+        sources=[
+            CitationShape(source=each.source, title=each.title, url=each.url)
+            for each in sentence.citations
+        ],
     )
 
 

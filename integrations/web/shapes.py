@@ -25,6 +25,24 @@ class SourceShape(Shape):
     url: str = Field(examples=["https://shop.example/pricing"])
 
 
+class CitationShape(Shape):
+    """A passage that backs a sentence."""
+
+    source: int = Field(description="the place of its page in `sources`, from 0", examples=[0])
+    title: str = Field(examples=["Pricing: Team"])
+    url: str = Field(examples=["https://shop.example/pricing#team"])
+
+
+class SentenceShape(Shape):
+    """A sentence of a reply; one without `sources` states nothing, or what needs no page."""
+
+    text: str = Field(
+        description="with its white space: all sentences, one after the other, are the message's text",
+        examples=["A seat costs 39 euros a month."],
+    )
+    sources: list[CitationShape]
+
+
 class MessageShape(Shape):
     """One thing said."""
 
@@ -36,6 +54,9 @@ class MessageShape(Shape):
     created_at: datetime = Field(examples=[AT])
     in_reply_to: list[str] = Field(examples=[["m-1"]])
     sources: list[SourceShape]
+    sentences: list[SentenceShape] = Field(
+        description="a reply of the agent, by sentences; empty for what others say"
+    )
 
 
 class CaseMessageShape(MessageShape):

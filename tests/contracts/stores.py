@@ -84,8 +84,8 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
     )
 
 
-def in_memory(clock: FixedClock) -> Stores:
-    store = MemoryStore(clock)
+def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
+    store = store or MemoryStore(clock)
     histories = MemoryHistories(store, known_acts(PLAYBOOK))
 
     async def add_leads(leads: Sequence[Lead]) -> None:

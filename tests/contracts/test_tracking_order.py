@@ -110,6 +110,22 @@ def test_order_repetition_and_batches_do_not_matter(
     asyncio.run(both())
 
 
+async def test_a_name_told_again_later_outranks_what_was_told_in_between(template: Path) -> None:
+    def told(minute: int, **changes: Any) -> TrackingCall:
+        at = MONDAY_TEN + timedelta(minutes=minute)
+        return a_call(id=f"r-{minute}", at=at, received_at=at, **changes)
+
+    zeta = {"kind": CallKind.GROUP, "group_id": "g-1", "traits": {"name": "Zeta"}}
+    reports = [
+        told(0, user_id="u-1", **zeta),
+        told(16, kind=CallKind.IDENTIFY, user_id="u-1", traits={"company": "Nordwind"}),
+        told(20, user_id="u-2", **zeta),
+    ]
+    one_by_one = await _seen_in_sql(template, [[report] for report in reports])
+    assert one_by_one == await _seen_in_sql(template, [reports[::-1]])
+    assert {company.name for *_, company, _ in one_by_one} == {"Zeta"}
+
+
 async def _seen_in_sql(template: Path, batches: Sequence[Sequence[TrackingCall]]) -> set[Seen]:
     path = template.with_name("example.db")
     shutil.copyfile(template, path)

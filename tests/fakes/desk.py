@@ -36,6 +36,10 @@ class RecordingDesk:
         """Show the next post, but let nobody know."""
         self._failures.append((DeskUnavailableError("No answer came."), True))
 
+    def heals(self) -> None:
+        """Be there again for all that follows."""
+        self._failures.clear()
+
     def refuses(self, because: str = "There is no such desk.") -> None:
         """Refuse the next post for good."""
         self._failures.append((DeskRefusedError(because), False))

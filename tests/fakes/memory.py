@@ -161,7 +161,13 @@ class MemoryConversations:
         if reply is None:
             return None
         blank = self.store.blank(talk, Author.AGENT, self.agent_name, reply.text)
-        said = replace(blank, id=reply.message_id, in_reply_to=turn.answered, sources=reply.sources)
+        said = replace(
+            blank,
+            id=reply.message_id,
+            in_reply_to=turn.answered,
+            sources=reply.sources,
+            sentences=reply.sentences,
+        )
         return self.store.add(talk, said)
 
     def _due_at(self, talk: Talk) -> datetime | None:

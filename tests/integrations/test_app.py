@@ -16,8 +16,9 @@ import pytest_asyncio
 import uvicorn
 
 from agent.errors import PlaybookError
-from integrations.app import lead_page, open_intake, open_readings
+from integrations.app import index, lead_page, open_intake, open_readings
 from integrations.app.hotline import Hotline, running
+from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.importing.events import event_reader
 from integrations.importing.files import open_source
 from integrations.importing.instants import Times, zone_of
@@ -358,3 +359,53 @@ async def test_what_is_imported_beside_a_running_service_is_known_to_it_at_once(
     known = await site.http.get("/v1/leads/email:imported@x.example", headers=SERVER)
     assert [entry["name"] for entry in known.json()["timeline"]] == ["Demo Requested"]
     assert (account.new, account.known) == (1, 0)
+
+
+def ignore(_done: int, _total: int) -> None:
+    """Watch nothing."""
+
+
+async def test_indexes_through_the_server_that_works_on_the_folder(
+    built: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "loading.md"
+    page.write_text("# Loading bays\n\nThe bay in Fenwick opens at 05:40 every day.")
+    folder = copied(built, "handed over")
+    async with served(settings(folder)) as site:
+        beside = settings(folder, port=site.http.base_url.port)
+        told: list[tuple[int, int]] = []
+        [done] = await index(beside, [str(page)], lambda *how_far: told.append(how_far), pages=1)
+        assert told[-1] == (1, 1)
+        assert (done.place, done.report.added, done.failure) == (str(page), 1, "")
+        listed = await site.http.get("/v1/documents", headers=SERVER)
+        assert page.name in [each["name"] for each in listed.json()["documents"]]
+        [gone] = await index(beside, [], ignore, pages=1, forget=[str(page)])
+        assert gone.report.removed == 1
+
+
+async def test_places_are_indexed_for_nobody_but_the_owner_of_the_folder(site: Site) -> None:
+    body = {"places": ["/etc/hostname"]}
+    for headers in ({}, SERVER):
+        refused = await site.http.post("/v1/documents/places", json=body, headers=headers)
+        assert refused.status_code == 401
+
+
+async def test_an_index_beside_a_server_elsewhere_says_what_to_set(
+    built: Path, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    folder = copied(built, "elsewhere")
+    elsewhere = settings(folder, port=unused_tcp_port)
+    with (
+        data_folder(elsewhere),
+        pytest.raises(DataFolderInUseError, match=r"none answers at.*HOTLINE_PORT"),
+    ):
+        await index(elsewhere, [str(tmp_path)], ignore, pages=1)
+
+
+async def test_an_index_beside_a_server_of_another_folder_is_refused(
+    built: Path, site: Site, tmp_path: Path
+) -> None:
+    folder = tmp_path / "other"
+    other = settings(folder, port=site.http.base_url.port)
+    with data_folder(other), pytest.raises(DataFolderInUseError, match="is of another folder"):
+        await index(other, [str(tmp_path)], ignore, pages=1)

@@ -24,7 +24,7 @@ from agent.conversation import (
 from agent.engagement import EngagementEvent
 from agent.facts import Fact, FactId, Library
 from agent.first_response import FirstResponse
-from agent.handoff import DeskPostKind, Handoff
+from agent.handoff import DeskPostKind, Handoff, RepDesk
 from agent.playbook import Playbook
 from agent.second_look import SecondLook
 from agent.second_reading import SecondReader
@@ -276,11 +276,12 @@ async def a_world(  # noqa: PLR0915 - joins all parts
     cards_at_once: bool = True,
     reader: SecondReader | None = None,
     company: OtherCompany | None = None,
+    line: RepDesk | None = None,
 ) -> AsyncIterator[World]:
     """Build an agent over these stores; `model` gives it a scripted writer beside the composed one.
 
     Without `cards_at_once` a card waits for the watch to come round. With a `reader`, messages are read twice. A
-    `company` takes the place of the demo's.
+    `company` takes the place of the demo's, a `line` stands between the agent and the desk.
     """
     stores = stores or in_memory(FixedClock())
     library, writer, screen = FixedLibrary(FACTS), ScriptedWriter(), Screen()
@@ -317,7 +318,7 @@ async def a_world(  # noqa: PLR0915 - joins all parts
         first_response,
         stores.conversations,
         stores.handoffs,
-        desk,
+        line or desk,
         screen,
         playbook,
         stores.clock,

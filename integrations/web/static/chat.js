@@ -133,10 +133,17 @@ export class Chat {
     const isNew = message.seq > this.log.lastSeq;
     if (message.author === "rep") this.repName = message.author_name;
     if (message.author === "visitor" && !this.hasSpoken) this.spoke();
-    this.log.add({ ...message, sources: message.sources.map(({ title, url }) => ({ title, url: this.localise(url) })) });
+    this.log.add(this.localised(message));
     this.showHolder();
     if (isNew && message.author !== "visitor") this.onUnread();
     this.onActivity();
+  }
+
+  /** The message with the addresses of its sources as they are on this site. */
+  localised(message) {
+    const here = (list) => list.map((source) => ({ ...source, url: this.localise(source.url) }));
+    const sentences = message.sentences.map((sentence) => ({ ...sentence, sources: here(sentence.sources) }));
+    return { ...message, sources: here(message.sources), sentences };
   }
 
   receiveHolder(holder) {

@@ -68,26 +68,44 @@ export function anchor(label, address, properties = {}) {
   return el("a", { href, text: label, ...away, ...properties });
 }
 
-const INLINE = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>()]*[^\s<>().,;:!?"'])/g;
+// Marks the place of a note within a text; of no use to anybody else, so it is taken out of what is said.
+const MARK = "\uE000";
+const INLINE = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>()\uE000]*[^\s<>()\uE000.,;:!?"'])|(\uE000)/g;
 
 /** Turn text with **bold** and links into paragraphs of DOM nodes. */
 export function richText(text) {
-  return text.split(/\n{2,}/).filter((part) => part.trim()).map((part) => el("p", {}, inline(part.trim())));
+  return paragraphs(text.replaceAll(MARK, ""), []);
 }
 
-function inline(text) {
+/** Do so with sentences, [text, nodes]: the nodes of each stand behind its last word. */
+export function notedText(sentences) {
+  const marked = sentences.map(([text, notes]) => {
+    const said = text.replaceAll(MARK, "");
+    return notes.length ? said.trimEnd() + MARK + said.slice(said.trimEnd().length) : said;
+  });
+  return paragraphs(marked.join(""), sentences.map(([, notes]) => notes).filter((notes) => notes.length));
+}
+
+/** The notes are taken in order, one list for each mark. */
+function paragraphs(text, notes) {
+  const waiting = [...notes];
+  return text.split(/\n{2,}/).filter((part) => part.trim()).map((part) => el("p", {}, inline(part.trim(), waiting)));
+}
+
+function inline(text, notes) {
   const nodes = [];
   let end = 0;
   for (const match of text.matchAll(INLINE)) {
-    nodes.push(text.slice(end, match.index), inlineNode(match));
+    nodes.push(text.slice(end, match.index), ...inlineNodes(match, notes));
     end = match.index + match[0].length;
   }
   return [...nodes, text.slice(end)].filter((node) => node !== "");
 }
 
-function inlineNode([, bold, label, address, bare]) {
-  if (bold) return el("strong", {}, inline(bold));
-  return anchor(label ?? bare, address ?? bare);
+function inlineNodes([, bold, label, address, bare, mark], notes) {
+  if (mark) return notes.shift() ?? [];
+  if (bold) return [el("strong", {}, inline(bold, notes))];
+  return [anchor(label ?? bare, address ?? bare)];
 }
 
 /** Two letters for an avatar. */

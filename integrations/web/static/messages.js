@@ -1,6 +1,6 @@
 // The list of messages of one conversation: ordered by seq, with drafts, pending words and a live region.
 
-import { anchor, el, icon, initials, richText } from "./dom.js";
+import { anchor, el, icon, initials, notedText, richText } from "./dom.js";
 import { clockTime } from "./times.js";
 
 const NEAR_END = 80;
@@ -203,8 +203,8 @@ function avatar({ author, author_name: name }) {
 
 function body(message, isOurs, delivery) {
   const isOwnWords = message.author === "visitor";
-  const bubble = el("div", { class: "bubble" }, isOwnWords ? el("p", { text: message.text }) : richText(message.text));
-  return el("div", { class: "body" }, byline(message, isOurs), bubble, sources(message.sources), delivery);
+  const bubble = el("div", { class: "bubble" }, isOwnWords ? el("p", { text: message.text }) : words(message));
+  return el("div", { class: "body" }, byline(message, isOurs), bubble, sources(message), delivery);
 }
 
 function byline({ author, author_name: name }, isOurs) {
@@ -214,8 +214,28 @@ function byline({ author, author_name: name }, isOurs) {
   return el("p", { class: "by", "data-name": shown }, el("span", { text: shown }), mark, el("time"));
 }
 
-function sources(list) {
+/** The words of a reply, with a small number behind each sentence that a page backs. */
+function words({ text, sentences, sources: pages }) {
+  if (!sentences?.length) return richText(text);
+  return notedText(sentences.map((sentence) => [sentence.text, citations(sentence.sources, pages)]));
+}
+
+/** One number for each page, which leads to the passage. */
+function citations(cited, pages) {
+  const first = cited.filter(({ source }, at) => pages[source] && cited.findIndex((other) => other.source === source) === at);
+  return first.map(({ source, title, url }) => {
+    const name = `Source ${source + 1}: ${title}`;
+    return el("sup", { class: "citation" }, anchor(String(source + 1), url, { "aria-label": name, title: name }));
+  });
+}
+
+function sources({ sources: list, sentences }) {
   if (!list?.length) return null;
-  const links = list.map(({ title, url }) => el("li", {}, anchor(title || url, url)));
-  return el("ul", { class: "sources", "aria-label": "Sources" }, links);
+  const links = list.map(({ title, url }) => anchor(title || url, url));
+  if (sentences?.length) links.forEach((link, at) => link instanceof Element && link.prepend(number(at)));
+  return el("ul", { class: "sources", "aria-label": "Sources" }, links.map((link) => el("li", {}, link)));
+}
+
+function number(at) {
+  return el("span", { class: "number", "aria-hidden": "true", text: String(at + 1) });
 }
