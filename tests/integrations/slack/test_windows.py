@@ -1,8 +1,12 @@
 """Windows that buttons open, told as stories: nothing is done before they are sent off."""
 
+import asyncio
+from dataclasses import replace
+from typing import Any
+
 from agent.conversation import Author
 from agent.errors import StoreUnavailableError
-from agent.handoff import HandoffState
+from agent.handoff import CallBack, Change, Handoff, HandoffState
 from agent.outcome import NotHotReason, Outcome
 from integrations.slack import answers, buttons, more
 from integrations.slack.buttons import Choice
@@ -272,6 +276,40 @@ async def test_trouble_behind_a_window_is_said_in_it(room: Room) -> None:
     room.handoffs.log = down  # type: ignore[method-assign, assignment]
     view = await room.opens(room.mia, buttons.MORE)
     assert answers.NOT_NOW in words_of(view)
+
+
+async def test_slack_is_answered_before_anything_is_done(room: Room) -> None:
+    await room.hand_off()
+    change, open_door = room.handoffs.change, asyncio.Event()
+
+    async def slow(*arguments: Any) -> Handoff:
+        await open_door.wait()
+        return await change(*arguments)
+
+    room.handoffs.change = slow  # type: ignore[method-assign]
+    answer = await room.twin.person(room.mia, room.line).presses(room.card, buttons.CLAIM)
+    assert answer.is_acknowledged
+    assert (await room.handoff()).state is HandoffState.OPEN
+
+    open_door.set()
+    await room.settled()
+    assert (await room.handoff()).claimed_by == MIA
+
+
+async def test_the_call_that_was_promised_is_ticked_off(room: Room) -> None:
+    await room.hand_off()
+    now, handoff = room.handoffs.store.clock.now(), await room.handoff()
+    promised = replace(handoff, call_back=CallBack(now, MIA, "+49 40 1234"))
+    await room.handoffs.change(handoff.id, lambda _: promised, Change("promised"))
+    await room.deliver()
+
+    await room.click(room.mia, buttons.CALLED)
+    await room.deliver()
+
+    call_back = (await room.handoff()).call_back
+    assert call_back is not None
+    assert call_back.done_at == now
+    assert room.card.find_element(buttons.CALLED) is None
 
 
 async def test_a_press_delivered_twice_opens_one_window(room: Room) -> None:
