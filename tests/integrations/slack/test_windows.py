@@ -286,7 +286,7 @@ async def test_slack_is_answered_before_anything_is_done(room: Room) -> None:
         await open_door.wait()
         return await change(*arguments)
 
-    room.handoffs.change = slow  # type: ignore[method-assign]
+    room.handoffs.change = slow  # type: ignore[method-assign, assignment]
     answer = await room.twin.person(room.mia, room.line).presses(room.card, buttons.CLAIM)
     assert answer.is_acknowledged
     assert (await room.handoff()).state is HandoffState.OPEN
