@@ -15,6 +15,7 @@ from agent.playbook import Competitor, Playbook
 from agent.qualification import QUANTITY, Evidence, Qualification, qualify_lead
 from agent.reasons import Reason, ReasonGroup
 from agent.request_words import CALL
+from agent.routing import case_of, opens_at
 from agent.scoring import Assessment, Score
 from agent.signals import HeardSignal, Reading, SignalKind
 from agent.timeline import BriefingLine as BriefingLine
@@ -72,7 +73,7 @@ def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime)
         timeline=timeline(history, playbook),
         already_said=_last_reply(held),
         next_step=_next_step(held, reading, known) if held.unanswered else _reach_out(history),
-        notes=tuple(map(_short, _notes(history, playbook, now))),
+        notes=tuple(map(_short, _notes(held, assessment, playbook, now))),
         reach=_short(_reach(held, history.lead)),
     )
 
@@ -234,11 +235,12 @@ def _reach_out(history: History) -> str:
     return words.fill("next_reach_out" if has_address else "next_wait_for_them", act=did)
 
 
-def _notes(history: History, playbook: Playbook, now: datetime) -> Iterator[str]:
-    words = reasons()
+def _notes(held: Held, assessment: Assessment, playbook: Playbook, now: datetime) -> Iterator[str]:
+    history, words = assessment.history, reasons()
     if history.claimed:
         yield words.fill("note_unproven", who=_who(history.claimed))
     if colleagues := {event.lead_id for event in history.company_events if event.at > now - RECENT}:
         yield words.fill("note_colleagues", count=str(len(colleagues)))
-    if not playbook.hours.hours().is_open(now):
+    case = case_of(held, assessment.reading.language, history)
+    if opens_at(case, playbook, now) != now:
         yield words.fill("note_after_hours")

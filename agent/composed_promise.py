@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from agent.playbook import Playbook
 from agent.reply import NextStep, Plan, Promise
@@ -19,14 +20,16 @@ def promised(promise: Promise, plan: Plan, words: Phrases) -> Iterator[str]:
         yield words.fill("promise_nobody")
     else:
         key = "call_back" if plan.next_step is NextStep.CALL_BACK else "promise_closed"
-        yield words.fill(key, rep=rep, when=when(promise.opens_at, plan.playbook, words))
+        yield words.fill(
+            key, rep=rep, when=when(promise.opens_at, plan.playbook, words, promise.zone)
+        )
     if not promise.is_open and plan.next_step in (NextStep.BOOK, NextStep.CALL_BACK) and plan.playbook.company.booking_url:  # fmt: skip
         yield words.fill("booking", url=plan.playbook.company.booking_url)
 
 
-def when(at: datetime, playbook: Playbook, words: Phrases) -> str:
-    """Write an opening time as weekday, wall time and place."""
-    zone = playbook.hours.hours().zone
+def when(at: datetime, playbook: Playbook, words: Phrases, zone: ZoneInfo | None = None) -> str:
+    """Write an opening time as weekday, wall time and place: that of the company, unless told otherwise."""
+    zone = zone or playbook.hours.hours().zone
     local = at.astimezone(zone)
     weekday = words.fill("weekdays").split(", ")[local.weekday()]
     place = zone.key.rpartition("/")[2].replace("_", " ")

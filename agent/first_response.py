@@ -16,6 +16,7 @@ from agent.context import in_context
 from agent.conversation import Audience, Author, ConversationId, Held, MessageId, RepId
 from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, used
+from agent.duty import Duty
 from agent.engagement import EngagementLog
 from agent.errors import (
     HandoffEndedError,
@@ -80,6 +81,7 @@ class FirstResponse:
     on_turn: Callable[[Held, Turn], None] = field(default=lambda _held, _turn: None)
     gaps: Gaps | None = None
     reader: AnswerReader | None = None
+    duty: Duty | None = None
 
     async def respond(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered; can be run again at any moment and does nothing twice."""
@@ -207,8 +209,9 @@ class FirstResponse:
 
     async def hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
         """Open a handoff and tell everybody; gives the lead's active one when there is one. Raises StaleEpochError."""
+        roster = await (self.duty or Duty(self.playbook)).roster()
         handoff = open_handoff(
-            HandoffId(self.new_id("h")), decision, held, assessment, self.playbook, self.clock.now()
+            HandoffId(self.new_id("h")), decision, held, assessment, roster, self.clock.now()
         )
         opened = await self.handoffs.open(held, handoff, self._joining(held))
         if opened.id != handoff.id:

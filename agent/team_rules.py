@@ -115,6 +115,15 @@ class RoutingRule(Rules):
             raise ValueError("expected `reps` or a `team`")
         return self
 
+    @property
+    def is_rota(self) -> bool:
+        """Tell whether it calls one rep at a time, in turn."""
+        return self.choose is Choosing.ROUND_ROBIN
+
+    def names(self, rep_id: RepId) -> bool:
+        """Tell whether it calls this rep by name, not by turn."""
+        return rep_id in self.reps and not self.is_rota
+
 
 class DeskRules(Rules):
     """How the desk behaves beside single handoffs."""

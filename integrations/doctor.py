@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -20,6 +21,9 @@ from integrations.keys import ensure_data_folder
 from integrations.settings import Settings, settings_warnings
 from integrations.spending_seen import SpendingSeen, limits_told, use_told
 from integrations.unused_reports import UnusedReports
+
+if TYPE_CHECKING:
+    from integrations.slack.doctor import Checkup
 
 CHECK_SECONDS = 20.0
 MOST_LINES = 20
@@ -67,8 +71,8 @@ class Probes:
 
     `database` and `embeddings` give a sentence, `library` the number of facts (None: a
     running server has it and is well), `documents` a line for each document that somebody should look at, `model` a sentence after a
-    tiny request (None without a key), `slack` all problems found (None when Slack is off), `tracking` what it
-    could not use, `spending` what a running server's models have used today (None: none runs, or no model is asked).
+    tiny request (None without a key), `slack` all problems and remarks found (None when Slack is off), `tracking`
+    what it could not use, `spending` what a running server's models have used today (None: none runs, or no model is asked).
     """
 
     playbook: Callable[[], Playbook]
@@ -79,7 +83,7 @@ class Probes:
     documents: Callable[[], Awaitable[Sequence[str]]] | None = None
     spending: Callable[[], Awaitable[SpendingSeen | None]] | None = None
     model: Callable[[], Awaitable[str]] | None = None
-    slack: Callable[[], Awaitable[list[str]]] | None = None
+    slack: "Callable[[], Awaitable[Checkup]] | None" = None
 
 
 def all_checks(settings: Settings, probes: Probes) -> dict[str, Check]:
@@ -211,11 +215,16 @@ async def check_slack(probes: Probes) -> Finding:
     """Ask Slack what it would refuse, when it is set."""
     if probes.slack is None:
         return Finding("slack", Health.OK, "Slack is off: handoffs appear at the built-in desk.")
-    problems = await probes.slack()
-    if problems:
-        mend = "`hotline slack-manifest` prints the app that fits."
-        return Finding("slack", Health.FAIL, " ".join(problems), mend)
-    return Finding("slack", Health.OK, "The token, its scopes and the channel are fine.")
+    found = await probes.slack()
+    remarks = _first(found.remarks)
+    if found.problems:
+        mend = "`hotline slack manifest` prints the app that fits."
+        return Finding("slack", Health.FAIL, " ".join(found.problems), mend, remarks)
+    if remarks:
+        told = "The app and its channels are fine, but not everybody can act in Slack."
+        mend = "Change the playbook, and restart Hotline."
+        return Finding("slack", Health.WARN, told, mend, remarks)
+    return Finding("slack", Health.OK, "The token, its scopes, the channels and the reps are fine.")
 
 
 async def check_server(settings: Settings) -> Finding:

@@ -152,9 +152,8 @@ def _plain_name(name: str) -> str:
 
 def _times(plan: Plan) -> str:
     """Give opening and closing times as they may be said."""
-    hours = plan.playbook.hours.hours()
-    moments = (plan.promise.opens_at, plan.promise.closes_at) if plan.promise else ()
-    return (
-        " ".join(f"{at.astimezone(hours.zone):%A %H:%M %-H:%M %d %B}" for at in moments if at)
-        + f" {hours.zone.key.replace('_', ' ')}"
-    )
+    promise, zone = plan.promise, plan.playbook.hours.hours().zone
+    moments = (promise.opens_at, promise.closes_at) if promise else ()
+    zone = promise.zone if promise else zone
+    times = " ".join(f"{at.astimezone(zone):%A %H:%M %-H:%M %d %B}" for at in moments if at)
+    return f"{times} {zone.key.replace('_', ' ')}"

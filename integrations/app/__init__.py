@@ -166,11 +166,18 @@ async def unmerge_leads(settings: "Settings", number: int, because: str) -> "Unm
     return await unmerge(settings, playbook_for(settings), number, because)
 
 
-def slack_manifest(settings: "Settings") -> str:
-    """Give the Slack app that fits, as YAML."""
+def slack_manifest(public_url: str | None) -> str:
+    """Give the Slack app as YAML: over HTTP for this public address, in Socket Mode without one."""
     from integrations.slack.manifest import as_yaml
 
-    return as_yaml(settings.public_url)
+    return as_yaml(public_url)
+
+
+def slack_manifest_json(public_url: str | None) -> str:
+    """Give the same as JSON."""
+    from integrations.slack.manifest import as_json
+
+    return as_json(public_url)
 
 
 def probes(settings: "Settings") -> "Probes":

@@ -12,8 +12,6 @@ import structlog
 from fastapi import FastAPI
 
 from agent.conversation import ConversationId, Held
-from agent.dossier import Dossiers
-from agent.drafting import ReplyDrafter
 from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
 from agent.lead import LeadId
@@ -33,6 +31,7 @@ from integrations.app.locking import data_folder
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
+from integrations.app.slack_desk import listen, slack_desk
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -48,10 +47,9 @@ from knowledge.demo_company import demo_leads
 from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
-from knowledge.slack_threads import SqlSeenEvents, SqlThreads
 
 if TYPE_CHECKING:
-    from integrations.slack.connection import SlackConnection
+    pass
 
 
 log = structlog.get_logger()
@@ -152,7 +150,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     parts = make_parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
-    background, reader = Background(), LoadingReader()
+    background, reader = Background(), LoadingReader(settings.data_dir)
 
     def look_again(held: Held, turn: Turn) -> None:
         if second_look:
@@ -177,7 +175,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
             await lead_watch.learn(lead_id)
     takeover = _takeover(parts, wake)
     if parts.slack:
-        _listen(parts.slack, takeover, first_response, parts)
+        listen(parts.slack, takeover, first_response, parts)
     services = _services(
         parts,
         takeover,
@@ -207,6 +205,7 @@ def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> Fi
         engagement=SqlEngagement(parts.store.database),
         on_handoff=on_handoff,
         gaps=parts.store.gaps,
+        duty=parts.duty,
     )
 
 
@@ -219,12 +218,11 @@ def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | No
 
 
 def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
-    built_in = BuiltInDesk(parts.audience)
     return Watch(
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=parts.slack.desk(parts.playbook) if parts.slack else built_in,
+        desk=slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
@@ -243,18 +241,6 @@ def _takeover(parts: Parts, wake: Wake) -> Takeover:
         wake=wake,
         watcher=parts.watcher,
     )
-
-
-def _listen(
-    slack: "SlackConnection", takeover: Takeover, path: FirstResponse, parts: Parts
-) -> None:
-    from integrations.slack.desk_actions import DeskActions
-
-    store = parts.store
-    seen = SqlSeenEvents(store.database, parts.clock)
-    dossiers = Dossiers(store.handoffs, store.conversations, store.histories)
-    threads, drafter = SqlThreads(store.database), ReplyDrafter(path)
-    slack.listen(DeskActions(takeover, seen, threads, dossiers, drafter))
 
 
 def _services(

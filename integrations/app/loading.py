@@ -24,12 +24,13 @@ from knowledge.library import ChromaLibrary, Embeddings
 from knowledge.sources import Sources
 
 if TYPE_CHECKING:
-    from integrations.models.answer_reader import LearnedReader
+    from integrations.models.answer_reader import LearnedReader, StatementFile
     from integrations.models.embeddings import LocalEmbeddings
 
 log = structlog.get_logger()
 T = TypeVar("T")
 PATIENCE = 20.0
+STATEMENTS = "statements.npz"
 
 
 @dataclass(slots=True)
@@ -135,8 +136,9 @@ def packaged_embeddings() -> "LocalEmbeddings":
 
 @dataclass(slots=True)
 class LoadingReader:
-    """The answer reader, loaded when it is first needed."""
+    """The answer reader, loaded when it is first needed; what it embedded is kept in the folder for the next start."""
 
+    folder: Path | None = None
     _reader: "LearnedReader | None" = None
     _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -147,9 +149,14 @@ class LoadingReader:
     async def remember(self, facts: Sequence[Fact]) -> None:
         """Embed the statements of facts ahead; what goes wrong is left to the first question."""
         try:
-            await (await self._ready()).remember(facts)
+            await (await self._ready()).remember(facts, self._kept())
         except LibraryUnavailableError as error:
             log.warning("answer_reader.failed", reason=str(error))
+
+    def _kept(self) -> "StatementFile | None":
+        from integrations.models.answer_reader import StatementFile
+
+        return StatementFile(self.folder / STATEMENTS) if self.folder else None
 
     async def _ready(self) -> "LearnedReader":
         async with self._loading:

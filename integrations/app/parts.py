@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from agent.acts import known_acts
 from agent.clock import Clock
+from agent.duty import Duty
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from agent.spending import Spending
@@ -38,6 +39,7 @@ from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.library import Embeddings
 from knowledge.merges import SqlMerges
+from knowledge.rep_loads import SqlRepLoads
 from knowledge.tracking import SqlTracking
 from knowledge.watched_leads import SqlWatchedLeads
 
@@ -77,12 +79,13 @@ class Parts:
     detector: SignalDetector
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
+    duty: Duty
 
 
 def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
     """Make all parts; nothing is opened or called yet."""
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
-    watcher = MeteredWatcher(Metrics(), tracer)
+    watcher, slack = MeteredWatcher(Metrics(), tracer), make_slack(settings)
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
@@ -102,7 +105,8 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         ),
         detector=make_detector(playbook),
         writer=writer,
-        slack=make_slack(settings),
+        slack=slack,
+        duty=make_duty(playbook, clock, database, slack),
     )
 
 
@@ -123,6 +127,15 @@ def make_store(playbook: Playbook, clock: Clock, database: Database) -> Store:
         watched_leads=SqlWatchedLeads(database, histories, clock),
         gaps=SqlGaps(database, redact),
     )
+
+
+def make_duty(
+    playbook: Playbook, clock: Clock, database: Database, slack: "SlackConnection | None"
+) -> Duty:
+    """Make what knows who is on duty; Slack is asked who is active where the playbook wants it."""
+    reads = slack is not None and playbook.desk.reads_presence
+    presence = slack.presence(playbook, clock) if slack and reads else None
+    return Duty(playbook, SqlRepLoads(database), presence)
 
 
 def make_writer(

@@ -2,11 +2,17 @@
 
 import asyncio
 from functools import partial
+from typing import TYPE_CHECKING
 
 import httpx
 
 from agent.acts import known_acts
-from agent.errors import HotlineError, LibraryUnavailableError, ModelUnavailableError
+from agent.errors import (
+    HotlineError,
+    LibraryUnavailableError,
+    ModelUnavailableError,
+    PlaybookError,
+)
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import catalogue_of
 from integrations.app.loading import open_library
@@ -24,6 +30,10 @@ from knowledge.merges import SqlMerges
 from knowledge.sources import told_of
 from knowledge.tracking import SqlTracking
 
+if TYPE_CHECKING:
+    from integrations.slack.connection import SlackConnection
+    from integrations.slack.doctor import Checkup
+
 
 class EmbeddingsMissingError(HotlineError):
     """The packaged embedding model cannot be used."""
@@ -40,7 +50,7 @@ def make_probes(settings: Settings) -> Probes:
         documents=partial(_documents, settings),
         embeddings=partial(_embeddings, settings),
         model=partial(_model, settings) if settings.has_model else None,
-        slack=slack.check if slack else None,
+        slack=partial(_slack, settings, slack) if slack else None,
         spending=partial(_spending, settings),
     )
 
@@ -129,6 +139,15 @@ async def _embeddings(settings: Settings) -> str:
     embeddings = await asyncio.to_thread(embeddings_of(settings))
     vectors = await asyncio.to_thread(embeddings.embed, ["price"])
     return f"{embeddings.name} loads and gives {vectors.shape[1]} dimensions."
+
+
+async def _slack(settings: Settings, slack: "SlackConnection") -> "Checkup":
+    """Check the app, the channels and the reps; without a playbook, which another probe tells of, the app alone."""
+    try:
+        playbook = await asyncio.to_thread(playbook_of, settings)
+    except PlaybookError:
+        return await slack.check()
+    return await slack.check(playbook)
 
 
 async def _model(settings: Settings) -> str:

@@ -103,7 +103,7 @@ def _people(plan: Plan) -> str:
     if promise.is_open:
         return f"{name} was told just now and will answer in this chat, usually within {promise.within_minutes} minutes. Say so first."
     opens = (
-        when(promise.opens_at, plan.playbook, phrases("en"))
+        when(promise.opens_at, plan.playbook, phrases("en"), promise.zone)
         if promise.opens_at
         else "an unknown time"
     )

@@ -18,6 +18,9 @@ NOT_NOW: Final = (
     "That did not work just now, and nothing was changed. Please try again in a moment."
 )
 NOT_DELIVERED: Final = "This did NOT reach the visitor, because of trouble on our side. Please send it again in a moment."
+NO_HOME: Final = (
+    "Your home tab could not be brought up to date just now. Open it again in a moment."
+)
 NO_FILES: Final = "Files do not reach the visitor yet: send a link instead."
 NO_BROADCAST: Final = (
     "Not sent to the visitor, because it went to the whole channel too. "

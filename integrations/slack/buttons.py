@@ -13,13 +13,9 @@ from integrations.slack import rich_text as shape
 from integrations.slack.rich_text import Block
 
 CLAIM: Final = "handoff.claim"
-GIVE_BACK: Final = "handoff.give_back"
-CLOSE: Final = "handoff.close"
-NOT_HOT: Final = "handoff.not_hot"
 MORE: Final = "handoff.more"
 DRAFT: Final = "handoff.draft"
 BOOK: Final = "handoff.book"
-TRANSFER: Final = "handoff.transfer"
 CALLED: Final = "handoff.called"
 TAKE_AGAIN: Final = "handoff.take_again"
 MENU: Final = "handoff.menu"

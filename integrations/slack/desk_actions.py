@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.desk_board import DeskBoard
 from agent.dossier import Dossiers
 from agent.drafting import Drafter
 from agent.handoff import HandoffId
+from agent.rep_states import RepStates
 from agent.takeover import Takeover
 
 
@@ -34,3 +36,5 @@ class DeskActions:
     threads: Threads
     dossiers: Dossiers
     drafter: Drafter
+    board: DeskBoard
+    rep_states: RepStates

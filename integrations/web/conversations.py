@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.conversation import Author, Conversation, ConversationId, Holder, Message, Page
 from agent.errors import UnknownConversationError
-from agent.lead import Visitor
+from agent.lead import Lead, Visitor
+from agent.routing import Case, opens_at
 from agent.turn import Opening
 from integrations.web.auth import Claims, Own
 from integrations.web.explain import explain_message
@@ -271,8 +272,10 @@ def _disclosure(services: WebServices, conversation: Conversation) -> str:
 
 
 def _hours(services: WebServices, conversation: Conversation) -> HoursShape:
-    hours, now = services.playbook.hours.hours(), conversation.now_in(services.clock.now())
-    return HoursShape(open=hours.is_open(now), next_open_at=hours.next_open_at(now))
+    now, page = conversation.now_in(services.clock.now()), conversation.page
+    case = Case(Lead(conversation.lead_id), _language(conversation), (page.title, page.url))
+    at = opens_at(case, services.playbook, now)
+    return HoursShape(open=at == now, next_open_at=at)
 
 
 def _language(conversation: Conversation) -> str:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from agent.decision import Decision, decide_handoff, open_handoff
+from agent.duty import Roster
 from agent.handoff import Handoff, HandoffId, HandoffState
 from agent.scoring import Temperature
 from agent.signals import MessageKind, Readiness, SignalKind
@@ -96,7 +97,7 @@ def opened(now: object = MONDAY_TEN, **conversation: object) -> Handoff:
     held = a_held(conversation=a_conversation(**conversation))
     decision = Decision(calls_rep=True, because="hot")
     assessment = assess(a_reading(), a_stranger())
-    return open_handoff(HandoffId("h-9"), decision, held, assessment, PLAYBOOK, now)  # type: ignore[arg-type]
+    return open_handoff(HandoffId("h-9"), decision, held, assessment, Roster(PLAYBOOK), now)  # type: ignore[arg-type]
 
 
 def test_a_handoff_is_due_within_the_promised_business_time() -> None:

@@ -7,18 +7,21 @@ from typing import Any
 
 from agent.acts import known_acts
 from agent.conversation import Conversation, Held
+from agent.desk_board import DeskBoard
 from agent.engagement import EngagementEvent
 from agent.feedback import FeedbackLog
 from agent.gaps import Gaps
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
 from agent.lead import Identity, Lead, LeadId
+from agent.rep_states import RepStates
 from agent.second_reading import Readings
 from agent.tracking import Tracking
 from agent.turn import Conversations, Turn
 from integrations.redaction import redact
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
+from knowledge.desk_board import SqlDeskBoard
 from knowledge.engagement import SqlEngagement
 from knowledge.feedback import SqlFeedback
 from knowledge.gaps import SqlGaps
@@ -26,6 +29,7 @@ from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.readings import SqlReadings
+from knowledge.rep_states import SqlRepStates
 from knowledge.tracking import SqlTracking
 from tests.agent.tourvane import PLAYBOOK
 from tests.builders import a_handoff, a_turn, a_visitor, an_opening
@@ -37,6 +41,7 @@ from tests.fakes.memory import (
     MemoryReadings,
     MemoryStore,
 )
+from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.memory_gaps import MemoryGaps
 from tests.fakes.memory_tracking import MemoryTracking
 
@@ -58,6 +63,8 @@ class Stores:
     events_of: Callable[[LeadId], Awaitable[Sequence[EngagementEvent]]]
     colleagues_of: Callable[[LeadId], Awaitable[Sequence[Lead]]]
     feedback: FeedbackLog
+    board: DeskBoard
+    rep_states: RepStates
 
 
 def in_sql(database: Database, clock: FixedClock) -> Stores:
@@ -81,6 +88,8 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
         lambda lead_id: engagement.of_lead(lead_id, 1_000),
         colleagues_of,
         SqlFeedback(database),
+        SqlDeskBoard(database, histories, PLAYBOOK, clock),
+        SqlRepStates(database, clock),
     )
 
 
@@ -118,6 +127,8 @@ def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
         events_of,
         colleagues_of,
         MemoryHandoffs(store),
+        MemoryDeskBoard(store),
+        MemoryRepStates(),
     )
 
 

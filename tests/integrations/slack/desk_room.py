@@ -21,6 +21,7 @@ from integrations.slack.connection import SlackConnection, SlackCredentials
 from integrations.slack.desk_actions import DeskActions
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
+from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.slack import state as slack
 from tests.fakes.slack.lines import Answer, Line
 from tests.fakes.slack.state import View
@@ -89,6 +90,8 @@ class Room:
     takeover: Takeover
     drafter: ScriptedDrafter
     emea: str
+    rep_states: MemoryRepStates
+    board: MemoryDeskBoard
     url: str = ""
 
     async def hand_off(self, *said: str) -> slack.Message:
@@ -184,6 +187,16 @@ class Room:
         assert listeners is not None
         await listeners.finish()
 
+    async def homes_settled(self) -> None:
+        """Wait until home tabs are up to date."""
+        listeners = self.connection._listeners
+        assert listeners is not None
+        await listeners.homes.settled()
+
+    def breaks_the_board(self) -> None:
+        """Let nothing be found for an overview."""
+        self.board.is_down = True
+
     async def handoff(self) -> Handoff:
         return await self.handoffs.get(HandoffId("h-1"))
 
@@ -247,7 +260,7 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     playbook = a_playbook(mia_in_slack=mia, jonas_in_slack="", chief_in_slack="")
     emea = twin.add_channel("emea")
     team = TeamRules(id=TeamId("emea"), name="EMEA", reps=(JONAS,), slack_channel=emea)
-    playbook = playbook.model_copy(update={"teams": (team,)})
+    playbook = playbook.model_copy(update={"teams": (*playbook.teams, team)})
     store = MemoryStore(FixedClock(NOW))
     conversations, handoffs = MemoryConversations(store), MemoryHandoffs(store)
     takeover = Takeover(
@@ -257,10 +270,11 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
     dossiers = Dossiers(handoffs, conversations, MemoryHistories(store, ()))
     drafter = ScriptedDrafter()
-    connection.listen(
-        DeskActions(takeover, MemorySeenEvents(), MemoryThreads(store), dossiers, drafter)
-    )
+    board, rep_states = MemoryDeskBoard(store), MemoryRepStates()
+    seen, threads = MemorySeenEvents(), MemoryThreads(store)
+    connection.listen(DeskActions(takeover, seen, threads, dossiers, drafter, board, rep_states))
     stranger = twin.add_user("Sam Guest")
     return Room(
-        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover, drafter, emea
+        twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover,
+        drafter, emea, rep_states, board,
     )  # fmt: skip

@@ -156,6 +156,10 @@ async def test_passing_on_to_a_team_elsewhere_moves_the_card_there(room: Room) -
         m for m in room.twin.messages(room.channel) if m.thread_ts == old.ts and m is not old
     )
     assert "Mia passes this on to EMEA." in told.text
+    (moved,) = room.twin.messages(room.emea)
+    assert moved.find_element(buttons.CLAIM) is not None
+    await room.says("Hello?")
+    assert [m.text for m in room.twin.messages(room.emea)[1:]] == ["Hello?"]
 
 
 async def test_only_the_holder_passes_a_claimed_one_on(room: Room) -> None:
