@@ -68,6 +68,10 @@ class UnknownAttachmentError(HotlineError):
     """No file of this conversation has this id, or it was taken back."""
 
 
+class NoBookingError(HotlineError):
+    """No calendar is known in which the visitor could book a time."""
+
+
 class ModelUnavailableError(HotlineError):
     """The language model is slow, down, refuses, or answers rubbish."""
 

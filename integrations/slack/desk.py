@@ -162,6 +162,13 @@ class SlackRepDesk:
             shown, text = blocks.small_card(post.handoff, self.playbook)
             return await write(*with_mentions(shown, text, called.mentioned))
 
+    async def _close_card(self, post: DeskPost, channel: str, ts: str) -> None:
+        """Take the buttons off a card whose handoff goes on in another team's channel."""
+        team = self.playbook.team(post.handoff.team)
+        place = (team.slack_channel if team else "") or self.channel
+        shown, text = blocks.moved_card(post.handoff, self.playbook, place)
+        await self.client.chat_update(channel=channel, ts=ts, text=text, blocks=shown)
+
     async def _relay(self, post: DeskPost) -> str:
         message = _message(post)
         if spoken := message.author is Author.REP and SPOKEN_IN_SLACK.fullmatch(post.text):
@@ -186,6 +193,8 @@ class SlackRepDesk:
         channel, thread_ts = _thread(post)
         if found := await self._found(post, self._thread_of(channel, thread_ts)):
             return f"{channel}:{found[0]}"
+        if post.kind is DeskPostKind.MOVED:
+            await self._close_card(post, channel, thread_ts)
         told, playbook = (
             await self.calling.addressed(post) if self.calling else (post, self.playbook)
         )
