@@ -100,7 +100,7 @@ def _by_courtesy(held: Held) -> Move | None:
     text = held.text
     is_bye = not held.is_first and is_farewell(text) and is_thanks(text)
     if is_greeting(text) and not is_bye:
-        return Move.GREET if held.is_first else Move.GREET_AGAIN
+        return Move.GREET if _meets_nobody_yet(held) else Move.GREET_AGAIN
     return _by_thanks(held) if is_thanks(text) else None
 
 
@@ -113,7 +113,12 @@ def _by_thanks(held: Held) -> Move:
         return Move.THANK
     if is_farewell(held.text):
         return Move.FAREWELL
-    return Move.GREET if held.is_first else Move.SILENT
+    return Move.GREET if _meets_nobody_yet(held) else Move.SILENT
+
+
+def _meets_nobody_yet(held: Held) -> bool:
+    """Tell whether neither the agent nor a rep has said anything: nobody is greeted twice."""
+    return held.is_first and all(message.author is not Author.REP for message in held.before)
 
 
 def _by_kind(held: Held, reading: Reading, playbook: Playbook) -> Move | None:

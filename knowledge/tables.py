@@ -249,6 +249,7 @@ class HandoffRow(Row):
     note: Mapped[str] = mapped_column(Text)
     team: Mapped[TeamId] = mapped_column(default=TeamId(""))
     call_back: Mapped[CallBack | None]
+    transferred_at: Mapped[datetime | None]
 
 
 class HandoffLogRow(Row):

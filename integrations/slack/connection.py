@@ -32,6 +32,7 @@ from integrations.slack.files import FilesToSlack
 from integrations.slack.listeners import Listeners, register
 from integrations.slack.manifest import EVENTS_PATH
 from integrations.slack.members import SlackMembers
+from integrations.slack.notices import Cards, SlackNoticeDesk
 from integrations.slack.presence import SlackPresence
 from integrations.slack.refusals import CONNECTION_ERRORS, code_of, mending
 
@@ -100,10 +101,14 @@ class SlackConnection:
         desk = SlackRepDesk(self.client, self._channel, playbook, calling, files)
         return FollowedDesk(desk, self._note_change)
 
+    def notices(self, playbook: Playbook, cards: Cards) -> SlackNoticeDesk:
+        """Give where notices are told in this workspace."""
+        return SlackNoticeDesk(self.client, self._channel, playbook, cards)
+
     def calling(self, duty: Duty, seen: SeenEvents, clock: Clock) -> Calling:
         """Give what calls the reps who are on duty, and tells the admins who cannot be called."""
         members, playbook = self._members_by(clock), duty.playbook
-        notes = AdminNotes(self.client, playbook, self._channel, members, seen, clock)
+        notes = AdminNotes(self.client, playbook, members, seen, clock)
         return Calling(self.client, playbook, duty, members, notes, seen, clock)
 
     def presence(self, playbook: Playbook, clock: Clock) -> SlackPresence:

@@ -6,6 +6,8 @@ from typing import Protocol
 from agent.attachments import AttachmentRules, Attachments
 from agent.conversation import ConversationId
 from agent.desk_board import DeskBoard
+from agent.dossier import Dossiers
+from agent.drafting import Drafter
 from agent.handoff import HandoffId
 from agent.rep_states import RepStates
 from agent.rewording import Rewording
@@ -43,6 +45,8 @@ class DeskActions:
     takeover: Takeover
     seen: SeenEvents
     threads: Threads
+    dossiers: Dossiers
+    drafter: Drafter
     board: DeskBoard
     rep_states: RepStates
     attachments: Attachments

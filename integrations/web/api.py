@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 
 from integrations.web import (
     attachments,
+    call_backs,
     classify,
     conversations,
     desk,
@@ -63,6 +64,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         attachments.router,
         stream.router,
         handoffs.router,
+        call_backs.router,
         desk.router,
         gaps.router,
         leads.router,

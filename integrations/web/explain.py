@@ -187,6 +187,7 @@ def explain_briefing(briefing: Briefing) -> BriefingShape:
         already_said=briefing.already_said,
         next_step=briefing.next_step,
         notes=list(briefing.notes),
+        reach=briefing.reach,
     )
 
 

@@ -199,6 +199,7 @@ class BriefingShape(Shape):
     already_said: str = Field(examples=["Named the price of Team."])
     next_step: str = Field(examples=["Offer a call today."])
     notes: list[str]
+    reach: str = Field("", examples=["left a number: +49 30 1234567"])
 
 
 class RouteStepShape(Shape):

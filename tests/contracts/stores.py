@@ -11,6 +11,7 @@ from agent.attachments import Attachments
 from agent.conversation import Conversation, Held
 from agent.desk_board import DeskBoard
 from agent.engagement import EngagementEvent
+from agent.feedback import FeedbackLog
 from agent.gaps import Gaps
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
@@ -25,6 +26,7 @@ from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.desk_board import SqlDeskBoard
 from knowledge.engagement import SqlEngagement
+from knowledge.feedback import SqlFeedback
 from knowledge.gaps import SqlGaps
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
@@ -64,6 +66,7 @@ class Stores:
     find: Callable[[str], Awaitable[Lead]]
     events_of: Callable[[LeadId], Awaitable[Sequence[EngagementEvent]]]
     colleagues_of: Callable[[LeadId], Awaitable[Sequence[Lead]]]
+    feedback: FeedbackLog
     board: DeskBoard
     rep_states: RepStates
     attachments: Attachments
@@ -89,6 +92,7 @@ def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> 
         leads.find,
         lambda lead_id: engagement.of_lead(lead_id, 1_000),
         colleagues_of,
+        SqlFeedback(database),
         SqlDeskBoard(database, histories, PLAYBOOK, clock),
         SqlRepStates(database, clock),
         SqlAttachments(database, files or Path("nowhere"), clock),
@@ -128,6 +132,7 @@ def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
         find,
         events_of,
         colleagues_of,
+        MemoryHandoffs(store),
         MemoryDeskBoard(store),
         MemoryRepStates(),
         MemoryAttachments(store),

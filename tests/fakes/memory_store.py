@@ -18,7 +18,8 @@ from agent.conversation import (
 )
 from agent.engagement import EngagementEvent
 from agent.errors import StaleEpochError, UnknownConversationError
-from agent.handoff import DeskPostId, DeskPostKind, Handoff, HandoffId
+from agent.feedback import Feedback
+from agent.handoff import DeskPostId, DeskPostKind, Handoff, HandoffId, LogEntry
 from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId, Visitor
 from agent.profile import normal_email
 from agent.scoring import Score
@@ -92,6 +93,8 @@ class MemoryStore:
     talks: dict[ConversationId, Talk] = field(default_factory=dict)
     handoffs: dict[HandoffId, Handoff] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
+    log: list[tuple[HandoffId, LogEntry]] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
     events: dict[str, EngagementEvent] = field(default_factory=dict)
     came_by: dict[str, str] = field(default_factory=dict)
     readings: dict[str, SecondReading] = field(default_factory=dict)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.conversation import Author
+from agent.dossier import Dossiers
+from agent.drafting import ReplyDrafter
 from agent.playbook import Playbook
 from integrations.slack.connection import SlackConnection, SlackCredentials
 from integrations.slack.desk_actions import DeskActions
@@ -108,12 +110,14 @@ async def a_slack_world(
         seen = SqlSeenEvents(database, stores.clock)
         connection.listen(
             DeskActions(
-                world.takeover,
-                seen,
-                SqlThreads(database, stores.clock),
-                stores.board,
-                stores.rep_states,
-                stores.attachments,
+                takeover=world.takeover,
+                seen=seen,
+                threads=SqlThreads(database, stores.clock),
+                dossiers=Dossiers(stores.handoffs, stores.conversations, stores.histories),
+                drafter=ReplyDrafter(world.watch.first_response),
+                board=stores.board,
+                rep_states=stores.rep_states,
+                attachments=stores.attachments,
             )
         )
         stack.push_async_callback(connection.stop)

@@ -17,7 +17,7 @@ def _text(name: str, kind: sa.types.TypeEngine[str] | None = None) -> sa.Column[
 
 def upgrade() -> None:
     """Add columns and tables; what was there before has nothing in them."""
-    for name in ("backup_at", "silent_nudged_at", "paged_at"):
+    for name in ("backup_at", "silent_nudged_at", "paged_at", "transferred_at"):
         op.add_column("handoffs", _instant(name))
     op.add_column("handoffs", _text("team"))
     op.add_column("handoffs", sa.Column("call_back", sa.Text(), nullable=True))
@@ -49,6 +49,7 @@ def _add_notices() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         _instant("due_at", is_needed=True),
+        _instant("expires_at"),
         _instant("attempted_at"),
         _instant("posted_at"),
         sa.Column("reference", sa.String(), nullable=True),
@@ -100,6 +101,8 @@ def _add_feedback() -> None:
         sa.Column("turn_id", sa.String(), nullable=True),
         sa.Column("rep_id", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(40), nullable=True),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("reason", sa.String(40), nullable=True),
         _text("note", sa.Text()),
         _instant("at", is_needed=True),
         sa.Column("decision", sa.Text(), nullable=False),

@@ -6,8 +6,9 @@ import pytest
 
 from agent.conversation import Author
 from agent.errors import StoreUnavailableError
-from agent.handoff import HandoffState, Outcome
+from agent.handoff import HandoffState
 from integrations.slack import answers, blocks
+from integrations.slack.buttons import Choice
 from tests.fakes.slack.state import BOT_ID
 from tests.integrations.slack.desk_builders import JONAS, MIA
 from tests.integrations.slack.desk_room import Room
@@ -75,7 +76,7 @@ async def test_giving_back_lets_the_agent_answer_again(room: Room) -> None:
     await room.hand_off()
     await room.click(room.mia, blocks.CLAIM)
     await room.deliver()
-    await room.click(room.mia, blocks.GIVE_BACK)
+    await room.chooses(room.mia, Choice.GIVE_BACK)
     await room.deliver()
     assert (await room.handoff()).state is HandoffState.GIVEN_BACK
     assert room.card.find_element(blocks.CLAIM) is None
@@ -85,24 +86,9 @@ async def test_only_the_holder_gives_back(room: Room) -> None:
     await room.hand_off()
     await room.click(room.mia, blocks.CLAIM)
     await room.deliver()
-    await room.click(room.jonas, blocks.GIVE_BACK)
+    await room.chooses(room.jonas, Choice.GIVE_BACK)
     assert (await room.handoff()).claimed_by == MIA
     assert room.told == [(room.jonas, "Only Mia can do this, who holds the conversation.")]
-
-
-async def test_not_hot_closes_with_that_outcome(room: Room) -> None:
-    await room.hand_off()
-    await room.click(room.jonas, blocks.NOT_HOT)
-    assert (await room.handoff()).outcome is Outcome.NOT_HOT
-
-
-async def test_closing_needs_no_outcome(room: Room) -> None:
-    await room.hand_off()
-    await room.click(room.mia, blocks.CLAIM)
-    await room.deliver()
-    await room.click(room.mia, blocks.CLOSE)
-    handoff = await room.handoff()
-    assert (handoff.state, handoff.outcome) == (HandoffState.CLOSED, None)
 
 
 async def test_a_button_of_an_old_card_says_that_it_is_over(room: Room) -> None:
@@ -163,7 +149,7 @@ async def test_nothing_is_passed_on_after_giving_back(room: Room) -> None:
     await room.hand_off()
     await room.click(room.mia, blocks.CLAIM)
     await room.deliver()
-    await room.click(room.mia, blocks.GIVE_BACK)
+    await room.chooses(room.mia, Choice.GIVE_BACK)
     await room.writes(room.mia, "one more thing")
     assert await room.said(Author.REP) == []
     assert "was given back or closed" in room.told[0][1]
