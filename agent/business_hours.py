@@ -7,19 +7,28 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 HORIZON_DAYS = 400
+MIDNIGHT = time(0)
+NEVER_CLOSES = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """From `opens` to `closes`, local wall time, on one day."""
+    """From `opens` to `closes`, local wall time, on one day; closing at 00:00 is the midnight that ends it."""
 
     opens: time
     closes: time
 
     def __post_init__(self) -> None:
         """Refuse an interval that ends before it begins."""
-        if self.opens >= self.closes:
-            raise ValueError(f"{self.opens:%H:%M}-{self.closes:%H:%M} ends before it begins")
+        if self.closes != MIDNIGHT and self.opens >= self.closes:
+            raise ValueError(
+                f"{self.opens:%H:%M}-{self.closes:%H:%M} ends before it begins; a night is written as two, "
+                "22:00-24:00 and on the next day 00:00-06:00"
+            )
+
+    def overlaps(self, later: "Interval") -> bool:
+        """Tell whether this one goes on when a later one has begun."""
+        return self.closes == MIDNIGHT or self.closes > later.opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,7 @@ class BusinessHours:
         """Refuse intervals of one day that overlap."""
         for intervals in self.week.values():
             ordered = sorted(intervals, key=lambda interval: interval.opens)
-            if any(earlier.closes > later.opens for earlier, later in pairwise(ordered)):
+            if any(earlier.overlaps(later) for earlier, later in pairwise(ordered)):
                 raise ValueError("two intervals of one day overlap")
 
     def without(self, days: Iterable[date]) -> "BusinessHours":
@@ -53,8 +62,12 @@ class BusinessHours:
         return None
 
     def closes_at(self, at: datetime) -> datetime | None:
-        """Give the end of the interval that contains this instant; None when closed."""
-        return next((c for o, c in self._spans(at, days=1) if o <= at < c), None)
+        """Give when the desk next closes; None when it is closed, or stays open for a week and more."""
+        until = None
+        for opens, closes in self._spans(at, days=NEVER_CLOSES.days + 1):
+            if until == opens or opens <= at < closes:
+                until = closes
+        return until if until and until - at <= NEVER_CLOSES else None
 
     def add(self, at: datetime, business_time: timedelta) -> datetime | None:
         """Give the instant at which this much business time has passed since `at`."""
@@ -76,7 +89,12 @@ class BusinessHours:
             if day in self.days_off:
                 continue
             for interval in sorted(self.week.get(day.weekday(), ()), key=lambda i: i.opens):
-                yield self._instant(day, interval.opens), self._instant(day, interval.closes)
+                opens, closes = self._instant(day, interval.opens), self._end(day, interval.closes)
+                if opens < closes:  # an interval may fall into the hour that a spring day lacks
+                    yield opens, closes
+
+    def _end(self, day: date, wall: time) -> datetime:
+        return self._instant(day + timedelta(days=wall == MIDNIGHT), wall)
 
     def _instant(self, day: date, wall: time) -> datetime:
         return datetime.combine(day, wall, tzinfo=self.zone).astimezone(UTC)

@@ -42,6 +42,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a sentence is backed: the place of the page in the reply's sources, the passage's title and address."""
+
+    source: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A piece of a reply with the facts that back it, and where to read them; `text` carries its own spacing."""
+
+    text: str
+    fact_ids: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Where the visitor was when the conversation began."""
 
@@ -64,7 +82,8 @@ class Attachment:
 class Message:
     """One thing said, with an author; `seq` has no gaps within a conversation.
 
-    A message that was taken back keeps its place, without its words, and says when in `deleted_at`.
+    The `sentences` of a reply, one after the other, are its text. A message that was taken back keeps its place,
+    without its words, and says when in `deleted_at`.
     """
 
     id: MessageId
@@ -76,9 +95,18 @@ class Message:
     created_at: datetime
     in_reply_to: tuple[MessageId, ...] = ()
     sources: tuple[Source, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """New words in the place of words said already, written `at`; None takes the message back."""
+
+    text: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +114,7 @@ class Conversation:
     """The state of one conversation. Its times are real; `rehearsal` shifts its clock for rules (see `now_in`).
 
     `handoff_id` is the latest handoff that serves it, ended or not; one handoff may serve several of a lead's.
+    `amended` counts how often words in it were changed or taken back, `seen_seq` is how far its visitor has read.
     """
 
     id: ConversationId
@@ -100,6 +129,8 @@ class Conversation:
     started_at: datetime
     rehearsal: timedelta = field(default_factory=timedelta)
     handoff_id: HandoffId | None = None
+    amended: int = 0
+    seen_seq: int = 0
 
     def now_in(self, now: datetime) -> datetime:
         """Give the instant this conversation plays at: `now`, but for rehearsals in the demo."""

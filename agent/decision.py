@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from agent.briefing import brief
 from agent.conversation import Held
+from agent.duty import Roster
 from agent.handoff import Handoff, HandoffId, HandoffState
 from agent.history import History
 from agent.patterns import Pattern
 from agent.playbook import Playbook
-from agent.routing import route
+from agent.routing import case_of, route
 from agent.scoring import Assessment, Score
 from agent.signals import MessageKind, Reading, SignalKind
 from prompts.phrases import reasons
@@ -103,14 +104,15 @@ def open_handoff(
     decision: Decision,
     held: Held,
     assessment: Assessment,
-    playbook: Playbook,
+    roster: Roster,
     now: datetime,
 ) -> Handoff:
-    """Make the handoff with its briefing, its reps and its due time (business time)."""
-    conversation = held.conversation
-    local_now = conversation.now_in(now)
-    way = route(assessment.history.lead, assessment.reading.language, playbook)
-    due = playbook.hours.hours().add(local_now, playbook.claim_within())
+    """Make the handoff with its briefing, its reps and its due time: the first of them can have come, in their hours."""
+    conversation, playbook = held.conversation, roster.playbook
+    local_now, reps = conversation.now_in(now), roster.shifted(conversation.rehearsal)
+    case = case_of(held, assessment.reading.language, assessment.history)
+    way = route(case, reps, local_now)
+    due = reps.due_at(way.reps, local_now, playbook.claim_within())
     return Handoff(
         id=handoff_id,
         conversation_id=conversation.id,
@@ -123,6 +125,7 @@ def open_handoff(
         briefing=brief(held, assessment, playbook, local_now),
         routed_to=way.reps,
         route=way.log,
+        team=way.team,
     )
 
 

@@ -1,16 +1,14 @@
 """A reply in the making: its sentences, its times, the pieces it is made of, and what it rests on."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from agent.conversation import MessageId, Source
+from agent.conversation import Citation, MessageId, Sentence, Source
 from agent.errors import ModelUnavailableError, StaleEpochError
 from agent.facts import Fact
-from agent.reply import Plan, Refused, Reply, Sentence
-
-MOST_SOURCES = 3
+from agent.reply import Plan, Refused, Reply
 
 
 @dataclass(slots=True)
@@ -22,6 +20,7 @@ class Draft:
     interrupted: asyncio.Event
     sentences: list[Sentence] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    facts: dict[str, Fact] = field(default_factory=dict)
     degraded: str | None = None
     writer: str = ""
     first_shown: float | None = None
@@ -30,6 +29,11 @@ class Draft:
     def text(self) -> str:
         """Give what was shown so far."""
         return "".join(sentence.text for sentence in self.sentences).strip()
+
+    def backed(self, text: str, by: tuple[str, ...], facts: Iterable[Fact]) -> Sentence:
+        """Give a sentence that rests on facts, and keep those for its sources."""
+        self.facts |= {str(fact.id): fact for fact in facts if str(fact.id) in by}
+        return Sentence(text, by)
 
     def times(self) -> dict[str, float]:
         """Give the milliseconds until the first sentence was shown, and until now."""
@@ -81,30 +85,46 @@ async def close(pieces: AsyncIterator[str]) -> None:
         await aclose()
 
 
-def used(draft: Draft, plan: Plan) -> tuple[Fact, ...]:
+def used(draft: Draft) -> tuple[Fact, ...]:
     """Give the facts that back what was shown, the first cited first."""
-    facts = {str(found.fact.id): found.fact for found in plan.findings.facts}
     cited = dict.fromkeys(fact_id for sentence in draft.sentences for fact_id in sentence.fact_ids)
-    return tuple(facts[fact_id] for fact_id in cited if fact_id in facts)
+    return tuple(draft.facts[fact_id] for fact_id in cited if fact_id in draft.facts)
 
 
 def reply_of(draft: Draft, plan: Plan) -> Reply:
-    """Give the reply as it was shown."""
+    """Give the reply as it was shown, with the pages it rests on, and for each sentence where on them."""
+    facts, website = {str(fact.id): fact for fact in used(draft)}, plan.playbook.company.website
+    first: dict[str, Fact] = {}
+    for fact in facts.values():
+        first.setdefault(fact.page, fact)
+    cited = {
+        fact_id: Citation([*first].index(fact.page), fact.title, _address(fact, website))
+        for fact_id, fact in facts.items()
+    }
     return Reply(
         message_id=draft.message_id,
         text=draft.text,
         writer=draft.writer,
-        sources=_sources(used(draft, plan), plan.playbook.company.website),
-        sentences=tuple(draft.sentences),
+        sources=tuple(Source(page, _address(fact, website)) for page, fact in first.items()),
+        sentences=_trimmed(_backed(sentence, cited) for sentence in draft.sentences),
         refused=tuple(draft.refused),
         degraded=draft.degraded,
     )
 
 
-def _sources(facts: tuple[Fact, ...], website: str) -> tuple[Source, ...]:
-    """Give each page once, the first cited first."""
-    pages: dict[str, Source] = {}
-    for fact in facts:
-        url = website.rstrip("/") + fact.url if fact.url.startswith("/") else fact.url
-        pages.setdefault(fact.page, Source(fact.page, url))
-    return tuple(pages.values())[:MOST_SOURCES]
+def _backed(sentence: Sentence, cited: Mapping[str, Citation]) -> Sentence:
+    known = dict.fromkeys(cited[each] for each in sentence.fact_ids if each in cited)
+    return replace(sentence, citations=tuple(known))
+
+
+def _trimmed(sentences: Iterable[Sentence]) -> tuple[Sentence, ...]:
+    """Take the white space off both ends, so that the sentences make up the text."""
+    kept = list(sentences)
+    if kept:
+        kept[0] = replace(kept[0], text=kept[0].text.lstrip())
+        kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
+    return tuple(kept)
+
+
+def _address(fact: Fact, website: str) -> str:
+    return website.rstrip("/") + fact.url if fact.url.startswith("/") else fact.url

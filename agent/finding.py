@@ -56,7 +56,7 @@ class About:
 async def look_ahead(text: str, library: Library) -> None:
     """Begin to look facts up while a message is still being saved; the library remembers them."""
     try:
-        await asyncio.gather(*(library.find(each) for each in split_questions(text)))
+        await asyncio.gather(*(library.find(each, READ_FACTS) for each in split_questions(text)))
     except LibraryUnavailableError:
         return
 

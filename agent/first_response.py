@@ -16,6 +16,7 @@ from agent.context import in_context
 from agent.conversation import Audience, Author, ConversationId, Held, MessageId, RepId
 from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, used
+from agent.duty import Duty
 from agent.engagement import EngagementLog
 from agent.errors import (
     HandoffEndedError,
@@ -36,6 +37,7 @@ from agent.handoff import (
 from agent.history import Histories, History
 from agent.noting import note_gaps, note_requests
 from agent.playbook import Playbook
+from agent.promising import promise
 from agent.publishing import Publisher
 from agent.reply import Move, Plan, Reply, Writer, plan_reply
 from agent.requests import as_meant
@@ -80,6 +82,7 @@ class FirstResponse:
     on_turn: Callable[[Held, Turn], None] = field(default=lambda _held, _turn: None)
     gaps: Gaps | None = None
     reader: AnswerReader | None = None
+    duty: Duty | None = None
 
     async def respond(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered; can be run again at any moment and does nothing twice."""
@@ -132,7 +135,7 @@ class FirstResponse:
             answered=tuple(message.id for message in held.unanswered),
             reading=assessment.reading,
             score=assessment.score,
-            facts=used(draft, judgement.plan),
+            facts=used(draft),
             handoff=handoff if handoff and handoff.state.is_active else None,
             decision=judgement.decision.because,
             reply=reply,
@@ -175,6 +178,7 @@ class FirstResponse:
             handoff: Handoff | None = await self.hand_off(held, decision, assessment)
         else:
             handoff = await self.join(held, latest)
+        handoff = await promise(handoff, held, history, self.playbook, now, self.handoffs)
         clock.lap("decide")
         known = await finding
         clock.lap("find")
@@ -207,8 +211,9 @@ class FirstResponse:
 
     async def hand_off(self, held: Held, decision: Decision, assessment: Assessment) -> Handoff:
         """Open a handoff and tell everybody; gives the lead's active one when there is one. Raises StaleEpochError."""
+        roster = await (self.duty or Duty(self.playbook)).roster()
         handoff = open_handoff(
-            HandoffId(self.new_id("h")), decision, held, assessment, self.playbook, self.clock.now()
+            HandoffId(self.new_id("h")), decision, held, assessment, roster, self.clock.now()
         )
         opened = await self.handoffs.open(held, handoff, self._joining(held))
         if opened.id != handoff.id:

@@ -11,11 +11,12 @@ from agent.business_hours import BusinessHours, Interval
 from agent.rules import Rules
 
 HOLIDAY_YEARS = range(2025, 2036)
+WALL_TIME = r"([01]?\d|2[0-3]):([0-5]\d)"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class HoursRules(Rules):
-    """When reps are at their desks: `09:00-17:00`, several intervals a day allowed."""
+    """When reps are at their desks: `09:00-17:00`, several intervals a day allowed, `24:00` ends a day."""
 
     time_zone: str
     monday: tuple[str, ...] = ()
@@ -59,11 +60,13 @@ class HoursRules(Rules):
 
 
 def parse_interval(text: str) -> Interval:
-    """Read `09:00-17:00`; raises ValueError saying what is expected."""
-    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)", text)
+    """Read `09:00-17:00`, up to `24:00`; raises ValueError saying what is expected."""
+    match = re.fullmatch(rf"{WALL_TIME}\s*-\s*(?:{WALL_TIME}|24:00)", text)
     if not match:
         raise ValueError(f"{text!r} is no interval; write it as 09:00-17:00")
-    from_hour, from_minute, to_hour, to_minute = map(int, match.groups())
+    if match[3] and int(match[3]) == int(match[4]) == 0:
+        raise ValueError(f"{text!r} ends where the day begins; write its end as 24:00")
+    from_hour, from_minute, to_hour, to_minute = (int(number or 0) for number in match.groups())
     return Interval(time(from_hour, from_minute), time(to_hour, to_minute))
 
 

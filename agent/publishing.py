@@ -1,13 +1,15 @@
 """A reply shown sentence by sentence: each checked first, mended once where it can be, or left out."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import perf_counter
+from typing import Protocol
 
 import structlog
 
-from agent.conversation import Audience, Held
+from agent.conversation import ConversationId, Held, MessageId, Sentence
 from agent.draft import Draft, close, next_piece, reply_of
 from agent.errors import LibraryUnavailableError, ModelUnavailableError, StaleEpochError
 from agent.facts import Library
@@ -23,23 +25,50 @@ from agent.grounding import (
     trusted,
 )
 from agent.playbook import Playbook
-from agent.reply import Move, Plan, Refused, Reply, Sentence, Writer
+from agent.reply import Move, Plan, Refused, Reply, Writer
 from agent.speech import SentenceBuffer
 from agent.spending import current_conversation
-from agent.turn import Conversations
 from agent.watcher import Watcher
 
 log = structlog.get_logger()
 MOST_REPAIRS = 1
 
 
+class Stage(Protocol):
+    """Says whether a reply may still be shown."""
+
+    async def begin_showing(self, held: Held) -> None:
+        """Note that the first sentence is about to be shown; raises StaleEpochError."""
+        ...
+
+    async def is_current(self, held: Held) -> bool:
+        """Tell whether nobody took the conversation over."""
+        ...
+
+
+class Viewers(Protocol):
+    """Whoever reads a reply while it is written."""
+
+    def show(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
+        """Show a further piece."""
+        ...
+
+    def discard(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Take back what was begun."""
+        ...
+
+    async def visitor_paused(self, conversation_id: ConversationId, at_most: timedelta) -> None:
+        """Return when the visitor is not typing, and after `at_most` in any case."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """Shows replies: the model's where there is one, else or after its failure the composed one."""
 
-    conversations: Conversations
+    conversations: Stage
     library: Library
-    audience: Audience
+    audience: Viewers
     playbook: Playbook
     watcher: Watcher
     composed: Writer
@@ -80,14 +109,15 @@ class Publisher:
         sources, shown = sources_of(plan), draft.text
         async for sentence in self._sentences(self.composed, plan, draft):
             if sentence.strip() not in shown and not (shown and sentence.strip().endswith("?")):
-                await self._show(Sentence(sentence, backing(sentence, sources)), held, draft)
+                by = backing(sentence, sources)
+                await self._show(draft.backed(sentence, by, sources.told), held, draft)
 
     async def _write_checked(self, writer: Writer, plan: Plan, held: Held, draft: Draft) -> None:
         draft.writer = writer.name
         current_conversation.set(held.conversation.id)
         check = _Check(self.library, plan)
         waiting: list[Sentence] = []
-        async for sentence in self._sentences(writer, plan, draft):
+        async for sentence in self._sentences(writer, plan, draft, check.look_ahead):
             checked = await check.passed(sentence, draft)
             if checked is None:
                 continue
@@ -113,10 +143,18 @@ class Publisher:
             raise StaleEpochError(
                 "The conversation was taken over while the reply was being shown."
             )
+        if draft.sentences and not draft.sentences[-1].text[-1:].isspace():
+            sentence = replace(sentence, text=f" {sentence.text.lstrip(' ')}")
         draft.sentences.append(sentence)
         self.audience.show(held.conversation.id, draft.message_id, sentence.text)
 
-    async def _sentences(self, writer: Writer, plan: Plan, draft: Draft) -> AsyncIterator[str]:
+    async def _sentences(
+        self,
+        writer: Writer,
+        plan: Plan,
+        draft: Draft,
+        look_ahead: Callable[[SentenceBuffer], None] = lambda _: None,
+    ) -> AsyncIterator[str]:
         """Give the writer's sentences as they are complete, within the playbook's time limits."""
         buffer, rules = SentenceBuffer(), self.playbook.replies
         pieces = writer.write(plan)
@@ -130,10 +168,19 @@ class Publisher:
                     break
                 for sentence in buffer.add(piece):
                     yield sentence
+                look_ahead(buffer)
             for sentence in buffer.flush():
                 yield sentence
         finally:
             await close(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What one sentence is checked against, and the plan with what was found for it."""
+
+    plan: Plan
+    sources: Sources
 
 
 @dataclass(slots=True)
@@ -143,15 +190,25 @@ class _Check:
     library: Library
     plan: Plan
     repairs: int = field(default=0)
+    _first: asyncio.Task[Prepared] | None = None
+    _ahead: tuple[str, asyncio.Task[Prepared]] | None = None
+
+    def look_ahead(self, buffer: SentenceBuffer) -> None:
+        """Prepare while the model goes on: take apart what was found at first, then look up what seems complete."""
+        if self._first is None:
+            self._first = asyncio.create_task(asyncio.to_thread(self._plainly))
+        if buffer.is_at_an_end:
+            said = buffer.rest.strip()
+            self._ahead = said, asyncio.create_task(self._prepare(said))
 
     async def passed(self, sentence: str, draft: Draft) -> Sentence | None:
         """Give the sentence, or what stands in for it; None when it is not shown."""
         if sentence.strip() in draft.text:
             return None
-        sources = await self._sources(sentence)
+        sources = await self._sources(sentence.strip())
         because = objection(sentence, sources)
         if because is None:
-            return Sentence(sentence, backing(sentence, sources))
+            return draft.backed(sentence, backing(sentence, sources), sources.told)
         draft.refused.append(Refused(sentence, because))
         log.info("reply.ungrounded", rule=because.partition(":")[0])
         return self._mended(sentence, sources, draft)
@@ -161,17 +218,27 @@ class _Check:
         if mended is None:
             return None
         self.repairs += 1
-        return Sentence(mended, backing(mended, sources))
+        return draft.backed(mended, backing(mended, sources), sources.told)
 
     async def _sources(self, sentence: str) -> Sources:
+        if self._ahead and self._ahead[0] == sentence:
+            prepared = await self._ahead[1]
+        else:
+            prepared = await self._prepare(sentence)
+        self.plan = prepared.plan
+        return prepared.sources
+
+    async def _prepare(self, sentence: str) -> Prepared:
         """Gather what backs or contradicts a sentence: the library is asked about the sentence, too."""
         try:
             found = await self.library.find(sentence)
         except LibraryUnavailableError:
-            return sources_of(self.plan)
-        joined = self.plan.findings.joined((found,))
-        self.plan = replace(self.plan, findings=joined)
-        return sources_of(self.plan)
+            return self._plainly()
+        plan = replace(self.plan, findings=self.plan.findings.joined((found,)))
+        return Prepared(plan, sources_of(plan))
+
+    def _plainly(self) -> Prepared:
+        return Prepared(self.plan, sources_of(self.plan))
 
 
 def _leaves_open(draft: Draft) -> bool:

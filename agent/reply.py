@@ -8,40 +8,41 @@ from typing import Protocol
 
 from agent.asking import is_asking
 from agent.briefing import EMAIL, PHONE
-from agent.conversation import Author, Held, Message, MessageId, RepId, Source
+from agent.conversation import Author, Held, Message, MessageId, Sentence, Source
 from agent.criteria import Question
 from agent.engagement import EngagementEvent
 from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff
 from agent.history import EarlierTalk, History
+from agent.human_stretch import HumanStretch, human_stretch, was_just_returned
 from agent.language import detect_language
 from agent.next_step import NextStep, choose_step
 from agent.occasion import Move, decide_move, is_sent_on
 from agent.playbook import Playbook
+from agent.promise import Promise, promise_of
 from agent.proof import Proof, choose_proof
 from agent.qualification import QUANTITY, next_question, qualify_lead
 from agent.recollection import away_for, choose_mention, choose_talk, touches
 from agent.requests import Request, asked_for_data, requests_in
+from agent.routing import case_of, opens_at
 from agent.scoring import Assessment
 from agent.signals import Reading, SignalKind
 from agent.steering import privacy_contact, steered, unsaid_titles
-from agent.team_rules import RepRules
 
-__all__ = ["Move", "NextStep", "Plan", "Proof", "Reply", "Request", "Writer", "plan_reply"]
+__all__ = [
+    "Move",
+    "NextStep",
+    "Plan",
+    "Promise",
+    "Proof",
+    "Reply",
+    "Request",
+    "Writer",
+    "plan_reply",
+]
 WORD = re.compile(r"[^\W\d_]{2,}")
 NO_QUESTIONS = frozenset({Request.INNER, Request.OTHERS, Request.IS_HUMAN})
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """What may be promised about a human: who, and by when; `is_open` says the desk is staffed now."""
-
-    rep: RepRules
-    is_open: bool
-    within_minutes: int
-    opens_at: datetime | None
-    closes_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +84,11 @@ class Plan:
     mention: EngagementEvent | None = None
     promise: Promise | None = None
     is_new_promise: bool = False
+    is_amended: bool = False
     estimates: tuple[Estimate, ...] = ()
     ask: Question | None = None
     was_returned: bool = False
+    stretch: HumanStretch | None = None
     away: timedelta | None = None
     talk: EarlierTalk | None = None
     unsaid: tuple[str, ...] = ()
@@ -96,14 +99,6 @@ class Plan:
     opens_at: datetime | None = None
     next_step: NextStep | None = None
     privacy_contact: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A piece of a reply with the facts that back it; `text` carries its own spacing."""
-
-    text: str
-    fact_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +151,9 @@ def plan_reply(
     """Decide what is to be said: pure. `handoff` is the active one, or the latest that has ended."""
     reading = assessment.reading
     is_active = handoff is not None and handoff.state.is_active
-    promise = _promise(handoff.routed_to, playbook, now) if handoff and is_active else None
-    move, hours = decide_move(held, reading, playbook), playbook.hours.hours()
+    promise = promise_of(handoff, held, playbook, now) if handoff and is_active else None
+    is_amended = bool(handoff and is_active and _is_amended(handoff, held))
+    move = decide_move(held, reading, playbook)
     findings = steered(known.findings, held, assessment, playbook, now)
     plan = Plan(
         question=held.text,
@@ -172,13 +168,15 @@ def plan_reply(
         is_first=held.is_first,
         asks_person=reading.asks_for_rep or (promise is not None and reading.has(SignalKind.HUMAN)),
         promise=promise,
-        is_new_promise=bool(handoff and is_active and _is_news(handoff, held)),
+        is_new_promise=is_amended or bool(handoff and is_active and _is_news(handoff, held)),
+        is_amended=is_amended,
         estimates=_estimates(held, assessment, findings) if move is Move.ANSWER else (),
-        was_returned=_was_returned(held.before),
+        was_returned=was_just_returned(held.before),
+        stretch=human_stretch(held.before),
         requests=requests_in(held.text),
         is_telling=not is_asking(held.text),
         was_sent_on=is_sent_on(held, move, playbook),
-        opens_at=None if hours.is_open(now) else hours.next_open_at(now),
+        opens_at=_opens_at(held, assessment, playbook, now),
         privacy_contact=privacy_contact(playbook, findings),
     )
     return _with_invitations(_with_history(plan, held, known), held)
@@ -227,7 +225,7 @@ def _with_invitations(plan: Plan, held: Held) -> Plan:
     reading, promise = plan.assessment.reading, plan.promise
     if asked_for_data(held):
         return plan
-    is_open = plan.opens_at is None
+    is_open = promise.is_open if promise else plan.opens_at is None
     step = choose_step(held, reading, plan.move, plan.playbook, is_promised=promise is not None, is_open=is_open)  # fmt: skip
     asks = plan.move is Move.ANSWER or Request.DISCOUNT in plan.requests
     ask = _question(held, plan.assessment, promise) if asks else None
@@ -244,24 +242,20 @@ def _is_news(handoff: Handoff, held: Held) -> bool:
     return is_joined_now or handoff.opened_at >= held.unanswered[0].created_at
 
 
-def _was_returned(before: tuple[Message, ...]) -> bool:
-    """Tell whether a human stretch has just ended: a rep spoke or was announced since our last words."""
-    others = [message.author for message in before if message.author is not Author.VISITOR]
-    return bool(others) and others[-1] in (Author.REP, Author.SYSTEM)
+def _is_amended(handoff: Handoff, held: Held) -> bool:
+    """Tell whether these words changed the time or the number of a call-back that was promised before."""
+    changed_at = handoff.call_back.changed_at if handoff.call_back else None
+    since = held.unanswered[0].created_at
+    return changed_at is not None and changed_at >= since and not _is_news(handoff, held)
 
 
-def _promise(reps: tuple[RepId, ...], playbook: Playbook, now: datetime) -> Promise | None:
-    rep = next((rep for rep_id in reps if (rep := playbook.rep(rep_id))), None)
-    if rep is None:
-        return None
-    hours = playbook.hours.hours()
-    return Promise(
-        rep=rep,
-        is_open=hours.is_open(now),
-        within_minutes=round(playbook.sla.claim_minutes),
-        opens_at=hours.next_open_at(now),
-        closes_at=hours.closes_at(now),
-    )
+def _opens_at(
+    held: Held, assessment: Assessment, playbook: Playbook, now: datetime
+) -> datetime | None:
+    """Give when the desk opens for this visitor; None while it is open, and when it never will."""
+    case = case_of(held, assessment.reading.language, assessment.history)
+    at = opens_at(case, playbook, now)
+    return None if at == now else at
 
 
 def _estimates(held: Held, assessment: Assessment, findings: Findings) -> tuple[Estimate, ...]:

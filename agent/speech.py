@@ -24,6 +24,7 @@ UNFINISHED = re.compile(
     rf"(?:^|[\s(])(?:{'|'.join(map(re.escape, ABBREVIATIONS))})$|(?:^|\n)\s*\d{{1,3}}\.$",
     re.IGNORECASE,
 )
+LOOKS_ENDED = re.compile(r"\w[.!?…][\"”»)*]*$")
 LONGEST_SENTENCE = 1_000
 
 
@@ -42,6 +43,16 @@ class SentenceBuffer:
             done.append(self._rest[:cut])
             self._rest = self._rest[cut:]
         return [sentence for sentence in done if sentence.strip()]
+
+    @property
+    def is_at_an_end(self) -> bool:
+        """Tell whether what is left looks like a whole sentence, if nothing more belongs to it."""
+        return bool(LOOKS_ENDED.search(self._rest))
+
+    @property
+    def rest(self) -> str:
+        """Give what is left so far."""
+        return self._rest
 
     def flush(self) -> list[str]:
         """Give what is left at the end."""

@@ -24,6 +24,23 @@ class SpendingRules(Rules):
     most_money_a_conversation: float | None = None
     most_money_a_day: float | None = None
 
+    @property
+    def limits(self) -> dict[str, float]:
+        """Give the limits that are set, by what they are of."""
+        all_limits = {
+            "tokens_a_conversation": self.most_tokens_a_conversation,
+            "tokens_a_day": self.most_tokens_a_day,
+            "money_a_conversation": self.most_money_a_conversation,
+            "money_a_day": self.most_money_a_day,
+        }
+        return {of: most for of, most in all_limits.items() if most is not None}
+
+    @property
+    def has_unpriced_limit(self) -> bool:
+        """Tell whether money is limited while nothing has a price."""
+        is_limited = any(of.startswith("money") for of in self.limits)
+        return is_limited and not (self.input_price or self.output_price)
+
 
 class SpentError(ModelUnavailableError):
     """A limit on tokens or money is reached; replies are composed until it is not."""
@@ -46,15 +63,30 @@ class Spending:
     day: date | None = None
     of_day: Spent = field(default_factory=Spent)
     of_conversation: dict[str, Spent] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    """Conversations that were refused a model today."""
 
     def check(self, conversation: str) -> None:
         """Raise SpentError when this conversation or this day may use no more."""
-        self._turn_over()
         rules, own = self.rules, self.of_conversation.get(conversation, Spent())
         if _is_over(own, rules.most_tokens_a_conversation, rules.most_money_a_conversation):
+            self._hold(conversation)
             raise SpentError("Limit: this conversation has used what the playbook allows it.")
         if self.is_day_over:
+            self._hold(conversation)
             raise SpentError("Limit: today's models have used what the playbook allows a day.")
+
+    @property
+    def today_spent(self) -> Spent:
+        """Give what was used today."""
+        self._turn_over()
+        return self.of_day
+
+    @property
+    def held_today(self) -> int:
+        """Count the conversations that were refused a model today."""
+        self._turn_over()
+        return len(self.held)
 
     @property
     def is_day_over(self) -> bool:
@@ -76,9 +108,14 @@ class Spending:
             spent.money += price / MILLION
         return price / MILLION
 
+    def _hold(self, conversation: str) -> None:
+        self._turn_over()
+        if len(self.held) < MOST_CONVERSATIONS:
+            self.held.add(conversation)
+
     def _turn_over(self) -> None:
         if self.day != (today := self.today()):
-            self.day, self.of_day = today, Spent()
+            self.day, self.of_day, self.held = today, Spent(), set()
 
 
 def _is_over(spent: Spent, most_tokens: int | None, most_money: float | None) -> bool:

@@ -59,6 +59,10 @@ class SlaRules(Rules):
     nudge_minutes: Minutes = 2.5
     backup_minutes: Minutes = 5
     escalate_minutes: Minutes = 10
+    give_up_minutes: Minutes = Field(
+        default=5,
+        description="so long after a manager was told, the visitor is told that nobody came, and a call back is promised",
+    )
     silent_nudge_minutes: Minutes = Field(
         default=5,
         description="the visitor waits so long for the rep who holds: the rep is reminded",
@@ -114,6 +118,15 @@ class RoutingRule(Rules):
         if not self.reps and not self.team:
             raise ValueError("expected `reps` or a `team`")
         return self
+
+    @property
+    def is_rota(self) -> bool:
+        """Tell whether it calls one rep at a time, in turn."""
+        return self.choose is Choosing.ROUND_ROBIN
+
+    def names(self, rep_id: RepId) -> bool:
+        """Tell whether it calls this rep by name, not by turn."""
+        return rep_id in self.reps and not self.is_rota
 
 
 class DeskRules(Rules):

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from agent.errors import HotlineError
 from integrations.examples_command import examples_command
+from integrations.feedback_command import add_feedback_command
 from integrations.gaps_command import add_gaps_command
 from integrations.import_commands import import_commands
 from integrations.lead_commands import lead_command, score_command
@@ -20,6 +21,7 @@ from integrations.personas import Persona
 from integrations.playbook_commands import playbook_command
 from integrations.replies_command import add_replies_command
 from integrations.signals_commands import add_signals_commands
+from integrations.slack_command import slack_command
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -195,24 +197,23 @@ def migrate() -> None:
     typer.echo(asyncio.run(migrate_database(_settings())))
 
 
-@app.command(epilog="Example: [bold]hotline slack-manifest > manifest.yaml[/]")
+@app.command(hidden=True)
 def slack_manifest() -> None:
-    """Print the Slack app to paste at api.slack.com/apps.
-
-    It is for HTTP when HOTLINE_PUBLIC_URL is set, and for Socket Mode, which needs no public address, otherwise.
-    """
+    """Print the Slack app that fits the settings; `hotline slack manifest` by its old name."""
     from integrations.app import slack_manifest as manifest
 
-    typer.echo(manifest(_settings()), nl=False)
+    typer.echo(manifest(_settings().public_url), nl=False)
 
 
 add_gaps_command(app, lambda: _settings(log_level="error"))
+add_feedback_command(app, lambda: _settings(log_level="error"))
 evaluations = add_signals_commands(app, lambda: _settings(log_level="error"))
 add_replies_command(evaluations, lambda: _settings(log_level="error"))
 app.add_typer(examples_command(lambda: _settings(log_level="error")), name="examples")
 app.add_typer(playbook_command(lambda: _settings(log_level="error")), name="playbook")
 app.add_typer(import_commands(lambda: _settings(log_level="error")), name="import")
 app.add_typer(lead_command(lambda: _settings(log_level="error")), name="lead")
+app.add_typer(slack_command(lambda: _settings(log_level="error")), name="slack")
 app.add_typer(score_command(lambda: _settings(log_level="error")), name="score")
 
 

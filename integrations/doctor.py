@@ -10,14 +10,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import TYPE_CHECKING
 
 import httpx
 
 from agent.errors import HotlineError, PlaybookError
 from agent.playbook import Playbook
+from agent.spending import SpendingRules
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings, settings_warnings
+from integrations.spending_seen import SpendingSeen, limits_told, use_told
 from integrations.unused_reports import UnusedReports
+
+if TYPE_CHECKING:
+    from integrations.slack.doctor import Checkup
 
 CHECK_SECONDS = 20.0
 MOST_LINES = 20
@@ -65,8 +71,8 @@ class Probes:
 
     `database` and `embeddings` give a sentence, `library` the number of facts (None: a
     running server has it and is well), `documents` a line for each document that somebody should look at, `model` a sentence after a
-    tiny request (None without a key), `slack` all problems found (None when Slack is off), `tracking` what it
-    could not use.
+    tiny request (None without a key), `slack` all problems and remarks found (None when Slack is off), `tracking`
+    what it could not use, `spending` what a running server's models have used today (None: none runs, or no model is asked).
     """
 
     playbook: Callable[[], Playbook]
@@ -75,8 +81,9 @@ class Probes:
     embeddings: Callable[[], Awaitable[str]]
     tracking: Callable[[], Awaitable[UnusedReports]]
     documents: Callable[[], Awaitable[Sequence[str]]] | None = None
+    spending: Callable[[], Awaitable[SpendingSeen | None]] | None = None
     model: Callable[[], Awaitable[str]] | None = None
-    slack: Callable[[], Awaitable[list[str]]] | None = None
+    slack: "Callable[[], Awaitable[Checkup]] | None" = None
 
 
 def all_checks(settings: Settings, probes: Probes) -> dict[str, Check]:
@@ -91,6 +98,7 @@ def all_checks(settings: Settings, probes: Probes) -> dict[str, Check]:
         "library": partial(check_library, probes),
         "embeddings": partial(check_embeddings, probes),
         "model": partial(check_model, probes),
+        "spending": partial(check_spending, probes),
         "slack": partial(check_slack, probes),
         "server": partial(check_server, settings),
     }
@@ -191,15 +199,32 @@ async def check_model(probes: Probes) -> Finding:
     return Finding("model", Health.OK, await probes.model())
 
 
+async def check_spending(probes: Probes) -> Finding:
+    """Tell what models have used today, beside what the playbook allows."""
+    if probes.model is None:
+        return Finding("spending", Health.OK, "No model is asked, so nothing is spent.")
+    try:
+        rules = (await asyncio.to_thread(probes.playbook)).spending
+    except PlaybookError:
+        return Finding("spending", Health.WARN, "It is looked at once the playbook loads.")
+    seen = await probes.spending() if probes.spending else None
+    return _spent(rules, seen)
+
+
 async def check_slack(probes: Probes) -> Finding:
     """Ask Slack what it would refuse, when it is set."""
     if probes.slack is None:
         return Finding("slack", Health.OK, "Slack is off: handoffs appear at the built-in desk.")
-    problems = await probes.slack()
-    if problems:
-        mend = "`hotline slack-manifest` prints the app that fits."
-        return Finding("slack", Health.FAIL, " ".join(problems), mend)
-    return Finding("slack", Health.OK, "The token, its scopes and the channel are fine.")
+    found = await probes.slack()
+    remarks = _first(found.remarks)
+    if found.problems:
+        mend = "`hotline slack manifest` prints the app that fits."
+        return Finding("slack", Health.FAIL, " ".join(found.problems), mend, remarks)
+    if remarks:
+        told = "The app and its channels are fine, but not everybody can act in Slack."
+        mend = "Change the playbook, and restart Hotline."
+        return Finding("slack", Health.WARN, told, mend, remarks)
+    return Finding("slack", Health.OK, "The token, its scopes, the channels and the reps are fine.")
 
 
 async def check_server(settings: Settings) -> Finding:
@@ -221,6 +246,21 @@ async def check_server(settings: Settings) -> Finding:
             "server", Health.WARN, f"It runs, but does not give {', '.join(wrong)}.", mend
         )
     return Finding("server", Health.OK, f"It answers at {settings.url}.")
+
+
+def _spent(rules: SpendingRules, seen: SpendingSeen | None) -> Finding:
+    told = f"{use_told(rules, seen)} {limits_told(rules)}" if seen else limits_told(rules)
+    if rules.has_unpriced_limit:
+        told = f"Money is limited and nothing has a price, so that limit holds nothing back. {told}"
+        mend = "Give input_price and output_price under `spending` in the playbook."
+        return Finding("spending", Health.WARN, told, mend)
+    if seen and (seen.is_day_over or seen.held):
+        whose = "All" if seen.is_day_over else f"{seen.held:,}"
+        told = (
+            f"{whose} conversations are answered without the model, as a limit is reached. {told}"
+        )
+        return Finding("spending", Health.WARN, told, "Raise the limits in the playbook, or wait for tomorrow (UTC).")  # fmt: skip
+    return Finding("spending", Health.OK, told)
 
 
 def _first(lines: Sequence[str]) -> tuple[str, ...]:

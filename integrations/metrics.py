@@ -1,6 +1,6 @@
 """Numbers for Prometheus, in base units: is anybody waiting, does the model answer, do reps claim in time?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from prometheus_client import (
@@ -14,7 +14,9 @@ from prometheus_client import (
 )
 
 from agent.scoring import Temperature
+from agent.spending import Spending
 from agent.turn import Turn
+from integrations.spending_seen import DAY_OVER, HELD, LIMIT, MONEY, TOKENS
 
 FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 REPLYING = (0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20, 30, 60)
@@ -112,6 +114,16 @@ class Metrics:
         """Count a message passed on: to_rep or to_visitor."""
         self._relays.labels(self._bounded("direction", direction)).inc()
 
+    def watch_spending(self, spending: Spending) -> None:
+        """Tell what models use today, beside what the playbook allows; asked for whenever the page is."""
+        self._live(TOKENS, "Tokens used today", lambda: spending.today_spent.tokens)
+        self._live(MONEY, "Money used today, at the playbook's prices", lambda: spending.today_spent.money)  # fmt: skip
+        self._live(HELD, "Conversations refused a model today", lambda: spending.held_today)
+        self._live(DAY_OVER, "1 while the day's limit is reached", lambda: spending.is_day_over)
+        limits = Gauge(LIMIT, "What the playbook allows", ["of"], registry=self._registry)
+        for of, most in spending.rules.limits.items():
+            limits.labels(of).set(most)
+
     def set_outbox_depth(self, waiting: int) -> None:
         """Say how many posts wait for the desk."""
         self._outbox.set(waiting)
@@ -177,6 +189,9 @@ class Metrics:
             "http_request_seconds", "Time to serve", FAST, *labels
         )
         self._streams = Gauge("hotline_open_streams", "Streams open now", registry=self._registry)
+
+    def _live(self, name: str, tells: str, value: Callable[[], float]) -> None:
+        Gauge(name, tells, registry=self._registry).set_function(value)
 
     def _counter(self, name: str, tells: str, *labels: str) -> Counter:
         return Counter(f"hotline_{name}", tells, labels, registry=self._registry)

@@ -102,7 +102,7 @@ class Played:
 
 
 def _replies(asked: Asked, floor: float) -> Played:
-    from integrations.app.eval_replies import configured_writer, judge_of, play_replies
+    from integrations.app.eval_replies import configured_writer, judge_of, play_replies, with_model
     from integrations.evaluation.replies.page import write_replies_page
     from integrations.evaluation.replies.report import as_json
     from integrations.evaluation.replies.table import show_replies
@@ -110,22 +110,18 @@ def _replies(asked: Asked, floor: float) -> Played:
 
     needs_model = asked.has_judge or asked.writer is WriterChoice.MODEL
     model = configured_writer(asked.settings, asked.companies[0].playbook) if needs_model else None
+    writer = model if asked.writer is WriterChoice.MODEL else None
+    judge = judge_of(model) if asked.has_judge and model else None
     with progress_bar("Playing") as advance:
-        report = asyncio.run(
-            play_replies(
-                asked.companies,
-                advance,
-                model if asked.writer is WriterChoice.MODEL else None,
-                judge_of(model) if asked.has_judge and model else None,
-            )
-        )
+        playing = play_replies(asked.companies, advance, writer, judge)
+        report = asyncio.run(with_model(model, playing))
     show_replies(report, asked.worst)
     page = write_replies_page(report, _named(asked))
     return Played(as_json(report), page, report.passed.share < floor)
 
 
 def _attacks(asked: Asked, _floor: float) -> Played:
-    from integrations.app.eval_replies import configured_writer, obedient, play_attacks
+    from integrations.app.eval_replies import configured_writer, obedient, play_attacks, with_model
     from integrations.evaluation.replies.page import write_attacks_page
     from integrations.evaluation.replies.red_table import show_attacks
     from integrations.evaluation.replies.red_team import attacks_json
@@ -135,11 +131,13 @@ def _attacks(asked: Asked, _floor: float) -> Played:
         WriterChoice.COMPOSED: lambda _: None,
         WriterChoice.OBEDIENT: obedient,
     }
+    model = None
     if asked.writer is WriterChoice.MODEL:
         model = configured_writer(asked.settings, asked.companies[0].playbook)
         writers[WriterChoice.MODEL] = lambda _: model
     with progress_bar("Playing") as advance:
-        report = asyncio.run(play_attacks(asked.companies, advance, writers[asked.writer]))
+        playing = play_attacks(asked.companies, advance, writers[asked.writer])
+        report = asyncio.run(with_model(model, playing))
     show_attacks(report, asked.worst)
     page = write_attacks_page(report, _named(asked))
     return Played(attacks_json(report), page, bool(report.leaks))

@@ -59,7 +59,7 @@ def _model(settings: Settings) -> str:
 
 def _slack(settings: Settings) -> str:
     if not settings.has_slack:
-        return "off: handoffs appear at the desk; `hotline slack-manifest` shows how to connect it"
+        return "off: handoffs appear at the desk; `hotline slack manifest` shows how to connect it"
     mode = "Socket Mode" if settings.slack_app_token else "HTTP"
     return f"on ({mode}), cards in {settings.slack_channel}"
 

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     playbook: Path | None = Field(None, description="the path of a playbook.yaml")
     library: Folder | None = Field(None, description="an existing folder of knowledge pages")
     watch_library: bool = Field(default=True, description="true or false")
+    refetch_hours: float = Field(
+        24.0, ge=0, le=8_760, allow_inf_nan=False, description="hours from 0 (never) to 8760"
+    )
     database_url: DatabaseAddress | None = None
     chroma_url: ChromaAddress | None = None
     public_url: WebAddress | None = Field(None, description=WEB_ADDRESS)
@@ -122,6 +125,9 @@ class Settings(BaseSettings):
     )
     slack_channel: str = Field(
         DEFAULT_CHANNEL, description="a channel such as #hot-leads, or its id"
+    )
+    attachment_megabytes: int = Field(
+        10, ge=1, le=25, description="a whole number from 1 to 25, in megabytes"
     )
     otlp_endpoint: WebAddress | None = Field(
         None,

@@ -32,6 +32,8 @@ CREATE TABLE IF NOT EXISTS posted (
   content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS contradictions (
   older TEXT NOT NULL, older_text TEXT NOT NULL, newer TEXT NOT NULL, newer_text TEXT NOT NULL, is_settled INTEGER);
+CREATE TABLE IF NOT EXISTS fetched (
+  place TEXT PRIMARY KEY, at TEXT NOT NULL, pages INTEGER NOT NULL, failure TEXT NOT NULL);
 """
 
 
@@ -92,6 +94,16 @@ class Disagreement:
     is_settled: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """When a site or a page was last asked for, at most how many pages of it, and why it gave nothing (empty: it did)."""
+
+    place: str
+    at: datetime
+    pages: int
+    failure: str = ""
+
+
 class Catalogue:
     """The file; every call opens it, and raises LibraryUnavailableError where that is not possible."""
 
@@ -150,6 +162,7 @@ class Catalogue:
         with self._opened() as file:
             for table in ("sources", "documents"):
                 file.execute(f"DELETE FROM {table} WHERE source = ?", (source.name,))  # noqa: S608  a fixed name
+            file.execute("DELETE FROM fetched WHERE place = ?", (source.name,))
             _save_disagreements(file, disagreements)
 
     def posted(self) -> tuple[RawDocument, ...]:
@@ -181,6 +194,22 @@ class Catalogue:
         """Drop a posted document."""
         with self._opened() as file:
             file.execute("DELETE FROM posted WHERE name = ?", (name,))
+            file.execute("DELETE FROM fetched WHERE place = ?", (name,))
+
+    def fetched(self) -> tuple[Fetched, ...]:
+        """Give when each place of the web was last asked for."""
+        with self._opened() as file:
+            rows = file.execute("SELECT place, at, pages, failure FROM fetched ORDER BY place")
+            return tuple(
+                Fetched(place, datetime.fromisoformat(at), pages, failure)
+                for place, at, pages, failure in rows
+            )
+
+    def keep_fetched(self, fetched: Fetched) -> None:
+        """Keep when a place was asked for, in place of the time before."""
+        row = (fetched.place, fetched.at.isoformat(), fetched.pages, fetched.failure)
+        with self._opened() as file:
+            file.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?)", row)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

@@ -130,6 +130,11 @@ class Match:
         order = sharing[(-self._bm25[sharing]).argsort(kind="stable")][:count]
         return [self._ids[place] for place in order]
 
+    def graded(self, fact_id: FactId) -> float:
+        """Give the BM25 of one fact."""
+        place = self._places.get(fact_id)
+        return 0.0 if place is None else float(self._bm25[place])
+
     def with_fact(self, fact_id: FactId) -> Shared:
         """Give what the question shares with one fact."""
         place = self._places.get(fact_id)

@@ -16,10 +16,12 @@ from agent.conversation import (
     MessageId,
     Page,
     RepId,
+    Sentence,
     Source,
 )
-from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
+from agent.handoff import CallBack, DeskPostKind, HandoffState
 from agent.lead import Company, Visitor
+from agent.outcome import NotHotReason, Outcome
 from agent.routing import RouteStep
 from agent.scoring import Score, Temperature
 from agent.second_reading import Verdict
@@ -62,6 +64,7 @@ class Row(DeclarativeBase):
         HandoffState: choice(HandoffState),
         Temperature: choice(Temperature),
         Outcome: choice(Outcome),
+        NotHotReason: choice(NotHotReason),
         MessageKind: choice(MessageKind),
         Readiness: choice(Readiness),
         SignalKind: choice(SignalKind),
@@ -79,6 +82,7 @@ class Row(DeclarativeBase):
         TextReading: Json(TextReading),
         tuple[MessageId, ...]: Json(tuple[MessageId, ...]),
         tuple[Source, ...]: Json(tuple[Source, ...]),
+        tuple[Sentence, ...]: Json(tuple[Sentence, ...]),
         tuple[Attachment, ...]: Json(tuple[Attachment, ...]),
         tuple[RepId, ...]: Json(tuple[RepId, ...]),
         tuple[RouteStep, ...]: Json(tuple[RouteStep, ...]),

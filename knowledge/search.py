@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 
 import structlog
 
@@ -113,7 +114,7 @@ class Search:
         """Give the facts of a kind; where they are very many, those that share most with the question."""
         held = [key for key, fact in self._facts.items() if want.topic in fact.topics]
         if len(held) > MOST_OF_A_TOPIC:
-            held = sorted(held, key=lambda key: -match.with_fact(key).bm25)[:MOST_OF_A_TOPIC]
+            held = nlargest(MOST_OF_A_TOPIC, held, key=match.graded)
         return [key for key in held if want.is_met_by(self._facts[key])]
 
     def _found(self, chosen: Relevances) -> tuple[FoundFact, ...]:

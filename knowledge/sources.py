@@ -13,7 +13,15 @@ from pathlib import Path
 from agent.clock import Clock
 from agent.errors import LibraryUnavailableError
 from agent.facts import Fact, FactId
-from knowledge.catalogue import POSTED, Catalogue, Disagreement, DocumentId, KnownDocument, Source
+from knowledge.catalogue import (
+    POSTED,
+    Catalogue,
+    Disagreement,
+    DocumentId,
+    Fetched,
+    KnownDocument,
+    Source,
+)
 from knowledge.contradictions import Contradiction, contradictions, superseded
 from knowledge.documents import (
     RawDocument,
@@ -118,6 +126,20 @@ class Sources:
     async def documents(self) -> tuple[KnownDocument, ...]:
         """List all documents."""
         return await asyncio.to_thread(self._catalogue.documents)
+
+    async def places(self) -> dict[str, Fetched | None]:
+        """Give the sites, and the pages that were posted by their address, with when each was last asked for."""
+        known = {each.place: each for each in await asyncio.to_thread(self._catalogue.fetched)}
+        sites = [each.name for each in await self.all() if each.is_web]
+        posted = await asyncio.to_thread(self._catalogue.documents, POSTED)
+        pages = [each.name for each in posted if each.name.startswith(("http://", "https://"))]
+        return {place: known.get(place) for place in (*sites, *pages)}
+
+    async def note_fetched(self, place: str, pages: int, failure: str = "") -> None:
+        """Note that a place was asked for now, if it is one of ours."""
+        if place in await self.places():
+            fetched = Fetched(place, self._clock.now(), pages, failure)
+            await asyncio.to_thread(self._catalogue.keep_fetched, fetched)
 
     async def disagreements(self) -> tuple[Disagreement, ...]:
         """List what contradicts each other."""

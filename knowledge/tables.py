@@ -15,6 +15,7 @@ from agent.conversation import (
     MessageId,
     Page,
     RepId,
+    Sentence,
     Source,
 )
 from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
@@ -105,6 +106,8 @@ class ConversationRow(Row):
     posts_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     opened_for_lead: Mapped[bool] = mapped_column(default=False)
+    amended: Mapped[int] = mapped_column(default=0)
+    seen_seq: Mapped[int] = mapped_column(default=0)
     handoff_id: Mapped[HandoffId | None] = mapped_column(index=True)
 
 
@@ -126,6 +129,7 @@ class MessageRow(Row):
     created_at: Mapped[datetime]
     in_reply_to: Mapped[tuple[MessageId, ...]]
     sources: Mapped[tuple[Source, ...]]
+    sentences: Mapped[tuple[Sentence, ...]]
     attachments: Mapped[tuple[Attachment, ...]] = mapped_column(default=())
     edited_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
@@ -245,6 +249,7 @@ class HandoffRow(Row):
     note: Mapped[str] = mapped_column(Text)
     team: Mapped[TeamId] = mapped_column(default=TeamId(""))
     call_back: Mapped[CallBack | None]
+    transferred_at: Mapped[datetime | None]
 
 
 class HandoffLogRow(Row):

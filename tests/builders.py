@@ -7,6 +7,7 @@ from typing import Any
 from agent.briefing import Briefing, BriefingLine
 from agent.conversation import (
     Author,
+    Citation,
     Conversation,
     ConversationId,
     Held,
@@ -15,13 +16,14 @@ from agent.conversation import (
     MessageId,
     Page,
     RepId,
+    Sentence,
     Source,
 )
 from agent.engagement import EngagementEvent, EngagementEventId
 from agent.facts import Fact, FactId
 from agent.handoff import Handoff, HandoffId, HandoffState
 from agent.lead import Company, Lead, LeadId, Visitor
-from agent.reply import Reply, Sentence
+from agent.reply import Reply
 from agent.routing import RouteStep
 from agent.scoring import Reason, ReasonGroup, Score, Temperature
 from agent.signals import HeardSignal, MessageKind, Readiness, Reading, SignalKind
@@ -212,7 +214,13 @@ def a_reply(text: str = PRICE_ANSWER, **changes: Any) -> Reply:
         text=text,
         writer="composed",
         sources=(Source("Pricing: Team", "https://shop.example/pricing#team"),),
-        sentences=(Sentence(text, ("f-1",)),),
+        sentences=(
+            Sentence(
+                text,
+                ("f-1",),
+                (Citation(0, "Pricing: Team", "https://shop.example/pricing#team"),),
+            ),
+        ),
     )
     return replace(reply, **changes)
 

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Wanted(StrEnum):
@@ -82,10 +83,18 @@ HOLDS: dict[Wanted, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
 }
+# The same statements are held against one question after the other.
+MOST_KEPT = 20_000
 NEGATION = re.compile(
     r"\b(?:no|not|none|nor|neither|never|cannot|without|nothing|\w+n['’]t|kein\w*|nicht|nie|ne|pas|aucune?|jamais|sin|ning[uú]n\w*|n[aã]o|nenhum\w*|sem|geen|niet|nooit)\b",
     re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def denies(text: str) -> bool:
+    """Tell whether a text denies something."""
+    return bool(NEGATION.search(text))
 
 
 def wanted(question: str) -> frozenset[Wanted]:
@@ -94,6 +103,7 @@ def wanted(question: str) -> frozenset[Wanted]:
     return asked - {Wanted.AMOUNT} if HOW_MANY.search(question) else asked
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def holds(text: str, want: Wanted) -> bool:
     """Tell whether a statement has what is asked for; any statement may answer a yes or no."""
     return want is Wanted.WHETHER or bool(HOLDS[want].search(text))

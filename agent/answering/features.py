@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.answering.asking import NEGATION, Wanted, holds
+from agent.answering.asking import Wanted, denies, holds
 from agent.answering.searching import COMPARED, STORIES_ASKED, Search
 from agent.answering.statements import Statement, is_comparison, is_story
 from agent.answering.words import content_words, terms
@@ -116,7 +116,7 @@ def _of_form(statement: Statement) -> list[float]:
 def _of_kind(statement: Statement, search: Search) -> list[float]:
     """Tell whether a statement has what is asked for, and stands on a page for such questions."""
     story, comparison = is_story(statement.fact), is_comparison(statement.fact)
-    denied = bool(NEGATION.search(statement.text))
+    denied = denies(statement.text)
     kinds: list[float] = [
         float(story),
         float(story and bool(STORIES_ASKED.search(search.text))),
@@ -124,7 +124,7 @@ def _of_kind(statement: Statement, search: Search) -> list[float]:
         float(comparison and bool(COMPARED.search(search.text))),
         float(statement.fact.language != search.language),
         float(denied),
-        float(bool(NEGATION.search(search.text))),
+        float(denies(search.text)),
     ]
     for want in Wanted:
         asked = want in search.wanted

@@ -33,6 +33,7 @@ from agent.grounding.tone import COURTESY
 from agent.grounding.words import content, shared
 
 LINK = re.compile(r"https?://[^\s)>\]]+|\b[\w.+-]+@[\w-]+\.[\w.-]+\b|\b(?:www\.)[^\s)>\]]+")
+SHORTEST_QUOTE = 12
 LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 COMING = re.compile(
     r"\b(?:arriv\w+|com(?:es?|ing)|launch\w*|releas\w*|ships?|available|ready|there (?:in|by|from)|kommt|erscheint|verfügbar|bereit|sort(?:ira)?|arrive\w*|disponib\w+|disponív\w+|lleg\w+|cheg\w+|komt|beschikbaar|verschijnt)\b",
@@ -104,9 +105,8 @@ def _of_clause(clause: Clause, whole: Clause, sources: Sources) -> Iterator[str]
 def backing(sentence: str, sources: Sources) -> tuple[str, ...]:
     """Give the ids of the facts a sentence rests on: those it quotes, those of its sums, else those that carry it."""
     said = sentence.strip()
-    quoted = tuple(str(fact.id) for fact in sources.facts if said and said in fact.text)
-    if quoted:
-        return quoted[:1]
+    if quoted := _quoted(said, sources):
+        return (quoted,)
     if said.endswith("?") or is_honest_unknown(said) or is_courtesy(said):
         return ()
     if summed := [each for each in sources.estimates if _is_sum_of(each, said)]:
@@ -115,6 +115,15 @@ def backing(sentence: str, sources: Sources) -> tuple[str, ...]:
     behind = [each for clause in clauses_of(LINK.sub(" ", said)) for each in carriers(clause, sources, 1)
               if _is_resting(clause, each.words | each.context, any(each.has(f) for f in clause.figures))]  # fmt: skip
     return facts_of(behind)[:3]
+
+
+def _quoted(said: str, sources: Sources) -> str | None:
+    """Find the fact in which a sentence stands, whole or after the words that introduce it."""
+    for part in (said, said.partition(": ")[2]):
+        for fact in sources.told:
+            if len(part) > SHORTEST_QUOTE and part in fact.text:
+                return str(fact.id)
+    return None
 
 
 def _announced(said: str, sources: Sources) -> Iterator[str]:
@@ -142,7 +151,7 @@ def _is_promised(said: str, sources: Sources) -> bool:
 
 def _is_verbatim(said: str, sources: Sources) -> bool:
     """Tell whether a whole sentence stands in the facts as it is."""
-    return len(said) > 12 and any(
+    return len(said) > SHORTEST_QUOTE and any(
         said in sentences(fact.text) or said == fact.text
         for fact in sources.facts
         if not fact.superseded_by

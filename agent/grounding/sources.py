@@ -23,6 +23,7 @@ class Sources:
     """Everything a reply may rest on, prepared once a reply.
 
     `stated` is the text of facts and playbook in lower case, `affirmed` that of statements that deny nothing.
+    `stories` are told of, and nothing else rests on them.
     `said` are the visitor's words: names may be taken up from them, numbers reckoned with, and nothing rests on them.
     """
 
@@ -36,6 +37,7 @@ class Sources:
     said_figures: tuple[Figure, ...]
     sums: tuple[Figure, ...]
     facts: tuple[Fact, ...]
+    stories: tuple[Fact, ...]
     estimates: tuple[Estimate, ...]
     rivals: frozenset[str]
     language: str
@@ -44,6 +46,11 @@ class Sources:
     phrases: re.Pattern[str]
     reps: tuple[str, ...] = ()
     secrets: frozenset[tuple[str, ...]] = frozenset()
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """Give all facts whose words a sentence may be."""
+        return (*self.facts, *self.stories)
 
 
 def sources_of(plan: Plan) -> Sources:
@@ -69,6 +76,7 @@ def sources_of(plan: Plan) -> Sources:
         said_figures=tuple(read_figures(said)),
         sums=tuple(figure for each in sums for figure in read_figures(_as_sum(each))),
         facts=facts,
+        stories=(plan.proof.fact,) if plan.proof else (),
         estimates=plan.estimates,
         rivals=frozenset(
             n.lower() for c in plan.playbook.competitors for n in (c.name, *c.aliases)
@@ -144,9 +152,8 @@ def _plain_name(name: str) -> str:
 
 def _times(plan: Plan) -> str:
     """Give opening and closing times as they may be said."""
-    hours = plan.playbook.hours.hours()
-    moments = (plan.promise.opens_at, plan.promise.closes_at) if plan.promise else ()
-    return (
-        " ".join(f"{at.astimezone(hours.zone):%A %H:%M %-H:%M %d %B}" for at in moments if at)
-        + f" {hours.zone.key.replace('_', ' ')}"
-    )
+    promise, zone = plan.promise, plan.playbook.hours.hours().zone
+    moments = (promise.opens_at, promise.closes_at) if promise else ()
+    zone = promise.zone if promise else zone
+    times = " ".join(f"{at.astimezone(zone):%A %H:%M %-H:%M %d %B}" for at in moments if at)
+    return f"{times} {zone.key.replace('_', ' ')}"

@@ -75,7 +75,7 @@ MOST_FACTS_KEPT = 2_048
 def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
     """Take facts and the playbook's sentences apart; what speaks to the agent states nothing."""
     stated = [each for fact in facts for each in _statements_of(fact)]
-    stated += [_stated(text, frozenset(), frozenset(), None) for text in rules if text]
+    stated += [_rule(text) for text in rules if text]
     counts = Counter(word for each in stated for word in each.words)
     total = len(stated) + 1
     return Stock(
@@ -85,6 +85,7 @@ def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
     )
 
 
+@lru_cache(maxsize=MOST_FACTS_KEPT)
 def is_instruction(text: str) -> bool:
     """Tell whether a passage speaks to the agent instead of about the company."""
     return bool(ADDRESSES_AGENT.search(text))
@@ -93,6 +94,11 @@ def is_instruction(text: str) -> bool:
 @lru_cache(maxsize=MOST_FACTS_KEPT)
 def _statements_of(fact: Fact) -> tuple[Stated, ...]:
     return tuple(_statements(fact))
+
+
+@lru_cache(maxsize=MOST_FACTS_KEPT)
+def _rule(text: str) -> Stated:
+    return _stated(text, frozenset(), frozenset(), None)
 
 
 def _statements(fact: Fact) -> Iterator[Stated]:

@@ -49,7 +49,7 @@ follows followed lead leads count counts counted amounts reckon calculate calcul
 several various different same similar such further furthermore additional additionally extra another enough quite
 afford worth worthwhile easy easily hard simple quick quickly slow slowly fast faster sooner direct
 dollar dollars euro euros pound pounds cents percent
-thank thanks welcome hope helps open opens close closes find finds able available possible reach reaches next
+thank thanks welcome hope helps open opens close closes find finds able available possible reach reaches reaching next
 """
 NUMBER_WORDS = frozenset(
     {*SMALL, *TENS, *LARGE, "one", "once", "twice", "half", "first", "second", "third"}

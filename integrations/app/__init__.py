@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from agent.feedback import Feedback
     from agent.merges import MergeLog, Unmerged
     from agent.playbook import Playbook
     from agent.replay import Replay
@@ -46,13 +47,17 @@ async def index(
 ) -> "list[IndexedPlace]":
     """Index folders, files and web sites (all known ones where none is named), at most so many pages a site.
 
-    Raises LibraryUnavailableError or DataFolderInUseError.
+    A server that runs on the data folder does the work. Raises LibraryUnavailableError or DataFolderInUseError.
     """
+    from integrations.app.handing_over import hand_over
     from integrations.app.indexing import index_places
-    from integrations.app.locking import data_folder
+    from integrations.app.locking import DataFolderInUseError, data_folder
 
-    with data_folder(settings) as folder:
-        return await index_places(settings, folder / "library", places, forget, pages, progress)
+    try:
+        with data_folder(settings) as folder:
+            return await index_places(settings, folder / "library", places, forget, pages, progress)
+    except DataFolderInUseError:
+        return await hand_over(settings, places, forget, pages, progress)
 
 
 async def migrate(settings: "Settings") -> str:
@@ -140,6 +145,13 @@ async def gaps(settings: "Settings", within: "timedelta | None") -> "GapsShape":
     return await read_gaps(settings, within)
 
 
+async def feedback(settings: "Settings", within: "timedelta") -> "Sequence[Feedback]":
+    """Give what reps said of handoffs, beside a running server or without one; raises StoreUnavailableError."""
+    from integrations.app.lead_pages import feedback_within
+
+    return await feedback_within(settings, within)
+
+
 async def merge_log(settings: "Settings", reference: str) -> "MergeLog":
     """Give the merges of a lead; raises UnknownLeadError or StoreUnavailableError."""
     from integrations.app.lead_pages import merge_log as log
@@ -154,11 +166,18 @@ async def unmerge_leads(settings: "Settings", number: int, because: str) -> "Unm
     return await unmerge(settings, playbook_for(settings), number, because)
 
 
-def slack_manifest(settings: "Settings") -> str:
-    """Give the Slack app that fits, as YAML."""
+def slack_manifest(public_url: str | None) -> str:
+    """Give the Slack app as YAML: over HTTP for this public address, in Socket Mode without one."""
     from integrations.slack.manifest import as_yaml
 
-    return as_yaml(settings.public_url)
+    return as_yaml(public_url)
+
+
+def slack_manifest_json(public_url: str | None) -> str:
+    """Give the same as JSON."""
+    from integrations.slack.manifest import as_json
+
+    return as_json(public_url)
 
 
 def probes(settings: "Settings") -> "Probes":

@@ -1,6 +1,7 @@
 """The demo company: its history, its personas, and its pages as a web site."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from agent.conversation import Page
 from agent.lead import Lead, Visitor
 from agent.playbook import Playbook
 from agent.turn import Opening
-from integrations.web.services import Persona, SitePage
+from integrations.web.services import Persona, SitePage, WebServices
 from knowledge.database import Database
-from knowledge.demo_company import demo_events, demo_leads
+from knowledge.demo_company import demo_events, demo_leads, demo_library_path
 from knowledge.documents import read_documents
 from knowledge.engagement import SqlEngagement
 from knowledge.leads import SqlLeads
@@ -25,6 +26,16 @@ async def load_demo(database: Database, leads: SqlLeads, now: datetime) -> None:
     """Put the demo company's leads and their history into the database, once."""
     await leads.import_leads(demo_leads())
     await SqlEngagement(database).record(demo_events(now))
+
+
+def as_demo(services: WebServices) -> WebServices:
+    """Add the demo company's site, and the people one may be on it."""
+    return replace(
+        services,
+        is_demo=True,
+        personas=personas(services.playbook),
+        site=site(demo_library_path()),
+    )
 
 
 def personas(playbook: Playbook) -> tuple[Persona, ...]:

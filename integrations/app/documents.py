@@ -15,6 +15,7 @@ from integrations.web.document_records import (
     DocumentRecord,
     DocumentsRecord,
     PostedDocument,
+    SiteRecord,
     UnfetchedAddressError,
     UnknownDocumentError,
 )
@@ -101,11 +102,16 @@ async def index_place(
 ) -> IndexedPlace:
     """Index a folder, a file or a web site; what goes wrong is told and changes nothing."""
     try:
-        if source.is_web:
-            return IndexedPlace(source.name, await _index_site(sources, source, progress, limits))
-        return IndexedPlace(source.name, await sources.index_path(source, progress))
-    except (LibraryUnavailableError, SiteUnavailableError) as error:
+        if not source.is_web:
+            return IndexedPlace(source.name, await sources.index_path(source, progress))
+        report = await _index_site(sources, source, progress, limits)
+        await sources.note_fetched(source.name, limits.pages)
+    except SiteUnavailableError as error:
+        await sources.note_fetched(source.name, limits.pages, str(error))
         return IndexedPlace(source.name, failure=str(error))
+    except LibraryUnavailableError as error:
+        return IndexedPlace(source.name, failure=str(error))
+    return IndexedPlace(source.name, report)
 
 
 async def _index_site(
@@ -114,6 +120,10 @@ async def _index_site(
     visit = Visit()
     async for visit in fetch_site(source.name, limits):
         progress(len(visit.pages), limits.pages)
+    if not visit.pages and source in await sources.all():
+        # Nothing at all is an outage rather than a site that was emptied.
+        reason = visit.unfetched[0].reason if visit.unfetched else "has no page"
+        raise SiteUnavailableError(f"{source.name}: {reason}.")
     return await sources.index(source, gathered(visit), progress)
 
 
@@ -158,7 +168,12 @@ class LibraryDocuments:
             )
             for each in found
         )
-        return DocumentsRecord(tuple(map(_record, await sources.documents())), contradictions)
+        sites = tuple(
+            SiteRecord(place, fetched.at if fetched else None, fetched.failure if fetched else "")
+            for place, fetched in (await sources.places()).items()
+        )
+        documents = tuple(map(_record, await sources.documents()))
+        return DocumentsRecord(documents, contradictions, sites)
 
     async def post(self, posted: PostedDocument) -> tuple[DocumentRecord | None, bool]:
         """Keep and index a document; None when reading it takes longer than a request should."""
@@ -178,9 +193,11 @@ class LibraryDocuments:
             page = await fetch_page(address)
         except SiteUnavailableError as error:
             raise UnfetchedAddressError(str(error)) from error
-        return await self.post(
+        record = await self.post(
             PostedDocument(page.address, page.content, page.media_type, page.address)
         )
+        await self._sources().note_fetched(page.address, 1)
+        return record
 
     async def remove(self, document_id: str) -> None:
         """Drop a posted document; raises UnknownDocumentError or DocumentHeldElsewhereError."""

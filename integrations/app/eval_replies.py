@@ -1,9 +1,9 @@
 """Plays a company's scenarios, attacks and statements, and checks what visitors were shown."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -27,6 +27,7 @@ from integrations.models.openai_writer import OpenAIWriter
 from integrations.settings import Settings
 from knowledge.playbook import demo_playbook_path, load_playbook
 
+Report = TypeVar("Report")
 log = structlog.get_logger()
 COMPOSED = "composed"
 FILES: dict[type[object], str] = {
@@ -81,6 +82,15 @@ def configured_writer(settings: Settings, playbook: Path) -> OpenAIWriter:
     )
 
 
+async def with_model(model: OpenAIWriter | None, playing: Awaitable[Report]) -> Report:
+    """Play, then close the connections to the model, if there is one."""
+    try:
+        return await playing
+    finally:
+        if model:
+            await model.close()
+
+
 async def play_replies(
     folders: Sequence[CompanyFolder],
     advance: Advance,
@@ -92,7 +102,8 @@ async def play_replies(
         await _checked(on, scenario, writer, judge)
         async for on, scenario in _rows(folders, Scenario, advance)
     ]
-    return RepliesReport(writer.name if writer else COMPOSED, tuple(played))
+    name = writer.name if writer else COMPOSED
+    return RepliesReport(name, tuple(played), has_judge=judge is not None)
 
 
 async def play_attacks(

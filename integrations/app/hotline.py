@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,15 +22,17 @@ from agent.takeover import Takeover
 from agent.turn import Turn
 from agent.watch import Watch
 from integrations.app.background import Background, Waker
-from integrations.app.demo import load_demo, personas, site
+from integrations.app.demo import as_demo, load_demo
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import LibraryDocuments
 from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
 from integrations.app.locking import data_folder
+from integrations.app.noticing import DeskClock, notice_wakeups
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
+from integrations.app.slack_desk import listen, note_read_of, slack_desk
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -41,14 +44,13 @@ from integrations.web.built_in_desk import BuiltInDesk
 from integrations.web.services import WebServices
 from integrations.web.tokens import DeskSessions, VisitorTokens
 from knowledge.database import Database
-from knowledge.demo_company import demo_leads, demo_library_path
+from knowledge.demo_company import demo_leads
 from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
-from knowledge.slack_threads import SqlSeenEvents, SqlThreads
 
 if TYPE_CHECKING:
-    from integrations.slack.connection import SlackConnection
+    pass
 
 
 log = structlog.get_logger()
@@ -66,6 +68,7 @@ class Hotline:
     lead_wakeups: EmbeddedWakeups[LeadId]
     background: Background
     reader: LoadingReader
+    notice_wakeups: EmbeddedWakeups[DeskClock]
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -79,6 +82,7 @@ class Hotline:
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         await self.wakeups.start()
         await self.lead_wakeups.start()
+        await self.notice_wakeups.start()
         if self.parts.slack:
             await self.parts.slack.start()
 
@@ -89,6 +93,9 @@ class Hotline:
         await self.parts.library.load()
         if self.parts.settings.watch_library:
             self.tasks.append(asyncio.create_task(self.parts.library.watch(), name="watch library"))
+        if hours := self.parts.settings.refetch_hours:
+            again = self.parts.library.refetch(timedelta(hours=hours))
+            self.tasks.append(asyncio.create_task(again, name="refetch sites"))
         await warm(*loads)
         await self.reader.remember(self.parts.library.facts())
         settle_memory()
@@ -109,6 +116,7 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
+        await self.notice_wakeups.stop()
         await self.lead_wakeups.stop()
         await self.wakeups.stop()
         await self.background.stop()
@@ -146,7 +154,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     parts = make_parts(settings, keys, playbook, database)
     if settings.is_demo:
         await load_demo(database, parts.store.leads, parts.clock.now())
-    background, reader = Background(), LoadingReader()
+    background, reader = Background(), LoadingReader(settings.data_dir)
 
     def look_again(held: Held, turn: Turn) -> None:
         if second_look:
@@ -167,11 +175,10 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     lead_watch = LeadWatch(first_response, watched, wake)
     lead_wakeups = EmbeddedWakeups(lead_watch.look, watched.due, parts.clock)
     if settings.is_demo:
-        for lead_id in await watched.due(parts.clock.now(), len(demo_leads())):
-            await lead_watch.learn(lead_id)
+        await _learn_demo(lead_watch)
     takeover = _takeover(parts, wake)
     if parts.slack:
-        _listen(parts.slack, takeover, parts)
+        listen(parts.slack, takeover, first_response, parts)
     services = _services(
         parts,
         takeover,
@@ -179,9 +186,20 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         lambda text: background.begin(first_response.anticipate(text)),
         lead_watch,
     )
-    return Hotline(
-        parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background, reader
-    )
+    services = _with_receipts(services, parts, background)
+    api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts)
+    return Hotline(parts, api, wakeups, lead_wakeups, background, reader, notices)
+
+
+def _with_receipts(services: WebServices, parts: Parts, background: Background) -> WebServices:
+    note_read = note_read_of(parts)
+    return replace(services, note_read=lambda talk, seq: background.begin(note_read(talk, seq)))
+
+
+async def _learn_demo(lead_watch: LeadWatch) -> None:
+    now = lead_watch.first_response.clock.now()
+    for lead_id in await lead_watch.leads.due(now, len(demo_leads())):
+        await lead_watch.learn(lead_id)
 
 
 def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> FirstResponse:
@@ -201,6 +219,7 @@ def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> Fi
         engagement=SqlEngagement(parts.store.database),
         on_handoff=on_handoff,
         gaps=parts.store.gaps,
+        duty=parts.duty,
     )
 
 
@@ -213,12 +232,11 @@ def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | No
 
 
 def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
-    built_in = BuiltInDesk(parts.audience)
     return Watch(
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=parts.slack.desk(parts.playbook) if parts.slack else built_in,
+        desk=slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
@@ -239,14 +257,6 @@ def _takeover(parts: Parts, wake: Wake) -> Takeover:
     )
 
 
-def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
-    from integrations.slack.desk_actions import DeskActions
-
-    database = parts.store.database
-    seen = SqlSeenEvents(database, parts.clock)
-    slack.listen(DeskActions(takeover, seen, SqlThreads(database)))
-
-
 def _services(
     parts: Parts,
     takeover: Takeover,
@@ -254,9 +264,12 @@ def _services(
     anticipate: Callable[[str], None],
     lead_watch: LeadWatch,
 ) -> WebServices:
-    settings, store = parts.settings, parts.store
+    settings, store, metrics = parts.settings, parts.store, parts.watcher.metrics
     signing_secret = parts.keys.signing_secret.get_secret_value()
-    return WebServices(
+    leads = SqlLeadRecords(
+        store.leads, store.histories, parts.playbook, parts.clock, lead_watch.catch_up
+    )
+    services = WebServices(
         conversations=store.conversations,
         handoffs=store.handoffs,
         histories=store.histories,
@@ -265,12 +278,10 @@ def _services(
         playbook=parts.playbook,
         clock=parts.clock,
         detector=parts.detector,
-        leads=SqlLeadRecords(
-            store.leads, store.histories, parts.playbook, parts.clock, lead_watch.catch_up
-        ),
+        leads=leads,
         wake=wake,
         readiness=Readiness(store.database, parts.library, parts.writer).check,
-        render_metrics=parts.watcher.metrics.render,
+        render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk_sessions=DeskSessions(signing_secret, parts.clock),
         api_key=parts.keys.api_key.get_secret_value(),
@@ -278,13 +289,13 @@ def _services(
         enforces_identity=settings.enforce_identity,
         allowed_origins=settings.allowed_origins,
         public_url=settings.url,
-        is_demo=settings.is_demo,
-        personas=personas(parts.playbook) if settings.is_demo else (),
-        site=site(demo_library_path()) if settings.is_demo else {},
-        note_request=parts.watcher.metrics.request_served,
-        open_stream=parts.watcher.metrics.open_stream,
+        note_request=metrics.request_served,
+        open_stream=metrics.open_stream,
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
-        note_message=lambda: parts.watcher.metrics.message_arrived("chat"),
+        note_message=lambda: metrics.message_arrived("chat"),
+        attachments=parts.attachments,
+        file_rules=parts.file_rules,
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )
+    return as_demo(services) if settings.is_demo else services

@@ -15,6 +15,7 @@ from integrations.app.loading import open_library
 from integrations.app.parts import embeddings_of, pages_of
 from integrations.clock import SystemClock
 from integrations.settings import Settings
+from integrations.web.places import PlacesBody
 from integrations.website.visit import Limits
 from knowledge.catalogue import POSTED, Source, SourceKind
 from knowledge.sources import Sources
@@ -32,13 +33,21 @@ async def index_places(
     library = await open_library(folder, None, embeddings_of(settings), can_rebuild=True)
     try:
         sources = Sources(library, catalogue_of(settings), SystemClock())
-        done = [await _forget(sources, source_of(place)) for place in forget]
-        for source in await _named(sources, settings, places, is_forgetting=bool(forget)):
-            done.append(await index_place(sources, source, progress, Limits(pages=pages)))  # noqa: PERF401  one after the other
-        await adopt_setting(sources, pages_of(settings))
-        return done
+        wish = PlacesBody(places=list(places), forget=list(forget), pages=pages)
+        return await index_into(sources, settings, wish, progress)
     finally:
         await library.close()
+
+
+async def index_into(
+    sources: Sources, settings: Settings, wish: PlacesBody, progress: Progress
+) -> list[IndexedPlace]:
+    """Do so in a library that is open."""
+    done = [await _forget(sources, source_of(place)) for place in wish.forget]
+    for source in await _named(sources, settings, wish.places, is_forgetting=bool(wish.forget)):
+        done.append(await index_place(sources, source, progress, Limits(pages=wish.pages)))  # noqa: PERF401  one after the other
+    await adopt_setting(sources, pages_of(settings))
+    return done
 
 
 async def _named(

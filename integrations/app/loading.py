@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +16,7 @@ from agent.answering.searching import Search
 from agent.errors import LibraryUnavailableError
 from agent.facts import NOTHING_MORE, Fact, Findings, Library, Wanted
 from integrations.app.documents import catch_up, watch_folders
+from integrations.app.refetching import Refetching
 from integrations.clock import SystemClock
 from knowledge.catalogue import Catalogue
 from knowledge.indexing import IndexReport
@@ -22,12 +24,13 @@ from knowledge.library import ChromaLibrary, Embeddings
 from knowledge.sources import Sources
 
 if TYPE_CHECKING:
-    from integrations.models.answer_reader import LearnedReader
+    from integrations.models.answer_reader import LearnedReader, StatementFile
     from integrations.models.embeddings import LocalEmbeddings
 
 log = structlog.get_logger()
 T = TypeVar("T")
 PATIENCE = 20.0
+STATEMENTS = "statements.npz"
 
 
 @dataclass(slots=True)
@@ -76,6 +79,11 @@ class LoadingLibrary:
         """Follow the folders of the library until cancelled."""
         if self.sources is not None:
             await watch_folders(self.sources, self.pages)
+
+    async def refetch(self, every: timedelta) -> None:
+        """Fetch sites and pages of the web again when it is time, until cancelled."""
+        if self.sources is not None:
+            await Refetching(self.sources, SystemClock(), every).run()
 
     async def state(self) -> str:
         """Say `ok`, or what is the matter; an empty library is well, and visitors are still received."""
@@ -128,8 +136,9 @@ def packaged_embeddings() -> "LocalEmbeddings":
 
 @dataclass(slots=True)
 class LoadingReader:
-    """The answer reader, loaded when it is first needed."""
+    """The answer reader, loaded when it is first needed; what it embedded is kept in the folder for the next start."""
 
+    folder: Path | None = None
     _reader: "LearnedReader | None" = None
     _loading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -140,9 +149,14 @@ class LoadingReader:
     async def remember(self, facts: Sequence[Fact]) -> None:
         """Embed the statements of facts ahead; what goes wrong is left to the first question."""
         try:
-            await (await self._ready()).remember(facts)
+            await (await self._ready()).remember(facts, self._kept())
         except LibraryUnavailableError as error:
             log.warning("answer_reader.failed", reason=str(error))
+
+    def _kept(self) -> "StatementFile | None":
+        from integrations.models.answer_reader import StatementFile
+
+        return StatementFile(self.folder / STATEMENTS) if self.folder else None
 
     async def _ready(self) -> "LearnedReader":
         async with self._loading:

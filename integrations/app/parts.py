@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from agent.acts import known_acts
+from agent.attachments import MEGABYTE, AttachmentRules
 from agent.clock import Clock
+from agent.duty import Duty
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from agent.spending import Spending
@@ -29,6 +31,7 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.demo_company import demo_library_path
@@ -38,6 +41,7 @@ from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.library import Embeddings
 from knowledge.merges import SqlMerges
+from knowledge.rep_loads import SqlRepLoads
 from knowledge.tracking import SqlTracking
 from knowledge.watched_leads import SqlWatchedLeads
 
@@ -77,12 +81,19 @@ class Parts:
     detector: SignalDetector
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
+    attachments: SqlAttachments
+    file_rules: AttachmentRules
+    duty: Duty
 
 
 def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
     """Make all parts; nothing is opened or called yet."""
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
-    watcher = MeteredWatcher(Metrics(), tracer)
+    file_rules = AttachmentRules(largest=settings.attachment_megabytes * MEGABYTE)
+    watcher, slack = MeteredWatcher(Metrics(), tracer), make_slack(settings)
+    writer = make_writer(settings, playbook, watcher)
+    if writer and writer.spending:
+        watcher.metrics.watch_spending(writer.spending)
     return Parts(
         settings=settings,
         keys=keys,
@@ -98,8 +109,11 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
             embeddings_of(settings),
         ),
         detector=make_detector(playbook),
-        writer=make_writer(settings, playbook, watcher),
-        slack=make_slack(settings),
+        writer=writer,
+        attachments=SqlAttachments(database, settings.data_dir / "attachments", clock, file_rules),
+        file_rules=file_rules,
+        slack=slack,
+        duty=make_duty(playbook, clock, database, slack),
     )
 
 
@@ -120,6 +134,15 @@ def make_store(playbook: Playbook, clock: Clock, database: Database) -> Store:
         watched_leads=SqlWatchedLeads(database, histories, clock),
         gaps=SqlGaps(database, redact),
     )
+
+
+def make_duty(
+    playbook: Playbook, clock: Clock, database: Database, slack: "SlackConnection | None"
+) -> Duty:
+    """Make what knows who is on duty; Slack is asked who is active where the playbook wants it."""
+    reads = slack is not None and playbook.desk.reads_presence
+    presence = slack.presence(playbook, clock) if slack and reads else None
+    return Duty(playbook, SqlRepLoads(database), presence)
 
 
 def make_writer(

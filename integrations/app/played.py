@@ -111,7 +111,7 @@ def _times(plan: Plan | None) -> tuple[str, ...]:
     """Give the hour it is, and when the promised rep is there, on the desk's own clock."""
     if plan is None:
         return ()
-    zone = plan.playbook.hours.hours().zone
     promise = plan.promise
+    zone = promise.zone if promise else plan.playbook.hours.hours().zone
     moments = (plan.now, *((promise.opens_at, promise.closes_at) if promise else ()))
     return tuple(f"{at.astimezone(zone):%H:%M %d}" for at in moments if at)

@@ -2,11 +2,17 @@
 
 import asyncio
 from functools import partial
+from typing import TYPE_CHECKING
 
 import httpx
 
 from agent.acts import known_acts
-from agent.errors import HotlineError, LibraryUnavailableError, ModelUnavailableError
+from agent.errors import (
+    HotlineError,
+    LibraryUnavailableError,
+    ModelUnavailableError,
+    PlaybookError,
+)
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import catalogue_of
 from integrations.app.loading import open_library
@@ -16,12 +22,17 @@ from integrations.clock import SystemClock
 from integrations.doctor import Probes
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
+from integrations.spending_seen import SpendingSeen, spending_in
 from integrations.unused_reports import MOST, UnusedReports
 from knowledge.database import SCHEMA, Database
 from knowledge.engagement import SqlEngagement
 from knowledge.merges import SqlMerges
 from knowledge.sources import told_of
 from knowledge.tracking import SqlTracking
+
+if TYPE_CHECKING:
+    from integrations.slack.connection import SlackConnection
+    from integrations.slack.doctor import Checkup
 
 
 class EmbeddingsMissingError(HotlineError):
@@ -39,7 +50,8 @@ def make_probes(settings: Settings) -> Probes:
         documents=partial(_documents, settings),
         embeddings=partial(_embeddings, settings),
         model=partial(_model, settings) if settings.has_model else None,
-        slack=slack.check if slack else None,
+        slack=partial(_slack, settings, slack) if slack else None,
+        spending=partial(_spending, settings),
     )
 
 
@@ -89,12 +101,20 @@ async def _library(settings: Settings) -> int | None:
 async def _documents(settings: Settings) -> list[str]:
     """Tell what is to be looked at in the documents, by the last indexing; a running server is not disturbed."""
     catalogue = catalogue_of(settings)
-    known, found = await asyncio.gather(
-        asyncio.to_thread(catalogue.documents), asyncio.to_thread(catalogue.disagreements)
+    known, found, fetched = await asyncio.gather(
+        asyncio.to_thread(catalogue.documents),
+        asyncio.to_thread(catalogue.disagreements),
+        asyncio.to_thread(catalogue.fetched),
     )
     skipped = [f"{each.name} was skipped: {each.skipped}" for each in known if each.skipped]
     noted = [f"{each.name}: {note}" for each in known for note in each.notes]
-    return [*map(told_of, found), *skipped, *noted]
+    missed = [
+        f"{each.place} could not be fetched on {each.at:%d %B at %H:%M} UTC, and its facts are kept as they were: "
+        f"{each.failure}"
+        for each in fetched
+        if each.failure
+    ]
+    return [*missed, *map(told_of, found), *skipped, *noted]
 
 
 async def _ask_server(settings: Settings) -> None:
@@ -105,10 +125,29 @@ async def _ask_server(settings: Settings) -> None:
         raise LibraryUnavailableError(state or "The running server does not say.")
 
 
+async def _spending(settings: Settings) -> SpendingSeen | None:
+    """Ask a running server; none is well, too."""
+    try:
+        async with httpx.AsyncClient(timeout=5) as client:
+            page = await client.get(f"http://127.0.0.1:{settings.port}/metrics")
+    except httpx.HTTPError:
+        return None
+    return spending_in(page.text) if page.is_success else None
+
+
 async def _embeddings(settings: Settings) -> str:
     embeddings = await asyncio.to_thread(embeddings_of(settings))
     vectors = await asyncio.to_thread(embeddings.embed, ["price"])
     return f"{embeddings.name} loads and gives {vectors.shape[1]} dimensions."
+
+
+async def _slack(settings: Settings, slack: "SlackConnection") -> "Checkup":
+    """Check the app, the channels and the reps; without a playbook, which another probe tells of, the app alone."""
+    try:
+        playbook = await asyncio.to_thread(playbook_of, settings)
+    except PlaybookError:
+        return await slack.check()
+    return await slack.check(playbook)
 
 
 async def _model(settings: Settings) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import zipfile
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
+from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from agent.answering.features import features_of
 from agent.answering.statements import statements
@@ -36,10 +38,32 @@ MOST_AHEAD = 4_000  # statements, some 15 seconds of one core
 AT_ONCE = 16
 
 
+class TextEmbeddings(Protocol):
+    """An embedding model."""
+
+    @property
+    def name(self) -> str:
+        """The model, by which its vectors are told from another's."""
+        ...
+
+    @property
+    def unrelated(self) -> tuple[float, float]:
+        """How near texts are that have nothing to do with each other: mean and deviation."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give unit vectors of passages, shape (texts, dimensions)."""
+        ...
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Give unit vectors of questions, shape (texts, dimensions)."""
+        ...
+
+
 class StatementVectors:
     """Embeds statements and keeps the last ones; safe to call from several threads."""
 
-    def __init__(self, embeddings: LocalEmbeddings) -> None:
+    def __init__(self, embeddings: TextEmbeddings) -> None:
         self.embeddings = embeddings
         self._kept: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = Lock()
@@ -58,14 +82,56 @@ class StatementVectors:
         with self._lock:
             known = {text: self._kept[text] for text in texts if text in self._kept}
         new = [text for text in dict.fromkeys(texts) if text not in known]
-        known |= dict(zip(new, self.embeddings.embed(new), strict=True))
+        if new:
+            known |= dict(zip(new, self.embeddings.embed(new), strict=True))
+        self.keep({text: known[text] for text in texts})
+        return [known[text] for text in texts]
+
+    def keep(self, known: Mapping[str, NDArray[np.float32]]) -> None:
+        """Keep these, and let go of those that were not asked for the longest."""
         with self._lock:
-            for text in texts:
-                self._kept[text] = known[text]
+            for text, vector in known.items():
+                self._kept[text] = vector
                 self._kept.move_to_end(text)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
-        return [known[text] for text in texts]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFile:
+    """Vectors of statements on disk, of one embedding model; a file that cannot be used is written anew."""
+
+    path: Path
+
+    def read(self, vectors: StatementVectors) -> int:
+        """Take in what the file has of this model; gives how many texts that are."""
+        import numpy as np
+
+        try:
+            with np.load(io.BytesIO(self.path.read_bytes()), allow_pickle=False) as file:
+                texts, rows = [str(text) for text in file["texts"]], file["vectors"]
+                if str(file["model"]) != vectors.embeddings.name or len(texts) != len(rows):
+                    return 0
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+            return 0
+        vectors.keep(dict(zip(texts, rows, strict=True)))
+        return len(texts)
+
+    def write(self, vectors: StatementVectors, texts: Sequence[str]) -> None:
+        """Write the vectors of these texts; a disk that is full costs the next start some seconds, and no more."""
+        import numpy as np
+
+        new = self.path.with_suffix(".new.npz")
+        try:
+            np.savez(
+                new,
+                model=np.asarray(vectors.embeddings.name),
+                texts=np.asarray(texts),
+                vectors=np.stack(vectors.of(texts)),
+            )
+            new.replace(self.path)
+        except OSError:
+            new.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +188,18 @@ class LearnedReader:
         features = features_of(search, nearness_of(search, self.vectors))
         return [float(each) for each in self.weights.chances(features)]
 
-    async def remember(self, facts: Iterable[Fact]) -> None:
-        """Embed the statements of facts ahead, a few at a time, so that the first visitors need not wait."""
+    async def remember(self, facts: Iterable[Fact], kept: StatementFile | None = None) -> None:
+        """Embed the statements of facts ahead, a few at a time, so that the first visitors need not wait.
+
+        What an earlier process embedded is read from the file, and written there for the next one.
+        """
         texts = [each.alone for fact in facts for each in statements(FoundFact(fact, 0.0))]
-        for start in range(0, min(len(texts), MOST_AHEAD), AT_ONCE):
+        texts = list(dict.fromkeys(texts))[:MOST_AHEAD]
+        known = await asyncio.to_thread(kept.read, self.vectors) if kept else 0
+        for start in range(0, len(texts), AT_ONCE):
             await asyncio.to_thread(self.vectors.of, texts[start : start + AT_ONCE])
+        if kept and known < len(texts):
+            await asyncio.to_thread(kept.write, self.vectors, texts)
 
 
 def nearness_of(search: Search, vectors: StatementVectors) -> list[float]:

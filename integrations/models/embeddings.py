@@ -6,8 +6,9 @@ multilingual-e5-small with a cut vocabulary; integrations/models/training/embedd
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ SHA256 = {
 }
 WIDTH = 384
 MOST_TOKENS = 256
+QUESTIONS_KEPT = 64
 BEGIN, END = 0, 2  # <s> and </s> of the vocabulary
 # The model was trained with these before each text.
 FACT = "passage: "
@@ -52,6 +54,8 @@ class LocalEmbeddings:
         self._words = words
         self._session = session
         self._threads = threads
+        # The library and the answer reader compare the same question, one after the other.
+        self._asked = lru_cache(maxsize=QUESTIONS_KEPT)(self._vector)
 
     @classmethod
     def load(cls, folder: Traversable | None = None) -> LocalEmbeddings:
@@ -70,16 +74,19 @@ class LocalEmbeddings:
 
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Give one row a question, to be compared with those of facts."""
-        return self._rows([QUESTION + readable(text) for text in texts])
+        return self._rows([QUESTION + readable(text) for text in texts], self._asked)
 
-    def _rows(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def _rows(
+        self, texts: Sequence[str], embed: Callable[[str], NDArray[np.float32]] | None = None
+    ) -> NDArray[np.float32]:
         """One text a run: activations are quantized per run, so neighbours and padding would change a row."""
         import numpy as np
 
+        embed = embed or self._vector
         if len(texts) <= 1:
-            return np.array([*map(self._vector, texts)], dtype=np.float32).reshape(-1, WIDTH)
+            return np.array([*map(embed, texts)], dtype=np.float32).reshape(-1, WIDTH)
         with ThreadPoolExecutor(self._threads, thread_name_prefix="embeddings") as pool:
-            return np.array([*pool.map(self._vector, texts)], dtype=np.float32)
+            return np.array([*pool.map(embed, texts)], dtype=np.float32)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         ids = self._tokenizer.encode(text, add_special_tokens=False).ids[: MOST_TOKENS - 2]

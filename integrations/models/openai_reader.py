@@ -18,6 +18,7 @@ from agent.criteria import Answer, Criterion
 from agent.errors import ModelUnavailableError
 from agent.own_words import own_words
 from agent.signals import MessageKind, Readiness, Signal, SignalKind, TextReading
+from agent.spending import current_conversation
 from integrations.models.circuit import Circuit
 from integrations.models.openai_writer import OpenAIWriter
 from prompts.render import Prompt, prompt
@@ -105,12 +106,16 @@ class OpenAIReader:
         """Read a burst; raises ModelUnavailableError, also while the client loads or too many are being read."""
         if not self.writer.is_loaded:
             raise ModelUnavailableError("Loading: the model client is not there yet.")
+        conversation = unanswered[0].conversation_id
+        if self.writer.spending:
+            self.writer.spending.check(conversation)
         self.writer.circuit.check()
         self.circuit.check()
         if self._going_on >= MOST_AT_ONCE:
             raise ModelUnavailableError("Busy: too many messages are being read a second time.")
         self._going_on += 1
         try:
+            current_conversation.set(conversation)
             return await self._read(reading_messages(unanswered, before, self.new_mark()))
         finally:
             self._going_on -= 1
@@ -153,9 +158,13 @@ class OpenAIReader:
             max_completion_tokens=MOST_TOKENS,
             temperature=sampling_temperature,
         )
-        if self.writer.meter and (used := answer.usage_metadata):
-            spent, tokens = perf_counter() - started, (used["input_tokens"], used["output_tokens"])
-            self.writer.meter.model_called(self.name, spent, *tokens, stage="reading")
+        if used := answer.usage_metadata:
+            tokens = used["input_tokens"], used["output_tokens"]
+            if self.writer.spending:
+                self.writer.spending.count(current_conversation.get(), *tokens)
+            if self.writer.meter:
+                spent = perf_counter() - started
+                self.writer.meter.model_called(self.name, spent, *tokens, stage="reading")
         return answer
 
 

@@ -18,12 +18,22 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from agent.attachments import Attachments
+from agent.clock import Clock
+from agent.duty import Duty
+from agent.handoff import DeskPost, DeskPostKind, RepDesk
 from agent.playbook import Playbook
+from integrations.slack.admin_notes import AdminNotes
+from integrations.slack.calling import Calling
 from integrations.slack.desk import SlackRepDesk
-from integrations.slack.desk_actions import DeskActions
-from integrations.slack.doctor import problems
+from integrations.slack.desk_actions import DeskActions, SeenEvents
+from integrations.slack.doctor import Checkup, examine
+from integrations.slack.files import FilesToSlack
 from integrations.slack.listeners import Listeners, register
 from integrations.slack.manifest import EVENTS_PATH
+from integrations.slack.members import SlackMembers
+from integrations.slack.notices import Cards, SlackNoticeDesk
+from integrations.slack.presence import SlackPresence
 from integrations.slack.refusals import CONNECTION_ERRORS, code_of, mending
 
 log = structlog.get_logger()
@@ -39,6 +49,21 @@ class SlackCredentials:
     bot_token: str = field(repr=False)
     signing_secret: str = field(default="", repr=False)
     app_token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedDesk:
+    """A desk that says when a card was shown or changed."""
+
+    desk: RepDesk
+    on_change: Callable[[], None]
+
+    async def deliver(self, post: DeskPost) -> str:
+        """Show one post and give its reference; see RepDesk."""
+        reference = await self.desk.deliver(post)
+        if post.kind in (DeskPostKind.CARD, DeskPostKind.UPDATE):
+            self.on_change()
+        return reference
 
 
 class SlackConnection:
@@ -59,10 +84,36 @@ class SlackConnection:
         self._listeners: Listeners | None = None
         self._socket: AsyncSocketModeHandler | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._members: SlackMembers | None = None
 
-    def desk(self, playbook: Playbook) -> SlackRepDesk:
-        """Give the rep desk in this workspace."""
-        return SlackRepDesk(self.client, self._channel, playbook)
+    def desk(
+        self,
+        playbook: Playbook,
+        calling: Calling | None = None,
+        attachments: Attachments | None = None,
+    ) -> RepDesk:
+        """Give the rep desk in this workspace; `calling` knows whom a card is to mention.
+
+        Without `attachments` the files of messages are not shown.
+        What it shows of handoffs brings home tabs up to date, too.
+        """
+        files = FilesToSlack(self.client, attachments) if attachments else None
+        desk = SlackRepDesk(self.client, self._channel, playbook, calling, files)
+        return FollowedDesk(desk, self._note_change)
+
+    def notices(self, playbook: Playbook, cards: Cards) -> SlackNoticeDesk:
+        """Give where notices are told in this workspace."""
+        return SlackNoticeDesk(self.client, self._channel, playbook, cards)
+
+    def calling(self, duty: Duty, seen: SeenEvents, clock: Clock) -> Calling:
+        """Give what calls the reps who are on duty, and tells the admins who cannot be called."""
+        members, playbook = self._members_by(clock), duty.playbook
+        notes = AdminNotes(self.client, playbook, members, seen, clock)
+        return Calling(self.client, playbook, duty, members, notes, seen, clock)
+
+    def presence(self, playbook: Playbook, clock: Clock) -> SlackPresence:
+        """Give what sees who is active."""
+        return SlackPresence(self.client, playbook, self._members_by(clock), clock)
 
     def listen(self, desk_actions: DeskActions) -> None:
         """Act on what reps do, from now on; called once."""
@@ -94,12 +145,20 @@ class SlackConnection:
         if self._socket is not None:
             await self._socket.client.close()  # type: ignore[no-untyped-call]
         if self._listeners is not None:
-            await self._listeners.finish()
+            await self._listeners.stop()
         self._connecting = self._socket = None
 
-    async def check(self) -> list[str]:
-        """Find what is wrong with the app, its token, its scopes and the channel, and how to mend it."""
-        return await problems(self.client, self._channel, self._credentials.app_token)
+    async def check(self, playbook: Playbook | None = None) -> Checkup:
+        """Find what is wrong with the app, its token and scopes, the channels and the reps, and how to mend it."""
+        return await examine(self.client, self._channel, self._credentials.app_token, playbook)
+
+    def _note_change(self) -> None:
+        if self._listeners is not None:
+            self._listeners.homes.changed()
+
+    def _members_by(self, clock: Clock) -> SlackMembers:
+        self._members = self._members or SlackMembers(self.client, clock)
+        return self._members
 
     def _receiver(self) -> Callable[[Request], Awaitable[Response]]:
         handler = AsyncSlackRequestHandler(self.app)

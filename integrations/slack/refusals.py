@@ -12,9 +12,13 @@ from agent.errors import DeskRefusedError, DeskUnavailableError
 BLOCK_ERRORS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"}
 )
+PLACE_ERRORS = frozenset(
+    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
+)
 CONNECTION_ERRORS = (aiohttp.ClientError, asyncio.TimeoutError, OSError)
 RETRY_AFTER = 5.0
 RETRY_UNKNOWN_AFTER = 60.0
+RETRY_MENDED_AFTER = 120.0
 
 _NEW_TOKEN = (
     "Reinstall the Slack app, copy its new bot token to SLACK_BOT_TOKEN, and restart Hotline."  # noqa: S105
@@ -49,6 +53,18 @@ MENDING = {
 }
 
 
+# What a person can put right, whereupon the same post gets through: it waits for that.
+MENDABLE = PLACE_ERRORS | {
+    "invalid_auth",
+    "not_authed",
+    "not_allowed_token_type",
+    "token_revoked",
+    "token_expired",
+    "account_inactive",
+    "missing_scope",
+}
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn what Slack and the line to it raise into the errors of a rep desk."""
@@ -78,7 +94,7 @@ def mending(code: str) -> str:
 
 def _of_slack(error: SlackApiError) -> DeskUnavailableError | DeskRefusedError:
     code = code_of(error)
-    if code in MENDING:
+    if code in MENDING and code not in MENDABLE:
         return DeskRefusedError(f"{MENDING[code]} ({code})")
     if code in ("ratelimited", "rate_limited") or _status(error) == 429:
         return DeskUnavailableError("Slack asks to slow down.", _retry_after(error))
@@ -86,7 +102,11 @@ def _of_slack(error: SlackApiError) -> DeskUnavailableError | DeskRefusedError:
         return DeskUnavailableError(
             f"Slack has trouble ({code or _status(error)}).", _retry_after(error)
         )
-    return DeskUnavailableError(f"Slack answered {code}.", RETRY_UNKNOWN_AFTER)
+    if code in MENDABLE:
+        because, wait = f"{MENDING[code]} ({code})", RETRY_MENDED_AFTER
+    else:
+        because, wait = f"Slack answered {code}.", RETRY_UNKNOWN_AFTER
+    return DeskUnavailableError(because, wait)
 
 
 def _status(error: SlackApiError) -> int:

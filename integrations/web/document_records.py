@@ -59,11 +59,21 @@ class ContradictionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteRecord:
+    """A site or page of the web: when it was last asked for, and why it gave nothing then (empty: it did)."""
+
+    place: str
+    fetched_at: datetime | None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentsRecord:
-    """All documents, and what contradicts each other."""
+    """All documents, what contradicts each other, and the places of the web they come from."""
 
     documents: tuple[DocumentRecord, ...] = ()
     contradictions: tuple[ContradictionRecord, ...] = ()
+    sites: tuple[SiteRecord, ...] = ()
 
 
 class DocumentRecords(Protocol):

@@ -67,11 +67,25 @@ class ContradictionShape(Shape):
     )
 
 
+class SiteShape(Shape):
+    """A web site or page that is fetched again every HOTLINE_REFETCH_HOURS."""
+
+    place: str = Field(examples=["https://shop.example/help/"])
+    fetched_at: datetime | None = Field(
+        description="when it was last asked for; null when nobody noted it", examples=[AT]
+    )
+    failure: str = Field(
+        description="why it gave nothing then, while its facts are kept; empty when it did",
+        examples=["https://shop.example/help/: the site answers 503 Service Unavailable."],
+    )
+
+
 class DocumentsShape(Shape):
-    """All documents, and what contradicts each other."""
+    """All documents, what contradicts each other, and the places of the web they come from."""
 
     documents: list[DocumentShape]
     contradictions: list[ContradictionShape]
+    sites: list[SiteShape]
 
 
 class AcceptedShape(Shape):
@@ -138,6 +152,10 @@ async def list_documents(services: Services) -> DocumentsShape:
     return DocumentsShape(
         documents=[_document(each) for each in record.documents],
         contradictions=[_contradiction(each) for each in record.contradictions],
+        sites=[
+            SiteShape(place=each.place, fetched_at=each.fetched_at, failure=each.failure)
+            for each in record.sites
+        ],
     )
 
 

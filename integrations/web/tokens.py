@@ -13,6 +13,7 @@ from agent.lead import LeadId
 
 VISITOR_TOKEN_LASTS = timedelta(days=30)
 DESK_SESSION_LASTS = timedelta(hours=12)
+FOLDER_PASS_LASTS = timedelta(minutes=1)
 MOST_CONVERSATIONS = 20
 
 
@@ -85,6 +86,25 @@ class DeskSessions:
         """Tell whether this session is ours and still runs."""
         try:
             self._seal.open(cookie)
+        except InvalidTokenError:
+            return False
+        return True
+
+
+class FolderPasses:
+    """Proves for a minute that somebody can read the data folder's secret, so that they own what is in there."""
+
+    def __init__(self, secret: str, clock: Clock) -> None:
+        self._seal = _Seal(secret, "folder", clock)
+
+    def issue(self) -> str:
+        """Give a pass."""
+        return self._seal.close({"sub": "folder"}, FOLDER_PASS_LASTS)
+
+    def is_valid(self, folder_pass: str) -> bool:
+        """Tell whether a pass is of this folder and still holds."""
+        try:
+            self._seal.open(folder_pass)
         except InvalidTokenError:
             return False
         return True

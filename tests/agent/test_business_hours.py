@@ -14,7 +14,7 @@ WITH_LUNCH = (Interval(time(13), time(17)), Interval(time(9), time(12)))
 OFFICE = BusinessHours(BERLIN, dict.fromkeys(range(5), NINE_TO_FIVE))
 LUNCH = BusinessHours(BERLIN, dict.fromkeys(range(5), WITH_LUNCH))
 NEVER = BusinessHours(BERLIN, {})
-ALL_DAY = BusinessHours(BERLIN, dict.fromkeys(range(7), (Interval(time(0), time(23, 59)),)))
+ALL_DAY = BusinessHours(BERLIN, dict.fromkeys(range(7), (Interval(time(0), time(0)),)))
 
 
 def berlin(day: int, hour: int, minute: int = 0, *, month: int = 3) -> datetime:
@@ -104,9 +104,76 @@ def test_a_desk_that_never_opens_gives_no_times() -> None:
     )
 
 
+NIGHT = BusinessHours(
+    BERLIN, dict.fromkeys(range(7), (Interval(time(0), time(6)), Interval(time(22), time(0))))
+)
+ALWAYS = BusinessHours(BERLIN, dict.fromkeys(range(7), (Interval(time(0), time(0)),)))
+
+
+def test_an_interval_to_midnight_ends_the_day() -> None:
+    assert [NIGHT.is_open(berlin(2, hour)) for hour in (5, 6, 21, 22, 23)] == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert NIGHT.is_open(berlin(2, 23, 59))
+    assert NIGHT.is_open(berlin(3, 0))
+
+
+def test_a_night_closes_in_the_morning() -> None:
+    assert NIGHT.closes_at(berlin(2, 23)) == berlin(3, 6)
+    assert NIGHT.add(berlin(2, 23), timedelta(hours=8)) == berlin(3, 23)
+
+
+def test_a_desk_that_is_always_open_never_closes() -> None:
+    assert ALWAYS.is_open(berlin(29, 2, 30))
+    assert ALWAYS.closes_at(berlin(2, 10)) is None
+    at = berlin(2, 10).astimezone(UTC)
+    assert ALWAYS.add(at, timedelta(days=30)) == at + timedelta(days=30)
+
+
+@pytest.mark.parametrize(("day", "month", "hours_of_day"), [(29, 3, 23), (25, 10, 25), (2, 3, 24)])
+def test_a_day_has_the_hours_that_its_clocks_show(day: int, month: int, hours_of_day: int) -> None:
+    one_day = BusinessHours(BERLIN, ALWAYS.week).without(
+        date(2026, month, day + n) for n in (-1, 1)
+    )
+    at = one_day.add(berlin(day - 1, 12, month=month), timedelta(hours=hours_of_day))
+    assert at == berlin(day + 1, 0, month=month)
+    over = one_day.add(berlin(day - 1, 12, month=month), timedelta(hours=hours_of_day, minutes=1))
+    assert over == berlin(day + 2, 0, 1, month=month)
+
+
+def test_an_interval_in_the_hour_that_a_spring_day_lacks_gives_no_time() -> None:
+    lost = BusinessHours(BERLIN, {6: (Interval(time(2, 30), time(3, 15)),)})
+    assert not any(lost.is_open(berlin(29, hour, 35)) for hour in (1, 3))
+    assert lost.next_open_at(berlin(28, 12)) == berlin(5, 2, 30, month=4)
+
+
+def test_business_time_spans_a_holiday_and_a_week_end() -> None:
+    easter = OFFICE.without([date(2026, 4, 3), date(2026, 4, 6)])
+    thursday = berlin(2, 16, 30, month=4)
+    assert easter.add(thursday, timedelta(hours=1)) == berlin(7, 9, 30, month=4)
+
+
+def test_two_zones_follow_the_sun() -> None:
+    west = BusinessHours(ZoneInfo("America/Los_Angeles"), OFFICE.week)
+    at = berlin(4, 22)
+    assert not OFFICE.is_open(at)
+    assert west.is_open(at)
+    assert west.closes_at(at) == berlin(5, 2)
+
+
 def test_an_interval_that_ends_before_it_begins_is_refused() -> None:
     with pytest.raises(ValueError, match="17:00-09:00 ends before it begins"):
         Interval(time(17), time(9))
+
+
+@pytest.mark.parametrize(("opens", "closes"), [(time(9), time(0)), (time(0), time(0))])
+def test_nothing_follows_midnight_on_the_same_day(opens: time, closes: time) -> None:
+    with pytest.raises(ValueError, match="overlap"):
+        BusinessHours(BERLIN, {0: (Interval(opens, closes), Interval(time(11), time(17)))})
 
 
 def test_overlapping_intervals_are_refused() -> None:

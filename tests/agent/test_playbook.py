@@ -1,6 +1,9 @@
+from datetime import date, time
+
 import pytest
 from pydantic import ValidationError
 
+from agent.business_hours import Interval
 from agent.conversation import RepId
 from agent.engagement import Discretion
 from agent.hours_rules import parse_interval
@@ -30,10 +33,32 @@ def test_an_unknown_act_is_for_the_rep_only(name: str, discretion: Discretion) -
     assert PLAYBOOK.personalisation.discretion(name) is discretion
 
 
-@pytest.mark.parametrize("text", ["9-17", "09:00", "25:00-26:00", "17:00-09:00", "09:00-09:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9-17",
+        "09:00",
+        "25:00-26:00",
+        "17:00-09:00",
+        "09:00-09:00",
+        "22:00-00:00",
+        "22:00-24:30",
+        "24:00-06:00",
+    ],
+)
 def test_an_interval_that_makes_no_sense_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is no interval|ends before it begins"):
+    with pytest.raises(ValueError, match=r"is no interval|ends before it begins|its end as 24:00"):
         parse_interval(text)
+
+
+def test_an_interval_may_go_on_to_midnight() -> None:
+    assert parse_interval("22:00-24:00") == Interval(time(22), time(0))
+
+
+def test_holidays_are_those_of_the_state_where_one_is_named() -> None:
+    corpus_christi = date(2026, 6, 4)
+    hours = [PLAYBOOK.hours.model_copy(update={"holidays_of": code}) for code in ("DE", "DE-BY")]
+    assert [corpus_christi in each.hours().days_off for each in hours] == [False, True]
 
 
 @pytest.mark.parametrize(

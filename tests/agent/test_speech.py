@@ -23,6 +23,21 @@ def test_waits_until_the_next_sentence_has_begun() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("It costs $3.", True),
+        ("It costs $3", False),
+        ("It costs ", False),
+        ("He said “yes.”", True),
+    ],
+)
+def test_tells_what_looks_like_an_end(said: str, *, expected: bool) -> None:
+    buffer = SentenceBuffer()
+    buffer.add(said)
+    assert buffer.is_at_an_end is expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Use a tool, e.g. Crewpine, today",

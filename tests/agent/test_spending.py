@@ -32,3 +32,22 @@ def test_a_day_stops_at_its_money_and_the_next_begins_anew() -> None:
 
 def test_without_prices_nothing_costs_anything() -> None:
     assert spending().count("c-1", 5_000, 5_000) == 0.0
+
+
+def test_conversations_that_are_refused_a_model_are_counted_once_and_for_a_day() -> None:
+    today = [TODAY]
+    kept = Spending(SpendingRules(most_tokens_a_conversation=100), lambda: today[0])
+    kept.count("c-1", 90, 10)
+    for _ in range(2):
+        with pytest.raises(SpentError):
+            kept.check("c-1")
+    kept.check("c-2")
+    assert (kept.held_today, kept.today_spent.tokens) == (1, 100)
+    today[0] = date(2026, 3, 3)
+    assert (kept.held_today, kept.today_spent.tokens) == (0, 0)
+
+
+def test_a_limit_on_money_holds_nothing_back_without_a_price() -> None:
+    assert SpendingRules(most_money_a_day=5).has_unpriced_limit
+    assert not SpendingRules(most_money_a_day=5, output_price=2).has_unpriced_limit
+    assert not SpendingRules(most_tokens_a_day=5).has_unpriced_limit

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from agent.facts import FactId
-from agent.grounding import is_quotable, objection, repaired, sources_of
+from agent.grounding import backing, is_quotable, objection, repaired, sources_of
+from agent.proof import Proof
 from tests.agent.tourvane import ANNUAL, GROWTH, OFFLINE, PLAYBOOK, SCALE, fact, plan_for
 
 QUESTION = "What does Growth cost per seat?"
@@ -65,3 +66,18 @@ def test_a_battlecard_is_never_quoted() -> None:
 def test_the_visitors_own_price_is_no_price() -> None:
     sources = sources_of(plan_for("They said $30 a seat. What are 20 seats of Growth?", (GROWTH,)))
     assert objection("At $30 a seat, 20 seats of Growth come to $600 a month.", sources)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Growth starts at 10 seats.", "The nearest in writing is this: Growth starts at 10 seats."],
+)
+def test_a_sentence_rests_on_the_fact_it_quotes_also_behind_words_of_ours(sentence: str) -> None:
+    assert backing(sentence, sources_of(plan_for(QUESTION, (ANNUAL, GROWTH)))) == ("growth",)
+
+
+def test_a_customers_story_rests_on_its_page_and_backs_nothing_else() -> None:
+    story = fact("story", "Frostmark", "What changed", "Travel time at Frostmark fell by 18 %.")
+    plan = replace(plan_for(QUESTION, (GROWTH,)), proof=Proof("Frostmark", story.text, story))
+    assert backing(f"For comparison: {story.text}", sources_of(plan)) == ("story",)
+    assert backing("Travel time falls.", sources_of(plan)) == ()

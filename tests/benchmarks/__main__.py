@@ -1,33 +1,74 @@
-"""Runs the benchmarks and prints them as a table."""
+"""Runs the benchmarks and prints them as tables: all of them, or those that are named."""
 
+import argparse
 import asyncio
+import os
 import tempfile
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
+from integrations.clock import SystemClock
+from tests.benchmarks.composed import measure_composed
 from tests.benchmarks.detector import measure_detector
-from tests.benchmarks.first_response import measure
+from tests.benchmarks.first_response import measure_first_response
 from tests.benchmarks.histories import fill, measure_recall
 from tests.benchmarks.library import measure_library
+from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.tracking import measure_tracking
 from tests.benchmarks.turns import measure_turns
 
+console = Console()
 
-async def _histories(console: Console) -> None:
+
+def _shows(measure: Callable[[], Awaitable[Table]]) -> Callable[[], Coroutine[None, None, None]]:
+    async def show() -> None:
+        console.print(await measure())
+
+    return show
+
+
+async def _histories() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        console.print("filling histories …")
         curves = await fill(Path(folder))
         console.print(await measure_recall(curves))
-        console.print("turns over these histories …")
         console.print(await measure_turns(curves))
 
 
-if __name__ == "__main__":
-    console = Console()
-    console.print(asyncio.run(measure_tracking()))
-    asyncio.run(_histories(console))
+async def _detector() -> None:
     console.print(measure_detector())
-    console.print("filling libraries …")
-    console.print(asyncio.run(measure_library()))
-    console.print(asyncio.run(measure(console)))
+
+
+PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
+    "first_response": _shows(measure_first_response),
+    "composed": _shows(measure_composed),
+    "library": _shows(measure_library),
+    "detector": _detector,
+    "slack": _shows(measure_slack),
+    "tracking": _shows(measure_tracking),
+    "histories": _histories,
+}
+
+
+def main() -> None:
+    """Run what is named, one part after the other, each with the load that the machine had."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
+    named = parser.parse_args().parts or [*PARTS]
+    if unknown := set(named) - set(PARTS):
+        parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    for name in named:
+        console.print(f"{name} … {_now()}")
+        asyncio.run(PARTS[name]())
+        console.print(f"{name} done, {_now()}\n")
+
+
+def _now() -> str:
+    """Give the time, and how busy the machine is: figures of a busy one are worse."""
+    return f"{SystemClock().now():%H:%M:%S} UTC, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+
+
+if __name__ == "__main__":
+    main()

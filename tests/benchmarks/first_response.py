@@ -1,141 +1,182 @@
-"""How long a visitor waits: our pipeline before the model's first token, beside the bare client in the same run.
+"""How long a visitor waits for the first sentence of a model's reply, beside the bare client in the same run.
 
-The twin notes when a request reaches it. For the bare client that is the way from `create()` to the wire; for us
-it is the way from the visitor's POST through acknowledgement, reading, history, score and library to the wire.
-The difference is our overhead. The composed writer needs no model: there the whole reply is timed.
+Hotline answers a question of the demo company over HTTP; then the bare `openai` client sends the very same prompt, and
+the twin says the very same words at the same pace. The twin notes when a request reaches it, too: what Hotline needs
+more than the bare client until then is the overhead of its pipeline. Calls and prompts are those that the twin got.
 """
 
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
-import httpx
 import openai
-from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.server import served
+from agent.speech import SentenceBuffer
+from integrations.models.reply_prompt import most_tokens
+from tests.benchmarks.questions import demo_questions
+from tests.benchmarks.server import served, settled
+from tests.benchmarks.visiting import Until, visiting
 from tests.fakes.openai_twin import OpenAITwin
+from tests.fakes.openai_wire import Call, requested_schema
 
-ROUNDS = 60
+TIME_TO_FIRST_TOKEN = 0.3
+TOKENS_PER_SECOND = 50
+QUICK = 1_000
 WARM_UP = 5
-SETTLED = 0.05
-QUESTION = "How much is Growth for {} technicians a year if we pay annually?"
-SAYS = "Growth costs $42 per seat per month. Annual billing saves 12 %. "
+KEY = "sk-bench"
+WORDS = range(6, 31)  # of a sentence that the twin takes from the facts it is given
+NOTHING_FOUND = "I do not have that in writing. Shall I ask a colleague?"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """One conversation with its visitor's token."""
+class Taken:
+    """Milliseconds from the question until the request was at the model, and until the first sentence could be read."""
 
-    client: httpx.AsyncClient
-    id: str
-
-    async def say(self, text: str) -> None:
-        """Send a message."""
-        body = {"client_message_id": f"{time.monotonic_ns()}", "text": text}
-        answer = await self.client.post(f"/v1/conversations/{self.id}/messages", json=body)
-        answer.raise_for_status()
-
-    async def reply(self) -> None:
-        """Wait for the reply."""
-        await self.client.get(
-            f"/v1/conversations/{self.id}/messages", params={"after": 1, "wait": 20}
-        )
+    called: float
+    read: float
 
 
-async def measure(console: Console) -> Table:
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One question, asked of Hotline and then of the model alone."""
+
+    ours: Taken
+    bare: Taken
+    prompt_tokens: int
+    is_as_written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The twin, a server that uses it, and a client of its own."""
+
+    twin: OpenAITwin
+    address: str
+    client: openai.AsyncOpenAI
+
+
+async def measure_first_response() -> Table:
     """Measure everything and give the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with OpenAITwin(text=SAYS) as twin:
-            console.print("with a model: bare client and Hotline in turn …")
-            bare, ours, calls = await _with_model(twin, Path(folder) / "model")
-        console.print("with the composed writer …")
-        composed = await _composed(Path(folder) / "composed")
-    table = Table(
-        "milliseconds", "p50", "p95", "p99", title=f"{ROUNDS} conversations, one at a time"
+    twin = OpenAITwin(ttft=TIME_TO_FIRST_TOKEN, tokens_per_second=TOKENS_PER_SECOND)
+    twin.says_for(_said)
+    twin.fills_schemas_with(
+        {"kind": "sales", "signals": [], "competitors": [], "temperature": "warm", "criteria": []}
     )
-    _row(table, "bare openai client, until the request is on the wire", bare)
-    _row(table, "Hotline, from the visitor's POST until the request is on the wire", ours)
+    questions = demo_questions()
+    async with twin, openai.AsyncOpenAI(api_key=KEY, base_url=twin.base_url) as client:
+        with tempfile.TemporaryDirectory() as folder:
+            settings = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": twin.base_url}
+            async with served(Path(folder), **settings) as address:
+                bench = Bench(twin, address, client)
+                await settled(address, QUICK)
+                for question in questions[:WARM_UP]:
+                    await _round(bench, question)
+                twin.calls.clear()
+                rounds = [await _round(bench, question) for question in questions]
+    return _table([each for each in rounds if each], twin.calls)
+
+
+async def _round(bench: Bench, question: str) -> Round | None:
+    """Ask Hotline, then the model alone; None where Hotline had no need of the model."""
+    arrived = asyncio.create_task(_arrival(bench.twin))
+    async with visiting(bench.address) as visit:
+        heard = await visit.ask(question, Until.FIRST_SENTENCE)
+        if not arrived.done():
+            arrived.cancel()
+            return None
+        call, called_at = arrived.result()
+        first = _first_sentence(_said(call.prompt))
+        bare = await _bare(bench, call, first)
+    ours = Taken(1000 * (called_at - heard.written_at), heard.milliseconds)
+    tokens = sum(most_tokens(message["content"]) for message in call.body["messages"])
+    return Round(ours, bare, tokens, heard.text.strip() == first)
+
+
+async def _bare(bench: Bench, call: Call, first: str) -> Taken:
+    """Ask as any client would, and read until the first sentence is complete."""
+    arrived = asyncio.create_task(_arrival(bench.twin))
+    started, said = time.perf_counter(), ""
+    stream = await bench.client.chat.completions.create(
+        model=call.model, messages=call.body["messages"], stream=True
+    )
+    async for chunk in stream:
+        said += (chunk.choices[0].delta.content or "") if chunk.choices else ""
+        if said.startswith(first):
+            break
+    read = time.perf_counter()
+    await stream.close()
+    _, called_at = await arrived
+    return Taken(1000 * (called_at - started), 1000 * (read - started))
+
+
+async def _arrival(twin: OpenAITwin) -> tuple[Call, float]:
+    """Give the next call for a reply, and the instant it came."""
+    known = len(twin.calls)
+    while True:
+        await twin.called(known + 1)
+        at = time.perf_counter()
+        if requested_schema(twin.calls[known].body) is None:
+            return twin.calls[known], at
+        known += 1
+
+
+def _said(prompt: str) -> str:
+    """Say the first sentences of the facts in a prompt: what may be shown as it is."""
+    facts = prompt.partition("<facts>")[2].partition("</facts>")[0]
+    lines = (line.partition(": ")[2] for line in facts.splitlines() if line.startswith("["))
+    fitting = [each for line in lines for each in _sentences(line) if len(each.split()) in WORDS]
+    return " ".join(fitting[:2]) or NOTHING_FOUND
+
+
+def _sentences(text: str) -> list[str]:
+    buffer = SentenceBuffer()
+    found = (each.strip() for each in [*buffer.add(text), *buffer.flush()])
+    return [each for each in found if each.endswith((".", "!", "?"))]
+
+
+def _first_sentence(text: str) -> str:
+    return _sentences(text)[0]
+
+
+def _table(rounds: list[Round], calls: list[Call]) -> Table:
+    title = f"First sentence, {len(rounds)} questions; the model begins after {1000 * TIME_TO_FIRST_TOKEN:.0f} ms and says {TOKENS_PER_SECOND} tokens a second"
+    table = Table("milliseconds", "p50", "p95", title=title)
     _row(
-        table, "overhead (Hotline less the bare client's median)", [t - median(bare) for t in ours]
+        table,
+        "bare openai client, until its request is at the model",
+        [each.bare.called for each in rounds],
     )
-    _row(table, "composed writer, from POST until the whole reply is read", composed)
-    table.caption = f"model calls a turn: {calls / (ROUNDS + WARM_UP):.2f}"
+    _row(
+        table,
+        "Hotline, from the visitor's POST until its request is at the model",
+        [each.ours.called for each in rounds],
+    )
+    _row(table, "bare openai client, until its first sentence", [each.bare.read for each in rounds])
+    _row(
+        table,
+        "Hotline, from the visitor's POST until the first sentence is visible",
+        [each.ours.read for each in rounds],
+    )
+    ratios = [each.ours.read / each.bare.read for each in rounds]
+    table.add_row(
+        "Hotline / bare, first sentence",
+        f"{median(ratios):.2f}",
+        f"{quantiles(ratios, n=20)[-1]:.2f}",
+    )
+    replies = sum(requested_schema(call.body) is None for call in calls) - len(rounds)
+    tokens = [each.prompt_tokens for each in rounds]
+    table.caption = (
+        f"calls a turn: {replies / len(rounds):.2f} for the reply, "
+        f"{(len(calls) - len(rounds) - replies) / len(rounds):.2f} to read it again afterwards; "
+        f"input tokens, estimated on the high side: median {median(tokens):.0f}, most {max(tokens)}; "
+        f"first sentences shown as the model said them: {sum(each.is_as_written for each in rounds)} of {len(rounds)}"
+    )
     return table
 
 
-async def _with_model(twin: OpenAITwin, folder: Path) -> tuple[list[float], list[float], int]:
-    bare, ours = [], []
-    client = openai.AsyncOpenAI(api_key="sk-bench", base_url=twin.base_url, max_retries=0)
-    settings = {"OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": twin.base_url}
-    calls = 0
-    async with served(folder, **settings) as address:
-        for number in range(12, 12 + ROUNDS + WARM_UP):
-            question = QUESTION.format(number)
-            bare.append(await _until_called(twin, partial(_ask, client, question)))
-            before = len(twin.calls)
-            async with httpx.AsyncClient(base_url=address, timeout=30) as visitor:
-                visit = await _visit(visitor)
-                # As a chat panel does, the visitor listens before writing.
-                listening = asyncio.create_task(visit.reply())
-                await asyncio.sleep(SETTLED)
-                ours.append(await _until_called(twin, partial(visit.say, question)))
-                await listening
-            calls += len(twin.calls) - before
-    await client.close()
-    return bare[WARM_UP:], ours[WARM_UP:], calls
-
-
-async def _until_called(twin: OpenAITwin, act: Callable[[], Awaitable[object]]) -> float:
-    """Time from the act to the moment its request reaches the twin."""
-    reached = asyncio.create_task(twin.called(len(twin.calls) + 1))
-    started = time.perf_counter()
-    acting = asyncio.create_task(_run(act))
-    await reached
-    elapsed = 1000 * (time.perf_counter() - started)
-    await acting
-    return elapsed
-
-
-async def _run(act: Callable[[], Awaitable[object]]) -> None:
-    await act()
-
-
-async def _ask(client: openai.AsyncOpenAI, question: str) -> None:
-    stream = await client.chat.completions.create(
-        model="gpt-4o-mini", stream=True, messages=[{"role": "user", "content": question}]
-    )
-    async for _ in stream:
-        pass
-
-
-async def _composed(folder: Path) -> list[float]:
-    times = []
-    async with served(folder, OPENAI_API_KEY="") as address:
-        for number in range(12, 12 + ROUNDS + WARM_UP):
-            async with httpx.AsyncClient(base_url=address, timeout=30) as visitor:
-                visit = await _visit(visitor)
-                listening = asyncio.create_task(visit.reply())
-                await asyncio.sleep(SETTLED)
-                started = time.perf_counter()
-                await visit.say(QUESTION.format(number))
-                await listening
-                times.append(1000 * (time.perf_counter() - started))
-    return times[WARM_UP:]
-
-
-async def _visit(client: httpx.AsyncClient) -> Visit:
-    opened = (await client.post("/demo/conversations", json={"persona": "anonymous"})).json()
-    client.headers["Authorization"] = f"Bearer {opened['visitor_token']}"
-    return Visit(client, opened["conversation_id"])
-
-
 def _row(table: Table, name: str, times: list[float]) -> None:
-    cuts = quantiles(times, n=100)
-    table.add_row(name, f"{median(times):.1f}", f"{cuts[94]:.1f}", f"{cuts[98]:.1f}")
+    table.add_row(name, f"{median(times):.1f}", f"{quantiles(times, n=20)[-1]:.1f}")

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import httpx
 
+from tests.benchmarks.visiting import Until, visiting
+
 READY_SECONDS = 120
+MOST_WARM_UP = 60
+ENOUGH_QUICK = 5
 
 
 @asynccontextmanager
@@ -35,6 +39,19 @@ async def served(folder: Path, **settings: str) -> AsyncIterator[str]:
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+async def settled(address: str, quick: float) -> None:
+    """Wait until a fresh server has loaded all: until first sentences come within `quick` milliseconds."""
+    in_a_row = 0
+    for number in range(MOST_WARM_UP):
+        async with visiting(address) as visit:
+            heard = await visit.ask(
+                f"How much is Growth for {number + 3} people?", Until.FIRST_SENTENCE
+            )
+        in_a_row = in_a_row + 1 if heard.milliseconds < quick else 0
+        if in_a_row == ENOUGH_QUICK:
+            return
 
 
 async def _ready(address: str, process: asyncio.subprocess.Process) -> None:

@@ -4,24 +4,21 @@ A server of its own runs on each of the filled databases, with the composed writ
 each time in a new conversation, so that whatever else the machine does meets all alike.
 """
 
-import asyncio
-import time
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from statistics import median, quantiles
 
-import httpx
 from rich.table import Table
 
 from integrations.web.identity import hash_identity
-from tests.benchmarks.first_response import QUESTION, SETTLED, Visit
 from tests.benchmarks.histories import USER_ID, Filled
 from tests.benchmarks.server import served
+from tests.benchmarks.visiting import Until, visiting
 
 TURNS = 30
 WARM_UP = 4
 SECRET = "known to the customer's server"
-PATIENCE = 30
+QUESTION = "How much is Growth for {} technicians a year if we pay annually?"
 VISITOR = {"anonymous_id": "a-0", "user_id": USER_ID, "user_hash": hash_identity(SECRET, USER_ID)}
 
 
@@ -48,32 +45,10 @@ async def _in_turns(curve: Sequence[Filled]) -> list[list[float]]:
         ]
         for number in range(TURNS + WARM_UP):
             for taken, address in zip(times, addresses, strict=True):
-                async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as client:
-                    taken.append(await _turn(client, QUESTION.format(12 + number)))
+                taken.append(await _turn(address, QUESTION.format(12 + number)))
     return [taken[WARM_UP:] for taken in times]
 
 
-async def _turn(client: httpx.AsyncClient, question: str) -> float:
-    visit = await _visit(client)
-    # As a chat panel does, the visitor listens before writing.
-    listening = asyncio.create_task(_first_sentence(visit))
-    await asyncio.sleep(SETTLED)
-    started = time.perf_counter()
-    await visit.say(question)
-    return 1000 * (await listening - started)
-
-
-async def _visit(client: httpx.AsyncClient) -> Visit:
-    answer = await client.post("/v1/conversations", json={"visitor": VISITOR})
-    opened = answer.raise_for_status().json()
-    client.headers["Authorization"] = f"Bearer {opened['visitor_token']}"
-    return Visit(client, opened["conversation_id"])
-
-
-async def _first_sentence(visit: Visit) -> float:
-    """Give the instant at which the first piece of a reply is there."""
-    async with visit.client.stream("GET", f"/v1/conversations/{visit.id}/stream") as events:
-        async for line in events.aiter_lines():
-            if line == "event: delta":
-                return time.perf_counter()
-    raise RuntimeError("the stream ended before a reply began")
+async def _turn(address: str, question: str) -> float:
+    async with visiting(address, VISITOR) as visit:
+        return (await visit.ask(question, Until.FIRST_SENTENCE)).milliseconds

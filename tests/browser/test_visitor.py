@@ -20,8 +20,12 @@ async def test_a_price_question_gets_the_right_figure_and_its_source_and_the_pan
     await visitor.hears("$17,740.80")
     await expect(visitor.agent_words).to_have_count(1)
 
-    source = visitor.agent_words.last.get_by_role("link", name="Pricing")
+    source = visitor.agent_words.last.get_by_role("link", name="Pricing", exact=True)
     await expect(source).to_have_attribute("href", re.compile(r"/pricing(#.*)?$"))
+    beside = visitor.agent_words.last.get_by_role("link", name=re.compile(r"^Source \d: Pricing: "))
+    number = await source.locator(".number").inner_text()
+    await expect(beside.first).to_have_text(number)
+    await expect(beside.first).to_have_attribute("href", re.compile(r"/pricing#"))
     page = await stage.page()
     await page.goto(str(await source.evaluate("link => link.href")))
     await expect(page.locator("main")).to_contain_text("12 %")

@@ -208,6 +208,7 @@ async def test_a_turn_says_its_reply_and_comes_back_whole(stores: Stores) -> Non
         "Hotline",
     )
     assert (reply.text, reply.sources) == (turn.reply.text, turn.reply.sources)
+    assert reply.sentences == turn.reply.sentences
     assert reply.in_reply_to == tuple(message.id for message in held.unanswered)
 
 

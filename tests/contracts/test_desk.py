@@ -79,7 +79,7 @@ class SlackStage:
         self.twin.rate_limits(1, retry_after=7)
 
     def refuses(self) -> None:
-        self.twin.fails_with("channel_not_found")
+        self.twin.fails_with("msg_too_long")
 
     def loses_the_answer(self) -> None:
         self.twin.times_out_after_posting()

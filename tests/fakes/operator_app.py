@@ -106,8 +106,12 @@ def whole_playbook(settings: Settings) -> str:
     return whole(settings.playbook or demo_playbook_path())
 
 
-def slack_manifest(settings: Settings) -> str:
-    return f"socket_mode_enabled: {str(settings.public_url is None).lower()}\n"
+def slack_manifest(public_url: str | None) -> str:
+    return f"socket_mode_enabled: {str(public_url is None).lower()}\n"
+
+
+def slack_manifest_json(public_url: str | None) -> str:
+    return f'{{"request_url": "{public_url}"}}\n'
 
 
 def probes(settings: Settings) -> Probes:

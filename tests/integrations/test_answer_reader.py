@@ -3,14 +3,24 @@
 import asyncio
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from agent.errors import LibraryUnavailableError
+from agent.facts import Fact, FactId
 from integrations.app.answer_features import Numbers, answering, numbers_of
-from integrations.models.answer_reader import MOST_KEPT, StatementVectors, Weights, load_weights
+from integrations.models.answer_reader import (
+    MOST_KEPT,
+    LearnedReader,
+    StatementFile,
+    StatementVectors,
+    Weights,
+    load_weights,
+)
 from integrations.models.embeddings import LocalEmbeddings
 from knowledge.indexing import read_facts
 
@@ -89,3 +99,63 @@ def test_quotes_are_found_in_prose_lists_and_rows() -> None:
     }
     found = [bool(answering(row["answers"], documents)) for row in rows if row["answers"]]
     assert len(found) == 60
+
+
+class CountedEmbeddings:
+    """The real model, and how many texts it was given."""
+
+    def __init__(self, name: str = "") -> None:
+        self.real = LocalEmbeddings.load()
+        self.name, self.unrelated = name or self.real.name, self.real.unrelated
+        self.embedded = 0
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.embedded += len(texts)
+        return self.real.embed(texts)
+
+    def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.real.embed_questions(texts)
+
+
+FACTS = [
+    Fact(FactId("f-1"), "Pricing", "Price", "Growth costs $42 a month.", "/pricing"),
+    Fact(FactId("f-2"), "Product", "Offline", "The app works offline for 72 hours.", "/product"),
+]
+
+
+async def embedded_by_a_start(path: Path, facts: list[Fact], model: str = "") -> int:
+    embeddings = CountedEmbeddings(model)
+    reader = LearnedReader(load_weights(), StatementVectors(embeddings))
+    await reader.remember(facts, StatementFile(path))
+    return embeddings.embedded
+
+
+async def test_what_one_process_embedded_the_next_one_reads(tmp_path: Path) -> None:
+    path = tmp_path / "statements.npz"
+    assert await embedded_by_a_start(path, FACTS) == 2
+    assert await embedded_by_a_start(path, FACTS) == 0
+
+
+async def test_only_what_is_new_is_embedded_and_kept_for_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "statements.npz"
+    await embedded_by_a_start(path, FACTS[:1])
+    assert await embedded_by_a_start(path, FACTS) == 1
+    assert await embedded_by_a_start(path, FACTS) == 0
+
+
+async def test_vectors_of_another_model_are_not_taken(tmp_path: Path) -> None:
+    path = tmp_path / "statements.npz"
+    await embedded_by_a_start(path, FACTS, model="another")
+    assert await embedded_by_a_start(path, FACTS) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut off", b"no archive at all"])
+async def test_a_broken_file_is_written_anew(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "statements.npz"
+    path.write_bytes(content)
+    assert await embedded_by_a_start(path, FACTS) == 2
+    assert await embedded_by_a_start(path, FACTS) == 0
+
+
+async def test_a_file_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
+    assert await embedded_by_a_start(tmp_path / "nowhere" / "statements.npz", FACTS) == 2

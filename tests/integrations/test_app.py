@@ -6,7 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ import pytest_asyncio
 import uvicorn
 
 from agent.errors import PlaybookError
-from integrations.app import lead_page, open_intake, open_readings
+from agent.outcome import Outcome
+from integrations.app import feedback, index, lead_page, open_intake, open_readings
 from integrations.app.hotline import Hotline, running
+from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.importing.events import event_reader
 from integrations.importing.files import open_source
 from integrations.importing.instants import Times, zone_of
@@ -25,6 +27,8 @@ from integrations.importing.running import Account, Import, rejects_of
 from integrations.settings import Settings
 from knowledge.playbook import demo_playbook_path
 from tests.fakes.openai_twin import OpenAITwin
+from tests.fakes.slack.person import Person
+from tests.fakes.slack.state import Message
 from tests.fakes.slack_twin import SlackTwin
 
 API_KEY = "a-server-side-key-of-some-length"
@@ -336,6 +340,76 @@ async def test_a_rep_works_in_slack(built: Path) -> None:
             assert (await visitor.reads())["text"] == "Hello, Mia here."
 
 
+@asynccontextmanager
+async def claimed_in_slack(folder: Path) -> AsyncIterator["AtWork"]:
+    """A hot visitor whom Mia has claimed in Slack."""
+    async with SlackTwin() as twin:
+        channel, mia = twin.add_channel("hot-leads"), twin.add_user("Mia Hartung")
+        known = twin.workspace.users[mia]
+        twin.workspace.users[mia] = replace(known, email="mia@tourvane.example")
+        installed = settings(
+            folder,
+            slack_bot_token=twin.bot_token,
+            slack_signing_secret=twin.signing_secret,
+            slack_api_url=twin.base_url,
+            slack_channel=channel,
+        )
+        async with served(installed) as site:
+            visitor = await site.visitor()
+            await visitor.says(HOT)
+            await visitor.reads()
+            await twin.called("chat.postMessage")
+            card = twin.messages(channel)[0]
+            person = twin.person(mia, twin.over_http(f"{site.http.base_url}/slack/events"))
+            await person.presses(card, "handoff.claim")
+            await visitor.reads()
+            yield AtWork(site, visitor, twin, person, card)
+
+
+@dataclass(slots=True)
+class AtWork:
+    """Mia at work in Slack."""
+
+    site: Site
+    visitor: Visitor
+    twin: SlackTwin
+    mia: Person
+    card: Message
+
+    async def done(self) -> None:
+        """Wait for all that Slack told us of."""
+        slack = self.site.hotline.parts.slack
+        assert slack is not None
+        assert slack._listeners is not None
+        await slack._listeners.finish()
+
+
+async def test_a_rep_sends_what_the_agent_drafted(built: Path) -> None:
+    async with claimed_in_slack(copied(built, "drafting")) as work:
+        await work.visitor.says(PRICE_QUESTION)
+        await offers(work.card, "handoff.draft")
+        await work.mia.presses(work.card, "handoff.draft")
+        await work.twin.called("views.update")
+        draft = work.twin.views[-1]
+        assert PRICE in draft.view["blocks"][-1]["element"]["initial_value"]
+        await work.mia.submits(draft)
+        assert PRICE in (await work.visitor.reads())["text"]
+
+
+async def test_what_a_rep_says_at_the_end_is_kept_with_the_decision(built: Path) -> None:
+    folder = copied(built, "closing")
+    async with claimed_in_slack(folder) as work:
+        await offers(work.card, "handoff.draft")
+        _, button = work.card.find_element("handoff.draft") or ("", {})
+        await work.mia.chooses(work.card, "handoff.menu", f"close|{button['value']}")
+        await work.twin.called("views.update")
+        await work.mia.submits(work.twin.views[-1], {"outcome": "won", "value": "12000"})
+        await work.done()
+    (said,) = await feedback(settings(folder), timedelta(hours=1))
+    assert (said.outcome, said.value, said.rep_id) == (Outcome.WON, 12_000, "mia")
+    assert said.turn_id is not None
+
+
 async def test_a_lead_is_shown_on_the_terminal_as_the_api_gives_it(site: Site) -> None:
     page = await lead_page(site.hotline.parts.settings, "lead-hot")
     given = (await site.http.get("/v1/leads/lead-hot", headers=SERVER)).raise_for_status().json()
@@ -358,3 +432,62 @@ async def test_what_is_imported_beside_a_running_service_is_known_to_it_at_once(
     known = await site.http.get("/v1/leads/email:imported@x.example", headers=SERVER)
     assert [entry["name"] for entry in known.json()["timeline"]] == ["Demo Requested"]
     assert (account.new, account.known) == (1, 0)
+
+
+async def offers(card: Message, action_id: str) -> None:
+    """Wait until a card has this button."""
+    for _ in range(750):
+        if card.find_element(action_id):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"The card never came to offer {action_id}.")
+
+
+def ignore(_done: int, _total: int) -> None:
+    """Watch nothing."""
+
+
+async def test_indexes_through_the_server_that_works_on_the_folder(
+    built: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "loading.md"
+    page.write_text("# Loading bays\n\nThe bay in Fenwick opens at 05:40 every day.")
+    folder = copied(built, "handed over")
+    async with served(settings(folder)) as site:
+        beside = settings(folder, port=site.http.base_url.port)
+        told: list[tuple[int, int]] = []
+        [done] = await index(beside, [str(page)], lambda *how_far: told.append(how_far), pages=1)
+        assert told[-1] == (1, 1)
+        assert (done.place, done.report.added, done.failure) == (str(page), 1, "")
+        listed = await site.http.get("/v1/documents", headers=SERVER)
+        assert page.name in [each["name"] for each in listed.json()["documents"]]
+        [gone] = await index(beside, [], ignore, pages=1, forget=[str(page)])
+        assert gone.report.removed == 1
+
+
+async def test_places_are_indexed_for_nobody_but_the_owner_of_the_folder(site: Site) -> None:
+    body = {"places": ["/etc/hostname"]}
+    for headers in ({}, SERVER):
+        refused = await site.http.post("/v1/documents/places", json=body, headers=headers)
+        assert refused.status_code == 401
+
+
+async def test_an_index_beside_a_server_elsewhere_says_what_to_set(
+    built: Path, tmp_path: Path, unused_tcp_port: int
+) -> None:
+    folder = copied(built, "elsewhere")
+    elsewhere = settings(folder, port=unused_tcp_port)
+    with (
+        data_folder(elsewhere),
+        pytest.raises(DataFolderInUseError, match=r"none answers at.*HOTLINE_PORT"),
+    ):
+        await index(elsewhere, [str(tmp_path)], ignore, pages=1)
+
+
+async def test_an_index_beside_a_server_of_another_folder_is_refused(
+    built: Path, site: Site, tmp_path: Path
+) -> None:
+    folder = tmp_path / "other"
+    other = settings(folder, port=site.http.base_url.port)
+    with data_folder(other), pytest.raises(DataFolderInUseError, match="is of another folder"):
+        await index(other, [str(tmp_path)], ignore, pages=1)

@@ -51,7 +51,7 @@ def process(*arguments: str, **environment: str) -> subprocess.Popen[str]:
 
 def test_help_names_every_command() -> None:
     told = hotline("--help").output
-    for command in ("serve", "chat", "classify", "index", "doctor", "migrate", "slack-manifest"):
+    for command in ("serve", "chat", "classify", "index", "doctor", "migrate"):
         assert command in told
         assert "Example: " in hotline(command, "--help").output
 
@@ -245,9 +245,23 @@ def test_index_refuses_a_folder_that_is_not_there() -> None:
 
 
 def test_slack_manifest_fits_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert hotline("slack-manifest").stdout == "socket_mode_enabled: true\n"
+    assert hotline("slack", "manifest").stdout == "socket_mode_enabled: true\n"
     monkeypatch.setenv("HOTLINE_PUBLIC_URL", "https://hotline.example")
+    assert hotline("slack", "manifest").stdout == "socket_mode_enabled: false\n"
     assert hotline("slack-manifest").stdout == "socket_mode_enabled: false\n"
+
+
+def test_slack_manifest_can_be_for_the_other_way_to_listen(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("slack", "manifest", "--http", "https://other.example", "--format", "json")
+    assert hotline(*asked).stdout == '{"request_url": "https://other.example"}\n'
+    monkeypatch.setenv("HOTLINE_PUBLIC_URL", "https://hotline.example")
+    assert hotline("slack", "manifest", "--socket").stdout == "socket_mode_enabled: true\n"
+
+
+def test_slack_manifest_refuses_what_slack_would_refuse() -> None:
+    assert "https://" in hotline("slack", "manifest", "--http", "http://hotline.example").stderr
+    both = hotline("slack", "manifest", "--http", "https://x.example", "--socket")
+    assert (both.exit_code, "Choose --http or --socket" in both.stderr) == (2, True)
 
 
 # doctor

@@ -23,6 +23,7 @@ from integrations.doctor import (
 )
 from integrations.keys import ensure_keys
 from integrations.settings import Settings, setting_names
+from integrations.slack.doctor import Checkup
 from tests.fakes.operator_app import VisitorApi, gives, probes
 
 
@@ -118,11 +119,16 @@ async def test_a_model_that_answers_is_well(well: Probes) -> None:
 
 
 async def test_slack_tells_all_its_problems(well: Probes) -> None:
-    finding = await check_slack(
-        replace(well, slack=gives(["The token is revoked.", "No channel."]))
-    )
+    wrong = Checkup(("The token is revoked.", "No channel."))
+    finding = await check_slack(replace(well, slack=gives(wrong)))
     assert (finding.health, finding.sentence) == (Health.FAIL, "The token is revoked. No channel.")
-    assert (await check_slack(replace(well, slack=gives([])))).health is Health.OK
+    assert (await check_slack(replace(well, slack=gives(Checkup())))).health is Health.OK
+
+
+async def test_reps_who_cannot_act_in_slack_are_warned_of(well: Probes) -> None:
+    remark = "Rep jonas: nobody in Slack has the address j@x.example."
+    finding = await check_slack(replace(well, slack=gives(Checkup(remarks=(remark,)))))
+    assert (finding.health, finding.details) == (Health.WARN, (remark,))
 
 
 async def give_page(_request: web.Request) -> web.Response:

@@ -30,6 +30,14 @@ def test_gives_one_row_of_length_one_a_text(embeddings: LocalEmbeddings) -> None
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
 
+def test_a_question_has_the_same_row_again(embeddings: LocalEmbeddings) -> None:
+    first, other = embeddings.embed_questions(["What does it cost?", "Where is our data?"])
+    first[:] = 0  # what a caller does with its rows is its own affair
+    again = embeddings.embed_questions(["What does it cost?"])[0]
+    assert np.allclose(np.linalg.norm(again), 1, atol=1e-5)
+    assert not np.array_equal(again, other)
+
+
 def test_gives_no_rows_for_no_texts(embeddings: LocalEmbeddings) -> None:
     assert embeddings.embed([]).shape == (0, embeddings.dimensions)
 

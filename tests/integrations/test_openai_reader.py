@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
 
-from agent.conversation import Author, Message
+from agent.conversation import Author, ConversationId, Message
 from agent.criteria import Answer, Criterion
 from agent.errors import ModelUnavailableError
 from agent.second_reading import verified
 from agent.signals import MessageKind, Readiness, Signal, SignalKind, TextReading
+from agent.spending import Spending, SpendingRules
 from integrations.models.circuit import FAILURES_UNTIL_PAUSE
 from integrations.models.openai_reader import MOST_AT_ONCE, OpenAIReader
 from integrations.models.openai_writer import OpenAIWriter
@@ -30,6 +32,8 @@ ANSWER: dict[str, Any] = {
     "competitors": ["Crewpine"],
     "temperature": "hot",
 }
+
+TODAY = date(2026, 3, 2)
 
 
 @dataclass(slots=True)
@@ -177,6 +181,16 @@ async def test_a_call_is_counted_as_reading(twin: OpenAITwin, reader: OpenAIRead
     meter = reader.writer.meter = Meter()
     await read(reader)
     assert meter.stages == ["reading"]
+
+
+async def test_a_call_counts_towards_the_limits_of_its_conversation(
+    twin: OpenAITwin, reader: OpenAIReader
+) -> None:
+    reader.writer.spending = Spending(SpendingRules(most_tokens_a_conversation=100), lambda: TODAY)
+    await read(reader)
+    assert "this conversation" in await failure(reader)
+    await reader.read((a_message(TEXT, conversation_id=ConversationId("c-2")),), ())
+    assert len(twin.calls) == 2
 
 
 RUBBISH: dict[str, Any] = {

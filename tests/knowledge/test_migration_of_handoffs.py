@@ -59,6 +59,19 @@ async def test_handoffs_of_before_are_kept_and_one_stands_for_each_lead(tmp_path
     assert stands == {"h-0": None, "h-1": None, "h-2": "l-1", "h-3": None, "h-4": "l-2"}
 
 
+async def test_a_reply_of_before_is_read_without_what_backs_its_sentences(tmp_path: Path) -> None:
+    path = _of_0004(tmp_path / "hotline.db")
+    with sqlite3.connect(path) as rows:
+        _insert(rows, "messages", id="m-1", conversation_id="c-1", seq=1, author="agent", author_name="Hotline", text="Hello.", created_at=AT, in_reply_to="[]", sources="[]")  # fmt: skip
+    rows.close()
+    database = await Database.open(path)
+    [said] = await in_sql(database, FixedClock()).conversations.messages(
+        ConversationId("c-1"), after=0
+    )
+    assert (said.text, said.sentences) == ("Hello.", ())
+    await database.close()
+
+
 def _of_0004(path: Path) -> Path:
     config = Config()
     config.set_main_option("script_location", "knowledge:migrations")

@@ -13,6 +13,20 @@ async def test_the_price_is_answered_from_its_page() -> None:
         ]
 
 
+async def test_each_sentence_names_the_passage_it_stands_on_and_a_question_names_none() -> None:
+    async with a_world() as world:
+        await world.visitor_arrives()
+        await world.visitor_says(PRICE_QUESTION)
+        reply = await world.last_reply()
+        assert "".join(sentence.text for sentence in reply.sentences) == reply.text
+        [price] = [each for each in reply.sentences if each.text.strip() == PRICE]
+        assert [reply.sources[each.source].title for each in price.citations] == ["Pricing"]
+        assert price.citations[0].url == "https://tourvane.example/pricing#growth"
+        asked = [each for each in reply.sentences if each.text.strip().endswith("?")]
+        assert asked
+        assert not any(each.citations for each in asked)
+
+
 async def test_the_reply_names_the_message_it_answers() -> None:
     async with a_world() as world:
         await world.visitor_arrives()

@@ -57,6 +57,7 @@ class RepliesReport:
 
     writer: str
     scenarios: tuple[CheckedScenario, ...]
+    has_judge: bool = False
 
     @property
     def turns(self) -> tuple[CheckedTurn, ...]:
@@ -110,6 +111,17 @@ class RepliesReport:
         )
 
     @property
+    def ungraded(self) -> int:
+        """Count the replies that the judge was to grade and could not."""
+        shown = sum(bool(turn.played.shown) for turn in self.turns)
+        return shown - len(self.judged) if self.has_judge else 0
+
+    @property
+    def own(self) -> Share:
+        """Give how many of the replies the writer wrote itself; where it fails, the composed one steps in."""
+        return _share(turn.played.writer == self.writer for turn in self.turns if turn.played.shown)
+
+    @property
     def agreement(self) -> Share:
         """Give how often judge and checks agree on whether a reply is good."""
         return _share(grade.is_good == (not turn.failed) for turn, grade in self.judged)
@@ -159,6 +171,8 @@ def as_json(report: RepliesReport) -> dict[str, object]:
         "kinds": {kind: _shown(share) for kind, share in report.by_kind.items()},
         "languages": {code: _shown(share) for code, share in report.by_language.items()},
         "mentioned": _shown(report.mentioned),
+        "own": _shown(report.own),
+        "ungraded": report.ungraded,
         "first_reply_milliseconds": {"p50": round(p50, 1), "p95": round(p95, 1)},
     }
     if report.judged:

@@ -73,8 +73,11 @@ def _beside(report: RepliesReport, p50: float, p95: float) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     table.add_row("first sentence", f"p50 {p50:.0f} ms, p95 {p95:.0f} ms")
     table.add_row("of what may be said aloud, said", counted(report.mentioned))
+    table.add_row(f"written by {report.writer}", counted(report.own))
     for name, share in report.judge.items() if report.judged else ():
         table.add_row(f"judge: {name}", f"{percent(share)} ({counted(share)})")
+    if report.ungraded:
+        table.add_row("judge: could not grade", Text(f"{report.ungraded}", style="yellow"))
     if report.judged:
         table.add_row("judge and checks agree", f"{percent(report.agreement)}")
     return table

@@ -11,6 +11,8 @@ const ICONS = {
   link: "M9 15l6-6M10.5 6.5l1-1a4.2 4.2 0 016 6l-1 1M13.5 17.5l-1 1a4.2 4.2 0 01-6-6l1-1",
   person: "M12 12a4 4 0 100-8 4 4 0 000 8zM4.5 20.5c.8-3.6 3.8-5.5 7.5-5.5s6.7 1.9 7.5 5.5",
   clock: "M12 21a9 9 0 100-18 9 9 0 000 18zM12 7v5l3.5 2",
+  clip: "M20 11.5l-8.2 8.2a5 5 0 01-7.1-7.1l8.5-8.4a3.3 3.3 0 014.7 4.7l-8.5 8.4a1.7 1.7 0 01-2.4-2.3l7.8-7.8",
+  file: "M6 3h8l4 4v14H6zM14 3v4h4",
   close: "M6 6l12 12M18 6L6 18",
 };
 
@@ -68,26 +70,44 @@ export function anchor(label, address, properties = {}) {
   return el("a", { href, text: label, ...away, ...properties });
 }
 
-const INLINE = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>()]*[^\s<>().,;:!?"'])/g;
+// Marks the place of a note within a text; of no use to anybody else, so it is taken out of what is said.
+const MARK = "\uE000";
+const INLINE = /\*\*([^*]+)\*\*|\[([^\]]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>()\uE000]*[^\s<>()\uE000.,;:!?"'])|(\uE000)/g;
 
 /** Turn text with **bold** and links into paragraphs of DOM nodes. */
 export function richText(text) {
-  return text.split(/\n{2,}/).filter((part) => part.trim()).map((part) => el("p", {}, inline(part.trim())));
+  return paragraphs(text.replaceAll(MARK, ""), []);
 }
 
-function inline(text) {
+/** Do so with sentences, [text, nodes]: the nodes of each stand behind its last word. */
+export function notedText(sentences) {
+  const marked = sentences.map(([text, notes]) => {
+    const said = text.replaceAll(MARK, "");
+    return notes.length ? said.trimEnd() + MARK + said.slice(said.trimEnd().length) : said;
+  });
+  return paragraphs(marked.join(""), sentences.map(([, notes]) => notes).filter((notes) => notes.length));
+}
+
+/** The notes are taken in order, one list for each mark. */
+function paragraphs(text, notes) {
+  const waiting = [...notes];
+  return text.split(/\n{2,}/).filter((part) => part.trim()).map((part) => el("p", {}, inline(part.trim(), waiting)));
+}
+
+function inline(text, notes) {
   const nodes = [];
   let end = 0;
   for (const match of text.matchAll(INLINE)) {
-    nodes.push(text.slice(end, match.index), inlineNode(match));
+    nodes.push(text.slice(end, match.index), ...inlineNodes(match, notes));
     end = match.index + match[0].length;
   }
   return [...nodes, text.slice(end)].filter((node) => node !== "");
 }
 
-function inlineNode([, bold, label, address, bare]) {
-  if (bold) return el("strong", {}, inline(bold));
-  return anchor(label ?? bare, address ?? bare);
+function inlineNodes([, bold, label, address, bare, mark], notes) {
+  if (mark) return notes.shift() ?? [];
+  if (bold) return [el("strong", {}, inline(bold, notes))];
+  return [anchor(label ?? bare, address ?? bare)];
 }
 
 /** Two letters for an avatar. */

@@ -10,6 +10,7 @@ import pytest
 from agent.handoff import HandoffState
 from integrations.slack import blocks
 from integrations.slack.connection import SlackConnection, SlackCredentials
+from integrations.slack.doctor import Checkup
 from tests.fakes.slack.delivery import deliver, signed_headers
 from tests.fakes.slack_twin import SlackTwin
 from tests.integrations.slack.desk_room import Room, served
@@ -99,7 +100,7 @@ async def test_connects_once_slack_is_back(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 async def test_finds_nothing_wrong_when_all_is_well(room: Room) -> None:
-    assert await room.connection.check() == []
+    assert await room.connection.check() == Checkup()
 
 
 @pytest.mark.parametrize(
@@ -112,29 +113,29 @@ async def test_finds_nothing_wrong_when_all_is_well(room: Room) -> None:
 )
 async def test_says_how_to_mend_the_token(room: Room, error: str, mend: str) -> None:
     room.twin.fails_with(error, "auth.test")
-    assert mend in (await room.connection.check())[0]
+    assert mend in (await room.connection.check()).problems[0]
 
 
 async def test_says_how_to_let_hotline_into_the_channel(room: Room) -> None:
     room.twin.workspace.get_channel(room.channel).is_member = False
-    assert "Type /invite @Hotline there" in (await room.connection.check())[0]
+    assert "Type /invite @Hotline there" in (await room.connection.check()).problems[0]
 
 
 async def test_says_when_the_channel_is_archived_or_unknown(room: Room) -> None:
     room.twin.archive(room.channel)
-    assert "The channel is archived" in (await room.connection.check())[0]
+    assert "The channel is archived" in (await room.connection.check()).problems[0]
     del room.twin.workspace.channels[room.channel]
-    assert "Slack knows no such channel" in (await room.connection.check())[0]
+    assert "Slack knows no such channel" in (await room.connection.check()).problems[0]
 
 
 async def test_says_when_slack_cannot_be_reached() -> None:
     connection = SlackConnection(SlackCredentials("xoxb-1"), "C1", "http://127.0.0.1:9/", timeout=1)
-    assert "Slack cannot be reached" in (await connection.check())[0]
+    assert "Slack cannot be reached" in (await connection.check()).problems[0]
 
 
 async def test_says_when_the_app_token_does_not_let_in(socket_room: Room) -> None:
     socket_room.twin.fails_with("invalid_auth", "apps.connections.open")
-    assert "Check SLACK_APP_TOKEN" in (await socket_room.connection.check())[0]
+    assert "Check SLACK_APP_TOKEN" in (await socket_room.connection.check()).problems[0]
 
 
 async def test_never_logs_a_secret(room: Room, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from agent.conversation import Author
 from agent.errors import DeskRefusedError, DeskUnavailableError
-from agent.handoff import DeskPostKind
+from agent.handoff import DeskPostKind, RepDesk
 from integrations.slack import blocks
 from integrations.slack.desk import SlackRepDesk
 from tests.fakes.slack_twin import Message
@@ -22,7 +22,7 @@ from tests.integrations.slack.desk_room import Room
 
 
 @pytest.fixture
-def desk(room: Room) -> SlackRepDesk:
+def desk(room: Room) -> RepDesk:
     return room.connection.desk(room.playbook)
 
 
@@ -151,14 +151,21 @@ async def test_a_briefing_of_any_length_is_posted(room: Room, desk: SlackRepDesk
         ("not_in_channel", "Type /invite @Hotline there"),
         ("is_archived", "Unarchive it"),
         ("missing_scope", "Update it with Hotline's manifest"),
-        ("invalid_blocks", "report it to Hotline's developers"),
     ],
 )
-async def test_says_how_to_mend_what_does_not_pass_by_itself(
+async def test_waits_for_what_a_person_can_mend_and_says_how(
     room: Room, desk: SlackRepDesk, error: str, mend: str
 ) -> None:
     room.twin.fails_with(error)
-    with pytest.raises(DeskRefusedError, match=mend):
+    with pytest.raises(DeskUnavailableError, match=mend):
+        await desk.deliver(a_post())
+    room.twin.recovers()
+    assert await desk.deliver(a_post(attempts=1)) == f"{room.channel}:{room.card.ts}"
+
+
+async def test_gives_up_what_slack_will_never_take(room: Room, desk: SlackRepDesk) -> None:
+    room.twin.fails_with("invalid_blocks")
+    with pytest.raises(DeskRefusedError, match="report it to Hotline's developers"):
         await desk.deliver(a_post())
 
 
@@ -189,7 +196,7 @@ async def test_tries_again_after_a_page_instead_of_an_answer(
 
 
 async def test_tries_again_when_nothing_listens(room: Room, desk: SlackRepDesk) -> None:
-    desk.client.base_url = "http://127.0.0.1:9/"
+    room.connection.client.base_url = "http://127.0.0.1:9/"
     with pytest.raises(DeskUnavailableError):
         await desk.deliver(a_post())
 

@@ -99,6 +99,17 @@ async def test_reads_what_was_said(world: World) -> None:
     ]
 
 
+async def test_tells_for_each_sentence_of_a_reply_where_it_stands(world: World) -> None:
+    ada = await world.open()
+    await ada.say("What is the price?")
+    await world.answer(ada.conversation_id)
+    said, reply = (await ada.read()).json()["messages"]
+    assert said["sentences"] == []
+    assert "".join(sentence["text"] for sentence in reply["sentences"]) == reply["text"]
+    cited = {"source": 0, "title": "Pricing: Team", "url": "https://shop.example/pricing#team"}
+    assert [sentence["sources"] for sentence in reply["sentences"]] == [[cited]]
+
+
 async def test_a_long_poll_returns_at_once_when_a_message_arrives(world: World) -> None:
     ada = await world.open()
     await ada.say()

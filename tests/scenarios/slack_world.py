@@ -1,0 +1,137 @@
+"""A whole agent with reps who sit in Slack: real rules, SQL, the real adapter and Bolt, the Slack twin."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.conversation import Author
+from agent.dossier import Dossiers
+from agent.drafting import ReplyDrafter
+from agent.playbook import Playbook
+from integrations.slack.connection import SlackConnection, SlackCredentials
+from integrations.slack.desk_actions import DeskActions
+from knowledge.database import Database
+from knowledge.slack_threads import SqlSeenEvents, SqlThreads
+from tests.contracts.stores import in_sql
+from tests.fakes.clock import FixedClock
+from tests.fakes.library import FixedLibrary
+from tests.fakes.slack.person import Person
+from tests.fakes.slack.state import Message
+from tests.fakes.slack_twin import SlackTwin
+from tests.integrations.slack.desk_room import served
+from tests.scenarios.world import FACTS, JONAS, MIA, OtherCompany, World, a_world, demo_playbook
+
+
+@dataclass(slots=True)
+class SlackWorld:
+    """One agent, one visitor, and a Slack workspace with two reps and a guest."""
+
+    world: World
+    twin: SlackTwin
+    connection: SlackConnection
+    channel: str
+    url: str
+    mia: Person
+    jonas: Person
+    guest: Person
+
+    async def settles(self) -> None:
+        """Let all that people did and that is due be done."""
+        listeners = self.connection._listeners
+        assert listeners is not None
+        await listeners.finish()
+        await self.world.settles()
+        await listeners.finish()
+
+    async def visitor_says(self, text: str) -> None:
+        await self.world.visitor_writes(text)
+        await self.settles()
+
+    async def presses(self, person: Person, action_id: str) -> None:
+        """Press a button of the card."""
+        await person.presses(self.card, action_id)
+        await self.settles()
+
+    async def replies(self, person: Person, text: str) -> Message:
+        """Write in the card's thread."""
+        written = await person.replies(self.card, text)
+        await self.settles()
+        return written
+
+    @property
+    def cards(self) -> list[Message]:
+        """The cards in the channel."""
+        return [message for message in self.twin.messages(self.channel) if not message.is_reply]
+
+    @property
+    def card(self) -> Message:
+        (card,) = self.cards
+        return card
+
+    @property
+    def thread(self) -> list[str]:
+        """What Hotline wrote in the card's thread."""
+        return [m.text for m in self.twin.messages(self.channel) if m.is_reply and m.bot_id]
+
+    def told(self, person: Person) -> list[str]:
+        """What only this person was shown in the channel."""
+        shown = self.twin.ephemeral_messages(self.channel)
+        return [message.text for message in shown if message.ephemeral_to == person.id]
+
+    async def rep_words(self) -> list[str]:
+        """What the visitor reads of reps."""
+        return [m.text for m in await self.world.messages() if m.author is Author.REP]
+
+
+@asynccontextmanager
+async def a_slack_world(
+    path: Path, *, clock: FixedClock | None = None, model: bool = False
+) -> AsyncIterator[SlackWorld]:
+    """Build it over a database file."""
+    async with AsyncExitStack() as stack:
+        twin = await stack.enter_async_context(SlackTwin())
+        channel, people = twin.add_channel("leads"), (twin.add_user("Mia"), twin.add_user("Jonas"))
+        playbook = _with_slack_users(*people)
+        database = await Database.open(path)
+        stack.push_async_callback(database.close)
+        stores = in_sql(database, clock or FixedClock(), path.with_name("files"))
+        credentials = SlackCredentials(twin.bot_token, twin.signing_secret)
+        connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
+        world = await stack.enter_async_context(
+            a_world(
+                stores=stores,
+                model=model,
+                company=OtherCompany(playbook, FixedLibrary(FACTS)),
+                line=connection.desk(playbook, attachments=stores.attachments),
+                cards_at_once=False,
+            )
+        )
+        seen = SqlSeenEvents(database, stores.clock)
+        connection.listen(
+            DeskActions(
+                takeover=world.takeover,
+                seen=seen,
+                threads=SqlThreads(database, stores.clock),
+                dossiers=Dossiers(stores.handoffs, stores.conversations, stores.histories),
+                drafter=ReplyDrafter(world.watch.first_response),
+                board=stores.board,
+                rep_states=stores.rep_states,
+                attachments=stores.attachments,
+            )
+        )
+        stack.push_async_callback(connection.stop)
+        url = await stack.enter_async_context(served(connection))
+        line = twin.over_http(url)
+        mia, jonas, guest = (twin.person(each, line) for each in (*people, twin.add_user("Sam")))
+        await world.visitor_arrives()
+        yield SlackWorld(world, twin, connection, channel, url, mia, jonas, guest)
+
+
+def _with_slack_users(mia: str, jonas: str) -> Playbook:
+    users = {MIA: mia, JONAS: jonas}
+    reps = tuple(
+        rep.model_copy(update={"slack_user_id": users.get(rep.id, "")})
+        for rep in demo_playbook().reps
+    )
+    return demo_playbook().model_copy(update={"reps": reps})
