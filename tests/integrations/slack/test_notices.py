@@ -103,7 +103,7 @@ async def test_a_notice_of_which_no_answer_came_is_not_posted_again(room: Room) 
 async def test_slack_accepts_a_digest_however_long_its_words(room: Room) -> None:
     long = replace(ADA, who="W" * 5_000, company="C" * 5_000, quote="“`<&>" * 1_000)
     call = Promised(HandoffId("h-1"), "W" * 5_000, replace(CALL, contact="9" * 5_000))
-    await desk(room).tell(a_notice(OpeningDigest((long,) * 10, (call,) * 10, ("q&" * 500,) * 10, 99)))  # fmt: skip
+    await desk(room).tell(a_notice(OpeningDigest((long,) * 10, (call,) * 10, ("q&" * 500,) * 10, 99, (long,) * 10)))  # fmt: skip
     assert len(room.twin.messages(room.channel)) == 1
 
 
