@@ -99,7 +99,7 @@ class SlackConnection:
     def calling(self, duty: Duty, seen: SeenEvents, clock: Clock) -> Calling:
         """Give what calls the reps who are on duty, and tells the admins who cannot be called."""
         members, playbook = self._members_by(clock), duty.playbook
-        notes = AdminNotes(self.client, playbook, self._channel, members, seen, clock)
+        notes = AdminNotes(self.client, playbook, members, seen, clock)
         return Calling(self.client, playbook, duty, members, notes, seen, clock)
 
     def presence(self, playbook: Playbook, clock: Clock) -> SlackPresence:

@@ -86,8 +86,8 @@ class SlackRepDesk:
     async def _card(self, post: DeskPost) -> str:
         called = await self.calling.called(post.handoff) if self.calling else NOBODY
         reference = await self._found_card(post) or await self._post_somewhere(post, called)
-        if self.calling and called.alone:
-            await self.calling.tell_alone(post, called.alone, reference)
+        if self.calling:
+            await self.calling.follow_up(post, called, reference)
         return reference
 
     async def _found_card(self, post: DeskPost) -> str:
@@ -122,7 +122,8 @@ class SlackRepDesk:
         log.warning("slack.place_refused", channel=place.channel, error=code)
         if self.calling:
             about = f"channel:{place.channel}:{code}"
-            await self.calling.notes.tell(about, unreached(place, code, following))
+            elsewhere = following.channel if following else ""
+            await self.calling.notes.tell(about, unreached(place, code, following), elsewhere)
 
     async def _post_card(self, post: DeskPost, channel: str, called: Called) -> str:
         async def write(shown: list[Block], text: str) -> str:
