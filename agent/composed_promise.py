@@ -33,7 +33,8 @@ def promised(promise: Promise, plan: Plan, words: Phrases) -> Iterator[str]:
         yield words.fill(
             key, rep=rep, when=when(promise.opens_at, plan.playbook, words, promise.zone)
         )
-    if not promise.is_open and plan.next_step in (NextStep.BOOK, NextStep.CALL_BACK) and plan.playbook.company.booking_url:  # fmt: skip
+    offers_slot = plan.next_step in (NextStep.BOOK, NextStep.CALL_BACK) and not plan.is_amended
+    if not promise.is_open and offers_slot and plan.playbook.company.booking_url:
         yield words.fill("booking", url=plan.playbook.company.booking_url)
 
 

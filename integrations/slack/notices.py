@@ -142,12 +142,12 @@ def _shortened(digest: OpeningDigest, most: int) -> OpeningDigest:
 
 def _heard(digest: OpeningDigest) -> str:
     counted = [
-        _counted(len(digest.waiting) + digest.more, "waits unclaimed", "wait unclaimed"),
+        _counted(len(digest.waiting) + digest.more, "unclaimed", "unclaimed"),
         _counted(len(digest.call_backs), "call back today", "call backs today"),
         _counted(len(digest.left), "left with the agent", "left with the agent"),
         _counted(len(digest.gaps), "question we could not answer", "questions we could not answer"),
     ]
-    return escape("Good morning. " + ", ".join(filter(None, counted)) + ".")
+    return escape("What waits: " + ", ".join(filter(None, counted)) + ".")
 
 
 def _shown(digest: OpeningDigest, playbook: Playbook, links: Links) -> list[Block]:
@@ -157,7 +157,7 @@ def _shown(digest: OpeningDigest, playbook: Playbook, links: Links) -> list[Bloc
         *_section("Left with the agent when their rep had gone", [_waiting(each, links) for each in digest.left]),
         *_section("Not answered for want of a page", [[shape.words(one_line(g, LONGEST_SAID))] for g in digest.gaps]),
     ]  # fmt: skip
-    return [shape.header("What waits this morning"), shape.rich_text(lines)]
+    return [shape.header("What waits"), shape.rich_text(lines)]
 
 
 def _section(title: str, entries: list[list[Block]], more: int = 0) -> Iterator[Block]:

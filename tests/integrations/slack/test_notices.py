@@ -72,7 +72,7 @@ async def test_the_digest_names_who_waits_and_whom_to_call_with_links_to_their_c
 
 async def test_the_text_of_the_digest_counts_for_whoever_hears_it_read(room: Room) -> None:
     await desk(room).tell(a_notice(replace(DIGEST, more=2)))
-    assert _last(room).text == "Good morning. 3 wait unclaimed, 1 call back today, 1 question we could not answer."  # fmt: skip
+    assert _last(room).text == "What waits: 3 unclaimed, 1 call back today, 1 question we could not answer."  # fmt: skip
 
 
 async def test_the_summary_tells_of_the_day(room: Room) -> None:
