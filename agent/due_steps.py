@@ -168,7 +168,7 @@ def _reminders(case: Case) -> list[tuple[Step, datetime | None]]:
         (Step.ESCALATE, sla.escalate_minutes, handoff.escalated_at),
     )
     return [
-        (step, case.after(handoff.opened_at, minutes))
+        (step, case.after(handoff.called_at, minutes))
         for step, minutes, done_at in steps
         if done_at is None
     ]

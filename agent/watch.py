@@ -6,7 +6,7 @@ nothing twice.
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
@@ -78,8 +78,12 @@ class Watch:
         return min(retries, default=None)
 
     async def _post(self, post: DeskPost) -> datetime | None:
-        """Show one post at the desk; give the time of the next try when it must wait."""
+        """Show one post at the desk; give the time of the next try when it must wait.
+
+        The handoff is read anew after the attempt was noted: a change before that made no post of its own.
+        """
         await self.handoffs.mark_attempted(post.id, self.clock.now())
+        post = replace(post, handoff=await self.handoffs.get(post.handoff.id))
         try:
             reference = await self.desk.deliver(post)
         except DeskUnavailableError as error:

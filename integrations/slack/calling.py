@@ -73,7 +73,7 @@ class Calling:
     async def page(self, post: DeskPost, reference: str) -> None:
         """Send each rep on call one line and the link, once; the thread mentions them as well."""
         on_call = [rep for rep in self.playbook.reps if rep.is_on_call]
-        found = await self._members(on_call)
+        found = await self.members.all_of(on_call)
         channel, _, ts = reference.partition(":")
         for rep in on_call:
             user = found[rep.id].user

@@ -4,7 +4,6 @@ Slack's API has no idempotency key. Every post carries its id as message metadat
 may have got through, the desk looks for it there before it posts again.
 """
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +20,7 @@ from agent.playbook import Playbook
 from integrations.slack import blocks, relays, reminders
 from integrations.slack.calendars import share_call
 from integrations.slack.calling import Called, Calling, with_mentions
+from integrations.slack.files import FilesToSlack
 from integrations.slack.places import Place, places, unreached
 from integrations.slack.refusals import (
     BLOCK_ERRORS,
@@ -30,12 +30,11 @@ from integrations.slack.refusals import (
     translated,
 )
 from integrations.slack.rich_text import Block
+from integrations.slack.spoken import SPOKEN_IN_SLACK
 
 log = structlog.get_logger()
 
 EVENT_TYPE: Final = "hotline_post"
-# What `ThreadReply.words_id` gives: these words stand in the thread already.
-SPOKEN_IN_SLACK: Final = re.compile(r"slack:(\w+:\d+\.\d+)")
 PAGE: Final = 200
 MOST_PAGES: Final = 5
 NO_CARD_YET: Final = 3.0
@@ -60,6 +59,7 @@ class SlackRepDesk:
     channel: str
     playbook: Playbook
     calling: Calling | None = None
+    files: FilesToSlack | None = None
 
     async def deliver(self, post: DeskPost) -> str:
         """Show one post and give its reference, `channel:ts`; see RepDesk."""
@@ -162,10 +162,17 @@ class SlackRepDesk:
             shown, text = blocks.small_card(post.handoff, self.playbook)
             return await write(*with_mentions(shown, text, called.mentioned))
 
+    async def _close_card(self, post: DeskPost, channel: str, ts: str) -> None:
+        """Take the buttons off a card whose handoff goes on in another team's channel."""
+        team = self.playbook.team(post.handoff.team)
+        place = (team.slack_channel if team else "") or self.channel
+        shown, text = blocks.moved_card(post.handoff, self.playbook, place)
+        await self.client.chat_update(channel=channel, ts=ts, text=text, blocks=shown)
+
     async def _relay(self, post: DeskPost) -> str:
         message = _message(post)
         if spoken := message.author is Author.REP and SPOKEN_IN_SLACK.fullmatch(post.text):
-            return spoken[1]
+            return f"{spoken[1]}:{spoken[2]}"
         channel, thread_ts = _thread(post)
         shown = await self._found(post, self._thread_of(channel, thread_ts))
         name, icon = relays.relay_name(message, post.handoff), ICONS[message.author]
@@ -178,12 +185,16 @@ class SlackRepDesk:
                 mrkdwn=False, metadata=_mark(post, index), unfurl_links=False, unfurl_media=False,
             )  # fmt: skip
             shown[index] = posted["ts"]
+        if self.files:
+            await self.files.show(message, channel, thread_ts, is_in_doubt=post.is_in_doubt)
         return f"{channel}:{shown[0]}"
 
     async def _tell(self, post: DeskPost) -> str:
         channel, thread_ts = _thread(post)
         if found := await self._found(post, self._thread_of(channel, thread_ts)):
             return f"{channel}:{found[0]}"
+        if post.kind is DeskPostKind.MOVED:
+            await self._close_card(post, channel, thread_ts)
         told, playbook = (
             await self.calling.addressed(post) if self.calling else (post, self.playbook)
         )

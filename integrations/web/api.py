@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
 from integrations.web import (
+    attachments,
     call_backs,
     classify,
     conversations,
@@ -60,6 +61,7 @@ def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -
 def _routers(services: WebServices) -> list[APIRouter]:
     ours = [
         conversations.router,
+        attachments.router,
         stream.router,
         handoffs.router,
         call_backs.router,

@@ -8,6 +8,7 @@ import pytest
 
 from agent.conversation import Author
 from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
+from tests.builders import an_opening
 from tests.contracts.stores import in_memory
 from tests.fakes.clock import FixedClock
 from tests.scenarios.world import (
@@ -98,6 +99,18 @@ async def test_a_german_visitor_is_told_in_german() -> None:
         await world.visitor_arrives()
         await world.visitor_says("Ich möchte bitte mit einem Menschen sprechen.")
         assert "meldet sich am Montag um 09:00 Uhr (Ortszeit Berlin) bei Ihnen, hier im Chat." in (await world.replies())[0]  # fmt: skip
+
+
+async def test_a_rehearsal_promises_by_the_clock_it_plays_at_and_keeps_it_by_the_real_one() -> None:
+    async with a_world() as world:
+        now = world.clock.now()
+        opening = an_opening(rehearsal=SATURDAY_NIGHT - now)
+        world.id = (await world.stores.conversations.start(opening)).id
+        await world.visitor_says(HOT)
+        assert "on Monday at 09:00 (Berlin time)" in (await world.replies())[0]
+        promised = (await world.handoff()).call_back
+        assert promised is not None
+        assert promised.at == now + (MONDAY_NINE - SATURDAY_NIGHT)
 
 
 async def test_red_hot_at_night_pages_whoever_is_on_call_once() -> None:
