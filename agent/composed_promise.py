@@ -80,7 +80,6 @@ def _is_phone(contact: str) -> bool:
 
 
 def _key(plan: Plan) -> str:
-    """Say that the desk is closed with the first promise only."""
-    call_back = plan.promise.call_back if plan.promise else None
-    is_amended = call_back is not None and plan.is_amended
-    return "call_back_changed" if is_amended else "promise_call_back"
+    """Say that the desk is closed with the first promise only, and only where it is."""
+    is_at_work = plan.promise is not None and plan.promise.closes_at is not None
+    return "call_back_changed" if plan.is_amended or is_at_work else "promise_call_back"

@@ -16,6 +16,7 @@ from tests.scenarios.world import (
     JONAS,
     MIA,
     OFFLINE_QUESTION,
+    WANTS_PERSON,
     World,
     a_world,
     demo_playbook,
@@ -84,6 +85,19 @@ async def test_the_time_and_the_number_that_a_visitor_names_are_taken() -> None:
         assert promised.at == datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
         assert promised.contact == "+49 30 1234567"
         assert "Mia will get back to you on Tuesday at 10:30 (Berlin time), by phone at +49 30 1234567." in (await world.replies())[-1]  # fmt: skip
+
+
+async def test_until_the_time_that_was_asked_for_nobody_is_reminded_and_no_minutes_are_promised() -> None:  # fmt: skip
+    async with a_world() as world:
+        await hot_at(SATURDAY_NIGHT, world)
+        await world.visitor_says("Please call me on Tuesday at 10:30.")
+        world.clock.at = MONDAY_NINE + timedelta(hours=2)
+        await world.visitor_says(WANTS_PERSON)
+        reply = (await world.replies())[-1]
+        assert "Mia will get back to you on Tuesday at 10:30 (Berlin time)" in reply
+        assert "closed" not in reply
+        assert "minutes" not in reply
+        assert world.count(DeskPostKind.NUDGE) == 0
 
 
 async def test_a_time_at_which_nobody_works_is_not_promised() -> None:

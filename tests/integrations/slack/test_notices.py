@@ -1,5 +1,6 @@
 """Notices and calls in Slack: what a channel reads when the desk opens and closes, who is paged, which file comes along."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,10 +24,11 @@ from agent.notices import (
 )
 from agent.scoring import Temperature
 from agent.team_rules import TeamId, TeamRules
+from integrations.slack import reminders
 from integrations.slack.notices import SlackNoticeDesk, told
 from tests.fakes.clock import FixedClock
 from tests.fakes.slack.state import Message
-from tests.integrations.slack.desk_builders import JONAS, MIA, NOW, a_handoff, a_post
+from tests.integrations.slack.desk_builders import JONAS, MIA, NOW, a_handoff, a_playbook, a_post
 from tests.integrations.slack.desk_room import MemorySeenEvents, Room
 
 MONDAY_NINE = datetime(2026, 2, 16, 8, 0, tzinfo=UTC)
@@ -154,3 +156,18 @@ async def test_whoever_is_on_call_is_paged_by_direct_message_once(room: Room) ->
 
 def _last(room: Room) -> Message:
     return room.twin.messages(room.channel)[-1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mentioned"),
+    [
+        (DeskPostKind.BACKUP, ["U0JONAS"]),
+        (DeskPostKind.CALL_BACK, []),
+        (DeskPostKind.CALL_BACK_DUE, ["U0MIA", "U0JONAS", "U0CHIEF"]),
+    ],
+)
+def test_each_reminder_calls_whom_it_concerns(kind: DeskPostKind, mentioned: list[str]) -> None:
+    handoff = replace(a_handoff(), call_back=CALL)
+    _, text = reminders.told(a_post(kind, handoff), a_playbook())
+    assert re.findall(r"<@(\w+)>", text) == mentioned
+    assert "Dana Ruiz" in text
