@@ -170,9 +170,10 @@ def page(handoff: Handoff, now: datetime) -> Handoff:
 
 
 def promise_call_back(handoff: Handoff, call_back: CallBack) -> Handoff:
-    """Note what call was promised to the visitor."""
+    """Note what call was promised to the visitor; who asked for a time expects nobody before."""
     _must_be_active(handoff)
-    return replace(handoff, call_back=call_back)
+    due_at = call_back.at if call_back.asked else handoff.claim_due_at
+    return replace(handoff, call_back=call_back, claim_due_at=due_at)
 
 
 def keep_call_back(handoff: Handoff, at: datetime) -> Handoff:
