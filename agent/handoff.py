@@ -45,7 +45,11 @@ class HandoffState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallBack:
-    """A call that was promised to a visitor: by whom, at which time of that rep's, and whether it happened."""
+    """A call that was promised to a visitor: by whom, at which time of that rep's, and whether it happened.
+
+    `contact` is a phone number or address that the visitor gave, empty for the chat; `asked` are their words for
+    the time. `changed_at` is when it was promised, as it stands.
+    """
 
     at: datetime
     rep_id: RepId
@@ -53,6 +57,12 @@ class CallBack:
     asked: str = ""
     done_at: datetime | None = None
     missed_at: datetime | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether it neither happened nor was missed."""
+        return self.done_at is None and self.missed_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,47 @@ def nudge(handoff: Handoff, now: datetime) -> Handoff:
 def escalate(handoff: Handoff, now: datetime) -> Handoff:
     """Note that the manager was told."""
     return replace(handoff, escalated_at=now)
+
+
+def call_backup(handoff: Handoff, rep_id: RepId | None, now: datetime) -> Handoff:
+    """Expect one more rep, if there is one; it is noted either way, so that it is looked for once."""
+    if rep_id is None:
+        return replace(handoff, backup_at=now)
+    step = RouteStep(rep_id, is_chosen=True, because="called as backup: nobody had come")
+    route = tuple(each for each in handoff.route if each.rep_id != rep_id)
+    return replace(
+        handoff, backup_at=now, routed_to=(*handoff.routed_to, rep_id), route=(*route, step)
+    )
+
+
+def remind_rep(handoff: Handoff, now: datetime) -> Handoff:
+    """Note that the rep who holds it was reminded of the visitor."""
+    return replace(handoff, silent_nudged_at=now)
+
+
+def page(handoff: Handoff, now: datetime) -> Handoff:
+    """Note that whoever is on call was paged."""
+    return replace(handoff, paged_at=now)
+
+
+def promise_call_back(handoff: Handoff, call_back: CallBack) -> Handoff:
+    """Note what call was promised to the visitor."""
+    _must_be_active(handoff)
+    return replace(handoff, call_back=call_back)
+
+
+def keep_call_back(handoff: Handoff, at: datetime) -> Handoff:
+    """Note that the promised call has happened; once noted, it stays as it is, also when it came late."""
+    if handoff.call_back is None or handoff.call_back.done_at is not None:
+        return handoff
+    return replace(handoff, call_back=replace(handoff.call_back, done_at=at))
+
+
+def miss_call_back(handoff: Handoff, now: datetime) -> Handoff:
+    """Note that the promised call did not happen in time."""
+    if handoff.call_back is None or not handoff.call_back.is_pending:
+        return handoff
+    return replace(handoff, call_back=replace(handoff.call_back, missed_at=now))
 
 
 def refresh(handoff: Handoff, briefing: Briefing, temperature: Temperature) -> Handoff:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from agent.conversation import RepId
+from agent.conversation import Attachment, RepId
 from agent.outcome import Closing
 
 
@@ -39,6 +39,7 @@ class Change:
     announcement: str | None = None
     rep_words: str | None = None
     rep_words_id: str | None = None
+    rep_attachments: tuple[Attachment, ...] = ()
     rep_name: str = ""
     posts: tuple[DeskPostKind, ...] = (DeskPostKind.UPDATE,)
     told: str = ""

@@ -7,7 +7,14 @@ from datetime import datetime
 from agent import handoff as state
 from agent import transfer as passing
 from agent.clock import Clock
-from agent.conversation import LONGEST_TEXT, Audience, Conversation, ConversationId, RepId
+from agent.conversation import (
+    LONGEST_TEXT,
+    Attachment,
+    Audience,
+    Conversation,
+    ConversationId,
+    RepId,
+)
 from agent.errors import NoBookingError, UnknownRepError
 from agent.handoff import (
     Change,
@@ -67,9 +74,14 @@ class Takeover:
         return handoff
 
     async def speak(
-        self, handoff_id: HandoffId, rep_id: RepId, text: str, words_id: str
+        self,
+        handoff_id: HandoffId,
+        rep_id: RepId,
+        text: str,
+        words_id: str,
+        attachments: tuple[Attachment, ...] = (),
     ) -> Handoff:
-        """Say something to the visitor; the same `words_id` again says it only once."""
+        """Say something to the visitor, with files; the same `words_id` again says it only once."""
         rep = self._rep(rep_id)
         change = Change(
             because="spoke",
@@ -77,6 +89,7 @@ class Takeover:
             rep_name=rep.name,
             rep_words=checked(text),
             rep_words_id=words_id,
+            rep_attachments=attachments,
             posts=(DeskPostKind.UPDATE, DeskPostKind.RELAY),
             told=words_id,
         )

@@ -65,6 +65,7 @@ class SqlHandoffs:
             await session.flush()
             session.add(_log(row, ledger.now, "opened"))
             await ledger.post(row, DeskPostKind.CARD, handoff.reason)
+            await ledger.post_files(row)
             return value_of(Handoff, row)
 
     async def join(self, held: Held, joining: Joining = SILENTLY) -> Handoff | None:
@@ -253,7 +254,7 @@ async def _say(served: Sequence[Ledger], change: Change) -> Message | None:
         said = ledger.say(Author.SYSTEM, "", change.announcement or "")
     if change.rep_words is not None:
         ledger = await _written_last(served)
-        said = ledger.say(Author.REP, change.rep_name, change.rep_words, change.rep_words_id)
+        said = await ledger.say_for_rep(change)
         for each in served:
             each.row.answered_seq, each.row.words_due_at = each.row.last_seq, None
     return said

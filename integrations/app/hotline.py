@@ -28,10 +28,11 @@ from integrations.app.documents import LibraryDocuments
 from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
 from integrations.app.locking import data_folder
+from integrations.app.noticing import DeskClock, notice_wakeups
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
-from integrations.app.slack_desk import listen, slack_desk
+from integrations.app.slack_desk import listen, note_read_of, slack_desk
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -67,6 +68,7 @@ class Hotline:
     lead_wakeups: EmbeddedWakeups[LeadId]
     background: Background
     reader: LoadingReader
+    notice_wakeups: EmbeddedWakeups[DeskClock]
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -80,6 +82,7 @@ class Hotline:
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         await self.wakeups.start()
         await self.lead_wakeups.start()
+        await self.notice_wakeups.start()
         if self.parts.slack:
             await self.parts.slack.start()
 
@@ -113,6 +116,7 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
+        await self.notice_wakeups.stop()
         await self.lead_wakeups.stop()
         await self.wakeups.stop()
         await self.background.stop()
@@ -171,8 +175,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     lead_watch = LeadWatch(first_response, watched, wake)
     lead_wakeups = EmbeddedWakeups(lead_watch.look, watched.due, parts.clock)
     if settings.is_demo:
-        for lead_id in await watched.due(parts.clock.now(), len(demo_leads())):
-            await lead_watch.learn(lead_id)
+        await _learn_demo(lead_watch)
     takeover = _takeover(parts, wake)
     if parts.slack:
         listen(parts.slack, takeover, first_response, parts)
@@ -183,9 +186,20 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         lambda text: background.begin(first_response.anticipate(text)),
         lead_watch,
     )
-    return Hotline(
-        parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background, reader
-    )
+    services = _with_receipts(services, parts, background)
+    api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts)
+    return Hotline(parts, api, wakeups, lead_wakeups, background, reader, notices)
+
+
+def _with_receipts(services: WebServices, parts: Parts, background: Background) -> WebServices:
+    note_read = note_read_of(parts)
+    return replace(services, note_read=lambda talk, seq: background.begin(note_read(talk, seq)))
+
+
+async def _learn_demo(lead_watch: LeadWatch) -> None:
+    now = lead_watch.first_response.clock.now()
+    for lead_id in await lead_watch.leads.due(now, len(demo_leads())):
+        await lead_watch.learn(lead_id)
 
 
 def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> FirstResponse:
@@ -280,6 +294,8 @@ def _services(
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: metrics.message_arrived("chat"),
+        attachments=parts.attachments,
+        file_rules=parts.file_rules,
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )
     return as_demo(services) if settings.is_demo else services

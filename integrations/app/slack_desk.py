@@ -1,11 +1,14 @@
 """Slack joined to the rest: what its listeners need, and the desk that posts there."""
 
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
+from agent.conversation import ConversationId
 from agent.dossier import Dossiers
 from agent.drafting import ReplyDrafter
 from agent.first_response import FirstResponse
 from agent.handoff import RepDesk
+from agent.receipts import ReadReceipts
 from agent.takeover import Takeover
 from integrations.app.parts import Parts
 from knowledge.desk_board import SqlDeskBoard
@@ -19,7 +22,18 @@ if TYPE_CHECKING:
 def slack_desk(slack: "SlackConnection", parts: Parts) -> RepDesk:
     """Give the desk that posts in Slack."""
     seen = SqlSeenEvents(parts.store.database, parts.clock)
-    return slack.desk(parts.playbook, slack.calling(parts.duty, seen, parts.clock))
+    calling = slack.calling(parts.duty, seen, parts.clock)
+    return slack.desk(parts.playbook, calling, parts.attachments)
+
+
+def note_read_of(parts: Parts) -> Callable[[ConversationId, int], Coroutine[None, None, None]]:
+    """Give what notes how far a visitor has read, and marks the reps' words that were read where they wrote them."""
+    if parts.slack is None:
+        return ReadReceipts(parts.store.conversations).note
+
+    from integrations.slack.marks import SlackMarks
+
+    return ReadReceipts(parts.store.conversations, SlackMarks(parts.slack.client).seen).note
 
 
 def listen(slack: "SlackConnection", takeover: Takeover, path: FirstResponse, parts: Parts) -> None:
@@ -32,10 +46,12 @@ def listen(slack: "SlackConnection", takeover: Takeover, path: FirstResponse, pa
         DeskActions(
             takeover=takeover,
             seen=SqlSeenEvents(database, parts.clock),
-            threads=SqlThreads(database),
+            threads=SqlThreads(database, parts.clock),
             dossiers=Dossiers(store.handoffs, store.conversations, store.histories),
             drafter=ReplyDrafter(path),
             board=SqlDeskBoard(database, store.histories, parts.playbook, parts.clock),
             rep_states=SqlRepStates(database, parts.clock),
+            attachments=parts.attachments,
+            file_rules=parts.file_rules,
         )
     )

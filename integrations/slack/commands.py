@@ -84,7 +84,8 @@ class Commands:
 
     async def _answer(self, asked: Asked) -> None:
         answer = await self._told(asked)
-        log.info("slack.command_answered", word=asked.text.partition(" ")[0][:20])
+        word = asked.text.partition(" ")[0]
+        log.info("slack.command_answered", word=word if word in self.answers() else "help")
         await _respond(asked.response_url, answer)
 
     async def _told(self, asked: Asked) -> Told:
@@ -133,7 +134,7 @@ class Commands:
         except ValueError as error:
             return told.say(str(error))
         await self.actions.rep_states.pause(rep.id, until)
-        log.info("rep.paused", rep_id=rep.id, until=until and until.isoformat())
+        log.info("rep.paused", rep_id=rep.id, until=until and f"{until:%H:%M}")
         if until is None:
             return told.say("You take new leads again.")
         return told.say(

@@ -120,7 +120,7 @@ async def get_handoff(handoff_id: Id, services: Services) -> HandoffDetailShape:
     turns = [turn for talk in served for turn in await services.conversations.turns(talk.id)]
     messages.sort(key=lambda message: message.created_at)
     turns.sort(key=lambda turn: turn.started_at)
-    return explain_fully(handoff, served[0], messages, turns)
+    return explain_fully(handoff, served[0], messages, turns, services.playbook)
 
 
 ACTS = refuses(400, 401, 403, 404, 409, 422, 503)

@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from agent.acts import known_acts
+from agent.attachments import Attachments
 from agent.conversation import Conversation, Held
 from agent.desk_board import DeskBoard
 from agent.engagement import EngagementEvent
@@ -19,6 +21,7 @@ from agent.second_reading import Readings
 from agent.tracking import Tracking
 from agent.turn import Conversations, Turn
 from integrations.redaction import redact
+from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.desk_board import SqlDeskBoard
@@ -41,6 +44,7 @@ from tests.fakes.memory import (
     MemoryReadings,
     MemoryStore,
 )
+from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.memory_gaps import MemoryGaps
 from tests.fakes.memory_tracking import MemoryTracking
@@ -65,9 +69,10 @@ class Stores:
     feedback: FeedbackLog
     board: DeskBoard
     rep_states: RepStates
+    attachments: Attachments
 
 
-def in_sql(database: Database, clock: FixedClock) -> Stores:
+def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> Stores:
     leads, engagement = SqlLeads(database, clock), SqlEngagement(database)
     histories = SqlHistories(database, known_acts(PLAYBOOK))
 
@@ -90,6 +95,7 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
         SqlFeedback(database),
         SqlDeskBoard(database, histories, PLAYBOOK, clock),
         SqlRepStates(database, clock),
+        SqlAttachments(database, files or Path("nowhere"), clock),
     )
 
 
@@ -129,6 +135,7 @@ def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
         MemoryHandoffs(store),
         MemoryDeskBoard(store),
         MemoryRepStates(),
+        MemoryAttachments(store),
     )
 
 

@@ -45,6 +45,9 @@ class MemoryHandoffs:
         talk.conversation = replace(talk.conversation, handoff_id=handoff.id)
         self.store.handoffs[handoff.id] = replace(handoff, lead_id=talk.conversation.lead_id)
         self.store.post(handoff.id, DeskPostKind.CARD, handoff.reason)
+        for message in talk.messages:
+            if message.attachments:
+                self.store.post(handoff.id, DeskPostKind.RELAY, message.text, message)
         self._log(handoff.id, "opened")
         return self.store.handoffs[handoff.id]
 
@@ -221,7 +224,12 @@ class MemoryHandoffs:
         if change.rep_words is not None:
             last = _written_last(talks)
             said = self.store.say(
-                last, Author.REP, change.rep_name, change.rep_words, change.rep_words_id
+                last,
+                Author.REP,
+                change.rep_name,
+                change.rep_words,
+                change.rep_words_id,
+                change.rep_attachments,
             )
             for talk in talks:
                 talk.answered_seq, talk.words_due_at = talk.conversation.last_seq, None

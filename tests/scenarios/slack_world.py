@@ -95,7 +95,7 @@ async def a_slack_world(
         playbook = _with_slack_users(*people)
         database = await Database.open(path)
         stack.push_async_callback(database.close)
-        stores = in_sql(database, clock or FixedClock())
+        stores = in_sql(database, clock or FixedClock(), path.with_name("files"))
         credentials = SlackCredentials(twin.bot_token, twin.signing_secret)
         connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
         world = await stack.enter_async_context(
@@ -103,7 +103,7 @@ async def a_slack_world(
                 stores=stores,
                 model=model,
                 company=OtherCompany(playbook, FixedLibrary(FACTS)),
-                line=connection.desk(playbook),
+                line=connection.desk(playbook, attachments=stores.attachments),
                 cards_at_once=False,
             )
         )
@@ -112,11 +112,12 @@ async def a_slack_world(
             DeskActions(
                 takeover=world.takeover,
                 seen=seen,
-                threads=SqlThreads(database),
+                threads=SqlThreads(database, stores.clock),
                 dossiers=Dossiers(stores.handoffs, stores.conversations, stores.histories),
                 drafter=ReplyDrafter(world.watch.first_response),
                 board=stores.board,
                 rep_states=stores.rep_states,
+                attachments=stores.attachments,
             )
         )
         stack.push_async_callback(connection.stop)

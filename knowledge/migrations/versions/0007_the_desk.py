@@ -26,6 +26,10 @@ def upgrade() -> None:
     op.add_column(
         "messages", sa.Column("attachments", sa.Text(), nullable=False, server_default="[]")
     )
+    for name in ("amended", "seen_seq"):
+        op.add_column(
+            "conversations", sa.Column(name, sa.Integer(), nullable=False, server_default="0")
+        )
     _add_notices()
     _add_attachments()
     _add_rep_states()
@@ -45,6 +49,7 @@ def _add_notices() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         _instant("due_at", is_needed=True),
+        _instant("expires_at"),
         _instant("attempted_at"),
         _instant("posted_at"),
         sa.Column("reference", sa.String(), nullable=True),
@@ -69,6 +74,13 @@ def _add_attachments() -> None:
         sa.Column("origin", sa.String(), nullable=True, unique=True),
     )
     op.create_index("ix_attachments_conversation_id", "attachments", ["conversation_id"])
+
+    op.create_table(
+        "amendments",
+        sa.Column("words_id", sa.String(), primary_key=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        _instant("at", is_needed=True),
+    )
 
 
 def _add_rep_states() -> None:

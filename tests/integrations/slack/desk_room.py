@@ -8,9 +8,10 @@ from datetime import timedelta
 import uvicorn
 from fastapi import FastAPI
 
+from agent.attachments import AttachmentRules
 from agent.conversation import Author, ConversationId, Message, MessageId, Page
 from agent.dossier import Dossiers
-from agent.handoff import Handoff, HandoffId
+from agent.handoff import Handoff, HandoffId, RepDesk
 from agent.lead import Visitor
 from agent.playbook import Playbook
 from agent.takeover import Takeover
@@ -21,6 +22,7 @@ from integrations.slack.connection import SlackConnection, SlackCredentials
 from integrations.slack.desk_actions import DeskActions
 from tests.fakes.clock import FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
+from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.slack import state as slack
 from tests.fakes.slack.lines import Answer, Line
@@ -50,18 +52,31 @@ class MemorySeenEvents:
         self.keys.add(key)
         return is_new
 
+    async def is_known(self, key: str) -> bool:
+        return key in self.keys
+
 
 @dataclass(slots=True)
 class MemoryThreads:
     """Answers from the references of the cards that were posted."""
 
     store: MemoryStore
+    posted_anew: set[HandoffId] = field(default_factory=set)
 
     async def handoff_of(self, channel: str, thread_ts: str) -> HandoffId | None:
         reference = f"{channel}:{thread_ts}"
         return next(
             (post.handoff_id for post in self.store.posts if post.reference == reference), None
         )
+
+    async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:
+        reference = f"{channel}:{ts}"
+        card = next((post for post in self.store.posts if post.reference == reference), None)
+        if card is None or card.handoff_id in self.posted_anew:
+            return None
+        self.posted_anew.add(card.handoff_id)
+        card.reference, card.is_finished, card.is_attempted, card.attempts = None, False, False, 0
+        return self.store.handoffs[card.handoff_id].conversation_id
 
 
 @dataclass(slots=True)
@@ -92,7 +107,13 @@ class Room:
     emea: str
     rep_states: MemoryRepStates
     board: MemoryDeskBoard
+    files: MemoryAttachments
     url: str = ""
+
+    @property
+    def desk(self) -> RepDesk:
+        """The desk as the application joins it."""
+        return self.connection.desk(self.playbook, attachments=self.files)
 
     async def hand_off(self, *said: str) -> slack.Message:
         """Open a handoff, after these words of the visitor, and give its card as it stands in Slack."""
@@ -108,7 +129,7 @@ class Room:
 
     async def deliver(self) -> None:
         """Show at the desk whatever is due."""
-        desk = self.connection.desk(self.playbook)
+        desk = self.desk
         now = self.handoffs.store.clock.now()
         while due := await self.handoffs.due_posts(self.conversation_id, now):
             await self.handoffs.mark_attempted(due[0].id, now)
@@ -272,9 +293,14 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     drafter = ScriptedDrafter()
     board, rep_states = MemoryDeskBoard(store), MemoryRepStates()
     seen, threads = MemorySeenEvents(), MemoryThreads(store)
-    connection.listen(DeskActions(takeover, seen, threads, dossiers, drafter, board, rep_states))
+    files = MemoryAttachments(store, AttachmentRules(largest=100_000))
+    connection.listen(
+        DeskActions(
+            takeover, seen, threads, dossiers, drafter, board, rep_states, files, files.rules
+        )
+    )
     stranger = twin.add_user("Sam Guest")
     return Room(
         twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover,
-        drafter, emea, rep_states, board,
+        drafter, emea, rep_states, board, files,
     )  # fmt: skip

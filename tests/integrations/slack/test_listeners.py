@@ -187,27 +187,6 @@ async def test_a_reply_that_went_to_the_channel_too_is_not_passed_on(room: Room)
     assert room.told == [(room.mia, answers.NO_BROADCAST)]
 
 
-async def test_words_beside_a_file_are_passed_on_and_the_rep_learns_that_the_file_is_not(
-    room: Room,
-) -> None:
-    await room.hand_off()
-    await room.click(room.mia, blocks.CLAIM)
-    await room.writes(room.mia, "our offer", subtype="file_share", files=[{"id": "F1"}])
-    await room.writes(room.mia, "", subtype="file_share", files=[{"id": "F2"}])
-    assert await room.said(Author.REP) == ["our offer"]
-    assert room.told == [(room.mia, answers.NO_FILES)] * 2
-
-
-async def test_words_that_are_too_long_are_refused_with_the_reason(room: Room) -> None:
-    await room.hand_off()
-    await room.click(room.mia, blocks.CLAIM)
-    await room.writes(room.mia, "x" * 8_001)
-    assert await room.said(Author.REP) == []
-    assert room.told == [
-        (room.mia, "Not sent to the visitor. Write 1 to 8,000 characters; this has 8,001.")
-    ]
-
-
 async def test_our_own_posts_are_not_relayed_back(room: Room) -> None:
     await room.hand_off()
     await room.click(room.mia, blocks.CLAIM)
