@@ -180,7 +180,7 @@ def _nobody(case: Case) -> list[tuple[Step, datetime | None]]:
         return []
     if not can_promise(case.handoff, case.playbook, case.played(case.handoff.opened_at)):
         return []
-    since, sla = max(case.handoff.opened_at, case.visitor_wrote_at), case.playbook.sla
+    since, sla = max(case.handoff.called_at, case.visitor_wrote_at), case.playbook.sla
     late = case.after(since, sla.escalate_minutes + sla.give_up_minutes)
     return [(Step.NOBODY_CAME, min(late, case.left_alone_at(since)))] if late else []
 
