@@ -9,7 +9,7 @@ from time import perf_counter
 import structlog
 
 from agent.answering.features import AnswerReader
-from agent.briefing import LONGEST_QUOTE, brief
+from agent.briefing import brief, with_reply
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
 from agent.context import in_context
@@ -287,9 +287,8 @@ class FirstResponse:
         briefing = brief(held, assessment, self.playbook, self._now(held))
         if turn.reply:
             notes = (reasons().fill("note_degraded"),) if turn.reply.degraded else ()
-            briefing = replace(
-                briefing, already_said=turn.reply.text[:LONGEST_QUOTE], notes=briefing.notes + notes
-            )
+            briefing = with_reply(briefing, turn.reply.text, is_backed=bool(turn.reply.sources))
+            briefing = replace(briefing, notes=briefing.notes + notes)
         temperature = assessment.score.temperature
         try:
             await self.handoffs.change(

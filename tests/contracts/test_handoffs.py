@@ -25,8 +25,8 @@ from agent.handoff import (
     close,
     give_back,
     must_hold,
-    nudge,
 )
+from agent.handoff_steps import nudge
 from agent.tracking import CallKind
 from tests.builders import a_call, a_handoff
 from tests.contracts.stores import Stores, hold, open_handoff, say, start, turn_of

@@ -1,12 +1,14 @@
 """What reps do over HTTP."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from agent.handoff import HandoffId
+from agent.conversation import RepId
+from agent.handoff import CallBack, HandoffId
 from tests.integrations.web.world import API_KEY, SERVER, Talker, World, problem_of
 
 
@@ -288,5 +290,12 @@ async def test_keeps_what_a_rep_says_at_the_end(world: World, ada: Talker) -> No
     assert (said.rep_id, said.reason, said.note) == ("mia", "no_buyer", "A student.")
 
 
-async def test_no_call_is_noted_where_none_was_promised(world: World, ada: Talker) -> None:
-    assert (await act(world, "called")).status_code == 409
+async def test_a_call_that_was_made_is_noted_once(world: World, ada: Talker) -> None:
+    now = world.store.clock.now()
+    promised = CallBack(now, RepId("mia"), "+49 40 1234")
+    world.store.handoffs[HandoffId("h-1")] = replace(
+        world.store.handoffs[HandoffId("h-1")], call_back=promised
+    )
+    for _ in range(2):
+        assert (await act(world, "called")).status_code == 200
+    assert world.store.handoffs[HandoffId("h-1")].call_back == replace(promised, done_at=now)
