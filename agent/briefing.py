@@ -7,33 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agent.conversation import Author, Held
+from agent.conversation import Author, Held, Message
 from agent.criteria import Criterion
 from agent.history import History
 from agent.lead import Company, Lead
-from agent.playbook import Playbook
+from agent.playbook import Competitor, Playbook
 from agent.qualification import QUANTITY, Evidence, Qualification, qualify_lead
+from agent.reasons import Reason, ReasonGroup
+from agent.request_words import CALL
 from agent.routing import case_of, opens_at
 from agent.scoring import Assessment, Score
-from agent.signals import Reading, SignalKind
+from agent.signals import HeardSignal, Reading, SignalKind
+from agent.timeline import BriefingLine as BriefingLine
+from agent.timeline import timeline
 from prompts.phrases import reasons
 
 LONGEST_QUOTE = 400
-MOST_LINES = 12
-MOST_REASONS = 4
+MOST_REASONS = 3
+MOST_WANTS = 3
 RECENT = timedelta(days=30)
 PHONE = re.compile(
     r"(?<![\w./-])(?!\d{4}-\d\d?-\d\d?\b|\d\d?([./-])\d\d?\1\d{2,4}\b)\+?\(?\d[\d ()./-]{6,18}\d(?!\w)"
 )
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-
-
-@dataclass(frozen=True, slots=True)
-class BriefingLine:
-    """One item of history with its time."""
-
-    at: datetime
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +51,7 @@ class Briefing:
     already_said: str
     next_step: str
     notes: tuple[str, ...] = ()
+    reach: str = ""
 
 
 def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime) -> Briefing:
@@ -66,17 +63,18 @@ def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime)
         company=_company(history.lead.company),
         contact=" · ".join(filter(None, (history.lead.email, history.lead.phone))),
         local_time=_local_time(history.lead, now),
-        quote=_most_telling(reading, held),
-        wants=_wants(held, reading),
+        quote=_most_telling(held, _heard(assessment, held)),
+        wants=_wants(held, _heard(assessment, held)),
         score=score,
-        why_now=tuple(_short(r.because, f" ({r.points:+d})") for r in score.reasons[:MOST_REASONS]),
-        known=tuple(_known(criterion, each) for criterion, each in known.known.items()),
+        why_now=tuple(_short(r.because, f" ({r.points:+d})") for r in _weightiest(score)),
+        known=tuple(_known(criteria, each) for criteria, each in _by_words(known)),
         missing=tuple(criterion.value.replace("_", " ") for criterion in known.missing()),
-        competitors=tuple(_battlecards(reading.competitors, playbook)),
-        timeline=_timeline(history),
+        competitors=tuple(_battlecards(_rivals(held, reading, playbook), playbook)),
+        timeline=timeline(history, playbook),
         already_said=_last_reply(held),
-        next_step=_next_step(reading, known) if held.unanswered else _reach_out(history),
+        next_step=_next_step(held, reading, known) if held.unanswered else _reach_out(history),
         notes=tuple(map(_short, _notes(held, assessment, playbook, now))),
+        reach=_short(_reach(held, history.lead)),
     )
 
 
@@ -97,26 +95,80 @@ def _local_time(lead: Lead, now: datetime) -> str:
         return ""
 
 
-def _most_telling(reading: Reading, held: Held) -> str:
+def _heard(assessment: Assessment, held: Held) -> tuple[HeardSignal, ...]:
+    """Give the signals of this conversation, those of the words to be answered first."""
+    ours = {message.id for message in held.before}
+    earlier = (s for s in assessment.history.signals if s.message_id in ours)
+    return tuple(dict.fromkeys((*assessment.reading.signals, *earlier)))
+
+
+def _weightiest(score: Score) -> list[Reason]:
+    """Give the reasons that matter most: what holds the score down, what was said, what was done, then who it is."""
+    by_weight = sorted(score.reasons, key=lambda reason: (reason.points > 0, -abs(reason.points)))
+    losses = [reason for reason in by_weight if reason.points < 0][:1]
+    said = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.INTENT]
+    done = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.ENGAGEMENT]
+    fit = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.FIT]
+    return [*losses, *said[:2], *done[:1], *said[2:], *done[1:], *fit][:MOST_REASONS]
+
+
+def _said(held: Held) -> list[Message]:
+    """Give what the visitor said in this conversation, newest first."""
+    said = (*held.before, *held.unanswered)
+    return [message for message in reversed(said) if message.author is Author.VISITOR]
+
+
+def _most_telling(held: Held, heard: tuple[HeardSignal, ...]) -> str:
     """Give the visitor's words that matter: the message with the most signals, else the last one."""
-    if not held.unanswered:
-        return ""
-    counts = Counter(signal.message_id for signal in reading.signals)
-    best = counts.most_common(1)[0][0] if counts else None
-    message = next((m for m in held.unanswered if m.id == best), held.unanswered[-1])
-    return message.text[:LONGEST_QUOTE]
+    said, counts = _said(held), Counter(signal.message_id for signal in heard)
+    telling = max(said, key=lambda message: counts[message.id], default=None)
+    return telling.text[:LONGEST_QUOTE] if telling else ""
 
 
-def _wants(held: Held, reading: Reading) -> str:
-    spans = [
-        s.quote
-        for s in reading.signals
-        if s.kind in (SignalKind.TIMELINE, SignalKind.PURCHASE, SignalKind.DEMO)
-    ]
-    numbers = QUANTITY.findall(held.text)
-    counted = re.search(rf"{re.escape(numbers[0])}\s+\w+", held.text) if numbers else None
-    seats = counted[0] if counted else ""
-    return " · ".join(dict.fromkeys(filter(None, (seats, *spans))))[:LONGEST_QUOTE]
+def _wants(held: Held, heard: tuple[HeardSignal, ...]) -> str:
+    """Give how many, what and by when, in the visitor's own words; the newest first."""
+    kinds = (SignalKind.TIMELINE, SignalKind.PURCHASE, SignalKind.DEMO)
+    spans = dict.fromkeys(signal.quote for signal in heard if signal.kind in kinds)
+    whole = [s for s in spans if not any(s in other for other in spans if other != s)]
+    quantity, rest = _quantity(held), " · ".join(whole[:MOST_WANTS])
+    wanted = (quantity if quantity not in rest else "", rest)
+    return " · ".join(filter(None, wanted))[:LONGEST_QUOTE]
+
+
+def _quantity(held: Held) -> str:
+    """Give the number that was named last, with what it counts."""
+    for message in _said(held):
+        text = PHONE.sub(" ", message.text)
+        if numbers := QUANTITY.findall(text):
+            counted = re.search(rf"{re.escape(numbers[0])}\s+\w+", text)
+            return counted[0] if counted else ""
+    return ""
+
+
+def _reach(held: Held, lead: Lead) -> str:
+    """Say how they would like to be reached: what they asked for or left here, else what our record has."""
+    text, words = "\n".join(message.text for message in _said(held)), reasons()
+    phone, email = PHONE.search(text), EMAIL.search(text)
+    if re.search(CALL, text, re.IGNORECASE):
+        number = phone[0].strip() if phone else lead.phone
+        return words.fill("reach_call", phone=number) if number else words.fill("reach_ask_number")
+    if phone:
+        return words.fill("reach_phone", phone=phone[0].strip())
+    if email:
+        return words.fill("reach_email", email=email[0])
+    return words.fill("reach_chat") if text else ""
+
+
+def _rivals(held: Held, reading: Reading, playbook: Playbook) -> tuple[str, ...]:
+    """Give the competitors that were named in this conversation, by their own names."""
+    said = " ".join(message.text for message in held.before if message.author is Author.VISITOR)
+    earlier = (each.name for each in playbook.competitors if _names(said, each))
+    return tuple(dict.fromkeys((*reading.competitors, *earlier)))
+
+
+def _names(text: str, rival: Competitor) -> bool:
+    names = "|".join(map(re.escape, (rival.name, *rival.aliases)))
+    return bool(re.search(rf"(?<!\w)(?:{names})(?!\w)", text, re.IGNORECASE))
 
 
 def _battlecards(named: tuple[str, ...], playbook: Playbook) -> Iterator[str]:
@@ -132,26 +184,23 @@ def _battlecards(named: tuple[str, ...], playbook: Playbook) -> Iterator[str]:
         yield f"{card.name}: {card.battlecard}" if card and card.battlecard else name
 
 
-def _known(criterion: Criterion, evidence: Evidence) -> str:
-    """Write a known criterion with its quote, and the words that it replaces."""
-    words, name = reasons(), criterion.value.replace("_", " ")
+def _by_words(known: Qualification) -> list[tuple[list[Criterion], Evidence]]:
+    """Bring together the criteria that the same words fill."""
+    groups: dict[Evidence, list[Criterion]] = {}
+    for criterion, each in known.known.items():
+        groups.setdefault(each, []).append(criterion)
+    return [(criteria, each) for each, criteria in groups.items()]
+
+
+def _known(criteria: list[Criterion], evidence: Evidence) -> str:
+    """Write known criteria with their quote, and the words that it replaces."""
+    words, name = reasons(), ", ".join(each.value.replace("_", " ") for each in criteria)
     key = "known_lacking" if evidence.is_negative else "known"
     line = words.fill(key, criterion=name, quote=_short(evidence.quote))
     if not evidence.earlier:
         return line
     before = evidence.earlier[0]
     return line + words.fill("known_before", quote=_short(before.quote), date=f"{before.at:%d %b}")
-
-
-def _timeline(history: History) -> tuple[BriefingLine, ...]:
-    acts = [
-        BriefingLine(e.at, _short(f"{e.name}: {e.title}" if e.title else e.name))
-        for e in history.events
-    ]
-    talks = [
-        BriefingLine(talk.at, f"Earlier chat: “{talk.first_words[:80]}”") for talk in history.talks
-    ]
-    return tuple(sorted((*acts, *talks), key=lambda line: line.at, reverse=True)[:MOST_LINES])
 
 
 def _short(text: str, end: str = "") -> str:
@@ -163,15 +212,17 @@ def _last_reply(held: Held) -> str:
     return ours[-1][:LONGEST_QUOTE] if ours else ""
 
 
-def _next_step(reading: Reading, known: Qualification) -> str:
+def _next_step(held: Held, reading: Reading, known: Qualification) -> str:
     words = reasons()
     missing = ", ".join(criterion.value for criterion in known.missing()) or words.fill(
         "missing_nothing"
     )
     if reading.has(SignalKind.PURCHASE):
         return words.fill("next_quote", missing=missing)
+    if re.search(CALL, held.text, re.IGNORECASE):
+        return words.fill("next_ring", missing=missing)
     if reading.has(SignalKind.HUMAN):
-        return words.fill("next_claim_asked")
+        return words.fill("next_asked")
     key = "next_call" if reading.has(SignalKind.DEMO) else "next_general"
     return words.fill(key, missing=missing)
 
@@ -185,17 +236,9 @@ def _reach_out(history: History) -> str:
 
 
 def _notes(held: Held, assessment: Assessment, playbook: Playbook, now: datetime) -> Iterator[str]:
-    history, words, text = (
-        assessment.history,
-        reasons(),
-        "\n".join(m.text for m in (*held.before, *held.unanswered) if m.author is Author.VISITOR),
-    )
+    history, words = assessment.history, reasons()
     if history.claimed:
         yield words.fill("note_unproven", who=_who(history.claimed))
-    if phone := PHONE.search(text):
-        yield words.fill("note_phone", phone=phone[0].strip())
-    if email := EMAIL.search(text):
-        yield words.fill("note_email", email=email[0])
     if colleagues := {event.lead_id for event in history.company_events if event.at > now - RECENT}:
         yield words.fill("note_colleagues", count=str(len(colleagues)))
     case = case_of(held, assessment.reading.language, history)

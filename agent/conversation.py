@@ -102,10 +102,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """New words in the place of words said already, written `at`; None takes the message back."""
+
+    text: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The state of one conversation. Its times are real; `rehearsal` shifts its clock for rules (see `now_in`).
 
     `handoff_id` is the latest handoff that serves it, ended or not; one handoff may serve several of a lead's.
+    `amended` counts how often words in it were changed or taken back, `seen_seq` is how far its visitor has read.
     """
 
     id: ConversationId
@@ -120,6 +129,8 @@ class Conversation:
     started_at: datetime
     rehearsal: timedelta = field(default_factory=timedelta)
     handoff_id: HandoffId | None = None
+    amended: int = 0
+    seen_seq: int = 0
 
     def now_in(self, now: datetime) -> datetime:
         """Give the instant this conversation plays at: `now`, but for rehearsals in the demo."""

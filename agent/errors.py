@@ -56,6 +56,22 @@ class HandoffEndedError(HotlineError):
     """The handoff was given back or closed; nothing more can be done with it."""
 
 
+class StepOvertakenError(HotlineError):
+    """Somebody acted before a step of time was taken: there is nothing left to do."""
+
+
+class RefusedFileError(HotlineError):
+    """A file is not passed on; the message says why, in a sentence."""
+
+
+class UnknownAttachmentError(HotlineError):
+    """No file of this conversation has this id, or it was taken back."""
+
+
+class NoBookingError(HotlineError):
+    """No calendar is known in which the visitor could book a time."""
+
+
 class ModelUnavailableError(HotlineError):
     """The language model is slow, down, refuses, or answers rubbish."""
 

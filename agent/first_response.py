@@ -37,6 +37,7 @@ from agent.handoff import (
 from agent.history import Histories, History
 from agent.noting import note_gaps, note_requests
 from agent.playbook import Playbook
+from agent.promising import promise
 from agent.publishing import Publisher
 from agent.reply import Move, Plan, Reply, Writer, plan_reply
 from agent.requests import as_meant
@@ -178,6 +179,7 @@ class FirstResponse:
             handoff: Handoff | None = await self.hand_off(held, decision, assessment)
         else:
             handoff = await self.join(held, latest)
+        handoff = await promise(handoff, held, history, self.playbook, now, self.handoffs)
         clock.lap("decide")
         known = await finding
         clock.lap("find")

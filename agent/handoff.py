@@ -6,7 +6,7 @@ Transitions are pure: they take a handoff and give the next one, or raise and ch
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, Protocol
@@ -15,7 +15,13 @@ from agent.briefing import Briefing
 from agent.conversation import Conversation, ConversationId, Held, Message, RepId
 from agent.conversation import HandoffId as HandoffId
 from agent.errors import AlreadyClaimedError, HandoffEndedError, NotClaimedByError
+from agent.handoff_change import SILENTLY as SILENTLY
+from agent.handoff_change import Change as Change
+from agent.handoff_change import DeskPostKind as DeskPostKind
+from agent.handoff_change import Joining as Joining
 from agent.lead import LeadId
+from agent.outcome import Outcome as Outcome
+from agent.outcome import ToldOutcome as ToldOutcome
 from agent.routing import RouteStep
 from agent.scoring import Temperature
 from agent.team_rules import NO_TEAM, TeamId
@@ -37,29 +43,13 @@ class HandoffState(StrEnum):
         return self in (HandoffState.OPEN, HandoffState.CLAIMED)
 
 
-class Outcome(StrEnum):
-    """What became of it, in the rep's judgement."""
-
-    MEETING_BOOKED = "meeting_booked"
-    MEETING_HELD = "meeting_held"
-    OPPORTUNITY = "opportunity"
-    WON = "won"
-    LOST = "lost"
-    NOT_HOT = "not_hot"
-
-
-@dataclass(frozen=True, slots=True)
-class ToldOutcome:
-    """What became of a lead, as reps or the CRM tell; `value` is money, in no particular currency."""
-
-    outcome: Outcome
-    value: float | None
-    at: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class CallBack:
-    """A call that was promised to a visitor: by whom, at which time of that rep's, and whether it happened."""
+    """A call that was promised to a visitor: by whom, at which time of that rep's, and whether it happened.
+
+    `contact` is a phone number or address that the visitor gave, empty for the chat; `asked` are their words for
+    the time. `changed_at` is when it was promised, as it stands.
+    """
 
     at: datetime
     rep_id: RepId
@@ -67,13 +57,20 @@ class CallBack:
     asked: str = ""
     done_at: datetime | None = None
     missed_at: datetime | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def is_pending(self) -> bool:
+        """Tell whether it neither happened nor was missed."""
+        return self.done_at is None and self.missed_at is None
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
     """One lead passed to reps, for one episode; `claim_due_at` is None when nobody will come.
 
-    `team` is the team whose channel the card is in, empty for the desk's common one.
+    `team` is the team whose channel the card is in, empty for the desk's common one. `transferred_at` is when it
+    was last passed on to others.
 
     `conversation_id` is where it was opened. What the lead writes elsewhere meanwhile comes under it, too:
     whoever claims it holds all these conversations.
@@ -103,6 +100,12 @@ class Handoff:
     note: str = ""
     team: TeamId = NO_TEAM
     call_back: CallBack | None = None
+    transferred_at: datetime | None = None
+
+    @property
+    def called_at(self) -> datetime:
+        """Give when those who are expected now were called: reminders count from then on."""
+        return self.transferred_at or self.opened_at
 
 
 def claim(handoff: Handoff, rep_id: RepId, now: datetime) -> Handoff:
@@ -145,6 +148,47 @@ def escalate(handoff: Handoff, now: datetime) -> Handoff:
     return replace(handoff, escalated_at=now)
 
 
+def call_backup(handoff: Handoff, rep_id: RepId | None, now: datetime) -> Handoff:
+    """Expect one more rep, if there is one; it is noted either way, so that it is looked for once."""
+    if rep_id is None:
+        return replace(handoff, backup_at=now)
+    step = RouteStep(rep_id, is_chosen=True, because="called as backup: nobody had come")
+    route = tuple(each for each in handoff.route if each.rep_id != rep_id)
+    return replace(
+        handoff, backup_at=now, routed_to=(*handoff.routed_to, rep_id), route=(*route, step)
+    )
+
+
+def remind_rep(handoff: Handoff, now: datetime) -> Handoff:
+    """Note that the rep who holds it was reminded of the visitor."""
+    return replace(handoff, silent_nudged_at=now)
+
+
+def page(handoff: Handoff, now: datetime) -> Handoff:
+    """Note that whoever is on call was paged."""
+    return replace(handoff, paged_at=now)
+
+
+def promise_call_back(handoff: Handoff, call_back: CallBack) -> Handoff:
+    """Note what call was promised to the visitor."""
+    _must_be_active(handoff)
+    return replace(handoff, call_back=call_back)
+
+
+def keep_call_back(handoff: Handoff, at: datetime) -> Handoff:
+    """Note that the promised call has happened; once noted, it stays as it is, also when it came late."""
+    if handoff.call_back is None or handoff.call_back.done_at is not None:
+        return handoff
+    return replace(handoff, call_back=replace(handoff.call_back, done_at=at))
+
+
+def miss_call_back(handoff: Handoff, now: datetime) -> Handoff:
+    """Note that the promised call did not happen in time."""
+    if handoff.call_back is None or not handoff.call_back.is_pending:
+        return handoff
+    return replace(handoff, call_back=replace(handoff.call_back, missed_at=now))
+
+
 def refresh(handoff: Handoff, briefing: Briefing, temperature: Temperature) -> Handoff:
     """Keep the card current as the talk goes on."""
     _must_be_active(handoff)
@@ -161,22 +205,6 @@ def must_hold(handoff: Handoff, rep_id: RepId) -> None:
 def _must_be_active(handoff: Handoff) -> None:
     if not handoff.state.is_active:
         raise HandoffEndedError(f"This handoff is {handoff.state.value} already.")
-
-
-class DeskPostKind(StrEnum):
-    """What is to be shown at the rep desk."""
-
-    CARD = "card"
-    UPDATE = "update"
-    RELAY = "relay"
-    NUDGE = "nudge"
-    BACKUP = "backup"
-    ESCALATE = "escalate"
-    SILENT_REP = "silent_rep"
-    PAGE = "page"
-    CALL_BACK = "call_back"
-    CALL_BACK_DUE = "call_back_due"
-    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,34 +226,13 @@ class DeskPost:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What accompanies a transition, in the same transaction.
+class LogEntry:
+    """One line of a handoff's log: what happened, when, by whom and why; where it stood then."""
 
-    `announcement` becomes a system message to the visitor, `rep_words` a message of the rep (with the
-    client's own id, so that a retry does nothing); `posts` are made due at the desk.
-    """
-
+    at: datetime
+    state: HandoffState
+    rep_id: RepId | None
     because: str
-    rep_id: RepId | None = None
-    announcement: str | None = None
-    rep_words: str | None = None
-    rep_words_id: str | None = None
-    rep_name: str = ""
-    posts: tuple[DeskPostKind, ...] = (DeskPostKind.UPDATE,)
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """What is said when a further conversation of the lead comes under the active handoff.
-
-    `note` tells the desk, if anything was written there; `greeting` tells the visitor when a rep holds it already.
-    """
-
-    note: str = ""
-    greeting: Callable[[RepId], str | None] = field(default=lambda _: None)
-
-
-SILENTLY = Joining()
 
 
 class Handoffs(Protocol):
@@ -283,6 +290,14 @@ class Handoffs(Protocol):
         the epoch, so that what the agent was about to say is refused. The announcement is made in each, the
         rep's words are said where the visitor wrote last.
         """
+        ...
+
+    async def note(self, handoff_id: HandoffId, rep_id: RepId, because: str) -> None:
+        """Add a line to the log, once for each rep and reason; raises UnknownHandoffError."""
+        ...
+
+    async def log(self, handoff_id: HandoffId) -> list[LogEntry]:
+        """Give the log, oldest first; raises UnknownHandoffError."""
         ...
 
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from agent.asking import is_asking
+from agent.attachments import words_for
 from agent.briefing import EMAIL, PHONE
 from agent.conversation import Author, Held, Message
 from agent.courtesies import is_farewell, is_greeting, is_thanks, names_thanks
@@ -25,6 +26,7 @@ class Move(StrEnum):
     THANK = "thank"
     FAREWELL = "farewell"
     NOTED = "noted"
+    FILE = "file"
     DISCLOSE = "disclose"
     DECLINE = "decline"
     ERASURE = "erasure"
@@ -41,7 +43,8 @@ class Move(StrEnum):
 def decide_move(held: Held, reading: Reading, playbook: Playbook) -> Move:
     """Decide what sort of reply the words to be answered want."""
     return (
-        _by_manners(held, reading)
+        _by_files(held)
+        or _by_manners(held, reading)
         or _by_courtesy(held)
         or _by_kind(held, reading, playbook)
         or (Move.NOTED if _leaves_contact(held) else Move.ANSWER)
@@ -65,6 +68,12 @@ def contact_for(move: Move, playbook: Playbook) -> str:
         Move.STUDENT_PRESS: company.press,
     }
     return (contacts[move] or company.website) if move in contacts else ""
+
+
+def _by_files(held: Held) -> Move | None:
+    """Say what is true of files that come without words: nobody here reads them but people."""
+    only_files = [m.attachments and m.text == words_for(m.attachments) for m in held.unanswered]
+    return Move.FILE if only_files and all(only_files) else None
 
 
 def _by_manners(held: Held, reading: Reading) -> Move | None:
@@ -91,7 +100,7 @@ def _by_courtesy(held: Held) -> Move | None:
     text = held.text
     is_bye = not held.is_first and is_farewell(text) and is_thanks(text)
     if is_greeting(text) and not is_bye:
-        return Move.GREET if held.is_first else Move.GREET_AGAIN
+        return Move.GREET if _meets_nobody_yet(held) else Move.GREET_AGAIN
     return _by_thanks(held) if is_thanks(text) else None
 
 
@@ -104,7 +113,12 @@ def _by_thanks(held: Held) -> Move:
         return Move.THANK
     if is_farewell(held.text):
         return Move.FAREWELL
-    return Move.GREET if held.is_first else Move.SILENT
+    return Move.GREET if _meets_nobody_yet(held) else Move.SILENT
+
+
+def _meets_nobody_yet(held: Held) -> bool:
+    """Tell whether neither the agent nor a rep has said anything: nobody is greeted twice."""
+    return held.is_first and all(message.author is not Author.REP for message in held.before)
 
 
 def _by_kind(held: Held, reading: Reading, playbook: Playbook) -> Move | None:

@@ -215,6 +215,11 @@ class Playbook(Rules):
         """Find the first team that a rep is in."""
         return next((team for team in self.teams if rep_id in team.reps), None)
 
+    def share_channel(self, one: TeamId, other: TeamId) -> bool:
+        """Tell whether the cards of two teams stand in the same channel."""
+        teams = (self.team(one), self.team(other))
+        return len({team.slack_channel if team else "" for team in teams}) == 1
+
     def hours_of_team(self, team_id: TeamId) -> BusinessHours:
         """Give a team's hours: its own, else the company's."""
         team = self.team(team_id)

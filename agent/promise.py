@@ -1,12 +1,12 @@
 """What may be promised about a human: only whom the desk calls, in their own hours, and what its timers keep."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from agent.conversation import Held
-from agent.handoff import Handoff
+from agent.handoff import CallBack, Handoff
 from agent.playbook import Playbook
 from agent.team_rules import RepRules
 
@@ -15,7 +15,10 @@ NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Who will answer, and by when, in their hours and zone; `is_open` says they are there now."""
+    """Who will answer, and by when, in their hours and zone; `is_open` says they are there now.
+
+    `call_back` is what was recorded while nobody is, its time as the conversation plays.
+    """
 
     rep: RepRules
     is_open: bool
@@ -23,6 +26,7 @@ class Promise:
     opens_at: datetime | None
     closes_at: datetime | None
     zone: ZoneInfo
+    call_back: CallBack | None = None
 
 
 def promise_of(handoff: Handoff, held: Held, playbook: Playbook, now: datetime) -> Promise | None:
@@ -44,7 +48,12 @@ def promise_of(handoff: Handoff, held: Held, playbook: Playbook, now: datetime) 
         opens_at=hours.next_open_at(now if is_open else max(now, due_at - within)),
         closes_at=hours.closes_at(now),
         zone=hours.zone,
+        call_back=None if is_open else _played(handoff.call_back, held),
     )
+
+
+def _played(call_back: CallBack | None, held: Held) -> CallBack | None:
+    return replace(call_back, at=held.conversation.now_in(call_back.at)) if call_back else None
 
 
 def _due_at(handoff: Handoff, held: Held, now: datetime) -> datetime:

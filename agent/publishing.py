@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import perf_counter
+from typing import Protocol
 
 import structlog
 
-from agent.conversation import Audience, Held, Sentence
+from agent.conversation import ConversationId, Held, MessageId, Sentence
 from agent.draft import Draft, close, next_piece, reply_of
 from agent.errors import LibraryUnavailableError, ModelUnavailableError, StaleEpochError
 from agent.facts import Library
@@ -27,7 +28,6 @@ from agent.playbook import Playbook
 from agent.reply import Move, Plan, Refused, Reply, Writer
 from agent.speech import SentenceBuffer
 from agent.spending import current_conversation
-from agent.turn import Conversations
 from agent.unsaid import unsaid
 from agent.watcher import Watcher
 
@@ -35,13 +35,41 @@ log = structlog.get_logger()
 MOST_REPAIRS = 1
 
 
+class Stage(Protocol):
+    """Says whether a reply may still be shown."""
+
+    async def begin_showing(self, held: Held) -> None:
+        """Note that the first sentence is about to be shown; raises StaleEpochError."""
+        ...
+
+    async def is_current(self, held: Held) -> bool:
+        """Tell whether nobody took the conversation over."""
+        ...
+
+
+class Viewers(Protocol):
+    """Whoever reads a reply while it is written."""
+
+    def show(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
+        """Show a further piece."""
+        ...
+
+    def discard(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        """Take back what was begun."""
+        ...
+
+    async def visitor_paused(self, conversation_id: ConversationId, at_most: timedelta) -> None:
+        """Return when the visitor is not typing, and after `at_most` in any case."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Publisher:
     """Shows replies: the model's where there is one, else or after its failure the composed one."""
 
-    conversations: Conversations
+    conversations: Stage
     library: Library
-    audience: Audience
+    audience: Viewers
     playbook: Playbook
     watcher: Watcher
     composed: Writer

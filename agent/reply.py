@@ -15,6 +15,7 @@ from agent.estimate import Estimate, estimates
 from agent.facts import AskedQuestion, Findings
 from agent.handoff import Handoff
 from agent.history import EarlierTalk, History
+from agent.human_stretch import HumanStretch, human_stretch, was_just_returned
 from agent.language import detect_language
 from agent.next_step import NextStep, choose_step
 from agent.occasion import Move, decide_move, is_sent_on
@@ -83,9 +84,11 @@ class Plan:
     mention: EngagementEvent | None = None
     promise: Promise | None = None
     is_new_promise: bool = False
+    is_amended: bool = False
     estimates: tuple[Estimate, ...] = ()
     ask: Question | None = None
     was_returned: bool = False
+    stretch: HumanStretch | None = None
     away: timedelta | None = None
     talk: EarlierTalk | None = None
     unsaid: tuple[str, ...] = ()
@@ -149,6 +152,7 @@ def plan_reply(
     reading = assessment.reading
     is_active = handoff is not None and handoff.state.is_active
     promise = promise_of(handoff, held, playbook, now) if handoff and is_active else None
+    is_amended = bool(handoff and is_active and _is_amended(handoff, held))
     move = decide_move(held, reading, playbook)
     findings = steered(known.findings, held, assessment, playbook, now)
     plan = Plan(
@@ -164,9 +168,11 @@ def plan_reply(
         is_first=held.is_first,
         asks_person=reading.asks_for_rep or (promise is not None and reading.has(SignalKind.HUMAN)),
         promise=promise,
-        is_new_promise=bool(handoff and is_active and _is_news(handoff, held)),
+        is_new_promise=is_amended or bool(handoff and is_active and _is_news(handoff, held)),
+        is_amended=is_amended,
         estimates=_estimates(held, assessment, findings) if move is Move.ANSWER else (),
-        was_returned=_was_returned(held.before),
+        was_returned=was_just_returned(held.before),
+        stretch=human_stretch(held.before),
         requests=requests_in(held.text),
         is_telling=not is_asking(held.text),
         was_sent_on=is_sent_on(held, move, playbook),
@@ -236,10 +242,11 @@ def _is_news(handoff: Handoff, held: Held) -> bool:
     return is_joined_now or handoff.opened_at >= held.unanswered[0].created_at
 
 
-def _was_returned(before: tuple[Message, ...]) -> bool:
-    """Tell whether a human stretch has just ended: a rep spoke or was announced since our last words."""
-    others = [message.author for message in before if message.author is not Author.VISITOR]
-    return bool(others) and others[-1] in (Author.REP, Author.SYSTEM)
+def _is_amended(handoff: Handoff, held: Held) -> bool:
+    """Tell whether these words changed the time or the number of a call-back that was promised before."""
+    changed_at = handoff.call_back.changed_at if handoff.call_back else None
+    since = held.unanswered[0].created_at
+    return changed_at is not None and changed_at >= since and not _is_news(handoff, held)
 
 
 def _opens_at(

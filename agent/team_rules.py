@@ -59,6 +59,10 @@ class SlaRules(Rules):
     nudge_minutes: Minutes = 2.5
     backup_minutes: Minutes = 5
     escalate_minutes: Minutes = 10
+    give_up_minutes: Minutes = Field(
+        default=5,
+        description="so long after a manager was told, the visitor is told that nobody came, and a call back is promised",
+    )
     silent_nudge_minutes: Minutes = Field(
         default=5,
         description="the visitor waits so long for the rep who holds: the rep is reminded",

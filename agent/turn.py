@@ -1,11 +1,21 @@
 """One turn, and where conversations with all their turns are kept."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from agent.conversation import Conversation, ConversationId, Held, Message, MessageId, Page
+from agent.conversation import (
+    Amendment,
+    Attachment,
+    Conversation,
+    ConversationId,
+    Held,
+    Message,
+    MessageId,
+    Page,
+)
 from agent.facts import Fact
 from agent.handoff import Handoff
 from agent.lead import Visitor
@@ -59,7 +69,11 @@ class Conversations(Protocol):
         ...
 
     async def append(
-        self, conversation_id: ConversationId, client_message_id: str, text: str
+        self,
+        conversation_id: ConversationId,
+        client_message_id: str,
+        text: str,
+        attachments: tuple[Attachment, ...] = (),
     ) -> tuple[Message, bool]:
         """Save a visitor's message before it is acknowledged; gives it and whether it is new.
 
@@ -74,6 +88,30 @@ class Conversations(Protocol):
         self, conversation_id: ConversationId, after: int, limit: int = 500
     ) -> list[Message]:
         """Give the messages with a greater seq, in order."""
+        ...
+
+    async def find_words(
+        self, conversation_ids: Sequence[ConversationId], words_id: str
+    ) -> Message | None:
+        """Find what a rep said under this id in one of these conversations."""
+        ...
+
+    async def amend(
+        self, conversation_ids: Sequence[ConversationId], words_id: str, amendment: Amendment
+    ) -> Message | None:
+        """Change or take back what a rep said under this id in one of these conversations; gives it as it is now.
+
+        It keeps its id and seq. Told again or in the wrong order, the newest amendment stands, and what was taken
+        back stays so. None when nothing was said under this id yet: the amendment is kept until it is.
+        """
+        ...
+
+    async def amended(self, conversation_id: ConversationId) -> list[Message]:
+        """Give the messages whose words were changed or taken back, in order."""
+        ...
+
+    async def note_seen(self, conversation_id: ConversationId, seq: int) -> list[str]:
+        """Note how far the visitor has read; gives the ids of the reps' words that are read for the first time."""
         ...
 
     def hold(self, conversation_id: ConversationId) -> AbstractAsyncContextManager[Held | None]:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from agent.errors import HotlineError
 from integrations.examples_command import examples_command
+from integrations.feedback_command import add_feedback_command
 from integrations.gaps_command import add_gaps_command
 from integrations.import_commands import import_commands
 from integrations.lead_commands import lead_command, score_command
@@ -205,6 +206,7 @@ def slack_manifest() -> None:
 
 
 add_gaps_command(app, lambda: _settings(log_level="error"))
+add_feedback_command(app, lambda: _settings(log_level="error"))
 evaluations = add_signals_commands(app, lambda: _settings(log_level="error"))
 add_replies_command(evaluations, lambda: _settings(log_level="error"))
 app.add_typer(examples_command(lambda: _settings(log_level="error")), name="examples")

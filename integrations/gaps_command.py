@@ -1,18 +1,15 @@
 """`hotline gaps`: what visitors asked that the library lacks."""
 
 import asyncio
-import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from integrations.spans import read_span
+
 if TYPE_CHECKING:
     from integrations.settings import Settings
-
-SPAN = re.compile(r"(\d{1,5})([dhw])")
-UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "w": timedelta(weeks=1)}
 
 
 def add_gaps_command(app: typer.Typer, load_settings: Callable[[], "Settings"]) -> None:
@@ -30,7 +27,7 @@ def add_gaps_command(app: typer.Typer, load_settings: Callable[[], "Settings"]) 
         Questions that mean the same are counted together; each is asked of the library again now, so that what
         was mended since is marked as answerable.
         """
-        within = _span(since) if since else None
+        within = read_span(since) if since else None
         from integrations.app import gaps as read_gaps
 
         found = asyncio.run(read_gaps(load_settings(), within))
@@ -41,11 +38,3 @@ def add_gaps_command(app: typer.Typer, load_settings: Callable[[], "Settings"]) 
         from integrations.screen_text import page_console
 
         show_gaps(found, page_console())
-
-
-def _span(since: str) -> timedelta:
-    """Read a span of time."""
-    match = SPAN.fullmatch(since.strip().lower())
-    if match is None:
-        raise typer.BadParameter("write a span such as 30d, 12h or 2w", param_hint="--since")
-    return int(match[1]) * UNITS[match[2]]

@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     slack_channel: str = Field(
         DEFAULT_CHANNEL, description="a channel such as #hot-leads, or its id"
     )
+    attachment_megabytes: int = Field(
+        10, ge=1, le=25, description="a whole number from 1 to 25, in megabytes"
+    )
     otlp_endpoint: WebAddress | None = Field(
         None,
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",

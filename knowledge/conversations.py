@@ -1,18 +1,28 @@
 """Conversations, messages and turns in the database; see agent/turn.py for what each method promises."""
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import String, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
-from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
+from agent.conversation import (
+    Amendment,
+    Attachment,
+    Author,
+    Conversation,
+    ConversationId,
+    Held,
+    Holder,
+    Message,
+)
 from agent.errors import ConversationClosedError, UnknownConversationError
 from agent.handoff import DeskPostKind
 from agent.lead import LeadId, Visitor
 from agent.turn import Opening, Turn
+from knowledge.amendments import keep_amendment
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.held_talks import held_of
@@ -81,7 +91,11 @@ class SqlConversations:
             return value_of(Conversation, await _row(session, conversation_id))
 
     async def append(
-        self, conversation_id: ConversationId, client_message_id: str, text: str
+        self,
+        conversation_id: ConversationId,
+        client_message_id: str,
+        text: str,
+        attachments: tuple[Attachment, ...] = (),
     ) -> tuple[Message, bool]:
         """Save a visitor's message before it is acknowledged; gives it and whether it is new."""
         async with self._database.write() as session:
@@ -94,7 +108,7 @@ class SqlConversations:
                     f"{conversation_id} has ended; start a new conversation."
                 )
             name = ledger.row.visitor.name or ""
-            message = ledger.say(Author.VISITOR, name, text, client_message_id)
+            message = ledger.say(Author.VISITOR, name, text, client_message_id, attachments)
             _drop_draft(ledger)
             ledger.row.words_due_at = ledger.now
             ledger.settle()
@@ -113,6 +127,60 @@ class SqlConversations:
                 .limit(limit)
             )
             return [value_of(Message, row) for row in rows]
+
+    async def find_words(
+        self, conversation_ids: Sequence[ConversationId], words_id: str
+    ) -> Message | None:
+        """Find what a rep said under this id in one of these conversations."""
+        async with self._database.read() as session:
+            row = await session.scalar(
+                select(MessageRow).where(
+                    MessageRow.conversation_id.in_(conversation_ids),
+                    MessageRow.author == Author.REP,
+                    MessageRow.client_message_id == words_id,
+                )
+            )
+            return value_of(Message, row) if row else None
+
+    async def amend(
+        self, conversation_ids: Sequence[ConversationId], words_id: str, amendment: Amendment
+    ) -> Message | None:
+        """Change or take back what a rep said under this id in one of these conversations."""
+        async with self._database.write() as session:
+            for conversation_id in conversation_ids:
+                ledger = await self._ledger(session, conversation_id)
+                if message := await ledger.amend(words_id, amendment):
+                    return message
+            await keep_amendment(session, words_id, amendment)
+            return None
+
+    async def amended(self, conversation_id: ConversationId) -> list[Message]:
+        """Give the messages whose words were changed or taken back, in order."""
+        is_amended = or_(MessageRow.edited_at.is_not(None), MessageRow.deleted_at.is_not(None))
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(MessageRow)
+                .where(MessageRow.conversation_id == conversation_id, is_amended)
+                .order_by(MessageRow.seq)
+            )
+            return [value_of(Message, row) for row in rows]
+
+    async def note_seen(self, conversation_id: ConversationId, seq: int) -> list[str]:
+        """Note how far the visitor has read; gives the ids of the reps' words that are read for the first time."""
+        if (await self.get(conversation_id)).seen_seq >= seq:
+            return []
+        async with self._database.write() as session:
+            row = (await self._ledger(session, conversation_id)).row
+            before, row.seen_seq = row.seen_seq, max(row.seen_seq, min(seq, row.last_seq))
+            read = select(MessageRow.client_message_id).where(
+                MessageRow.conversation_id == conversation_id,
+                MessageRow.author == Author.REP,
+                MessageRow.client_message_id.is_not(None),
+                MessageRow.seq > before,
+                MessageRow.seq <= row.seen_seq,
+            )
+            words = await session.scalars(read.order_by(MessageRow.seq))
+            return [words_id for words_id in words if words_id]
 
     @asynccontextmanager
     async def hold(self, conversation_id: ConversationId) -> AsyncIterator[Held | None]:

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agent.conversation import Author, RepId
-from agent.handoff import Outcome
+from agent.outcome import NotHotReason, Outcome
 from agent.scoring import Temperature
 from agent.team_rules import TeamId
 from knowledge.rows import PostState, Row
@@ -31,6 +31,7 @@ class NoticeRow(Row):
     state: Mapped[PostState] = mapped_column(default=PostState.DUE)
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
     attempted_at: Mapped[datetime | None]
     posted_at: Mapped[datetime | None]
     reference: Mapped[str | None]
@@ -51,6 +52,16 @@ class AttachmentRow(Row):
     sha256: Mapped[str]
     created_at: Mapped[datetime]
     origin: Mapped[str | None] = mapped_column(unique=True)
+
+
+class AmendmentRow(Row):
+    """An amendment that came before the words it is about; no text takes them back."""
+
+    __tablename__ = "amendments"
+
+    words_id: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
 
 
 class RepStateRow(Row):
@@ -74,6 +85,8 @@ class FeedbackRow(Row):
     turn_id: Mapped[str | None]
     rep_id: Mapped[RepId]
     outcome: Mapped[Outcome | None]
+    value: Mapped[float | None]
+    reason: Mapped[NotHotReason | None]
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
     decision: Mapped[str] = mapped_column(Text)

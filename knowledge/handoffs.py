@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
 from agent.conversation import Author, Conversation, ConversationId, Held, Message, RepId
-from agent.errors import UnknownHandoffError
+from agent.errors import HandoffEndedError, UnknownHandoffError
 from agent.handoff import (
     SILENTLY,
     Change,
@@ -20,11 +20,14 @@ from agent.handoff import (
     HandoffId,
     HandoffState,
     Joining,
+    LogEntry,
 )
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
+from knowledge.desk_posts import due_posts
+from knowledge.feedback import keep_closing
 from knowledge.ids import new_id
-from knowledge.ledger import UNFINISHED, Ledger, unfinished_posts
+from knowledge.ledger import UNFINISHED, Ledger
 from knowledge.rows import PostState, Row
 from knowledge.served import come_under, latest_of_lead, talks_of
 from knowledge.tables import (
@@ -62,6 +65,7 @@ class SqlHandoffs:
             await session.flush()
             session.add(_log(row, ledger.now, "opened"))
             await ledger.post(row, DeskPostKind.CARD, handoff.reason)
+            await ledger.post_files(row)
             return value_of(Handoff, row)
 
     async def join(self, held: Held, joining: Joining = SILENTLY) -> Handoff | None:
@@ -129,6 +133,7 @@ class SqlHandoffs:
             if await _is_repeated(served, change):
                 return before
             after = transition(before)
+            await _must_be_the_latest(session, row, after)
             if after == before and change.rep_words is None:
                 change = _without_echo(change)
             await _apply(served, row, after, change)
@@ -136,11 +141,30 @@ class SqlHandoffs:
                 ledger.settle()
             return value_of(Handoff, row)
 
+    async def note(self, handoff_id: HandoffId, rep_id: RepId, because: str) -> None:
+        """Add a line to the log, once for each rep and reason; raises UnknownHandoffError."""
+        async with self._database.write() as session:
+            row = await _row(session, handoff_id)
+            same = (
+                HandoffLogRow.handoff_id == handoff_id,
+                HandoffLogRow.rep_id == rep_id,
+                HandoffLogRow.because == because,
+            )
+            if await session.scalar(select(HandoffLogRow.number).where(*same)) is None:
+                session.add(_log(row, self._clock.now(), because, rep_id))
+
+    async def log(self, handoff_id: HandoffId) -> list[LogEntry]:
+        """Give the log, oldest first; raises UnknownHandoffError."""
+        async with self._database.read() as session:
+            await _row(session, handoff_id)
+            query = select(HandoffLogRow).where(HandoffLogRow.handoff_id == handoff_id)
+            rows = await session.scalars(query.order_by(HandoffLogRow.number))
+            return [value_of(LogEntry, row) for row in rows]
+
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
         """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
         async with self._database.read() as session:
-            posts = _until_one_waits(await unfinished_posts(session, conversation_id), now)
-            return [await _desk_post(session, post) for post in posts]
+            return await due_posts(session, conversation_id, now)
 
     async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
         """Note an attempt before it is made."""
@@ -192,6 +216,15 @@ def _log(row: HandoffRow, at: datetime, because: str, rep_id: RepId | None = Non
     return HandoffLogRow(handoff_id=row.id, at=at, state=row.state, rep_id=rep_id, because=because)
 
 
+async def _must_be_the_latest(session: AsyncSession, row: HandoffRow, after: Handoff) -> None:
+    """Refuse to take one again when the lead has another handoff by now."""
+    if row.state.is_active or not after.state.is_active:
+        return
+    latest = await latest_of_lead(session, row.lead_id)
+    if latest is not None and latest.id != row.id:
+        raise HandoffEndedError("A newer handoff of this lead stands in its place.")
+
+
 def _without_echo(change: Change) -> Change:
     """A button pressed twice changes nothing: the visitor is not told again, the card is as it was."""
     posts = tuple(kind for kind in change.posts if kind is not DeskPostKind.UPDATE)
@@ -200,17 +233,18 @@ def _without_echo(change: Change) -> Change:
 
 async def _apply(served: Sequence[Ledger], row: HandoffRow, after: Handoff, change: Change) -> None:
     first = served[0]
-    was_active = row.state.is_active
-    if value_of(Handoff, row) != after or change.rep_words is not None:
+    was_active, is_news = row.state.is_active, value_of(Handoff, row) != after
+    if is_news or change.rep_words is not None:
         _set(row, columns_of(after))
         first.session.add(_log(row, first.now, change.because, change.rep_id))
-    if was_active:
+    if is_news and change.closing is not None:
+        await keep_closing(first.session, row, change.closing, change, first.now)
+    if was_active or after.state.is_active:
         for ledger in served:
             await ledger.pass_on(after)
     said = await _say(served, change)
     for kind in change.posts:
-        text = said.text if said and kind is DeskPostKind.RELAY else change.because
-        await first.post(row, kind, text, said)
+        await first.post(row, kind, change.told or change.because, said)
 
 
 async def _say(served: Sequence[Ledger], change: Change) -> Message | None:
@@ -220,7 +254,7 @@ async def _say(served: Sequence[Ledger], change: Change) -> Message | None:
         said = ledger.say(Author.SYSTEM, "", change.announcement or "")
     if change.rep_words is not None:
         ledger = await _written_last(served)
-        said = ledger.say(Author.REP, change.rep_name, change.rep_words, change.rep_words_id)
+        said = await ledger.say_for_rep(change)
         for each in served:
             each.row.answered_seq, each.row.words_due_at = each.row.last_seq, None
     return said
@@ -239,42 +273,6 @@ async def _written_last(served: Sequence[Ledger]) -> Ledger:
         .limit(1)
     )
     return next((ledger for ledger in served if ledger.row.id == newest), served[0])
-
-
-def _until_one_waits(posts: list[DeskPostRow], now: datetime) -> list[DeskPostRow]:
-    """Leave out what must wait, and what comes after it in the same thread."""
-    waiting: set[str] = set()
-    due = []
-    for post in posts:
-        if post.due_at > now:
-            waiting.add(post.handoff_id)
-        if post.handoff_id not in waiting:
-            due.append(post)
-    return due
-
-
-async def _desk_post(session: AsyncSession, post: DeskPostRow) -> DeskPost:
-    message = await session.get(MessageRow, post.message_id) if post.message_id else None
-    return DeskPost(
-        id=DeskPostId(post.id),
-        kind=post.kind,
-        handoff=value_of(Handoff, await _row(session, HandoffId(post.handoff_id))),
-        message=value_of(Message, message) if message else None,
-        text=post.text,
-        thread=await _thread(session, post.handoff_id),
-        is_in_doubt=post.attempts > 0,
-        attempts=post.attempts,
-    )
-
-
-async def _thread(session: AsyncSession, handoff_id: str) -> str | None:
-    return await session.scalar(
-        select(DeskPostRow.reference).where(
-            DeskPostRow.handoff_id == handoff_id,
-            DeskPostRow.kind == DeskPostKind.CARD,
-            DeskPostRow.state == PostState.POSTED,
-        )
-    )
 
 
 def _set(row: Row, columns: Mapping[str, object]) -> None:

@@ -18,7 +18,11 @@ _IS_WAITING = (MessageRow.author == Author.VISITOR) & (
     MessageRow.seq > bindparam("answered_seq", type_=Integer())
 )
 _WAITING = _IN_CONVERSATION.where(_IS_WAITING).order_by(MessageRow.seq)
-_SAID = _IN_CONVERSATION.order_by(MessageRow.seq.desc()).limit(_BEFORE)
+_SAID = (
+    _IN_CONVERSATION.where(MessageRow.deleted_at.is_(None))
+    .order_by(MessageRow.seq.desc())
+    .limit(_BEFORE)
+)
 _SAID_AND_DONE = _SAID.where(~_IS_WAITING)
 
 

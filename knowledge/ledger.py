@@ -5,16 +5,27 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.conversation import Author, Conversation, Held, Holder, Message, MessageId
+from agent.conversation import (
+    Amendment,
+    Attachment,
+    Author,
+    Conversation,
+    Held,
+    Holder,
+    Message,
+    MessageId,
+)
 from agent.errors import StaleEpochError, UnknownConversationError
-from agent.handoff import DeskPostKind, Handoff, HandoffState
+from agent.handoff import Change, DeskPostKind, Handoff, HandoffState
 from agent.reply import Reply
 from agent.scoring import Score
 from agent.signals import HeardSignal
+from knowledge.amendments import kept_amendment
 from knowledge.columns import columns_of, value_of
+from knowledge.desk_tables import AttachmentRow
 from knowledge.rows import PostState
 from knowledge.tables import (
     ACTIVE,
@@ -79,17 +90,43 @@ class Ledger:
 
     async def said(self, author: Author, client_message_id: str) -> Message | None:
         """Find what was said under the client's own id."""
-        known = {"id": self.row.id, "author": author, "client_message_id": client_message_id}
-        row = await self.session.scalar(_SAID, known)
+        row = await self.session.scalar(_SAID, self._known(author, client_message_id))
         return value_of(Message, row) if row else None
 
     def say(
-        self, author: Author, author_name: str, text: str, client_message_id: str | None = None
+        self,
+        author: Author,
+        author_name: str,
+        text: str,
+        client_message_id: str | None = None,
+        attachments: tuple[Attachment, ...] = (),
     ) -> Message:
         """Add words with the next seq."""
         message_id = MessageId(self.new_id("m"))
         message = self._next(message_id, author, author_name, text)
-        return self._add(message, client_message_id)
+        return self._add(replace(message, attachments=attachments), client_message_id)
+
+    async def say_for_rep(self, change: Change) -> Message:
+        """Add a rep's words and files; an amendment that came before them holds at once."""
+        words, files = change.rep_words or "", change.rep_attachments
+        said = self.say(Author.REP, change.rep_name, words, change.rep_words_id, files)
+        await self._take_in(files)
+        amendment = await kept_amendment(self.session, change.rep_words_id or "")
+        if amendment is None:
+            return said
+        await self.session.flush()
+        return await self.amend(change.rep_words_id or "", amendment) or said
+
+    async def amend(self, words_id: str, amendment: Amendment) -> Message | None:
+        """Change or take back a rep's words; the newest amendment stands."""
+        row = await self.session.scalar(_SAID, self._known(Author.REP, words_id))
+        if row is not None and _is_news(row, amendment):
+            self.row.amended += 1
+            if amendment.text is None:
+                row.text, row.attachments, row.deleted_at = "", (), amendment.at
+            else:
+                row.text, row.edited_at = amendment.text, amendment.at
+        return value_of(Message, row) if row else None
 
     def reply(self, reply: Reply, author_name: str, in_reply_to: tuple[MessageId, ...]) -> Message:
         """Add the agent's words with the next seq."""
@@ -165,6 +202,14 @@ class Ledger:
         self.session.add(post)
         await queue.settle_posts()
 
+    async def post_files(self, handoff: HandoffRow) -> None:
+        """Bring the files that came before the handoff to the desk, with their words."""
+        with_files = select(MessageRow).where(
+            MessageRow.conversation_id == self.row.id, MessageRow.attachments != ()
+        )
+        for row in await self.session.scalars(with_files.order_by(MessageRow.seq)):
+            await self.post(handoff, DeskPostKind.RELAY, row.text, value_of(Message, row))
+
     def settle(self) -> None:
         """Work out when this conversation must be looked at again."""
         row = self.row
@@ -194,6 +239,16 @@ class Ledger:
             )
         )
 
+    async def _take_in(self, attachments: tuple[Attachment, ...]) -> None:
+        """Let files belong to the conversation in which they are shown."""
+        ids = [attachment.id for attachment in attachments]
+        if ids:
+            ours = update(AttachmentRow).where(AttachmentRow.id.in_(ids))
+            await self.session.execute(ours.values(conversation_id=self.row.id))
+
+    def _known(self, author: Author, client_message_id: str) -> dict[str, object]:
+        return {"id": self.row.id, "author": author, "client_message_id": client_message_id}
+
     def _next(self, message_id: MessageId, author: Author, author_name: str, text: str) -> Message:
         self.row.last_seq += 1
         conversation = self.conversation
@@ -210,6 +265,11 @@ class Ledger:
     def _add(self, message: Message, client_message_id: str | None) -> Message:
         self.session.add(MessageRow(**columns_of(message), client_message_id=client_message_id))
         return message
+
+
+def _is_news(row: MessageRow, amendment: Amendment) -> bool:
+    is_older = row.edited_at is not None and row.edited_at >= amendment.at
+    return row.deleted_at is None and (amendment.text is None or not is_older)
 
 
 async def unfinished_posts(session: AsyncSession, conversation_id: str) -> list[DeskPostRow]:

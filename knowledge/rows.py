@@ -19,8 +19,9 @@ from agent.conversation import (
     Sentence,
     Source,
 )
-from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
+from agent.handoff import CallBack, DeskPostKind, HandoffState
 from agent.lead import Company, Visitor
+from agent.outcome import NotHotReason, Outcome
 from agent.routing import RouteStep
 from agent.scoring import Score, Temperature
 from agent.second_reading import Verdict
@@ -63,6 +64,7 @@ class Row(DeclarativeBase):
         HandoffState: choice(HandoffState),
         Temperature: choice(Temperature),
         Outcome: choice(Outcome),
+        NotHotReason: choice(NotHotReason),
         MessageKind: choice(MessageKind),
         Readiness: choice(Readiness),
         SignalKind: choice(SignalKind),

@@ -2,11 +2,18 @@
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
+from agent.conversation import ConversationId
 from agent.handoff import DeskPostKind, HandoffId
 from knowledge.database import Database
-from knowledge.tables import DeskPostRow, SeenEventRow
+from knowledge.ids import new_id
+from knowledge.ledger import Ledger
+from knowledge.rows import PostState
+from knowledge.tables import ACTIVE, DeskPostRow, HandoffRow, SeenEventRow
+
+DELETED = "deleted in Slack"
 
 
 class SqlSeenEvents:
@@ -25,12 +32,18 @@ class SqlSeenEvents:
             return False
         return True
 
+    async def is_known(self, key: str) -> bool:
+        """Tell whether the key was noted."""
+        async with self._database.read() as session:
+            return await session.get(SeenEventRow, key) is not None
+
 
 class SqlThreads:
     """Threads begun by our cards; a card's reference is `channel:ts`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     async def handoff_of(self, channel: str, thread_ts: str) -> HandoffId | None:
         """Find the handoff whose card begins this thread."""
@@ -42,3 +55,49 @@ class SqlThreads:
                 )
             )
             return HandoffId(found) if found else None
+
+    async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:
+        """Let a card that was deleted be posted anew, once a handoff; gives the conversation to deliver for."""
+        reference = f"{channel}:{ts}"
+        async with self._database.write() as session:
+            card = await session.scalar(
+                select(DeskPostRow).where(
+                    DeskPostRow.kind == DeskPostKind.CARD,
+                    DeskPostRow.reference == reference,
+                    DeskPostRow.state == PostState.POSTED,
+                )
+            )
+            if card is None or not await _may_be_posted_anew(session, card):
+                return None
+            conversation_id = ConversationId(card.conversation_id)
+            ledger = await Ledger.of(session, conversation_id, self._clock.now(), new_id)
+            session.add(_memory_of(card, reference))
+            card.state, card.reference, card.attempts = PostState.DUE, None, 0
+            card.due_at = ledger.now
+            await ledger.settle_posts()
+            return conversation_id
+
+
+async def _may_be_posted_anew(session: AsyncSession, card: DeskPostRow) -> bool:
+    """Once is enough: whoever deletes it again does not want it there."""
+    handoff = await session.scalar(select(HandoffRow).where(HandoffRow.id == card.handoff_id))
+    before = select(DeskPostRow.number).where(
+        DeskPostRow.handoff_id == card.handoff_id, DeskPostRow.because == DELETED
+    )
+    return bool(handoff and handoff.state in ACTIVE) and not await session.scalar(before)
+
+
+def _memory_of(card: DeskPostRow, reference: str) -> DeskPostRow:
+    """Keep the old place, so that what is written in its thread is still understood."""
+    return DeskPostRow(
+        id=new_id("p"),
+        handoff_id=card.handoff_id,
+        conversation_id=card.conversation_id,
+        kind=DeskPostKind.CARD,
+        text=card.text,
+        state=PostState.GIVEN_UP,
+        due_at=card.due_at,
+        posted_at=card.posted_at,
+        reference=reference,
+        because=DELETED,
+    )

@@ -106,6 +106,8 @@ class ConversationRow(Row):
     posts_due_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     opened_for_lead: Mapped[bool] = mapped_column(default=False)
+    amended: Mapped[int] = mapped_column(default=0)
+    seen_seq: Mapped[int] = mapped_column(default=0)
     handoff_id: Mapped[HandoffId | None] = mapped_column(index=True)
 
 
@@ -247,6 +249,7 @@ class HandoffRow(Row):
     note: Mapped[str] = mapped_column(Text)
     team: Mapped[TeamId] = mapped_column(default=TeamId(""))
     call_back: Mapped[CallBack | None]
+    transferred_at: Mapped[datetime | None]
 
 
 class HandoffLogRow(Row):

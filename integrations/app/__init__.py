@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from agent.feedback import Feedback
     from agent.merges import MergeLog, Unmerged
     from agent.playbook import Playbook
     from agent.replay import Replay
@@ -142,6 +143,13 @@ async def gaps(settings: "Settings", within: "timedelta | None") -> "GapsShape":
     from integrations.app.gaps import read_gaps
 
     return await read_gaps(settings, within)
+
+
+async def feedback(settings: "Settings", within: "timedelta") -> "Sequence[Feedback]":
+    """Give what reps said of handoffs, beside a running server or without one; raises StoreUnavailableError."""
+    from integrations.app.lead_pages import feedback_within
+
+    return await feedback_within(settings, within)
 
 
 async def merge_log(settings: "Settings", reference: str) -> "MergeLog":

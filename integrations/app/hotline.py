@@ -14,7 +14,6 @@ from fastapi import FastAPI
 from agent.conversation import ConversationId, Held
 from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
-from agent.handoff import RepDesk
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
 from agent.playbook import Playbook
@@ -29,9 +28,11 @@ from integrations.app.documents import LibraryDocuments
 from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
 from integrations.app.locking import data_folder
+from integrations.app.noticing import DeskClock, notice_wakeups
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
+from integrations.app.slack_desk import listen, note_read_of, slack_desk
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -44,15 +45,12 @@ from integrations.web.services import WebServices
 from integrations.web.tokens import DeskSessions, VisitorTokens
 from knowledge.database import Database
 from knowledge.demo_company import demo_leads
-from knowledge.desk_board import SqlDeskBoard
 from knowledge.engagement import SqlEngagement
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
-from knowledge.rep_states import SqlRepStates
-from knowledge.slack_threads import SqlSeenEvents, SqlThreads
 
 if TYPE_CHECKING:
-    from integrations.slack.connection import SlackConnection
+    pass
 
 
 log = structlog.get_logger()
@@ -70,6 +68,7 @@ class Hotline:
     lead_wakeups: EmbeddedWakeups[LeadId]
     background: Background
     reader: LoadingReader
+    notice_wakeups: EmbeddedWakeups[DeskClock]
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -83,6 +82,7 @@ class Hotline:
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         await self.wakeups.start()
         await self.lead_wakeups.start()
+        await self.notice_wakeups.start()
         if self.parts.slack:
             await self.parts.slack.start()
 
@@ -116,6 +116,7 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
+        await self.notice_wakeups.stop()
         await self.lead_wakeups.stop()
         await self.wakeups.stop()
         await self.background.stop()
@@ -174,11 +175,10 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     lead_watch = LeadWatch(first_response, watched, wake)
     lead_wakeups = EmbeddedWakeups(lead_watch.look, watched.due, parts.clock)
     if settings.is_demo:
-        for lead_id in await watched.due(parts.clock.now(), len(demo_leads())):
-            await lead_watch.learn(lead_id)
+        await _learn_demo(lead_watch)
     takeover = _takeover(parts, wake)
     if parts.slack:
-        _listen(parts.slack, takeover, parts)
+        listen(parts.slack, takeover, first_response, parts)
     services = _services(
         parts,
         takeover,
@@ -186,9 +186,20 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         lambda text: background.begin(first_response.anticipate(text)),
         lead_watch,
     )
-    return Hotline(
-        parts, create_api(services, other_wires(parts)), wakeups, lead_wakeups, background, reader
-    )
+    services = _with_receipts(services, parts, background)
+    api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts)
+    return Hotline(parts, api, wakeups, lead_wakeups, background, reader, notices)
+
+
+def _with_receipts(services: WebServices, parts: Parts, background: Background) -> WebServices:
+    note_read = note_read_of(parts)
+    return replace(services, note_read=lambda talk, seq: background.begin(note_read(talk, seq)))
+
+
+async def _learn_demo(lead_watch: LeadWatch) -> None:
+    now = lead_watch.first_response.clock.now()
+    for lead_id in await lead_watch.leads.due(now, len(demo_leads())):
+        await lead_watch.learn(lead_id)
 
 
 def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> FirstResponse:
@@ -225,18 +236,13 @@ def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=_slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
+        desk=slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
         wake=wake,
         watcher=parts.watcher,
     )
-
-
-def _slack_desk(slack: "SlackConnection", parts: Parts) -> RepDesk:
-    seen = SqlSeenEvents(parts.store.database, parts.clock)
-    return slack.desk(parts.playbook, slack.calling(parts.duty, seen, parts.clock))
 
 
 def _takeover(parts: Parts, wake: Wake) -> Takeover:
@@ -249,16 +255,6 @@ def _takeover(parts: Parts, wake: Wake) -> Takeover:
         wake=wake,
         watcher=parts.watcher,
     )
-
-
-def _listen(slack: "SlackConnection", takeover: Takeover, parts: Parts) -> None:
-    from integrations.slack.desk_actions import DeskActions
-
-    database = parts.store.database
-    seen = SqlSeenEvents(database, parts.clock)
-    board = SqlDeskBoard(database, parts.store.histories, parts.playbook, parts.clock)
-    rep_states = SqlRepStates(database, parts.clock)
-    slack.listen(DeskActions(takeover, seen, SqlThreads(database), board, rep_states))
 
 
 def _services(
@@ -298,6 +294,8 @@ def _services(
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: metrics.message_arrived("chat"),
+        attachments=parts.attachments,
+        file_rules=parts.file_rules,
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )
     return as_demo(services) if settings.is_demo else services

@@ -1,12 +1,13 @@
 """Leads for commands, beside a running service or without one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agent.acts import known_acts
 from agent.errors import UnknownLeadError, UnknownMergeError
+from agent.feedback import Feedback
 from agent.merges import MergeLog, Unmerged
 from agent.playbook import Playbook
 from agent.replay import Replay, replay
@@ -16,6 +17,7 @@ from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
 from integrations.web.leads import LeadShape, explain_lead, known_reference
 from knowledge.database import Database
+from knowledge.feedback import SqlFeedback
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.merges import SqlMerges
@@ -47,6 +49,16 @@ async def replay_lead(
     async with _leads(settings, playbook) as leads:
         lead = await leads.leads.find(_checked(reference))
         return replay(await leads.histories.of_lead(lead.id, until), playbook, until)
+
+
+async def feedback_within(settings: Settings, within: timedelta) -> Sequence[Feedback]:
+    """Give what reps said of handoffs."""
+    ensure_data_folder(settings)
+    database = await Database.open(settings.database_path)
+    try:
+        return await SqlFeedback(database).since(SystemClock().now() - within)
+    finally:
+        await database.close()
 
 
 async def merge_log(settings: Settings, playbook: Playbook, reference: str) -> MergeLog:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from agent.acts import known_acts
+from agent.attachments import MEGABYTE, AttachmentRules
 from agent.clock import Clock
 from agent.duty import Duty
 from agent.playbook import Playbook
@@ -30,6 +31,7 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.demo_company import demo_library_path
@@ -79,12 +81,15 @@ class Parts:
     detector: SignalDetector
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
+    attachments: SqlAttachments
+    file_rules: AttachmentRules
     duty: Duty
 
 
 def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
     """Make all parts; nothing is opened or called yet."""
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
+    file_rules = AttachmentRules(largest=settings.attachment_megabytes * MEGABYTE)
     watcher, slack = MeteredWatcher(Metrics(), tracer), make_slack(settings)
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
@@ -105,6 +110,8 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         ),
         detector=make_detector(playbook),
         writer=writer,
+        attachments=SqlAttachments(database, settings.data_dir / "attachments", clock, file_rules),
+        file_rules=file_rules,
         slack=slack,
         duty=make_duty(playbook, clock, database, slack),
     )

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from agent.composed_promise import called_back
 from agent.composed_reply import when
 from agent.conversation import Author, Message
 from agent.estimate import Estimate, money
 from agent.facts import FoundFact
+from agent.human_stretch import HumanStretch
 from agent.reply import Plan
 from prompts.phrases import phrases
 from prompts.render import Prompt, as_data
@@ -18,6 +20,12 @@ MOST_BEFORE = 10
 LONGEST_QUESTION = 4_000
 SHORT_QUESTION = 600
 SHORTEST_CUT = 100
+SPEAKERS = {
+    Author.VISITOR: "visitor",
+    Author.AGENT: "assistant",
+    Author.REP: "colleague",
+    Author.SYSTEM: "note",
+}
 
 
 def messages(plan: Plan, template: Prompt) -> list[tuple[str, str]]:
@@ -73,7 +81,7 @@ def _messages(
         history=as_data(f"{plan.mention.name}: {plan.mention.title}")
         if plan.mention
         else "nothing",
-        people=_people(plan),
+        people=" ".join(filter(None, (_stretch(plan.stretch), _people(plan)))),
         ask=phrases("en").fill(f"ask_{plan.ask.value}") if plan.ask else "nothing",
         conversation="\n".join(_said(m) for m in _last(plan.before, turns)) or "nothing yet",
         question=as_data(plan.question[:letters]),
@@ -102,6 +110,11 @@ def _people(plan: Plan) -> str:
     name = promise.rep.name
     if promise.is_open:
         return f"{name} was told just now and will answer in this chat, usually within {promise.within_minutes} minutes. Say so first."
+    if promise.call_back:
+        told = called_back(
+            "promise_call_back", promise.call_back, plan.playbook, plan.now, phrases("en")
+        )
+        return f"{told} Say so with this day, time and way, and promise nothing beyond it."
     opens = (
         when(promise.opens_at, plan.playbook, phrases("en"), promise.zone)
         if promise.opens_at
@@ -110,14 +123,20 @@ def _people(plan: Plan) -> str:
     return f"The desk is closed. {name} is back {opens} and finds this message at the top of the list. Say so."
 
 
-def _said(message: Message) -> str:
-    speaker = (
-        "visitor"
-        if message.author is Author.VISITOR
-        else "assistant"
-        if message.author is Author.AGENT
-        else "colleague"
+def _stretch(stretch: HumanStretch | None) -> str:
+    """Say that a colleague held the conversation, and holds it no more."""
+    if stretch is None:
+        return ""
+    until = f"{stretch.ended_at:%Y-%m-%d %H:%M} UTC"
+    words = f", last saying: “{as_data(stretch.last_words)}”." if stretch.last_words else "."
+    return (
+        f"HUMAN STRETCH ENDED: {as_data(stretch.rep_name) or 'a colleague'} held this conversation until {until}{words} "
+        "You answer again: do not greet, do not repeat or contradict what they said, and promise nothing for them."
     )
+
+
+def _said(message: Message) -> str:
+    speaker = SPEAKERS[message.author]
     return f"{speaker}: {as_data(message.text[:600])}"
 
 

@@ -18,18 +18,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class AdminNotes:
-    """Tells the admins by direct message; in the common channel when Slack reaches none of them."""
+    """Tells the admins by direct message."""
 
     client: AsyncWebClient
     playbook: Playbook
-    channel: str
     members: SlackMembers
     seen: SeenEvents
     clock: Clock
     _told_of: set[str] = field(default_factory=set)
 
-    async def tell(self, about: str, problem: str) -> None:
-        """Tell of a problem, once a week for each thing it is about."""
+    async def tell(self, about: str, problem: str, else_in: str = "") -> None:
+        """Tell of a problem, once a week for each thing it is about; in a channel where Slack reaches no admin."""
         key = f"problem:{about}:{self.clock.now():%G-W%V}"
         if key in self._told_of:
             return
@@ -40,8 +39,8 @@ class AdminNotes:
         found = await self.members.all_of(self.playbook.admins())
         users = [member.user for member in found.values() if member.user]
         reached = [await self._told(user, problem) for user in users]
-        if not any(reached):
-            await self._told(self.channel, problem)
+        if else_in and not any(reached):
+            await self._told(else_in, problem)
 
     async def _told(self, where: str, problem: str) -> bool:
         try:

@@ -1,5 +1,6 @@
 """What Hotline tells one rep in a sentence: why something was not done, and what to do now."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from agent.conversation import RepId
@@ -7,6 +8,7 @@ from agent.errors import (
     AlreadyClaimedError,
     HandoffEndedError,
     HotlineError,
+    NoBookingError,
     NotClaimedByError,
     UnknownHandoffError,
 )
@@ -24,8 +26,28 @@ NO_BROADCAST: Final = (
     "Not sent to the visitor, because it went to the whole channel too. "
     "Send it again as a plain reply in this thread."
 )
+TOO_LATE: Final = "Slack was too slow to open a window for this. Please press again."
+TRY_AGAIN: Final = (
+    "That did not work just now. Please close this window and press again in a moment."
+)
+NOTHING_TO_ANSWER: Final = "The visitor has written nothing yet: begin in your own words."
+CHECK_DRAFT: Final = (
+    "Drafted by the agent from the library. Read it, change it, send it: it goes out as yours."
+)
+NO_DRAFT: Final = "No draft just now: write it in your own words."
+CHECK_BOOKING: Final = "Goes to the visitor as your words."
+PICK_ONE: Final = "Please choose one."
+NO_NUMBER: Final = "Write a number, such as 12000."
+NO_CALENDAR: Final = (
+    "There is no calendar to offer: the playbook has no booking_url for you or the company."
+)
 ENDED: Final = "This one was given back or closed already; nothing more can be done with it."
 ERASED: Final = "Hotline no longer knows this one: it was probably erased."
+PLAIN: Final[Mapping[type[HotlineError], str]] = {
+    HandoffEndedError: ENDED,
+    NoBookingError: NO_CALENDAR,
+    UnknownHandoffError: ERASED,
+}
 
 
 def refusal(error: HotlineError, playbook: Playbook) -> str:
@@ -34,9 +56,7 @@ def refusal(error: HotlineError, playbook: Playbook) -> str:
         return f"{rep_name(playbook, RepId(error.rep_id))} was faster and has claimed this one."
     if isinstance(error, NotClaimedByError):
         return _not_the_holder(error, playbook)
-    if isinstance(error, HandoffEndedError):
-        return ENDED
-    return ERASED if isinstance(error, UnknownHandoffError) else NOT_NOW
+    return next((text for kind, text in PLAIN.items() if isinstance(error, kind)), NOT_NOW)
 
 
 def not_passed_on(error: NotClaimedByError | HandoffEndedError, playbook: Playbook) -> str:
@@ -52,6 +72,11 @@ def not_passed_on(error: NotClaimedByError | HandoffEndedError, playbook: Playbo
 def not_sent(error: ValueError) -> str:
     """Say why words could not be sent as they are."""
     return f"Not sent to the visitor. {error}"
+
+
+def words_not_sent(because: str, words: str) -> str:
+    """Say why words from a window did not go out, and give them back."""
+    return f"Not sent to the visitor. {because}\nYour words were:\n{words}"
 
 
 def unknown_rep(slack_user_id: str) -> str:

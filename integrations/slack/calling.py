@@ -1,4 +1,4 @@
-"""Who is called to a card: only who is on duty then. Who is there alone gets a direct message and no mention."""
+"""Who is called to a card: only who is on duty then. Who is called alone gets a direct message and no mention."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,10 +30,14 @@ REMINDERS: Final = frozenset({DeskPostKind.NUDGE, DeskPostKind.NOTE, DeskPostKin
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Slack users to be called: mentioned on the card, or `alone` on duty and told by direct message."""
+    """Slack users to be called: mentioned on the card, or called `alone` and told by direct message.
+
+    `unknown` are reps on duty whom Slack cannot call.
+    """
 
     mentioned: tuple[str, ...] = ()
     alone: str = ""
+    unknown: tuple[RepRules, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,32 @@ class Calling:
     async def called(self, handoff: Handoff) -> Called:
         """Say who is to be called to a handoff now; nobody once somebody has it."""
         on_duty = await self._on_duty(handoff)
-        found = await self._members(on_duty)
+        found = await self.members.all_of(on_duty)
         users = tuple(found[rep.id].user for rep in on_duty if found[rep.id].user)
+        unknown = tuple(rep for rep in on_duty if found[rep.id].problem)
         if len(on_duty) == 1:
-            return Called(alone="".join(users))
-        return Called(mentioned=users)
+            return Called(alone="".join(users), unknown=unknown)
+        return Called(mentioned=users, unknown=unknown)
 
-    async def tell_alone(self, post: DeskPost, user: str, reference: str) -> None:
-        """Send who is alone on duty one line and the link, once; where that fails, mention them below the card."""
-        if not await self.seen.first_time(f"called:{post.id}"):
-            return
+    async def follow_up(self, post: DeskPost, called: Called, reference: str) -> None:
+        """Do what a card that is there leaves to do: tell who is called alone, and the admins whom nobody can call."""
+        if called.alone:
+            await self._tell_alone(post, called.alone, reference)
+        for rep in called.unknown:
+            problem = (await self.members.of(rep)).problem
+            await self.notes.tell(f"rep:{rep.id}", f"{rep.name} {problem}")
+
+    async def page(self, post: DeskPost, reference: str) -> None:
+        """Send each rep on call one line and the link, once; the thread mentions them as well."""
+        on_call = [rep for rep in self.playbook.reps if rep.is_on_call]
+        found = await self.members.all_of(on_call)
         channel, _, ts = reference.partition(":")
-        link = await self._link(channel, ts)
-        text = f"You alone are on duty: {notice(post.handoff, self.playbook)}{link}"
-        if not await self._sent(channel=user, text=text):
-            await self._sent(channel=channel, thread_ts=ts, text=f"<@{user}> please claim this one.")  # fmt: skip
+        for rep in on_call:
+            user = found[rep.id].user
+            if user and await self.seen.first_time(f"paged:{post.id}:{rep.id}"):
+                link = await self._link(channel, ts)
+                text = f"You are on call: {notice(post.handoff, self.playbook)}{link}"
+                await self._sent(channel=user, text=text)
 
     async def addressed(self, post: DeskPost) -> tuple[DeskPost, Playbook]:
         """Give a post for the thread with the reps it may address, and the playbook with their Slack users."""
@@ -85,12 +100,15 @@ class Calling:
         on_duty = [rep for rep in routed if roster.is_on_duty(rep, now)]
         return [rep for rep in on_duty if rep.id not in roster.away] or on_duty
 
-    async def _members(self, reps: Sequence[RepRules]) -> Mapping[RepId, Member]:
-        found = await self.members.all_of(reps)
-        for rep in reps:
-            if problem := found[rep.id].problem:
-                await self.notes.tell(f"rep:{rep.id}", f"{rep.name} {problem}")
-        return found
+    async def _tell_alone(self, post: DeskPost, user: str, reference: str) -> None:
+        """Send who is called alone one line and the link, once; where that fails, mention them below the card."""
+        if not await self.seen.first_time(f"called:{post.id}"):
+            return
+        channel, _, ts = reference.partition(":")
+        link = await self._link(channel, ts)
+        text = f"This one waits for you alone: {notice(post.handoff, self.playbook)}{link}"
+        if not await self._sent(channel=user, text=text):
+            await self._sent(channel=channel, thread_ts=ts, text=f"<@{user}> please claim this one.")  # fmt: skip
 
     async def _link(self, channel: str, ts: str) -> str:
         try:

@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
+from agent.attachments import Attachments
 from agent.clock import Clock
 from agent.duty import Duty
 from agent.handoff import DeskPost, DeskPostKind, RepDesk
@@ -27,9 +28,11 @@ from integrations.slack.calling import Calling
 from integrations.slack.desk import SlackRepDesk
 from integrations.slack.desk_actions import DeskActions, SeenEvents
 from integrations.slack.doctor import Checkup, examine
+from integrations.slack.files import FilesToSlack
 from integrations.slack.listeners import Listeners, register
 from integrations.slack.manifest import EVENTS_PATH
 from integrations.slack.members import SlackMembers
+from integrations.slack.notices import Cards, SlackNoticeDesk
 from integrations.slack.presence import SlackPresence
 from integrations.slack.refusals import CONNECTION_ERRORS, code_of, mending
 
@@ -83,18 +86,29 @@ class SlackConnection:
         self._connecting: asyncio.Task[None] | None = None
         self._members: SlackMembers | None = None
 
-    def desk(self, playbook: Playbook, calling: Calling | None = None) -> RepDesk:
+    def desk(
+        self,
+        playbook: Playbook,
+        calling: Calling | None = None,
+        attachments: Attachments | None = None,
+    ) -> RepDesk:
         """Give the rep desk in this workspace; `calling` knows whom a card is to mention.
 
+        Without `attachments` the files of messages are not shown.
         What it shows of handoffs brings home tabs up to date, too.
         """
-        desk = SlackRepDesk(self.client, self._channel, playbook, calling)
+        files = FilesToSlack(self.client, attachments) if attachments else None
+        desk = SlackRepDesk(self.client, self._channel, playbook, calling, files)
         return FollowedDesk(desk, self._note_change)
+
+    def notices(self, playbook: Playbook, cards: Cards) -> SlackNoticeDesk:
+        """Give where notices are told in this workspace."""
+        return SlackNoticeDesk(self.client, self._channel, playbook, cards)
 
     def calling(self, duty: Duty, seen: SeenEvents, clock: Clock) -> Calling:
         """Give what calls the reps who are on duty, and tells the admins who cannot be called."""
         members, playbook = self._members_by(clock), duty.playbook
-        notes = AdminNotes(self.client, playbook, self._channel, members, seen, clock)
+        notes = AdminNotes(self.client, playbook, members, seen, clock)
         return Calling(self.client, playbook, duty, members, notes, seen, clock)
 
     def presence(self, playbook: Playbook, clock: Clock) -> SlackPresence:

@@ -4,7 +4,6 @@ Slack's API has no idempotency key. Every post carries its id as message metadat
 may have got through, the desk looks for it there before it posts again.
 """
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -19,7 +18,9 @@ from agent.errors import DeskRefusedError, DeskUnavailableError
 from agent.handoff import DeskPost, DeskPostKind
 from agent.playbook import Playbook
 from integrations.slack import blocks, relays, reminders
+from integrations.slack.calendars import share_call
 from integrations.slack.calling import Called, Calling, with_mentions
+from integrations.slack.files import FilesToSlack
 from integrations.slack.places import Place, places, unreached
 from integrations.slack.refusals import (
     BLOCK_ERRORS,
@@ -29,12 +30,11 @@ from integrations.slack.refusals import (
     translated,
 )
 from integrations.slack.rich_text import Block
+from integrations.slack.spoken import SPOKEN_IN_SLACK
 
 log = structlog.get_logger()
 
 EVENT_TYPE: Final = "hotline_post"
-# What `ThreadReply.words_id` gives: these words stand in the thread already.
-SPOKEN_IN_SLACK: Final = re.compile(r"slack:(\w+:\d+\.\d+)")
 PAGE: Final = 200
 MOST_PAGES: Final = 5
 NO_CARD_YET: Final = 3.0
@@ -59,6 +59,7 @@ class SlackRepDesk:
     channel: str
     playbook: Playbook
     calling: Calling | None = None
+    files: FilesToSlack | None = None
 
     async def deliver(self, post: DeskPost) -> str:
         """Show one post and give its reference, `channel:ts`; see RepDesk."""
@@ -85,8 +86,8 @@ class SlackRepDesk:
     async def _card(self, post: DeskPost) -> str:
         called = await self.calling.called(post.handoff) if self.calling else NOBODY
         reference = await self._found_card(post) or await self._post_somewhere(post, called)
-        if self.calling and called.alone:
-            await self.calling.tell_alone(post, called.alone, reference)
+        if self.calling:
+            await self.calling.follow_up(post, called, reference)
         return reference
 
     async def _found_card(self, post: DeskPost) -> str:
@@ -121,7 +122,8 @@ class SlackRepDesk:
         log.warning("slack.place_refused", channel=place.channel, error=code)
         if self.calling:
             about = f"channel:{place.channel}:{code}"
-            await self.calling.notes.tell(about, unreached(place, code, following))
+            elsewhere = following.channel if following else ""
+            await self.calling.notes.tell(about, unreached(place, code, following), elsewhere)
 
     async def _post_card(self, post: DeskPost, channel: str, called: Called) -> str:
         async def write(shown: list[Block], text: str) -> str:
@@ -160,10 +162,17 @@ class SlackRepDesk:
             shown, text = blocks.small_card(post.handoff, self.playbook)
             return await write(*with_mentions(shown, text, called.mentioned))
 
+    async def _close_card(self, post: DeskPost, channel: str, ts: str) -> None:
+        """Take the buttons off a card whose handoff goes on in another team's channel."""
+        team = self.playbook.team(post.handoff.team)
+        place = (team.slack_channel if team else "") or self.channel
+        shown, text = blocks.moved_card(post.handoff, self.playbook, place)
+        await self.client.chat_update(channel=channel, ts=ts, text=text, blocks=shown)
+
     async def _relay(self, post: DeskPost) -> str:
         message = _message(post)
         if spoken := message.author is Author.REP and SPOKEN_IN_SLACK.fullmatch(post.text):
-            return spoken[1]
+            return f"{spoken[1]}:{spoken[2]}"
         channel, thread_ts = _thread(post)
         shown = await self._found(post, self._thread_of(channel, thread_ts))
         name, icon = relays.relay_name(message, post.handoff), ICONS[message.author]
@@ -176,12 +185,16 @@ class SlackRepDesk:
                 mrkdwn=False, metadata=_mark(post, index), unfurl_links=False, unfurl_media=False,
             )  # fmt: skip
             shown[index] = posted["ts"]
+        if self.files:
+            await self.files.show(message, channel, thread_ts, is_in_doubt=post.is_in_doubt)
         return f"{channel}:{shown[0]}"
 
     async def _tell(self, post: DeskPost) -> str:
         channel, thread_ts = _thread(post)
         if found := await self._found(post, self._thread_of(channel, thread_ts)):
             return f"{channel}:{found[0]}"
+        if post.kind is DeskPostKind.MOVED:
+            await self._close_card(post, channel, thread_ts)
         told, playbook = (
             await self.calling.addressed(post) if self.calling else (post, self.playbook)
         )
@@ -195,6 +208,10 @@ class SlackRepDesk:
             unfurl_links=False,
             unfurl_media=False,
         )
+        if post.kind is DeskPostKind.CALL_BACK:
+            await share_call(self.client, post.handoff, self.playbook, channel, thread_ts)
+        if post.kind is DeskPostKind.PAGE and self.calling:
+            await self.calling.page(post, f"{channel}:{thread_ts}")
         return f"{channel}:{posted['ts']}"
 
     async def _found(

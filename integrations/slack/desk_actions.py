@@ -1,11 +1,16 @@
 """What the Slack wire needs of the rest of Hotline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from agent.attachments import AttachmentRules, Attachments
+from agent.conversation import ConversationId
 from agent.desk_board import DeskBoard
+from agent.dossier import Dossiers
+from agent.drafting import Drafter
 from agent.handoff import HandoffId
 from agent.rep_states import RepStates
+from agent.rewording import Rewording
 from agent.takeover import Takeover
 
 
@@ -16,12 +21,20 @@ class SeenEvents(Protocol):
         """Note the key; true for the first caller ever, false for all others."""
         ...
 
+    async def is_known(self, key: str) -> bool:
+        """Tell whether the key was noted, without noting it."""
+        ...
+
 
 class Threads(Protocol):
     """Knows which threads are ours."""
 
     async def handoff_of(self, channel: str, thread_ts: str) -> HandoffId | None:
         """Find the handoff whose card begins this thread."""
+        ...
+
+    async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:
+        """Let a card that was deleted be posted anew, once a handoff; gives the conversation to deliver for."""
         ...
 
 
@@ -32,5 +45,15 @@ class DeskActions:
     takeover: Takeover
     seen: SeenEvents
     threads: Threads
+    dossiers: Dossiers
+    drafter: Drafter
     board: DeskBoard
     rep_states: RepStates
+    attachments: Attachments
+    file_rules: AttachmentRules = field(default_factory=AttachmentRules)
+
+    @property
+    def rewording(self) -> Rewording:
+        """Give what lets the visitor's messages follow edits and deletions."""
+        takeover = self.takeover
+        return Rewording(takeover.handoffs, takeover.conversations, takeover.audience)

@@ -13,7 +13,9 @@ from integrations.slack.homes import Homes
 from integrations.slack.links import Links
 from integrations.slack.people import SlackPeople
 from integrations.slack.presses import Presses
+from integrations.slack.submissions import Submissions
 from integrations.slack.thread_words import ThreadWords
+from integrations.slack.windows import Windows
 
 log = structlog.get_logger()
 
@@ -41,7 +43,10 @@ def register(app: AsyncApp, desk_actions: DeskActions) -> Listeners:
     """Listen to all that people do with Hotline in Slack; all else is only acknowledged."""
     errands = Errands(app.client)
     people = SlackPeople(app.client, desk_actions.takeover.playbook)
-    Presses(errands, desk_actions, people).listen(app)
+    windows = Windows(errands, desk_actions, people)
+    windows.listen(app)
+    Presses(errands, desk_actions, people, windows).listen(app)
+    Submissions(errands, desk_actions, people).listen(app)
     ThreadWords(errands, desk_actions, people).listen(app)
     links = Links(app.client)
     Commands(errands, desk_actions, people, links).listen(app)

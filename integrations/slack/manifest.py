@@ -19,8 +19,10 @@ SCOPES: Final[Mapping[str, str]] = MappingProxyType(
         "groups:history": "the same in a private channel",
         "channels:read": "check that the channel exists and Hotline is a member (public channel)",
         "groups:read": "the same in a private channel",
+        "files:read": "pass files on to the visitor that the rep who holds the conversation drops into the thread",
+        "files:write": "show files that the visitor sends in the thread",
         "commands": "answer /hotline",
-        "reactions:write": "put a check mark on a reply that reached the visitor",
+        "reactions:write": "mark a reply that reached the visitor, was read, was changed, or did not get through",
         "users:read": "tell which rep pressed a button, when the playbook has no Slack id",
         "users:read.email": "the same, by e-mail address, and check that each rep is found",
     }

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from integrations.slack.emoji import with_emoji
 
 LONGEST_PART = 4_000
 ELLIPSIS = "…"
@@ -10,15 +13,16 @@ ELLIPSIS = "…"
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">"}
 _REFERENCE = re.compile(r"<([^<>\n]+)>")
-_EMOJI = re.compile(r":([a-z0-9_+-]+):(?::skin-tone-[2-6]:)?")
-_EMOJI_OF = {
-    "slightly_smiling_face": "🙂", "smile": "😄", "smiley": "😃", "grinning": "😀", "grin": "😁",
-    "blush": "😊", "wink": "😉", "joy": "😂", "laughing": "😆", "sweat_smile": "😅",
-    "thinking_face": "🤔", "pray": "🙏", "+1": "👍", "thumbsup": "👍", "-1": "👎", "ok_hand": "👌",
-    "clap": "👏", "wave": "👋", "tada": "🎉", "rocket": "🚀", "fire": "🔥", "eyes": "👀",
-    "heart": "❤️", "white_check_mark": "✅", "heavy_check_mark": "✔️", "x": "❌", "warning": "⚠️",
-    "raised_hands": "🙌", "muscle": "💪", "calendar": "📆", "phone": "☎️", "disappointed": "😞",
-}  # fmt: skip
+_CODE = re.compile(r"```(.*?)```|`([^`\n]+)`", re.DOTALL)
+# Slack reads *bold* and _slanted_ only between blanks and punctuation: names_like_this stay whole.
+_EMPHASIS = tuple(
+    re.compile(
+        rf"(?<![^\W_])(?<!{mark}){mark}(?=[^\s{mark}])([^\n{mark}]*[^\s{mark}]){mark}(?![^\W_])(?!{mark})"
+    )
+    for mark in (r"\*", "_")
+)
+_KEPT = re.compile("\ue000(\\d+)\ue001")
+_KEEPERS = str.maketrans("", "", "\ue000\ue001")
 
 
 def clean(text: str) -> str:
@@ -46,21 +50,51 @@ def parts(text: str, at_most: int = LONGEST_PART) -> Iterator[str]:
     """Give the text escaped, in pieces that fit one message each, broken at a blank where possible."""
     rest = clean(text).strip()
     while rest:
-        end = _end_of_part(rest, at_most)
+        end = _end_of_part(rest, at_most, lambda letter: len(escape(letter)))
         yield escape(rest[:end].rstrip())
         rest = rest[end:].lstrip()
 
 
+def pieces(text: str, at_most: int) -> Iterator[str]:
+    """Give the text in pieces of at most so many characters, broken at a blank where possible; nothing is lost."""
+    rest = text.strip()
+    while rest:
+        end = _end_of_part(rest, at_most, len)
+        yield rest[:end].rstrip()
+        rest = rest[end:].lstrip()
+
+
 def to_plain(text: str, name_of: Callable[[str], str | None]) -> str:
-    """Give what a rep typed in Slack as plain words; `name_of` gives the name of a Slack user."""
-    words = _REFERENCE.sub(lambda found: _plain_reference(found[1], name_of), text)
-    words = _EMOJI.sub(lambda found: _EMOJI_OF.get(found[1], found[0]), words)
+    """Give what a rep typed in Slack as plain words; `name_of` gives the name of a Slack user.
+
+    Code, links and mentions are taken out first and put back last: what stands in them is no mark-up.
+    """
+    kept: list[str] = []
+
+    def keep(words: str) -> str:
+        kept.append(words)
+        return f"\ue000{len(kept) - 1}\ue001"
+
+    words = clean(text.translate(_KEEPERS))
+    words = _CODE.sub(lambda found: keep(_code(found)), words)
+    words = _REFERENCE.sub(lambda found: keep(_plain_reference(found[1], name_of)), words)
+    for emphasis in _EMPHASIS:
+        words = emphasis.sub(r"\1", words)
+    words = _KEPT.sub(lambda found: kept[int(found[1])], with_emoji(words))
+    words = _KEPT.sub(lambda found: kept[int(found[1])], words)
     return re.sub("&(?:amp|lt|gt);", lambda found: _ENTITIES[found[0]], words).strip()
 
 
-def _end_of_part(text: str, at_most: int) -> int:
+def _code(found: re.Match[str]) -> str:
+    block = found[1]
+    if block is None:
+        return found[2]
+    return _REFERENCE.sub(lambda link: link[1].rpartition("|")[2], block.strip("\n"))
+
+
+def _end_of_part(text: str, at_most: int, size_of: Callable[[str], int]) -> int:
     room, end = at_most, 0
-    while end < len(text) and (room := room - len(escape(text[end]))) >= 0:
+    while end < len(text) and (room := room - size_of(text[end])) >= 0:
         end += 1
     if end == len(text):
         return end
@@ -82,16 +116,28 @@ def _plain_reference(inside: str, name_of: Callable[[str], str | None]) -> str:
 
 
 def _plain_special(name: str, label: str) -> str:
-    if name.startswith("date^"):
-        return label
-    return "@" + (label.lstrip("@") or name.partition("^")[0])
+    kind, _, rest = name.partition("^")
+    if kind == "date":
+        return label or _date(rest)
+    named = label.lstrip("@") or ("team" if kind == "subteam" else kind)
+    return f"@{named}"
+
+
+def _date(rest: str) -> str:
+    seconds = rest.partition("^")[0]
+    try:
+        at = datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return ""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _plain_link(url: str, label: str) -> str:
-    address = url.removeprefix("mailto:").removeprefix("tel:")
+    scheme, _, rest = url.partition(":")
+    address = rest if scheme in ("mailto", "tel") else url
     if not label or label == address:
         return address
-    # Slack makes links of bare host names itself: the label then says all there is to say.
-    if url in {f"http://{label}", f"https://{label}"} or address != url:
+    # Slack makes links of numbers and of bare host names itself: the label then says all there is to say.
+    if scheme == "tel" or url in {f"http://{label}", f"https://{label}"}:
         return label
-    return f"{label} ({url})"
+    return f"{label} ({address})"

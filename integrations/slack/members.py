@@ -18,6 +18,7 @@ from integrations.slack.refusals import CONNECTION_ERRORS, code_of
 log = structlog.get_logger()
 
 ASK_AGAIN_AFTER: Final = timedelta(minutes=10)
+AT_MOST: Final = 1.0  # a card waits for the answer
 MEMBER_ID: Final = "their member id (Slack profile, ⋮, Copy member ID) as slack_user_id"
 NO_USER: Final = f"has no Slack user and cannot be called there. Give the playbook {MEMBER_ID}."
 LEFT: Final = (
@@ -50,7 +51,8 @@ class SlackMembers:
         if asked_at is not None and now - asked_at < ASK_AGAIN_AFTER:
             return known
         try:
-            member = await self._ask(rep)
+            async with asyncio.timeout(AT_MOST):
+                member = await self._ask(rep)
         except SlackApiError as error:
             log.warning("slack.user_unreadable", rep_id=rep.id, error=code_of(error))
             return Member(rep.slack_user_id)

@@ -1,6 +1,7 @@
 """Who is active in Slack: read where the playbook wants it, and believed only where Slack answers."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,13 +20,13 @@ from integrations.slack.refusals import CONNECTION_ERRORS, code_of
 log = structlog.get_logger()
 
 LOOK_AGAIN_AFTER: Final = timedelta(seconds=60)
-AT_MOST: Final = 1.5  # a lead waits for the answer
+AT_MOST: Final = 0.7  # a visitor waits for the answer
 Seen = tuple[datetime, frozenset[RepId]]
 
 
 @dataclass(frozen=True, slots=True)
 class SlackPresence:
-    """Looks at all reps together, once a minute at most."""
+    """Looks at all reps who are within their hours together, once a minute at most."""
 
     client: AsyncWebClient
     playbook: Playbook
@@ -37,11 +38,14 @@ class SlackPresence:
         """Give the reps who are seen to be away; whoever cannot be seen counts as active."""
         now = self.clock.now()
         if not self._seen or now - self._seen[-1][0] >= LOOK_AGAIN_AFTER:
-            self._seen[:] = [(now, await self._look())]
+            working = [r for r in self.playbook.reps if self.playbook.hours_of(r).is_open(now)]
+            self._seen[:] = [(now, await self._look(working))]
         return self._seen[-1][1]
 
-    async def _look(self) -> frozenset[RepId]:
-        looks = {asyncio.create_task(self._is_away(rep)): rep.id for rep in self.playbook.reps}
+    async def _look(self, reps: Sequence[RepRules]) -> frozenset[RepId]:
+        looks = {asyncio.create_task(self._is_away(rep)): rep.id for rep in reps}
+        if not looks:
+            return frozenset()
         done, late = await asyncio.wait(looks, timeout=AT_MOST)
         for look in late:
             look.cancel()

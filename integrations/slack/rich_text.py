@@ -41,6 +41,11 @@ def mention(slack_user_id: str) -> Block:
     return {"type": "user", "user_id": slack_user_id}
 
 
+def channel(channel_id: str) -> Block:
+    """Give a channel's name, which leads there."""
+    return {"type": "channel", "channel_id": channel_id}
+
+
 def section(text: str) -> Block:
     """Give a paragraph without any mark-up."""
     return {"type": "section", "text": _plain(text)}
@@ -59,6 +64,11 @@ def actions(*buttons: Block) -> Block:
 def button(label: str, action_id: str, value: str) -> Block:
     """Give a button."""
     return {"type": "button", "text": _plain(label), "action_id": action_id, "value": value}
+
+
+def option(label: str, value: str) -> Block:
+    """Give one of several to choose from."""
+    return {"text": _plain(label), "value": value}
 
 
 def confirm(title: str, text: str, yes: str, no: str) -> Block:

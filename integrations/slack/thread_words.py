@@ -1,6 +1,7 @@
 """What people write in the thread of a card: the claim holder's words go to the visitor, all else stays."""
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -8,19 +9,25 @@ from weakref import WeakValueDictionary
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from agent.errors import HandoffEndedError, NotClaimedByError
-from agent.handoff import HandoffId
+from agent.attachments import words_for
+from agent.conversation import LONGEST_TEXT, Attachment
+from agent.errors import HandoffEndedError, HotlineError, NotClaimedByError
+from agent.handoff import HandoffId, must_hold
 from agent.team_rules import RepRules
-from integrations.slack import answers
+from integrations.slack import answers, delivery_words, marks
+from integrations.slack.corrections import Corrections
 from integrations.slack.desk_actions import DeskActions
-from integrations.slack.errands import Errands, quietly
-from integrations.slack.incoming import ThreadReply
-from integrations.slack.markup import to_plain
+from integrations.slack.errands import Asker, Errands
+from integrations.slack.files import Fetched, FilesFromSlack
+from integrations.slack.incoming import Correction, Disappearance, ThreadReply
+from integrations.slack.marks import SlackMarks
+from integrations.slack.markup import pieces, to_plain
 from integrations.slack.people import SlackPeople
+from integrations.slack.spoken import is_note, part_id, without_notes
 
 log = structlog.get_logger()
 
-DELIVERED = "white_check_mark"
+NO_FILES = Fetched((), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,22 @@ class ThreadWords:
     people: SlackPeople
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
+    @property
+    def marks(self) -> SlackMarks:
+        """Give what puts marks on messages."""
+        return SlackMarks(self.errands.client)
+
+    @property
+    def corrections(self) -> Corrections:
+        """Give what acts on edits and deletions."""
+        return Corrections(self.errands, self.actions, self.people, self.marks)
+
+    @property
+    def files(self) -> FilesFromSlack:
+        """Give what fetches files."""
+        actions = self.actions
+        return FilesFromSlack(self.errands.client, actions.attachments, actions.file_rules)
+
     def listen(self, app: AsyncApp) -> None:
         """Listen to messages."""
         app.event("message")(self.on_message)
@@ -39,45 +62,93 @@ class ThreadWords:
     async def on_message(self, event: dict[str, Any]) -> None:
         """Listen to messages; Bolt has acknowledged them before."""
         if reply := ThreadReply.read(event):
-            self.errands.begin(self._in_order(reply), reply, answers.NOT_DELIVERED)
+            self._begin(self._reply(reply), reply, answers.NOT_DELIVERED)
+        elif correction := Correction.read(event):
+            work = self.corrections.correct(correction)
+            self._begin(work, correction, delivery_words.EDIT_NOT_DELIVERED)
+        elif gone := Disappearance.read(event):
+            self._begin(self.corrections.restore(gone), gone, "")
 
-    async def _in_order(self, reply: ThreadReply) -> None:
+    def _begin(self, work: Coroutine[None, None, None], by: Asker, apology: str) -> None:
+        self.errands.begin(self._in_order(work, by), by, apology)
+
+    async def _in_order(self, work: Coroutine[None, None, None], by: Asker) -> None:
         # Two quick replies come as two requests: what was written first is said first.
-        async with self._locks.setdefault(f"{reply.channel}:{reply.thread_ts}", asyncio.Lock()):
-            await self._reply(reply)
+        async with self._locks.setdefault(f"{by.channel}:{by.thread_ts}", asyncio.Lock()):
+            await work
 
     async def _reply(self, reply: ThreadReply) -> None:
         handoff_id = await self.actions.threads.handoff_of(reply.channel, reply.thread_ts)
-        if handoff_id is None or not await self.actions.seen.first_time(_key(reply)):
+        if handoff_id is None or not await self.actions.seen.first_time(reply.key):
             return
         rep = await self.people.rep(reply.user)
         if rep is None:
             log.info("slack.note_ignored", handoff_id=handoff_id, because="not a rep")
-        elif reply.is_broadcast or not reply.text.strip():
-            await self._cannot_pass_on(reply, handoff_id, rep)
+        elif reply.is_broadcast:
+            await self._keep_broadcast(reply, handoff_id, rep)
         else:
-            await self._speak(reply, handoff_id, rep)
+            await self._pass_on(reply, handoff_id, rep)
 
-    async def _speak(self, reply: ThreadReply, handoff_id: HandoffId, rep: RepRules) -> None:
+    async def _pass_on(self, reply: ThreadReply, handoff_id: HandoffId, rep: RepRules) -> None:
+        """Say it to the visitor, if the rep holds the conversation and it is no note."""
         words = to_plain(reply.text, self.people.name)
         try:
-            await self.actions.takeover.speak(handoff_id, rep.id, words, reply.words_id)
+            handoff = await self.actions.takeover.handoffs.get(handoff_id)
+            must_hold(handoff, rep.id)
+            if is_note(words):
+                await self._mark(reply, marks.NOTE)
+                return
+            fetched = NO_FILES
+            if reply.files:
+                fetched = await self.files.fetch(reply.files, handoff.conversation_id)
+            text = without_notes(words) or words_for(fetched.attachments)
+            is_whole = await self._speak(reply, handoff_id, rep, text, fetched.attachments)
         except (NotClaimedByError, HandoffEndedError) as error:
             await self._hint(reply, error)
-        except ValueError as error:
-            await self.errands.answer(reply, answers.not_sent(error))
         else:
-            log.info("slack.reply_passed_on", handoff_id=handoff_id, rep_id=rep.id)
-            await self._confirm(reply)
+            if is_whole:
+                await self._confirm(reply, fetched.kept_back, is_said=bool(text))
 
-    async def _cannot_pass_on(
+    async def _speak(
+        self,
+        reply: ThreadReply,
+        handoff_id: HandoffId,
+        rep: RepRules,
+        text: str,
+        attachments: tuple[Attachment, ...],
+    ) -> bool:
+        """Say it in as many messages as it needs, files with the last; tells whether all of it was said."""
+        parts = list(pieces(text, LONGEST_TEXT))
+        for number, part in enumerate(parts):
+            files = attachments if number == len(parts) - 1 else ()
+            words_id = part_id(reply.words_id, number)
+            try:
+                await self.actions.takeover.speak(handoff_id, rep.id, part, words_id, files)
+            except HotlineError:
+                await self._mark(reply, marks.NOT_DELIVERED)
+                if not number:
+                    raise
+                await self.errands.answer(reply, delivery_words.PARTLY_SENT)
+                return False
+        log.info("slack.reply_passed_on", handoff_id=handoff_id, rep_id=rep.id, parts=len(parts))
+        return True
+
+    async def _confirm(self, reply: ThreadReply, kept_back: list[str], *, is_said: bool) -> None:
+        await self._mark(reply, marks.DELIVERED if is_said else marks.NOT_DELIVERED)
+        if kept_back:
+            if is_said:
+                await self._mark(reply, marks.NOT_DELIVERED)
+            await self.errands.answer(reply, delivery_words.files_kept_back(kept_back))
+        elif not is_said:
+            await self.errands.answer(reply, delivery_words.NOTHING_TO_SEND)
+
+    async def _keep_broadcast(
         self, reply: ThreadReply, handoff_id: HandoffId, rep: RepRules
     ) -> None:
         handoff = await self.actions.takeover.handoffs.get(handoff_id)
         if handoff.state.is_active and handoff.claimed_by == rep.id:
-            await self.errands.answer(
-                reply, answers.NO_BROADCAST if reply.is_broadcast else answers.NO_FILES
-            )
+            await self._mark(reply, marks.NOT_DELIVERED)
+            await self.errands.answer(reply, answers.NO_BROADCAST)
 
     async def _hint(self, reply: ThreadReply, error: NotClaimedByError | HandoffEndedError) -> None:
         """Tell somebody once that their replies stay here, and again when that has another reason."""
@@ -88,15 +159,5 @@ class ThreadWords:
                 reply, answers.not_passed_on(error, self.actions.takeover.playbook)
             )
 
-    async def _confirm(self, reply: ThreadReply) -> None:
-        await quietly(
-            self.errands.client.reactions_add(
-                channel=reply.channel, timestamp=reply.ts, name=DELIVERED
-            )
-        )
-        if reply.has_files:
-            await self.errands.answer(reply, answers.NO_FILES)
-
-
-def _key(reply: ThreadReply) -> str:
-    return f"{'broadcast' if reply.is_broadcast else 'message'}:{reply.channel}:{reply.ts}"
+    async def _mark(self, reply: ThreadReply, mark: str) -> None:
+        await self.marks.put(reply.channel, reply.ts, mark)

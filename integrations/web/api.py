@@ -9,6 +9,8 @@ from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 
 from integrations.web import (
+    attachments,
+    call_backs,
     classify,
     conversations,
     desk,
@@ -59,8 +61,10 @@ def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -
 def _routers(services: WebServices) -> list[APIRouter]:
     ours = [
         conversations.router,
+        attachments.router,
         stream.router,
         handoffs.router,
+        call_backs.router,
         desk.router,
         gaps.router,
         leads.router,

@@ -5,20 +5,30 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from agent.conversation import Author, Conversation, ConversationId, Holder, Message, Page
-from agent.errors import UnknownConversationError
+from agent.attachments import MOST_AT_ONCE, words_for
+from agent.conversation import (
+    Attachment,
+    AttachmentId,
+    Author,
+    Conversation,
+    ConversationId,
+    Holder,
+    Message,
+    Page,
+)
+from agent.errors import UnknownAttachmentError, UnknownConversationError
 from agent.lead import Lead, Visitor
 from agent.routing import Case, opens_at
 from agent.turn import Opening
 from integrations.web.auth import Claims, Own
-from integrations.web.explain import explain_message
+from integrations.web.explain import explain_message, explain_rep
 from integrations.web.identity import Claim, identify
 from integrations.web.problems import Documented, refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import AcceptedShape, HoursShape, MessagesShape, OpenedShape
-from integrations.web.texts import ClientId, Line, MessageText, Name, Url
+from integrations.web.texts import ClientId, Line, MessageTextOrNothing, Name, Url
 from integrations.web.tokens import VisitorClaims
 from prompts.phrases import FALLBACK, languages, phrases
 
@@ -35,6 +45,12 @@ After = Annotated[int, Query(ge=0, le=HIGHEST_SEQ, description="give messages wi
 Wait = Annotated[
     float,
     Query(ge=0, le=LONGEST_WAIT, allow_inf_nan=False, description="seconds to wait for a message"),
+]
+
+
+Revision = Annotated[
+    int | None,
+    Query(ge=0, le=HIGHEST_SEQ, description="the `revision` of the answer before"),
 ]
 
 
@@ -82,7 +98,27 @@ class MessageBody(Body):
     """What the visitor says; the same client_message_id again does nothing else."""
 
     client_message_id: ClientId = Field(examples=["5b0c1c2e-0d7f-4b0e-9a4e-0f9a1a1f6b1d"])
-    text: MessageText = Field(examples=["What does it cost for 40 people?"])
+    attachment_ids: list[Name] = Field(
+        default_factory=list,
+        max_length=MOST_AT_ONCE,
+        description="files that were uploaded here before",
+        examples=[[]],
+    )
+    text: MessageTextOrNothing = Field(
+        "",
+        description="1 to 8,000 characters; may be left out with files",
+        examples=["What does it cost for 40 people?"],
+        validate_default=True,
+    )
+
+    @field_validator("text")
+    @classmethod
+    def _says_something(cls, text: str, info: ValidationInfo) -> str:
+        if not text and not info.data.get("attachment_ids"):
+            raise ValueError(
+                "this is required without files; send 1 to 8,000 characters; this has 0"
+            )
+        return text
 
 
 class HumanBody(Body):
@@ -122,7 +158,14 @@ async def open_conversation(
 )
 async def post_message(body: MessageBody, conversation: Own, services: Services) -> AcceptedShape:
     """The message is on disk before the 202; the reply comes by stream or long poll."""
-    return await _append(services, conversation, body.client_message_id, body.text)
+    if not body.attachment_ids:
+        return await _append(services, conversation, body.client_message_id, body.text)
+    if services.attachments is None:
+        raise UnknownAttachmentError(body.attachment_ids[0])
+    ids = [AttachmentId(each) for each in body.attachment_ids]
+    files = await services.attachments.uploaded(conversation.id, ids)
+    text = body.text or words_for(files)
+    return await _append(services, conversation, body.client_message_id, text, files)
 
 
 @router.get(
@@ -131,14 +174,25 @@ async def post_message(body: MessageBody, conversation: Own, services: Services)
     responses=refuses(401, 404, 422, 503),
 )
 async def read_messages(
-    conversation: Own, services: Services, after: After = 0, wait: Wait = 0
+    conversation: Own,
+    services: Services,
+    after: After = 0,
+    wait: Wait = 0,
+    revision: Revision = None,
 ) -> MessagesShape:
-    """Return at once when there is something after `after`, else when there is, or `wait` is over."""
-    messages = await _messages(services, conversation.id, after, wait)
+    """Return at once when there is something after `after`, else when there is, or `wait` is over.
+
+    Whoever sends the `revision` of the answer before gets what was edited or taken back since, too.
+    """
+    messages = await _messages(services, conversation.id, after, wait, revision)
     current = await services.conversations.get(conversation.id)
+    changed = await _changed(services, current, after, revision)
     return MessagesShape(
-        messages=[explain_message(message) for message in messages],
+        messages=[explain_message(message, services.playbook) for message in messages],
+        changed=[explain_message(message, services.playbook) for message in changed],
+        revision=current.amended,
         held_by=current.holder,
+        rep=explain_rep(current, services.playbook),
         typing=services.audience.typing(conversation.id),
     )
 
@@ -179,7 +233,7 @@ async def opened(
         conversation_id=conversation.id,
         visitor_token=services.tokens.issue(conversation, claims),
         disclosure=_disclosure(services, conversation),
-        greeting=explain_message(greeting) if greeting else None,
+        greeting=explain_message(greeting, services.playbook) if greeting else None,
         hours=_hours(services, conversation),
     )
 
@@ -187,8 +241,10 @@ async def opened(
 async def rows_after(
     services: WebServices, conversation_id: ConversationId, after: int
 ) -> list[Message]:
-    """Read the log from a seq on; replies found there are drafts no more."""
+    """Read the log from a seq on; replies found there are drafts no more, reps' words are read by the visitor."""
     messages = await services.conversations.messages(conversation_id, after, PAGE)
+    if any(message.author is Author.REP for message in messages):
+        services.note_read(conversation_id, messages[-1].seq)
     for message in messages:
         if message.author is Author.AGENT:
             services.audience.settle(conversation_id, message.id)
@@ -196,13 +252,19 @@ async def rows_after(
 
 
 async def _messages(
-    services: WebServices, conversation_id: ConversationId, after: int, wait: float
+    services: WebServices,
+    conversation_id: ConversationId,
+    after: int,
+    wait: float,
+    revision: int | None,
 ) -> list[Message]:
     if wait == 0:
         return await rows_after(services, conversation_id, after)
     deadline = asyncio.get_running_loop().time() + wait
     async with services.audience.subscribe(conversation_id) as watcher:
         while not (messages := await rows_after(services, conversation_id, after)):
+            if await _is_revised(services, conversation_id, revision):
+                break
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0 or services.audience.is_closing:
                 break
@@ -210,12 +272,36 @@ async def _messages(
     return messages
 
 
+async def _is_revised(
+    services: WebServices, conversation_id: ConversationId, revision: int | None
+) -> bool:
+    if revision is None:
+        return False
+    return (await services.conversations.get(conversation_id)).amended != revision
+
+
+async def _changed(
+    services: WebServices, conversation: Conversation, after: int, revision: int | None
+) -> list[Message]:
+    """Give what was changed of what the visitor has read before."""
+    if revision is None or revision == conversation.amended:
+        return []
+    amended = await services.conversations.amended(conversation.id)
+    return [message for message in amended if message.seq <= after]
+
+
 async def _append(
-    services: WebServices, conversation: Conversation, client_message_id: str, text: str
+    services: WebServices,
+    conversation: Conversation,
+    client_message_id: str,
+    text: str,
+    files: tuple[Attachment, ...] = (),
 ) -> AcceptedShape:
     # While the message is being saved, the library can look already for what it will be asked.
     services.anticipate(text)
-    message, is_new = await services.conversations.append(conversation.id, client_message_id, text)
+    message, is_new = await services.conversations.append(
+        conversation.id, client_message_id, text, files
+    )
     if is_new:
         services.note_message()
         services.audience.visitor_wrote(conversation.id)

@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 
 from agent.briefing import Briefing
-from agent.conversation import Conversation, Message, Sentence
+from agent.conversation import Attachment, Author, Conversation, Message, Sentence
 from agent.facts import Fact
 from agent.handoff import Handoff
 from agent.patterns import Pattern
+from agent.playbook import Playbook
 from agent.scoring import Reason, Score
 from agent.signals import HeardSignal, Readiness, Signal, TextReading
 from agent.turn import Turn
 from integrations.web.shapes import (
+    AttachmentShape,
     BriefingShape,
     CaseMessageShape,
     CitationShape,
@@ -21,6 +23,7 @@ from integrations.web.shapes import (
     HandoffShape,
     MessageShape,
     PatternShape,
+    PresentRepShape,
     ReasonShape,
     RefusedShape,
     RouteStepShape,
@@ -33,27 +36,53 @@ from integrations.web.shapes import (
 )
 
 
-def explain_message(message: Message) -> MessageShape:
-    """Give a message as visitors and reps read it."""
+def explain_message(message: Message, playbook: Playbook) -> MessageShape:
+    """Give a message as visitors read it."""
+    here = f"/v1/conversations/{message.conversation_id}"
     return MessageShape(
         seq=message.seq,
         message_id=message.id,
         author=message.author,
         author_name=message.author_name,
+        author_picture=_picture(message, playbook),
         text=message.text,
         created_at=message.created_at,
         in_reply_to=list(message.in_reply_to),
         sources=[SourceShape(title=source.title, url=source.url) for source in message.sources],
+        attachments=[explain_attachment(each, here) for each in message.attachments],
+        edited_at=message.edited_at,
+        deleted_at=message.deleted_at,
         sentences=[_sentence(sentence) for sentence in message.sentences],
     )
 
 
-def explain_case_message(message: Message) -> CaseMessageShape:
+def explain_case_message(
+    message: Message, handoff: Handoff, playbook: Playbook
+) -> CaseMessageShape:
     """Give a message as reps read it, who may see several conversations as one."""
-    shape = explain_message(message)
-    return CaseMessageShape(
-        **{name: getattr(shape, name) for name in MessageShape.model_fields},
-        conversation_id=message.conversation_id,
+    shape, here = explain_message(message, playbook), f"/v1/handoffs/{handoff.id}"
+    read_there = {
+        "attachments": [explain_attachment(each, here) for each in message.attachments],
+        "conversation_id": message.conversation_id,
+    }
+    shown = {name: getattr(shape, name) for name in MessageShape.model_fields}
+    return CaseMessageShape(**{**shown, **read_there})
+
+
+def explain_rep(conversation: Conversation, playbook: Playbook) -> PresentRepShape | None:
+    """Give the rep who holds a conversation as the visitor knows them."""
+    rep = playbook.rep(conversation.rep_id)
+    return PresentRepShape(name=rep.name, picture=rep.picture or None) if rep else None
+
+
+def explain_attachment(attachment: Attachment, where: str) -> AttachmentShape:
+    """Give a file, and its address below that of what it belongs to."""
+    return AttachmentShape(
+        attachment_id=attachment.id,
+        name=attachment.name,
+        media_type=attachment.media_type,
+        size=attachment.size,
+        url=f"{where}/attachments/{attachment.id}",
     )
 
 
@@ -124,14 +153,18 @@ def explain_handoff(handoff: Handoff) -> HandoffShape:
 
 
 def explain_fully(
-    handoff: Handoff, conversation: Conversation, messages: Iterable[Message], turns: Iterable[Turn]
+    handoff: Handoff,
+    conversation: Conversation,
+    messages: Iterable[Message],
+    turns: Iterable[Turn],
+    playbook: Playbook,
 ) -> HandoffDetailShape:
     """Give a handoff with the conversation it was opened in, and what was said and done in all that it serves."""
     shape = explain_handoff(handoff)
     return HandoffDetailShape(
         **{name: getattr(shape, name) for name in HandoffShape.model_fields},
         conversation=explain_conversation(conversation),
-        messages=[explain_case_message(message) for message in messages],
+        messages=[explain_case_message(message, handoff, playbook) for message in messages],
         turns=[explain_turn(turn) for turn in turns],
     )
 
@@ -154,6 +187,7 @@ def explain_briefing(briefing: Briefing) -> BriefingShape:
         already_said=briefing.already_said,
         next_step=briefing.next_step,
         notes=list(briefing.notes),
+        reach=briefing.reach,
     )
 
 
@@ -198,6 +232,13 @@ def explain_reading(message_id: str | int, reading: TextReading) -> ClassifiedSh
         competitors=list(reading.competitors),
         language=reading.language,
     )
+
+
+def _picture(message: Message, playbook: Playbook) -> str | None:
+    if message.author is not Author.REP:
+        return None
+    named = (rep.picture for rep in playbook.reps if rep.name == message.author_name)
+    return next(named, "") or None
 
 
 def _sentence(sentence: Sentence) -> SentenceShape:

@@ -1,4 +1,4 @@
-"""What reps do, for any desk: look, claim, speak, give back, close, snooze, say "not hot"."""
+"""What reps do, for any desk: look, claim, speak, give back, close, snooze, say "not hot", pass on, take again."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, Field
 
 from agent.conversation import ConversationId, Message, RepId
 from agent.errors import UnknownHandoffError
-from agent.handoff import HandoffId, HandoffState, Outcome
+from agent.handoff import Handoff, HandoffId, HandoffState
+from agent.outcome import Closing, NotHotReason, Outcome
 from integrations.web.auth import require_desk
 from integrations.web.conversations import PAGE, Body
 from integrations.web.explain import explain_fully, explain_handoff
@@ -33,12 +34,20 @@ class ClosingBody(RepBody):
     """What became of it."""
 
     outcome: Outcome | None = Field(None, examples=["meeting_booked"])
+    value: float | None = Field(
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        description="money, in no particular currency",
+        examples=[12000],
+    )
     note: Line = Field("", examples=["Call on Thursday at 10."])
 
 
 class NotHotBody(RepBody):
     """Why it is not hot."""
 
+    reason: NotHotReason | None = Field(None, examples=["no_buyer"])
     note: Line = Field("", examples=["A student."])
 
 
@@ -49,6 +58,13 @@ class SnoozeBody(RepBody):
         30, gt=0, le=LONGEST_SNOOZE.total_seconds() / 60, allow_inf_nan=False, examples=[30]
     )
     until: AwareDatetime | None = Field(None, examples=["2026-11-23T10:00:00Z"])
+
+
+class PassingBody(RepBody):
+    """Whom to call instead."""
+
+    to: ClientId = Field(description="a rep or a team of the playbook", examples=["jonas"])
+    note: Line = Field("", examples=["Speaks German."])
 
 
 class WordsBody(RepBody):
@@ -104,7 +120,7 @@ async def get_handoff(handoff_id: Id, services: Services) -> HandoffDetailShape:
     turns = [turn for talk in served for turn in await services.conversations.turns(talk.id)]
     messages.sort(key=lambda message: message.created_at)
     turns.sort(key=lambda turn: turn.started_at)
-    return explain_fully(handoff, served[0], messages, turns)
+    return explain_fully(handoff, served[0], messages, turns, services.playbook)
 
 
 ACTS = refuses(400, 401, 403, 404, 409, 422, 503)
@@ -127,17 +143,42 @@ async def release(handoff_id: Id, body: RepBody, services: Services) -> HandoffS
 @router.post("/v1/handoffs/{handoff_id}/close", summary="End it with its outcome", responses=ACTS)
 async def close(handoff_id: Id, body: ClosingBody, services: Services) -> HandoffShape:
     """Say what became of it."""
-    rep = RepId(body.rep)
-    return explain_handoff(await services.takeover.close(handoff_id, rep, body.outcome, body.note))
+    closing = Closing(body.outcome, body.value, note=body.note)
+    return explain_handoff(await _close(services, handoff_id, body, closing))
 
 
 @router.post("/v1/handoffs/{handoff_id}/not_hot", summary="Say that it was not hot", responses=ACTS)
 async def not_hot(handoff_id: Id, body: NotHotBody, services: Services) -> HandoffShape:
     """End it as a false alarm, which the rules can learn from."""
-    rep = RepId(body.rep)
-    return explain_handoff(
-        await services.takeover.close(handoff_id, rep, Outcome.NOT_HOT, body.note)
-    )
+    closing = Closing(Outcome.NOT_HOT, reason=body.reason, note=body.note)
+    return explain_handoff(await _close(services, handoff_id, body, closing))
+
+
+@router.post(
+    "/v1/handoffs/{handoff_id}/pass_on", summary="Call a colleague or a team", responses=ACTS
+)
+async def pass_on(handoff_id: Id, body: PassingBody, services: Services) -> HandoffShape:
+    """Others are called instead; the agent answers until one of them claims. Of one that is claimed only the holder may."""
+    rep, to = RepId(body.rep), RepId(body.to)
+    return explain_handoff(await services.takeover.pass_on(handoff_id, rep, to, body.note))
+
+
+@router.post(
+    "/v1/handoffs/{handoff_id}/take_again", summary="Take one that has ended", responses=ACTS
+)
+async def take_again(handoff_id: Id, body: RepBody, services: Services) -> HandoffShape:
+    """Go on with the lead's latest one, as if it had not ended."""
+    return explain_handoff(await services.takeover.take_again(handoff_id, RepId(body.rep)))
+
+
+@router.post(
+    "/v1/handoffs/{handoff_id}/called",
+    summary="Note that the promised call was made",
+    responses=ACTS,
+)
+async def called(handoff_id: Id, body: RepBody, services: Services) -> HandoffShape:
+    """Nobody is reminded of it any more."""
+    return explain_handoff(await services.takeover.called(handoff_id, RepId(body.rep)))
 
 
 @router.post("/v1/handoffs/{handoff_id}/snooze", summary="Hold reminders back", responses=ACTS)
@@ -153,6 +194,12 @@ async def speak(handoff_id: Id, body: WordsBody, services: Services) -> HandoffS
     words_id = body.client_message_id or str(uuid.uuid4())
     rep = RepId(body.rep)
     return explain_handoff(await services.takeover.speak(handoff_id, rep, body.text, words_id))
+
+
+async def _close(
+    services: WebServices, handoff_id: HandoffId, body: RepBody, closing: Closing
+) -> Handoff:
+    return await services.takeover.close_with(handoff_id, RepId(body.rep), closing)
 
 
 def _until(body: SnoozeBody, now: datetime) -> datetime:

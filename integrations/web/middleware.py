@@ -27,6 +27,9 @@ LIMITS: Mapping[str, int] = {
     "/v1/classify": LARGE_LIMIT,
     "/v1/documents": FILE_LIMIT,
 }
+# A little more than the largest file that may be allowed, and the form around it.
+ATTACHMENT_LIMIT = 26 * 1024 * 1024
+ATTACHMENTS = re.compile(r"/v1/conversations/[^/]+/attachments")
 TRACKING = r"/v1/(identify|track|page|screen|group|alias|batch|[itpsgab])"
 # The tracking API counts the unpacked bytes itself, and refuses with the 400 that its contract asks for.
 COUNTS_ITSELF = re.compile(TRACKING)
@@ -151,6 +154,8 @@ def _policy(scope: Scope) -> str:
 
 
 def _limit(path: str) -> int:
+    if ATTACHMENTS.fullmatch(path):
+        return ATTACHMENT_LIMIT
     return next((most for prefix, most in LIMITS.items() if path.startswith(prefix)), USUAL_LIMIT)
 
 

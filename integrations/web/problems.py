@@ -18,8 +18,10 @@ from agent.errors import (
     LibraryUnavailableError,
     ModelUnavailableError,
     NotClaimedByError,
+    RefusedFileError,
     StaleEpochError,
     StoreUnavailableError,
+    UnknownAttachmentError,
     UnknownConversationError,
     UnknownHandoffError,
     UnknownLeadError,
@@ -88,6 +90,11 @@ _SENTENCES: Mapping[type[HotlineError], tuple[int, str | None]] = {
     UnknownDocumentError: (404, "No document has this id; GET /v1/documents lists them."),
     DocumentHeldElsewhereError: (409, None),
     UnfetchedAddressError: (422, None),
+    UnknownAttachmentError: (
+        404,
+        "No such file in this conversation; it may have been taken back.",
+    ),
+    RefusedFileError: (422, None),
     ConversationClosedError: (
         409,
         "This conversation has ended; start a new one with POST /v1/conversations.",

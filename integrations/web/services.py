@@ -8,6 +8,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from agent.attachments import AttachmentRules, Attachments
 from agent.clock import Clock
 from agent.conversation import Conversation, ConversationId
 from agent.gaps import GapGroup
@@ -122,6 +123,10 @@ def ignore_request(method: str, route: str, status: int, seconds: float) -> None
     """Note nothing about a request that was answered."""
 
 
+def ignore_reading(_conversation_id: ConversationId, _seq: int) -> None:
+    """Note nothing about what a visitor has read."""
+
+
 async def no_gaps(_since: datetime | None) -> Sequence[GapGroup]:
     """Give nothing."""
     return ()
@@ -162,6 +167,9 @@ class WebServices:
     note_message: Callable[[], None] = ignore_message
     documents: DocumentRecords | None = None
     gaps: Callable[[datetime | None], Awaitable[Sequence[GapGroup]]] = no_gaps
+    attachments: Attachments | None = None
+    file_rules: AttachmentRules = field(default_factory=AttachmentRules)
+    note_read: Callable[[ConversationId, int], None] = ignore_reading
 
     @property
     def identity(self) -> IdentityRules:

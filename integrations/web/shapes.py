@@ -25,6 +25,19 @@ class SourceShape(Shape):
     url: str = Field(examples=["https://shop.example/pricing"])
 
 
+class AttachmentShape(Shape):
+    """A file that came with a message."""
+
+    attachment_id: str = Field(examples=["f-1"])
+    name: str = Field(examples=["offer.pdf"])
+    media_type: str = Field(examples=["application/pdf"])
+    size: int = Field(description="in bytes", examples=[48_213])
+    url: str = Field(
+        description="where it is fetched, with the token or key that the message was read with",
+        examples=["/v1/conversations/c-1/attachments/f-1"],
+    )
+
+
 class CitationShape(Shape):
     """A passage that backs a sentence."""
 
@@ -44,16 +57,24 @@ class SentenceShape(Shape):
 
 
 class MessageShape(Shape):
-    """One thing said."""
+    """One thing said; one that was taken back keeps its place, without words, and says when in `deleted_at`."""
 
     seq: int = Field(description="counts from 1 without gaps within a conversation", examples=[2])
     message_id: str = Field(examples=["m-2"])
     author: Author = Field(examples=["agent"])
     author_name: str = Field(examples=["Mia"])
+    author_picture: str | None = Field(
+        description="the rep's picture in the playbook", examples=["/pictures/mia.png"]
+    )
     text: str = Field(examples=["A seat costs 39 euros a month."])
     created_at: datetime = Field(examples=[AT])
     in_reply_to: list[str] = Field(examples=[["m-1"]])
     sources: list[SourceShape]
+    attachments: list[AttachmentShape]
+    edited_at: datetime | None = Field(
+        description="when its words were changed last", examples=[None]
+    )
+    deleted_at: datetime | None = Field(description="when it was taken back", examples=[None])
     sentences: list[SentenceShape] = Field(
         description="a reply of the agent, by sentences; empty for what others say"
     )
@@ -65,11 +86,23 @@ class CaseMessageShape(MessageShape):
     conversation_id: str = Field(examples=["c-1"])
 
 
+class PresentRepShape(Shape):
+    """The rep who is there for the visitor."""
+
+    name: str = Field(examples=["Mia"])
+    picture: str | None = Field(examples=["/pictures/mia.png"])
+
+
 class MessagesShape(Shape):
     """Messages after a seq, and who is there."""
 
     messages: list[MessageShape]
+    changed: list[MessageShape] = Field(
+        description="messages up to `after` that were edited or taken back, when `revision` is not the newest"
+    )
+    revision: int = Field(description="send it along when you read again", examples=[0])
     held_by: Holder = Field(examples=["agent"])
+    rep: PresentRepShape | None = Field(description="who holds it, if a rep does")
     typing: Author | None = Field(description="agent, rep or null", examples=[None])
 
 
@@ -166,6 +199,7 @@ class BriefingShape(Shape):
     already_said: str = Field(examples=["Named the price of Team."])
     next_step: str = Field(examples=["Offer a call today."])
     notes: list[str]
+    reach: str = Field("", examples=["left a number: +49 30 1234567"])
 
 
 class RouteStepShape(Shape):

@@ -1,27 +1,32 @@
 """A conversation as it happens, by server-sent events that resume without loss or repeat.
 
-Messages come from the log and carry their seq as the event id; the audience only says when to look.
+Messages come from the log and carry their seq as the event id; the audience only says when to look. A message that
+was edited or taken back after it was sent comes again as `message_changed`, without an id: it moves nothing on.
 FastAPI adds a comment every 15 seconds.
 """
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, assert_never
 
 import structlog
 from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from agent.conversation import ConversationId, Holder, Message, MessageId
+from agent.conversation import Conversation, ConversationId, Holder, Message, MessageId, RepId
 from agent.errors import StoreUnavailableError
 from integrations.web.audience import Changed, Discarded, Shown, Typing, Update, Watcher
 from integrations.web.auth import Own
 from integrations.web.conversations import HIGHEST_SEQ, PAGE, rows_after
-from integrations.web.explain import explain_message
+from integrations.web.explain import explain_message, explain_rep
 from integrations.web.problems import refuses
 from integrations.web.services import Services, WebServices
+from integrations.web.shapes import MessageShape
 
 LOOK_AGAIN = 15.0
 SETTLED_KEPT = 100
+
+Version = tuple[datetime | None, datetime | None]
 
 router = APIRouter(tags=["visitor"])
 log = structlog.get_logger()
@@ -42,7 +47,7 @@ def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) ->
 @router.get(
     "/v1/conversations/{conversation_id}/stream",
     response_class=EventSourceResponse,
-    summary="Watch a conversation: message, delta, typing, held_by",
+    summary="Watch a conversation: message, message_changed, delta, typing, held_by",
     responses=refuses(401, 404, 422, 503),
 )
 async def stream_conversation(
@@ -50,6 +55,7 @@ async def stream_conversation(
 ) -> AsyncIterator[ServerSentEvent]:
     """`message` is a row of the log (id: its seq); `delta` is a piece of a reply that is being written.
 
+    `message_changed` is a message that came before, as it reads now; whoever resumes gets all of these once.
     A delta with `"discarded": true` takes the pieces of that message_id back.
     """
     with services.open_stream():
@@ -65,7 +71,9 @@ class _View:
         self._services = services
         self._conversation_id = conversation_id
         self._after = after
-        self._held_by: Holder | None = None
+        self._held_by: tuple[Holder, RepId | None] | None = None
+        self._revision = 0
+        self._versions: dict[MessageId, Version] = {}
         self._settled: list[MessageId] = []
 
     async def follow(self, watcher: Watcher) -> AsyncIterator[ServerSentEvent]:
@@ -110,15 +118,42 @@ class _View:
             rows = await rows_after(self._services, self._conversation_id, self._after)
             for row in rows:
                 yield self._message(row)
-        holder = (await self._services.conversations.get(self._conversation_id)).holder
-        if holder is not self._held_by:
-            self._held_by = holder
-            yield _event("held_by", {"held_by": holder})
+        conversation = await self._services.conversations.get(self._conversation_id)
+        if conversation.amended != self._revision:
+            self._revision = conversation.amended
+            for row in await self._changed():
+                yield ServerSentEvent(event="message_changed", data=self._explained(row))
+        if (conversation.holder, conversation.rep_id) != self._held_by:
+            self._held_by = conversation.holder, conversation.rep_id
+            yield ServerSentEvent(event="held_by", data=self._holder(conversation))
+
+    def _holder(self, conversation: Conversation) -> dict[str, object]:
+        rep = explain_rep(conversation, self._services.playbook)
+        held_by: dict[str, object] = {"held_by": conversation.holder}
+        return held_by if rep is None else {**held_by, "rep": rep.model_dump()}
+
+    async def _changed(self) -> list[Message]:
+        """Give what reads otherwise now than when it was sent."""
+        amended = await self._services.conversations.amended(self._conversation_id)
+        return [
+            row
+            for row in amended
+            if row.seq <= self._after and self._versions.get(row.id) != _version(row)
+        ]
 
     def _message(self, row: Message) -> ServerSentEvent:
         self._after = row.seq
         self._settled = [*self._settled[-SETTLED_KEPT:], row.id]
-        return ServerSentEvent(event="message", id=str(row.seq), data=explain_message(row))
+        return ServerSentEvent(event="message", id=str(row.seq), data=self._explained(row))
+
+    def _explained(self, row: Message) -> MessageShape:
+        if row.edited_at or row.deleted_at:
+            self._versions[row.id] = _version(row)
+        return explain_message(row, self._services.playbook)
+
+
+def _version(row: Message) -> Version:
+    return row.edited_at, row.deleted_at
 
 
 def _event(name: str, data: dict[str, object]) -> ServerSentEvent:

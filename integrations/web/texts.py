@@ -34,6 +34,10 @@ def _message(text: str) -> str:
     return _sized(clean(text), 1, LONGEST_TEXT)
 
 
+def _message_or_nothing(text: str) -> str:
+    return _sized(clean(text), 0, LONGEST_TEXT)
+
+
 def _document(text: str) -> str:
     return _sized(clean(text), 0, LONGEST_CLASSIFIED)
 
@@ -69,6 +73,7 @@ def _schema(shortest: int, longest: int) -> WithJsonSchema:
 
 
 MessageText = Annotated[str, AfterValidator(_message), _schema(1, LONGEST_TEXT)]
+MessageTextOrNothing = Annotated[str, AfterValidator(_message_or_nothing), _schema(0, LONGEST_TEXT)]
 DocumentText = Annotated[str, AfterValidator(_document), _schema(0, LONGEST_CLASSIFIED)]
 Line = Annotated[str, AfterValidator(_line), _schema(0, 300)]
 Url = Annotated[str, AfterValidator(_url), _schema(0, 2_000)]

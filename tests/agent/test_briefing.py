@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.briefing import LONGEST_QUOTE, MOST_LINES, MOST_REASONS, Briefing, brief
+from agent.briefing import LONGEST_QUOTE, MOST_REASONS, Briefing, brief
 from agent.conversation import Author, Held, MessageId
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
 from agent.signals import MessageKind, SignalKind
+from agent.timeline import MOST_LINES
 from tests.agent.tourvane import (
     DETECTOR,
     PLAYBOOK,
@@ -63,7 +64,8 @@ def test_quotes_the_last_message_when_none_says_anything() -> None:
 
 
 def test_says_what_they_want_as_they_wrote_it() -> None:
-    assert briefed(HOT).wants == "200 seats · We need 200 seats live by March"
+    assert briefed(HOT).wants == "We need 200 seats live by March"
+    assert briefed("We are 40 people. What does it cost?").wants == "40 people"
 
 
 def test_says_why_now_with_points() -> None:
@@ -74,7 +76,7 @@ def test_says_why_now_with_points() -> None:
 
 def test_what_is_known_is_quoted_and_what_is_missing_is_named() -> None:
     found = briefed(HOT)
-    assert "budget: “our CFO signed off.”" in found.known
+    assert "budget, authority: “our CFO signed off.”" in found.known
     assert found.missing == ()
     assert briefed("What does it cost?").missing == ("budget", "authority", "need", "timeline")
 
@@ -95,6 +97,39 @@ def test_the_history_lists_acts_and_talks_newest_first() -> None:
     ]
 
 
+def test_the_history_counts_what_was_done_often_and_leaves_trifles_out_first() -> None:
+    days = [timedelta(days=days) for days in range(1, 9)]
+    often = tuple(
+        an_event("Pricing Viewed", title="Pricing", at=MONDAY_TEN - each) for each in days
+    )
+    trifles = tuple(an_event(f"Page {n}", title="", at=MONDAY_TEN) for n in range(9))
+    trial = an_event("Trial Started", title="", at=MONDAY_TEN - timedelta(days=30))
+    found = briefed(HOT, history=a_stranger(events=(*trifles, *often, trial)))
+    texts = [line.text for line in found.timeline]
+    assert "Pricing Viewed 8 times, last Pricing" in texts
+    assert texts[-1] == "Trial Started"
+    assert len(texts) == MOST_LINES
+
+
+def test_names_what_was_said_and_done_before_who_it_is() -> None:
+    lead = a_stranger(lead=a_perfect_lead(), events=(an_event("Trial Started"),))
+    said, asked, done = briefed("We need a quote for 40 seats by April.", history=lead).why_now
+    assert "Trial Started" in done
+    assert "Trial Started" not in said + asked
+
+
+def test_a_telephone_number_is_no_quantity() -> None:
+    assert briefed("We have 85 technicians. Call me at +49 40 1234567").wants == "85 technicians"
+
+
+def test_a_competitor_named_earlier_is_still_known() -> None:
+    before = (a_message("We use crewpine app today."),)
+    now = (a_message("What does it cost?", id=MessageId("m-2")),)
+    held = a_held(before=before, unanswered=now)
+    found = brief(held, assess(DETECTOR.read(now, before), a_stranger()), PLAYBOOK, MONDAY_TEN)
+    assert [card.split(":")[0] for card in found.competitors] == ["Crewpine"]
+
+
 def test_says_what_the_agent_said_last() -> None:
     assert briefed(HOT, before=("one", "two")).already_said == "two"
     assert briefed(HOT).already_said == ""
@@ -104,9 +139,10 @@ def test_says_what_the_agent_said_last() -> None:
     ("text", "step"),
     [
         ("Send me the contract", "Send the order papers they asked for; confirm budget, authority, need, timeline."),
-        ("Can I talk to a person?", "Claim and answer here: they asked for a person."),
+        ("Can I talk to a person?", "Answer here: they asked for a person."),
         ("Can I get a demo?", "Offer a short call today: confirm budget, authority, need, timeline."),
-        (HOT, "Claim, answer the open question, and confirm the next step."),
+        ("Please ring me up, call me today", "Call them, as they asked; confirm budget, authority, need, timeline."),
+        (HOT, "Answer the open question, and confirm the next step."),
     ],
 )  # fmt: skip
 def test_proposes_the_next_step(text: str, step: str) -> None:
@@ -119,15 +155,38 @@ def test_an_unproven_identity_is_noted_and_not_used() -> None:
     assert found.who == "A visitor we do not know yet"
 
 
-def test_a_number_and_an_address_that_were_left_are_noted() -> None:
-    notes = briefed("Ring +49 (30) 123 45 67 or write to ada@nordwind.example.").notes
-    assert "Left a number: +49 (30) 123 45 67" in notes
-    assert "Left an address: ada@nordwind.example" in notes
+@pytest.mark.parametrize(
+    ("text", "reach"),
+    [
+        ("Ring +49 (30) 123 45 67 or write to ada@n.example.", "left a number: +49 (30) 123 45 67"),
+        ("Write to ada@n.example.", "left an address: ada@n.example"),
+        ("Please call me at +49 30 1234567", "by phone, they asked for a call: +49 30 1234567"),
+        ("Can somebody call me?", "by phone, they asked for a call; ask for the number"),
+        ("What does it cost?", "here in the chat"),
+    ],
+)
+def test_says_how_they_would_like_to_be_reached(text: str, reach: str) -> None:
+    assert briefed(text).reach == reach
+
+
+def test_rings_the_number_of_the_record_when_none_was_left() -> None:
+    known = a_stranger(lead=replace(a_perfect_lead(), phone="+44 161 1"))
+    found = briefed("Can somebody call me?", history=known)
+    assert found.reach == "by phone, they asked for a call: +44 161 1"
+
+
+def test_keeps_the_words_that_say_most_when_less_is_said_later() -> None:
+    first, thanks = a_message(HOT, id=MessageId("m-1")), a_message("Thanks", id=MessageId("m-2"))
+    heard = DETECTOR.read((first,), ()).signals
+    assessment = assess(DETECTOR.read((thanks,), (first,)), a_stranger(signals=heard))
+    found = brief(a_held(before=(first,), unanswered=(thanks,)), assessment, PLAYBOOK, MONDAY_TEN)
+    assert found.quote == HOT
+    assert "200 seats" in found.wants
 
 
 @pytest.mark.parametrize("text", ["by 2026-03-15", "on 15.03.2026", "on 12/03/2026 14:00", "for 1200 seats"])  # fmt: skip
 def test_a_date_or_a_quantity_is_no_number_to_ring(text: str) -> None:
-    assert briefed(text).notes == ()
+    assert briefed(text).reach == "here in the chat"
 
 
 def test_colleagues_are_counted_once_each() -> None:

@@ -1,9 +1,9 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from agent.decision import Decision, decide_handoff, open_handoff
-from agent.duty import Roster
+from agent.duty import RepLoad, Roster
 from agent.handoff import Handoff, HandoffId, HandoffState
 from agent.scoring import Temperature
 from agent.signals import MessageKind, Readiness, SignalKind
@@ -93,11 +93,15 @@ def test_a_visitor_who_cools_is_not_chased() -> None:
     assert found == Decision(calls_rep=False, because="No rep is called: the visitor cooled down.")
 
 
-def opened(now: object = MONDAY_TEN, **conversation: object) -> Handoff:
+def opened(
+    now: datetime = MONDAY_TEN, paused: timedelta | None = None, **conversation: object
+) -> Handoff:
     held = a_held(conversation=a_conversation(**conversation))
     decision = Decision(calls_rep=True, because="hot")
     assessment = assess(a_reading(), a_stranger())
-    return open_handoff(HandoffId("h-9"), decision, held, assessment, Roster(PLAYBOOK), now)  # type: ignore[arg-type]
+    pause = RepLoad(paused_until=now + paused if paused else None)
+    roster = Roster(PLAYBOOK, {rep.id: pause for rep in PLAYBOOK.reps})
+    return open_handoff(HandoffId("h-9"), decision, held, assessment, roster, now)
 
 
 def test_a_handoff_is_due_within_the_promised_business_time() -> None:
@@ -117,3 +121,21 @@ def test_a_handoff_of_a_saturday_is_due_on_monday_morning() -> None:
 def test_a_rehearsal_is_due_by_the_clock_it_plays_at() -> None:
     handoff = opened(SATURDAY_NIGHT, rehearsal=MONDAY_TEN - SATURDAY_NIGHT)
     assert handoff.claim_due_at == SATURDAY_NIGHT + timedelta(minutes=5)
+
+
+def test_a_handoff_goes_to_the_team_of_its_rule_and_tells_how() -> None:
+    handoff = opened()
+    assert handoff.team == "sales"
+    assert [step.rep_id for step in handoff.route if step.is_chosen] == ["mia", "jonas"]
+
+
+def test_while_all_have_paused_it_is_due_after_the_pause() -> None:
+    due = opened(paused=timedelta(hours=1)).claim_due_at
+    assert due == MONDAY_TEN + timedelta(hours=1, minutes=5)
+
+
+def test_a_pause_holds_in_a_rehearsal_too() -> None:
+    rehearsed = opened(
+        SATURDAY_NIGHT, paused=timedelta(hours=1), rehearsal=MONDAY_TEN - SATURDAY_NIGHT
+    )
+    assert rehearsed.claim_due_at == SATURDAY_NIGHT + timedelta(hours=1, minutes=5)

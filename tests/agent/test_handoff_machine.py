@@ -20,6 +20,8 @@ from agent.handoff import (
     snooze,
 )
 from agent.scoring import Temperature
+from agent.team_rules import NO_TEAM
+from agent.transfer import Target, take_again, transfer
 from tests.builders import a_briefing, a_handoff
 from tests.fakes.clock import MONDAY_TEN
 
@@ -62,6 +64,19 @@ class HandoffMachine(RuleBasedStateMachine):
     def closes(self, outcome: Outcome | None) -> None:
         self.act("close", lambda h: close(h, outcome, "", self.now))
 
+    @rule(rep=REPS, to=REPS)
+    def passes_on(self, rep: RepId, to: RepId) -> None:
+        target = Target(to, (to,), NO_TEAM, None)
+        self.act("transfer", lambda h: transfer(h, rep, target, "", self.now, timedelta()))
+        if self.done == "transfer":
+            assert self.before.claimed_by in (None, rep)
+
+    @rule(rep=REPS)
+    def takes_again(self, rep: RepId) -> None:
+        self.act("take_again", lambda h: take_again(h, rep, self.now))
+        if self.done == "take_again":
+            assert self.handoff.claimed_by == rep
+
     @rule(minutes=st.integers(-5, 60))
     def snoozes(self, minutes: int) -> None:
         until = self.now + timedelta(minutes=minutes)
@@ -80,8 +95,8 @@ class HandoffMachine(RuleBasedStateMachine):
         self.act("refresh", lambda h: refresh(h, a_briefing(quote="new"), temperature))
 
     @invariant()
-    def ended_stays_ended(self) -> None:
-        if not self.before.state.is_active:
+    def ended_stays_ended_until_it_is_taken_again(self) -> None:
+        if not self.before.state.is_active and self.done != "take_again":
             assert self.handoff.state is self.before.state
             assert self.handoff.ended_at == self.before.ended_at
             assert self.handoff.outcome is self.before.outcome
@@ -92,12 +107,16 @@ class HandoffMachine(RuleBasedStateMachine):
         assert (self.handoff.state is HandoffState.OPEN) <= (self.handoff.claimed_by is None)
 
     @invariant()
-    def a_holder_is_never_replaced(self) -> None:
-        if self.before.claimed_by is not None:
+    def a_holder_is_replaced_only_by_their_own_leave_or_after_the_end(self) -> None:
+        if self.done == "transfer":
+            assert self.handoff.claimed_by is None
+        elif self.done == "take_again" and not self.before.state.is_active:
+            assert self.handoff.claimed_at == self.now
+        elif self.before.claimed_by is not None:
             assert self.handoff.claimed_by == self.before.claimed_by
             assert self.handoff.claimed_at == self.before.claimed_at
         elif self.handoff.claimed_by is not None:
-            assert self.done == "claim"
+            assert self.done in ("claim", "take_again")
 
     @invariant()
     def only_giving_back_or_closing_ends_it(self) -> None:

@@ -93,3 +93,9 @@ def ours(text: str) -> Message:
 )
 def test_each_occasion_has_its_move(text: str, before: tuple[Message, ...], move: Move) -> None:
     assert move_after(text, *before) is move
+
+
+def test_who_was_greeted_by_a_rep_is_not_greeted_by_the_agent() -> None:
+    before = (a_message("Hello, this is Mia.", author=Author.REP, author_name="Mia"),)
+    assert plan_for("Hello").move is Move.GREET
+    assert plan_for("Hello", before=before).move is Move.GREET_AGAIN

@@ -16,5 +16,5 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         yield in_memory(FixedClock())
         return
     database = await Database.open(tmp_path / "hotline.db")
-    yield in_sql(database, FixedClock())
+    yield in_sql(database, FixedClock(), tmp_path / "files")
     await database.close()

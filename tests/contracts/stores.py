@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from agent.acts import known_acts
+from agent.attachments import Attachments
 from agent.conversation import Conversation, Held
 from agent.desk_board import DeskBoard
 from agent.engagement import EngagementEvent
+from agent.feedback import FeedbackLog
 from agent.gaps import Gaps
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
@@ -18,10 +21,12 @@ from agent.second_reading import Readings
 from agent.tracking import Tracking
 from agent.turn import Conversations, Turn
 from integrations.redaction import redact
+from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.desk_board import SqlDeskBoard
 from knowledge.engagement import SqlEngagement
+from knowledge.feedback import SqlFeedback
 from knowledge.gaps import SqlGaps
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
@@ -39,6 +44,7 @@ from tests.fakes.memory import (
     MemoryReadings,
     MemoryStore,
 )
+from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.memory_gaps import MemoryGaps
 from tests.fakes.memory_tracking import MemoryTracking
@@ -60,11 +66,13 @@ class Stores:
     find: Callable[[str], Awaitable[Lead]]
     events_of: Callable[[LeadId], Awaitable[Sequence[EngagementEvent]]]
     colleagues_of: Callable[[LeadId], Awaitable[Sequence[Lead]]]
+    feedback: FeedbackLog
     board: DeskBoard
     rep_states: RepStates
+    attachments: Attachments
 
 
-def in_sql(database: Database, clock: FixedClock) -> Stores:
+def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> Stores:
     leads, engagement = SqlLeads(database, clock), SqlEngagement(database)
     histories = SqlHistories(database, known_acts(PLAYBOOK))
 
@@ -84,8 +92,10 @@ def in_sql(database: Database, clock: FixedClock) -> Stores:
         leads.find,
         lambda lead_id: engagement.of_lead(lead_id, 1_000),
         colleagues_of,
+        SqlFeedback(database),
         SqlDeskBoard(database, histories, PLAYBOOK, clock),
         SqlRepStates(database, clock),
+        SqlAttachments(database, files or Path("nowhere"), clock),
     )
 
 
@@ -122,8 +132,10 @@ def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
         find,
         events_of,
         colleagues_of,
+        MemoryHandoffs(store),
         MemoryDeskBoard(store),
         MemoryRepStates(),
+        MemoryAttachments(store),
     )
 
 

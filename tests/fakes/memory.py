@@ -5,7 +5,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
+from agent.conversation import (
+    Amendment,
+    Attachment,
+    Author,
+    Conversation,
+    ConversationId,
+    Held,
+    Holder,
+    Message,
+)
 from agent.criteria import HeardAnswer, VisitorMessage
 from agent.engagement import EngagementEvent
 from agent.handoff import DeskPostKind
@@ -64,14 +73,18 @@ class MemoryConversations:
         return self.store.talk(conversation_id).conversation
 
     async def append(
-        self, conversation_id: ConversationId, client_message_id: str, text: str
+        self,
+        conversation_id: ConversationId,
+        client_message_id: str,
+        text: str,
+        attachments: tuple[Attachment, ...] = (),
     ) -> tuple[Message, bool]:
         """Save a visitor's message once."""
         talk, now = self.store.talk(conversation_id), self.store.clock.now()
         if (Author.VISITOR, client_message_id) in talk.said:
             return talk.said[Author.VISITOR, client_message_id], False
         name = talk.conversation.visitor.name or ""
-        message = self.store.say(talk, Author.VISITOR, name, text, client_message_id)
+        message = self.store.say(talk, Author.VISITOR, name, text, client_message_id, attachments)
         if talk.is_leased(now) and talk.showing_epoch != talk.conversation.epoch:
             talk.raise_epoch()
         talk.words_due_at = now
@@ -85,6 +98,34 @@ class MemoryConversations:
         """Give the messages with a greater seq."""
         talk = self.store.talks.get(conversation_id)
         return [message for message in talk.messages if message.seq > after][:limit] if talk else []
+
+    async def find_words(
+        self, conversation_ids: Sequence[ConversationId], words_id: str
+    ) -> Message | None:
+        """Find what a rep said."""
+        talks = [self.store.talk(conversation_id) for conversation_id in conversation_ids]
+        found = (talk.said.get((Author.REP, words_id)) for talk in talks)
+        return next((message for message in found if message), None)
+
+    async def amend(
+        self, conversation_ids: Sequence[ConversationId], words_id: str, amendment: Amendment
+    ) -> Message | None:
+        """Change or take back a rep's words."""
+        talks = [self.store.talk(conversation_id) for conversation_id in conversation_ids]
+        return self.store.amend(talks, words_id, amendment)
+
+    async def amended(self, conversation_id: ConversationId) -> list[Message]:
+        """Give what was changed or taken back."""
+        return [m for m in self.store.talk(conversation_id).messages if m.edited_at or m.deleted_at]
+
+    async def note_seen(self, conversation_id: ConversationId, seq: int) -> list[str]:
+        """Note how far the visitor has read."""
+        talk = self.store.talk(conversation_id)
+        before = talk.conversation.seen_seq
+        until = max(before, min(seq, talk.conversation.last_seq))
+        talk.conversation = replace(talk.conversation, seen_seq=until)
+        said = [(m.seq, key) for (who, key), m in talk.said.items() if who is Author.REP]
+        return [words_id for seq, words_id in sorted(said) if before < seq <= until]
 
     @asynccontextmanager
     async def hold(self, conversation_id: ConversationId) -> AsyncIterator[Held | None]:
@@ -153,7 +194,7 @@ class MemoryConversations:
         if talk.words_due_at is not None:
             talk.words_due_at = talk.lease_until if is_ours else None
         unanswered = talk.unanswered if is_ours else []
-        before = [message for message in talk.messages if message not in unanswered]
+        before = [m for m in talk.messages if m not in unanswered and not m.deleted_at]
         return Held(talk.conversation, tuple(unanswered), tuple(before[-40:]))
 
     def _say_reply(self, talk: Talk, turn: Turn) -> Message | None:

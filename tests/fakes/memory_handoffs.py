@@ -4,8 +4,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
-from agent.errors import UnknownHandoffError
+from agent.conversation import (
+    Author,
+    Conversation,
+    ConversationId,
+    Held,
+    Holder,
+    Message,
+    RepId,
+)
+from agent.errors import HandoffEndedError, UnknownHandoffError
+from agent.feedback import Feedback
 from agent.handoff import (
     SILENTLY,
     Change,
@@ -16,7 +25,9 @@ from agent.handoff import (
     HandoffId,
     HandoffState,
     Joining,
+    LogEntry,
 )
+from agent.outcome import Closing
 from tests.fakes.memory_store import MemoryStore, Post, Talk
 
 
@@ -34,6 +45,10 @@ class MemoryHandoffs:
         talk.conversation = replace(talk.conversation, handoff_id=handoff.id)
         self.store.handoffs[handoff.id] = replace(handoff, lead_id=talk.conversation.lead_id)
         self.store.post(handoff.id, DeskPostKind.CARD, handoff.reason)
+        for message in talk.messages:
+            if message.attachments:
+                self.store.post(handoff.id, DeskPostKind.RELAY, message.text, message)
+        self._log(handoff.id, "opened")
         return self.store.handoffs[handoff.id]
 
     async def get(self, handoff_id: HandoffId) -> Handoff:
@@ -82,18 +97,39 @@ class MemoryHandoffs:
         talks = self.store.served(before)
         if any((Author.REP, change.rep_words_id) in talk.said for talk in talks):
             return before
-        after = self.store.handoffs[handoff_id] = transition(before)
+        after = transition(before)
+        self._must_be_the_latest(before, after)
+        self.store.handoffs[handoff_id] = after
+        if after != before or change.rep_words is not None:
+            self._log(handoff_id, change.because, change.rep_id)
+        if after != before and change.closing is not None:
+            self._keep_closing(before, change.closing, change)
         if after == before and change.rep_words is None:
             posts = tuple(kind for kind in change.posts if kind is not DeskPostKind.UPDATE)
             change = replace(change, announcement=None, posts=posts)
-        if before.state.is_active:
+        if before.state.is_active or after.state.is_active:
             for talk in talks:
                 self._pass_on(talk, after)
         said = self._say(talks, change)
         for kind in change.posts:
-            text = said.text if said and kind is DeskPostKind.RELAY else change.because
-            self.store.post(handoff_id, kind, text, said)
+            self.store.post(handoff_id, kind, change.told or change.because, said)
         return after
+
+    async def note(self, handoff_id: HandoffId, rep_id: RepId, because: str) -> None:
+        """Add a line to the log, once."""
+        await self.get(handoff_id)
+        noted = {(of, entry.rep_id, entry.because) for of, entry in self.store.log}
+        if (handoff_id, rep_id, because) not in noted:
+            self._log(handoff_id, because, rep_id)
+
+    async def log(self, handoff_id: HandoffId) -> list[LogEntry]:
+        """Give the log, oldest first."""
+        await self.get(handoff_id)
+        return [entry for of, entry in self.store.log if of == handoff_id]
+
+    async def since(self, at: datetime) -> list[Feedback]:
+        """Give what reps said from then on."""
+        return [each for each in self.store.feedback if each.at >= at]
 
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
         """Find what is due at the desk, in order."""
@@ -123,6 +159,39 @@ class MemoryHandoffs:
     async def give_up(self, post_id: DeskPostId, because: str) -> None:
         """Never try again."""
         self._post(post_id).is_finished = True
+
+    def _log(self, handoff_id: HandoffId, because: str, rep_id: RepId | None = None) -> None:
+        state = self.store.handoffs[handoff_id].state
+        entry = LogEntry(self.store.clock.now(), state, rep_id, because)
+        self.store.log.append((handoff_id, entry))
+
+    def _must_be_the_latest(self, before: Handoff, after: Handoff) -> None:
+        newest = [h for h in self.store.handoffs.values() if h.lead_id == before.lead_id][-1]
+        if after.state.is_active and not before.state.is_active and newest.id != before.id:
+            raise HandoffEndedError("A newer handoff of this lead stands in its place.")
+
+    def _keep_closing(self, handoff: Handoff, closing: Closing, change: Change) -> None:
+        turns = self.store.talk(handoff.conversation_id).turns
+        opened = [t for t in turns if t.handoff is not None and t.handoff.id == handoff.id]
+        turn = opened[0] if opened and opened[0].started_at <= handoff.opened_at else None
+        score = turn.score if turn else handoff.briefing.score
+        self.store.feedback.append(
+            Feedback(
+                handoff_id=handoff.id,
+                lead_id=handoff.lead_id,
+                turn_id=turn.id if turn else None,
+                rep_id=change.rep_id or RepId(""),
+                outcome=closing.outcome,
+                value=closing.value,
+                reason=closing.reason,
+                note=closing.note,
+                at=self.store.clock.now(),
+                decision=turn.decision if turn else handoff.reason,
+                score=score.total,
+                temperature=turn.score.temperature if turn else handoff.temperature,
+                playbook_version=turn.playbook_version if turn else change.playbook_version,
+            )
+        )
 
     def _join(self, talk: Talk, handoff: Handoff, joining: Joining) -> None:
         talk.conversation = replace(talk.conversation, handoff_id=handoff.id)
@@ -155,7 +224,12 @@ class MemoryHandoffs:
         if change.rep_words is not None:
             last = _written_last(talks)
             said = self.store.say(
-                last, Author.REP, change.rep_name, change.rep_words, change.rep_words_id
+                last,
+                Author.REP,
+                change.rep_name,
+                change.rep_words,
+                change.rep_words_id,
+                change.rep_attachments,
             )
             for talk in talks:
                 talk.answered_seq, talk.words_due_at = talk.conversation.last_seq, None
@@ -172,9 +246,9 @@ class MemoryHandoffs:
         cards = (
             p
             for p in self.store.posts
-            if p.handoff_id == post.handoff_id and p.kind is DeskPostKind.CARD
+            if p.handoff_id == post.handoff_id and p.kind is DeskPostKind.CARD and p.reference
         )
-        thread = next((card.reference for card in cards), None)
+        thread = next((card.reference for card in reversed(list(cards))), None)
         is_in_doubt = post.attempts > 0
         return DeskPost(
             post.id, post.kind, handoff, post.message, post.text, thread, is_in_doubt, post.attempts

@@ -6,10 +6,20 @@ from datetime import datetime
 from itertools import count
 
 from agent.clock import Clock
-from agent.conversation import Author, Conversation, ConversationId, Held, Message, MessageId
+from agent.conversation import (
+    Amendment,
+    Attachment,
+    Author,
+    Conversation,
+    ConversationId,
+    Held,
+    Message,
+    MessageId,
+)
 from agent.engagement import EngagementEvent
 from agent.errors import StaleEpochError, UnknownConversationError
-from agent.handoff import DeskPostId, DeskPostKind, Handoff, HandoffId
+from agent.feedback import Feedback
+from agent.handoff import DeskPostId, DeskPostKind, Handoff, HandoffId, LogEntry
 from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId, Visitor
 from agent.profile import normal_email
 from agent.scoring import Score
@@ -83,11 +93,14 @@ class MemoryStore:
     talks: dict[ConversationId, Talk] = field(default_factory=dict)
     handoffs: dict[HandoffId, Handoff] = field(default_factory=dict)
     posts: list[Post] = field(default_factory=list)
+    log: list[tuple[HandoffId, LogEntry]] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
     events: dict[str, EngagementEvent] = field(default_factory=dict)
     came_by: dict[str, str] = field(default_factory=dict)
     readings: dict[str, SecondReading] = field(default_factory=dict)
     heeded: set[str] = field(default_factory=set)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    amendments: dict[str, Amendment] = field(default_factory=dict)
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     who: MemoryIdentities = field(init=False)
 
@@ -192,10 +205,38 @@ class MemoryStore:
         return [first, *(talk for talk in others if talk is not first)]
 
     def say(
-        self, talk: Talk, author: Author, name: str, text: str, said_id: str | None = None
+        self,
+        talk: Talk,
+        author: Author,
+        name: str,
+        text: str,
+        said_id: str | None = None,
+        attachments: tuple[Attachment, ...] = (),
     ) -> Message:
-        """Add words with the next seq."""
-        return self.add(talk, self.blank(talk, author, name, text), said_id)
+        """Add words with the next seq; an amendment that came before them holds at once."""
+        blank = replace(self.blank(talk, author, name, text), attachments=attachments)
+        said = self.add(talk, blank, said_id)
+        waits = self.amendments.pop(said_id or "", None) if author is Author.REP else None
+        return (self.amend([talk], said_id or "", waits) or said) if waits else said
+
+    def amend(self, talks: Iterable[Talk], words_id: str, amendment: Amendment) -> Message | None:
+        """Change or take back a rep's words, or keep the amendment for later; the newest stands."""
+        for talk in talks:
+            if before := talk.said.get((Author.REP, words_id)):
+                return self._replace(talk, words_id, before, _amended(before, amendment))
+        kept = self.amendments.get(words_id)
+        is_newer = kept is None or (kept.text is not None and kept.at < amendment.at)
+        if is_newer or amendment.text is None:
+            self.amendments[words_id] = amendment
+        return None
+
+    def _replace(self, talk: Talk, words_id: str, before: Message, after: Message) -> Message:
+        if after != before:
+            talk.messages[talk.messages.index(before)] = after
+            talk.said[Author.REP, words_id] = after
+            count = talk.conversation.amended + 1
+            talk.conversation = replace(talk.conversation, amended=count)
+        return after
 
     def add(self, talk: Talk, message: Message, said_id: str | None = None) -> Message:
         """Put the next message in."""
@@ -243,6 +284,16 @@ class MemoryStore:
         wanted = set(lead_ids)
         theirs = (event for event in self.events.values() if event.lead_id in wanted)
         return tuple(sorted(theirs, key=lambda event: (event.at, event.id), reverse=True))
+
+
+def _amended(message: Message, amendment: Amendment) -> Message:
+    if message.deleted_at is not None:
+        return message
+    if amendment.text is None:
+        return replace(message, text="", attachments=(), deleted_at=amendment.at)
+    if message.edited_at is not None and message.edited_at >= amendment.at:
+        return message
+    return replace(message, text=amendment.text, edited_at=amendment.at)
 
 
 def _said(visitor: Visitor) -> list[Identity]:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,8 @@ import pytest_asyncio
 import uvicorn
 
 from agent.errors import PlaybookError
-from integrations.app import index, lead_page, open_intake, open_readings
+from agent.outcome import Outcome
+from integrations.app import feedback, index, lead_page, open_intake, open_readings
 from integrations.app.hotline import Hotline, running
 from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.importing.events import event_reader
@@ -26,6 +27,8 @@ from integrations.importing.running import Account, Import, rejects_of
 from integrations.settings import Settings
 from knowledge.playbook import demo_playbook_path
 from tests.fakes.openai_twin import OpenAITwin
+from tests.fakes.slack.person import Person
+from tests.fakes.slack.state import Message
 from tests.fakes.slack_twin import SlackTwin
 
 API_KEY = "a-server-side-key-of-some-length"
@@ -337,6 +340,76 @@ async def test_a_rep_works_in_slack(built: Path) -> None:
             assert (await visitor.reads())["text"] == "Hello, Mia here."
 
 
+@asynccontextmanager
+async def claimed_in_slack(folder: Path) -> AsyncIterator["AtWork"]:
+    """A hot visitor whom Mia has claimed in Slack."""
+    async with SlackTwin() as twin:
+        channel, mia = twin.add_channel("hot-leads"), twin.add_user("Mia Hartung")
+        known = twin.workspace.users[mia]
+        twin.workspace.users[mia] = replace(known, email="mia@tourvane.example")
+        installed = settings(
+            folder,
+            slack_bot_token=twin.bot_token,
+            slack_signing_secret=twin.signing_secret,
+            slack_api_url=twin.base_url,
+            slack_channel=channel,
+        )
+        async with served(installed) as site:
+            visitor = await site.visitor()
+            await visitor.says(HOT)
+            await visitor.reads()
+            await twin.called("chat.postMessage")
+            card = twin.messages(channel)[0]
+            person = twin.person(mia, twin.over_http(f"{site.http.base_url}/slack/events"))
+            await person.presses(card, "handoff.claim")
+            await visitor.reads()
+            yield AtWork(site, visitor, twin, person, card)
+
+
+@dataclass(slots=True)
+class AtWork:
+    """Mia at work in Slack."""
+
+    site: Site
+    visitor: Visitor
+    twin: SlackTwin
+    mia: Person
+    card: Message
+
+    async def done(self) -> None:
+        """Wait for all that Slack told us of."""
+        slack = self.site.hotline.parts.slack
+        assert slack is not None
+        assert slack._listeners is not None
+        await slack._listeners.finish()
+
+
+async def test_a_rep_sends_what_the_agent_drafted(built: Path) -> None:
+    async with claimed_in_slack(copied(built, "drafting")) as work:
+        await work.visitor.says(PRICE_QUESTION)
+        await offers(work.card, "handoff.draft")
+        await work.mia.presses(work.card, "handoff.draft")
+        await work.twin.called("views.update")
+        draft = work.twin.views[-1]
+        assert PRICE in draft.view["blocks"][-1]["element"]["initial_value"]
+        await work.mia.submits(draft)
+        assert PRICE in (await work.visitor.reads())["text"]
+
+
+async def test_what_a_rep_says_at_the_end_is_kept_with_the_decision(built: Path) -> None:
+    folder = copied(built, "closing")
+    async with claimed_in_slack(folder) as work:
+        await offers(work.card, "handoff.draft")
+        _, button = work.card.find_element("handoff.draft") or ("", {})
+        await work.mia.chooses(work.card, "handoff.menu", f"close|{button['value']}")
+        await work.twin.called("views.update")
+        await work.mia.submits(work.twin.views[-1], {"outcome": "won", "value": "12000"})
+        await work.done()
+    (said,) = await feedback(settings(folder), timedelta(hours=1))
+    assert (said.outcome, said.value, said.rep_id) == (Outcome.WON, 12_000, "mia")
+    assert said.turn_id is not None
+
+
 async def test_a_lead_is_shown_on_the_terminal_as_the_api_gives_it(site: Site) -> None:
     page = await lead_page(site.hotline.parts.settings, "lead-hot")
     given = (await site.http.get("/v1/leads/lead-hot", headers=SERVER)).raise_for_status().json()
@@ -359,6 +432,15 @@ async def test_what_is_imported_beside_a_running_service_is_known_to_it_at_once(
     known = await site.http.get("/v1/leads/email:imported@x.example", headers=SERVER)
     assert [entry["name"] for entry in known.json()["timeline"]] == ["Demo Requested"]
     assert (account.new, account.known) == (1, 0)
+
+
+async def offers(card: Message, action_id: str) -> None:
+    """Wait until a card has this button."""
+    for _ in range(750):
+        if card.find_element(action_id):
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"The card never came to offer {action_id}.")
 
 
 def ignore(_done: int, _total: int) -> None:

@@ -96,3 +96,22 @@ def test_people_are_promised_only_as_the_desk_keeps() -> None:
     closed = section(written(plan_for("price?", handoff=late, now=SATURDAY_NIGHT))[1], "people")
     assert "The desk is closed" in closed
     assert "minutes" not in closed
+
+
+def test_a_stretch_that_a_rep_held_is_marked_as_over_with_the_reps_last_words() -> None:
+    before = (
+        a_message("Can I talk to somebody?"),
+        a_message("Mia has joined the conversation.", author=Author.SYSTEM),
+        a_message("I will send the <people> offer.", author=Author.REP, author_name="Mia Hartung"),
+        a_message("Mia has handed the conversation back.", author=Author.SYSTEM),
+    )
+    _, user = written(plan_for("And offline?", before=before))
+    people = section(user, "people")
+    assert people.startswith("HUMAN STRETCH ENDED: Mia Hartung held this conversation until 2026-03-02 10:00 UTC")  # fmt: skip
+    assert "“I will send the &lt;people&gt; offer.”" in people
+    assert "note: Mia has joined" in section(user, "conversation")
+
+
+def test_without_a_rep_nothing_is_said_of_a_stretch() -> None:
+    _, user = written(plan_for("And offline?", before=(a_message("Hello"),)))
+    assert "HUMAN STRETCH" not in user

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.conversation import Author
+from agent.dossier import Dossiers
+from agent.drafting import ReplyDrafter
 from agent.playbook import Playbook
 from integrations.slack.connection import SlackConnection, SlackCredentials
 from integrations.slack.desk_actions import DeskActions
@@ -93,7 +95,7 @@ async def a_slack_world(
         playbook = _with_slack_users(*people)
         database = await Database.open(path)
         stack.push_async_callback(database.close)
-        stores = in_sql(database, clock or FixedClock())
+        stores = in_sql(database, clock or FixedClock(), path.with_name("files"))
         credentials = SlackCredentials(twin.bot_token, twin.signing_secret)
         connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
         world = await stack.enter_async_context(
@@ -101,13 +103,22 @@ async def a_slack_world(
                 stores=stores,
                 model=model,
                 company=OtherCompany(playbook, FixedLibrary(FACTS)),
-                line=connection.desk(playbook),
+                line=connection.desk(playbook, attachments=stores.attachments),
                 cards_at_once=False,
             )
         )
         seen = SqlSeenEvents(database, stores.clock)
         connection.listen(
-            DeskActions(world.takeover, seen, SqlThreads(database), stores.board, stores.rep_states)
+            DeskActions(
+                takeover=world.takeover,
+                seen=seen,
+                threads=SqlThreads(database, stores.clock),
+                dossiers=Dossiers(stores.handoffs, stores.conversations, stores.histories),
+                drafter=ReplyDrafter(world.watch.first_response),
+                board=stores.board,
+                rep_states=stores.rep_states,
+                attachments=stores.attachments,
+            )
         )
         stack.push_async_callback(connection.stop)
         url = await stack.enter_async_context(served(connection))

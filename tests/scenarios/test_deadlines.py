@@ -108,16 +108,18 @@ async def test_a_visitor_whom_the_agent_answered_before_the_claim_is_not_waiting
         assert await world.holder() is Holder.REP
 
 
-async def test_at_night_a_silent_rep_is_released_once_the_desk_was_open_long_enough() -> None:
+async def test_a_visitor_who_waits_at_closing_time_is_not_left_with_a_rep_who_went_home() -> None:
     async with a_world() as world:
-        await world.passes(hours=5, minutes=55)
+        await world.passes(hours=5, minutes=30)
         await hot(world)
         await world.rep_claims()
+        await world.passes(minutes=20)
         await world.visitor_says(OFFLINE_QUESTION)
-        await world.passes(hours=16)
+        await world.passes(minutes=9)
         assert await world.holder() is Holder.REP
-        await world.passes(minutes=16)
+        await world.passes(minutes=1)
         assert await world.holder() is Holder.AGENT
+        assert "system: Mia has finished work and is back on Tuesday at 09:00 (Berlin time). Until then the AI assistant goes on here." in await world.log()  # fmt: skip
 
 
 async def hot(world: World) -> None:

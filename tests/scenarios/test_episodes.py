@@ -73,3 +73,35 @@ async def test_the_talk_shows_that_a_human_stretch_has_ended() -> None:
         plan = world.writer.plans[-1]
         assert plan.was_returned
         assert any("handed the conversation back" in message.text for message in plan.before)
+
+
+async def test_after_a_human_stretch_the_model_knows_who_held_it_and_what_was_said_last() -> None:
+    async with a_world(model=True) as world:
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        await world.rep_claims()
+        await world.rep_says("I will send you the offer tonight.")
+        await world.rep_gives_back()
+        await world.visitor_says(OFFLINE_QUESTION)
+        stretch = world.writer.plans[-1].stretch
+        assert stretch is not None
+        assert (stretch.rep_name, stretch.last_words) == ("Mia Hartung", "I will send you the offer tonight.")  # fmt: skip
+
+
+async def test_before_any_rep_came_there_is_no_human_stretch() -> None:
+    async with a_world(model=True) as world:
+        await world.visitor_arrives()
+        await world.visitor_says(OFFLINE_QUESTION)
+        assert world.writer.plans[-1].stretch is None
+
+
+async def test_after_a_human_stretch_nothing_is_promised_anew() -> None:
+    async with a_world() as world:
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        await world.rep_claims()
+        await world.rep_gives_back()
+        await world.visitor_says(OFFLINE_QUESTION)
+        reply = (await world.replies())[-1]
+        assert "Mia" not in reply
+        assert "minutes" not in reply

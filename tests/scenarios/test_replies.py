@@ -82,7 +82,7 @@ async def test_a_call_wished_for_at_night(tmp_path: Path) -> None:
         assert "minutes" not in reply
         assert "https://larkpost.example/book" in reply
         await world.passes(minutes=1)
-        assert await said(world, "sure, +49 40 5550123") == "Noted, thank you."
+        assert await said(world, "sure, +49 40 5550123") == "Noted, thank you. Noor will get back to you on Monday at 09:00 (Berlin time), by phone at +49 40 5550123."  # fmt: skip
 
 
 async def test_not_a_buyer(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """A rep claims while the agent is writing: the agent never talks over a human."""
 
 import asyncio
+from datetime import timedelta
+from typing import Any
 
 from agent.conversation import Author
+from agent.handoff import HandoffState
 from tests.contracts.stores import Stores
-from tests.scenarios.world import HOT, PRICE, PRICE_QUESTION, World, a_world
+from tests.scenarios.world import HOT, MIA, PRICE, PRICE_QUESTION, World, a_world
 
 
 async def asked_while_hot(world: World, *script: str | asyncio.Event) -> None:
@@ -82,3 +85,21 @@ async def test_two_workers_on_one_conversation_reply_once(stores: Stores) -> Non
         go_on.set()
         await world.settles()
         assert await world.replies() == [PRICE]
+
+
+async def test_a_claim_while_the_card_is_being_brought_up_to_date_is_on_it(stores: Stores) -> None:
+    async with a_world(stores=stores) as world:
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        mark_attempted, claims = stores.handoffs.mark_attempted, iter([world.rep_claims])
+
+        async def claimed_just_before(*arguments: Any) -> None:
+            for claim in claims:
+                await claim()
+            await mark_attempted(*arguments)
+
+        stores.handoffs.mark_attempted = claimed_just_before  # type: ignore[method-assign, assignment]
+        until = world.clock.now() + timedelta(minutes=1)
+        await world.takeover.snooze((await world.handoff()).id, MIA, until)
+        await world.settles()
+        assert world.card.state is HandoffState.CLAIMED

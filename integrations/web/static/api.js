@@ -29,6 +29,16 @@ export async function request(path, { method = "GET", body, token, signal } = {}
   throw new RequestError(response.status, content ?? {}, Number(response.headers.get("Retry-After")) || null);
 }
 
+/** Fetch a file and let the browser save it; the token travels in a header, so a plain link would not do. */
+export async function save(path, name, token) {
+  const response = await send(path, { headers: headers(undefined, token) });
+  if (!response.ok) throw new RequestError(response.status, (await parsed(response)) ?? {});
+  const address = URL.createObjectURL(await response.blob());
+  const link = Object.assign(document.createElement("a"), { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 async function send(path, options) {
   try {
     return await fetch(path, { credentials: "same-origin", ...options });
@@ -41,13 +51,13 @@ async function send(path, options) {
 function headers(body, token) {
   return {
     Accept: "application/json",
-    ...(body !== undefined && { "Content-Type": "application/json" }),
+    ...(body !== undefined && !(body instanceof FormData) && { "Content-Type": "application/json" }),
     ...(token && { Authorization: `Bearer ${token}` }),
   };
 }
 
 function encoded(body) {
-  return body === undefined ? undefined : JSON.stringify(body);
+  return body === undefined || body instanceof FormData ? body : JSON.stringify(body);
 }
 
 async function parsed(response) {

@@ -14,6 +14,7 @@ export function showBriefing(root, { briefing, reason, route }, repName) {
     block("Handed off because", sentence(reason)),
     block("Next step", sentence(briefing.next_step), "is-next"),
     block("Wants", sentence(briefing.wants)),
+    block("Reach them", sentence(briefing.reach)),
     qualification(briefing),
     block("Competitors", list(briefing.competitors)),
     block("History", timeline(briefing.timeline)),

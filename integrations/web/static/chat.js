@@ -1,8 +1,9 @@
 // The visitor's side of one conversation: sends, receives, and says who is speaking.
 
-import { newId, pause, request, RequestError } from "./api.js";
+import { newId, pause, request, RequestError, save } from "./api.js";
 import { Composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
+import { namesOf } from "./files.js";
 import { MessageLog } from "./messages.js";
 import { follow } from "./stream.js";
 import { clockTime } from "./times.js";
@@ -13,9 +14,9 @@ export class Chat {
   /** `onActivity` is called when a turn may have been made, `onRefused` when the conversation is no longer ours. */
   constructor({ suggestions, localise, onActivity, onUnread, onRefused }) {
     this.localise = localise;
-    this.log = new MessageLog(byId("chat-log"), ["visitor"]);
+    this.log = new MessageLog(byId("chat-log"), ["visitor"], { openFile: (file) => this.openFile(file) });
     this.composer = new Composer(byId("chat-form"), {
-      onSend: (text) => this.send(text),
+      onSend: (text, files) => this.send(text, files),
       onTyping: () => this.post("typing", {}).catch(() => {}),
     });
     this.onActivity = onActivity;
@@ -63,9 +64,10 @@ export class Chat {
 
   // Sending
 
-  send(text) {
-    const words = { client_message_id: newId(), text };
-    const show = this.log.addPending(words.client_message_id, { author: "visitor", text });
+  send(text, files = []) {
+    const words = { client_message_id: newId(), text: text || namesOf(files), files, attachment_ids: [] };
+    const shown = { author: "visitor", text: words.text, attachments: files };
+    const show = this.log.addPending(words.client_message_id, shown);
     this.spoke();
     show("sending", "Sending…");
     this.queue = this.queue.then(() => this.deliver(words, show));
@@ -92,12 +94,29 @@ export class Chat {
   async postUntilHeard(words, show) {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.post("messages", words);
+        return await this.upload(words).then(() => this.post("messages", spoken(words)));
       } catch (error) {
         if (!(error instanceof RequestError) || !error.isPassing || attempt >= ATTEMPTS) throw error;
         show("sending", "No answer yet, trying again…");
         await pause((error.retryAfter ?? 2 ** (attempt - 1)) * 1000);
       }
+    }
+  }
+
+  /** Bring the files to the server first; those that are there already are not sent again. */
+  async upload({ files, attachment_ids: ids }) {
+    for (const file of files.slice(ids.length)) {
+      const form = new FormData();
+      form.append("file", file, file.name);
+      ids.push((await this.post("attachments", form)).attachment_id);
+    }
+  }
+
+  async openFile({ url, name }) {
+    try {
+      await save(url, name, this.conversation.visitor_token);
+    } catch (error) {
+      this.showStatus(error.message);
     }
   }
 
@@ -124,9 +143,10 @@ export class Chat {
 
   receive(name, data) {
     if (name === "message") this.receiveMessage(data);
+    else if (name === "message_changed") this.log.amend(data);
     else if (name === "delta") this.log.draft(data);
     else if (name === "typing") this.log.setTyping(this.typingLabel(data.typing ?? data.who));
-    else if (name === "held_by") this.receiveHolder(data.held_by);
+    else if (name === "held_by") this.receiveHolder(data);
   }
 
   receiveMessage(message) {
@@ -146,8 +166,9 @@ export class Chat {
     return { ...message, sources: here(message.sources), sentences };
   }
 
-  receiveHolder(holder) {
+  receiveHolder({ held_by: holder, rep }) {
     this.holder = holder;
+    this.repName = rep?.name ?? this.repName;
     if (holder === "rep") this.showPersonAsked(false);
     this.showHolder();
     this.onActivity();
@@ -203,4 +224,8 @@ export class Chat {
       this.composer.focus();
     } });
   }
+}
+
+function spoken({ client_message_id, text, attachment_ids }) {
+  return attachment_ids.length ? { client_message_id, text, attachment_ids } : { client_message_id, text };
 }

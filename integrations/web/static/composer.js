@@ -1,10 +1,12 @@
-// The box to write in: Enter sends, Shift+Enter breaks the line, a counter appears near the limit.
+// The box to write in: Enter sends, Shift+Enter breaks the line, a counter appears near the limit, files come along.
+
+import { FilePicker } from "./files.js";
 
 const LONGEST_TEXT = 8_000;
 const COUNT_FROM = 7_500;
 const TYPING_EVERY = 2_000;
 
-/** Wire a form with a textarea, a button and [data-count]. */
+/** Wire a form with a textarea, a button and [data-count]; [data-attach] and [data-chosen] are for files. */
 export class Composer {
   constructor(form, { onSend, onTyping = () => {} }) {
     this.form = form;
@@ -14,6 +16,7 @@ export class Composer {
     this.onSend = onSend;
     this.onTyping = onTyping;
     this.typedAt = 0;
+    this.files = new FilePicker(form, () => this.refresh());
     form.addEventListener("submit", (event) => this.submit(event));
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.input.addEventListener("input", () => this.changed());
@@ -28,9 +31,10 @@ export class Composer {
   submit(event) {
     event.preventDefault();
     const text = this.input.value.trim();
-    if (!text || text.length > LONGEST_TEXT || this.input.disabled) return;
+    if (this.button.disabled) return;
+    const files = this.files.take();
     this.set("");
-    this.onSend(text);
+    this.onSend(text, files);
   }
 
   changed() {
@@ -48,6 +52,7 @@ export class Composer {
 
   enable(isEnabled, placeholder) {
     this.input.disabled = !isEnabled;
+    this.files.enable(isEnabled);
     if (placeholder) this.input.placeholder = placeholder;
     this.refresh();
   }
@@ -63,7 +68,8 @@ export class Composer {
     this.count.textContent = left < 0 ? `${-left} characters too many` : `${left} characters left`;
     this.count.classList.toggle("is-over", left < 0);
     this.input.toggleAttribute("aria-invalid", left < 0);
-    this.button.disabled = this.input.disabled || length === 0 || left < 0;
+    const isEmpty = length === 0 && this.files.chosen.length === 0;
+    this.button.disabled = this.input.disabled || isEmpty || left < 0;
     this.grow();
   }
 

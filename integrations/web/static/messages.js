@@ -1,14 +1,18 @@
 // The list of messages of one conversation: ordered by seq, with drafts, pending words and a live region.
 
-import { anchor, el, icon, initials, notedText, richText } from "./dom.js";
+import { anchor, el, icon, initials, notedText, richText, safeAddress } from "./dom.js";
+import { fileList, saysOnlyFiles } from "./files.js";
 import { clockTime } from "./times.js";
 
 const NEAR_END = 80;
+const REMOVED = "This message was removed.";
+const EDITED = "edited";
 
 /** A message list inside `root`, which holds [data-items], [data-announcer] and [data-jump]. */
 export class MessageLog {
-  /** `ours` names the authors shown on the reader's own side. */
-  constructor(root, ours) {
+  /** `ours` names the authors shown on the reader's own side; `openFile` fetches a file where a link would not do. */
+  constructor(root, ours, { openFile } = {}) {
+    this.openFile = openFile;
     this.scroller = root;
     this.items = root.querySelector("[data-items]");
     this.announcer = root.parentElement.querySelector("[data-announcer]");
@@ -31,22 +35,41 @@ export class MessageLog {
 
   /** Show a message once; it takes the place of its draft or of the pending words it confirms. */
   add(message, { announce = true } = {}) {
-    if (this.byMessageId.has(message.message_id)) return stamp(this.byMessageId.get(message.message_id), message);
+    if (this.byMessageId.has(message.message_id)) return this.amend(message);
     const wasNearEnd = this.isNearEnd();
     this.takeDraft(message.message_id)?.remove();
-    const item = this.takePendingLike(message) ?? this.item(message);
+    const pending = this.takePendingLike(message);
+    const item = pending ?? this.item(message);
+    if (pending && message.attachments?.length) this.showAgain(item, message);
     this.byMessageId.set(message.message_id, item);
     item.at = message.created_at;
+    item.version = version(message);
     this.place(item, message.seq);
     this.lastSeq = Math.max(this.lastSeq, message.seq);
     if (announce && !this.ours.includes(message.author)) this.announce(message);
     this.settle(wasNearEnd || this.ours.includes(message.author), message);
   }
 
+  /** Show a message again that was edited or taken back. */
+  amend(message) {
+    const item = this.byMessageId.get(message.message_id);
+    if (!item) return;
+    const isNews = item.version !== undefined && item.version !== version(message);
+    if (isNews || (item.version === undefined && message.attachments?.length)) this.showAgain(item, message);
+    if (isNews && !this.ours.includes(message.author)) this.announce({ ...message, text: changeIn(message) });
+    item.version = version(message);
+    stamp(item, message);
+  }
+
+  showAgain(item, message) {
+    const delivery = item.querySelector(".delivery");
+    item.querySelector(".body")?.replaceWith(this.body(message, this.ours.includes(message.author), delivery));
+  }
+
   /** Show words that are on their way; gives a function that shows how far they are. */
-  addPending(clientId, { author, author_name, text }) {
+  addPending(clientId, { author, author_name, text, attachments }) {
     const state = el("p", { class: "delivery", role: "status" });
-    const item = this.item({ author, author_name, text }, state);
+    const item = this.item({ author, author_name, text, attachments }, state);
     this.pending.set(clientId, { item, author, text });
     this.place(item, Infinity);
     this.scrollToEnd();
@@ -142,10 +165,16 @@ export class MessageLog {
     const shared = { class: `message message-${author}`, "data-testid": `message-${author}`, "data-author": author };
     if (author === "system") return el("li", shared, el("p", { text: message.text }));
     const isOurs = this.ours.includes(author);
-    const item = el("li", shared, avatar(message), body(message, isOurs, delivery));
+    const item = el("li", shared, avatar(message), this.body(message, isOurs, delivery));
     item.classList.toggle("is-ours", isOurs);
     if (author === "agent" && message.author_name) this.agentName = message.author_name;
     return item;
+  }
+
+  body(message, isOurs, delivery) {
+    const bubble = saysOnlyFiles(message) ? null : words(message);
+    const files = fileList(message.attachments, this.openFile);
+    return el("div", { class: "body" }, byline(message, isOurs), bubble, files, sources(message), delivery);
   }
 
   announce(message) {
@@ -195,27 +224,45 @@ function nameIn(item) {
   return item.querySelector(".by")?.dataset.name;
 }
 
-function avatar({ author, author_name: name }) {
+function avatar(message) {
+  const { author, author_name: name } = message;
   if (author === "agent") return el("span", { class: "avatar", "aria-hidden": "true" }, icon("spark"));
-  if (author === "rep") return el("span", { class: "avatar", "aria-hidden": "true", text: initials(name) });
+  if (author === "rep") return picture(message) ?? el("span", { class: "avatar", "aria-hidden": "true", text: initials(name) });
   return el("span", { class: "avatar", "aria-hidden": "true" }, icon("person"));
 }
 
-function body(message, isOurs, delivery) {
-  const isOwnWords = message.author === "visitor";
-  const bubble = el("div", { class: "bubble" }, isOwnWords ? el("p", { text: message.text }) : words(message));
-  return el("div", { class: "body" }, byline(message, isOurs), bubble, sources(message), delivery);
+function picture({ author_picture: address, author_name: name }) {
+  const src = safeAddress(address);
+  if (!src) return null;
+  const shown = el("span", { class: "avatar", "aria-hidden": "true" });
+  shown.append(el("img", { src, alt: "", onerror: () => shown.replaceChildren(initials(name)) }));
+  return shown;
 }
 
-function byline({ author, author_name: name }, isOurs) {
+function words(message) {
+  if (message.deleted_at) return el("div", { class: "bubble is-removed" }, el("p", { text: REMOVED }));
+  const isOwnWords = message.author === "visitor";
+  return el("div", { class: "bubble" }, isOwnWords ? el("p", { text: message.text }) : noted(message));
+}
+
+function changeIn({ text, deleted_at: deleted }) {
+  return deleted ? REMOVED : `${EDITED}: ${text}`;
+}
+
+function version({ edited_at: edited, deleted_at: deleted }) {
+  return `${edited ?? ""}|${deleted ?? ""}`;
+}
+
+function byline({ author, author_name: name, edited_at: edited, deleted_at: deleted }, isOurs) {
   const isYou = author === "visitor" && isOurs;
   const shown = isYou ? "You" : name || { agent: "Assistant", rep: "Our team", visitor: "Visitor" }[author];
   const mark = author === "agent" ? el("span", { class: "ai", text: "AI" }) : null;
-  return el("p", { class: "by", "data-name": shown }, el("span", { text: shown }), mark, el("time"));
+  return el("p", { class: "by", "data-name": shown }, el("span", { text: shown }), mark, el("time"),
+    edited && !deleted ? el("span", { class: "edited", text: EDITED }) : null);
 }
 
 /** The words of a reply, with a small number behind each sentence that a page backs. */
-function words({ text, sentences, sources: pages }) {
+function noted({ text, sentences, sources: pages }) {
   if (!sentences?.length) return richText(text);
   return notedText(sentences.map((sentence) => [sentence.text, citations(sentence.sources, pages)]));
 }

@@ -17,7 +17,7 @@ def _text(name: str, kind: sa.types.TypeEngine[str] | None = None) -> sa.Column[
 
 def upgrade() -> None:
     """Add columns and tables; what was there before has nothing in them."""
-    for name in ("backup_at", "silent_nudged_at", "paged_at"):
+    for name in ("backup_at", "silent_nudged_at", "paged_at", "transferred_at"):
         op.add_column("handoffs", _instant(name))
     op.add_column("handoffs", _text("team"))
     op.add_column("handoffs", sa.Column("call_back", sa.Text(), nullable=True))
@@ -26,6 +26,10 @@ def upgrade() -> None:
     op.add_column(
         "messages", sa.Column("attachments", sa.Text(), nullable=False, server_default="[]")
     )
+    for name in ("amended", "seen_seq"):
+        op.add_column(
+            "conversations", sa.Column(name, sa.Integer(), nullable=False, server_default="0")
+        )
     _add_notices()
     _add_attachments()
     _add_rep_states()
@@ -45,6 +49,7 @@ def _add_notices() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False, server_default="0"),
         _instant("due_at", is_needed=True),
+        _instant("expires_at"),
         _instant("attempted_at"),
         _instant("posted_at"),
         sa.Column("reference", sa.String(), nullable=True),
@@ -70,6 +75,13 @@ def _add_attachments() -> None:
     )
     op.create_index("ix_attachments_conversation_id", "attachments", ["conversation_id"])
 
+    op.create_table(
+        "amendments",
+        sa.Column("words_id", sa.String(), primary_key=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        _instant("at", is_needed=True),
+    )
+
 
 def _add_rep_states() -> None:
     op.create_table(
@@ -89,6 +101,8 @@ def _add_feedback() -> None:
         sa.Column("turn_id", sa.String(), nullable=True),
         sa.Column("rep_id", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(40), nullable=True),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("reason", sa.String(40), nullable=True),
         _text("note", sa.Text()),
         _instant("at", is_needed=True),
         sa.Column("decision", sa.Text(), nullable=False),

@@ -53,7 +53,7 @@ def a_briefing() -> Briefing:
         who="Dana Ruiz, VP Support",
         company="Lumen Logistics (420 people, Hamburg)",
         contact="dana@lumen.example",
-        local_time="14:32",
+        local_time="14:32 there",
         quote="We need 200 seats live before our Freshdesk contract ends in March, budget is signed off.",
         wants="200 seats, Enterprise, live before March",
         score=a_score(),
@@ -61,7 +61,6 @@ def a_briefing() -> Briefing:
             "purchase window March (+20)",
             "budget signed off (+20)",
             "asked for a person (+15)",
-            "trial 3 days ago (+12)",
         ),
         known=("Budget: yes, “signed off”", "Timeline: March", "Need: contract ends"),
         missing=("Authority", "SSO", "decision process"),
@@ -73,6 +72,7 @@ def a_briefing() -> Briefing:
         ),
         already_said="Enterprise has an onboarding manager; rollout takes two to three weeks",
         next_step="confirm seats and SSO, offer a 20-minute plan call today",
+        reach="here in the chat",
     )
 
 

@@ -8,20 +8,27 @@ from datetime import timedelta
 import uvicorn
 from fastapi import FastAPI
 
+from agent.attachments import AttachmentRules
 from agent.conversation import Author, ConversationId, Message, MessageId, Page
-from agent.handoff import Handoff, HandoffId
+from agent.dossier import Dossiers
+from agent.handoff import Handoff, HandoffId, RepDesk
 from agent.lead import Visitor
 from agent.playbook import Playbook
 from agent.takeover import Takeover
+from agent.team_rules import TeamId, TeamRules
 from agent.turn import Opening
+from integrations.slack.buttons import CLAIM, MENU, Choice
 from integrations.slack.connection import SlackConnection, SlackCredentials
 from integrations.slack.desk_actions import DeskActions
 from tests.fakes.clock import FixedClock
-from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryStore
+from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
+from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.slack import state as slack
+from tests.fakes.slack.lines import Answer, Line
+from tests.fakes.slack.state import View
 from tests.fakes.slack_twin import SlackTwin
-from tests.integrations.slack.desk_builders import NOW, a_handoff, a_playbook
+from tests.integrations.slack.desk_builders import JONAS, NOW, a_handoff, a_playbook
 
 
 class SilentAudience:
@@ -45,18 +52,41 @@ class MemorySeenEvents:
         self.keys.add(key)
         return is_new
 
+    async def is_known(self, key: str) -> bool:
+        return key in self.keys
+
 
 @dataclass(slots=True)
 class MemoryThreads:
     """Answers from the references of the cards that were posted."""
 
     store: MemoryStore
+    posted_anew: set[HandoffId] = field(default_factory=set)
 
     async def handoff_of(self, channel: str, thread_ts: str) -> HandoffId | None:
         reference = f"{channel}:{thread_ts}"
         return next(
             (post.handoff_id for post in self.store.posts if post.reference == reference), None
         )
+
+    async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:
+        reference = f"{channel}:{ts}"
+        card = next((post for post in self.store.posts if post.reference == reference), None)
+        if card is None or card.handoff_id in self.posted_anew:
+            return None
+        self.posted_anew.add(card.handoff_id)
+        card.reference, card.is_finished, card.is_attempted, card.attempts = None, False, False, 0
+        return self.store.handoffs[card.handoff_id].conversation_id
+
+
+@dataclass(slots=True)
+class ScriptedDrafter:
+    """Drafts what it was told to."""
+
+    text: str = "Pro is $49 a seat."
+
+    async def draft(self, conversation_id: ConversationId) -> str:
+        return self.text
 
 
 @dataclass(slots=True)
@@ -73,14 +103,24 @@ class Room:
     conversations: MemoryConversations
     handoffs: MemoryHandoffs
     takeover: Takeover
+    drafter: ScriptedDrafter
+    emea: str
     rep_states: MemoryRepStates
     board: MemoryDeskBoard
+    files: MemoryAttachments
     url: str = ""
 
-    async def hand_off(self) -> slack.Message:
-        """Open a handoff and give its card as it stands in Slack."""
+    @property
+    def desk(self) -> RepDesk:
+        """The desk as the application joins it."""
+        return self.connection.desk(self.playbook, attachments=self.files)
+
+    async def hand_off(self, *said: str) -> slack.Message:
+        """Open a handoff, after these words of the visitor, and give its card as it stands in Slack."""
         opening = Opening(Visitor("a-1", name="Dana Ruiz"), Page(), "en")
         conversation = await self.conversations.start(opening)
+        for number, words in enumerate(said):
+            await self.conversations.append(conversation.id, f"said-{number}", words)
         async with self.conversations.hold(conversation.id) as held:
             assert held is not None
             await self.handoffs.open(held, a_handoff(conversation_id=conversation.id))
@@ -89,18 +129,64 @@ class Room:
 
     async def deliver(self) -> None:
         """Show at the desk whatever is due."""
-        desk = self.connection.desk(self.playbook)
+        desk = self.desk
         now = self.handoffs.store.clock.now()
         while due := await self.handoffs.due_posts(self.conversation_id, now):
             await self.handoffs.mark_attempted(due[0].id, now)
             reference = await desk.deliver(due[0])
             await self.handoffs.mark_posted(due[0].id, reference, now)
 
+    async def says(self, words: str) -> None:
+        """Let the visitor write."""
+        await self.conversations.append(self.conversation_id, f"says {words}", words)
+        await self.deliver()
+
     async def click(self, user: str, action_id: str) -> None:
         """Press a button of the card, over HTTP, and wait for what comes of it."""
         answer = await self.twin.click(self.url, user, action_id, self.card)
         assert answer.status == 200
         await self.settled()
+
+    @property
+    def line(self) -> Line:
+        """How Slack reaches the app."""
+        return self.twin.over_http(self.url) if self.url else self.twin.over_sockets()
+
+    async def chooses(self, user: str, choice: Choice) -> None:
+        """Choose behind the three dots of the card, and wait for what comes of it."""
+        value = f"{choice}|{(await self.handoff()).id}"
+        answer = await self.twin.person(user, self.line).chooses(self.card, MENU, value)
+        assert answer.is_acknowledged
+        await self.settled()
+
+    async def opens(self, user: str, what: str) -> View:
+        """Press a button, or choose behind the three dots, and give the window that opened."""
+        if what in list(Choice):
+            await self.chooses(user, Choice(what))
+        else:
+            answer = await self.twin.person(user, self.line).presses(self.card, what)
+            assert answer.is_acknowledged
+            await self.settled()
+        return self.twin.views[-1]
+
+    async def turns(self, user: str, view: View, action_id: str) -> View:
+        """Press a button within a window, and give the window as it then is."""
+        answer = await self.twin.person(user, self.line).presses(view, action_id)
+        assert answer.is_acknowledged
+        await self.settled()
+        return view
+
+    async def submits(self, user: str, view: View, **entered: object) -> Answer:
+        """Send a window off, and wait for what comes of it."""
+        answer = await self.twin.person(user, self.line).submits(view, entered)
+        await self.settled()
+        return answer
+
+    async def claimed(self) -> None:
+        """Hand off, and let Mia claim."""
+        await self.hand_off()
+        await self.click(self.mia, CLAIM)
+        await self.deliver()
 
     async def writes(self, user: str, text: str, **event: object) -> slack.Json:
         """Reply in the card's thread, over HTTP, and wait for what comes of it."""
@@ -193,6 +279,9 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     )
     # Jonas has no Slack id in the playbook: his e-mail address tells who he is.
     playbook = a_playbook(mia_in_slack=mia, jonas_in_slack="", chief_in_slack="")
+    emea = twin.add_channel("emea")
+    team = TeamRules(id=TeamId("emea"), name="EMEA", reps=(JONAS,), slack_channel=emea)
+    playbook = playbook.model_copy(update={"teams": (*playbook.teams, team)})
     store = MemoryStore(FixedClock(NOW))
     conversations, handoffs = MemoryConversations(store), MemoryHandoffs(store)
     takeover = Takeover(
@@ -200,11 +289,18 @@ def _furnished(twin: SlackTwin, app_token: str) -> Room:
     )
     credentials = SlackCredentials(twin.bot_token, twin.signing_secret, app_token)
     connection = SlackConnection(credentials, channel, twin.base_url, timeout=2)
+    dossiers = Dossiers(handoffs, conversations, MemoryHistories(store, ()))
+    drafter = ScriptedDrafter()
     board, rep_states = MemoryDeskBoard(store), MemoryRepStates()
     seen, threads = MemorySeenEvents(), MemoryThreads(store)
-    connection.listen(DeskActions(takeover, seen, threads, board, rep_states))
+    files = MemoryAttachments(store, AttachmentRules(largest=100_000))
+    connection.listen(
+        DeskActions(
+            takeover, seen, threads, dossiers, drafter, board, rep_states, files, files.rules
+        )
+    )
     stranger = twin.add_user("Sam Guest")
     return Room(
         twin, channel, mia, jonas, stranger, playbook, connection, conversations, handoffs, takeover,
-        rep_states, board,
+        drafter, emea, rep_states, board, files,
     )  # fmt: skip

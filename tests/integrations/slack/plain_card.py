@@ -19,9 +19,15 @@ def _lines(block: Json) -> Iterator[str]:
         case "context":
             yield from (f"  {element['text']}" for element in block["elements"])
         case "actions":
-            yield "  ".join(f"[{button['text']['text']}]" for button in block["elements"])
+            yield "  ".join(_button(element) for element in block["elements"])
         case other:
             raise AssertionError(f"no reader for {other}")
+
+
+def _button(element: Json) -> str:
+    if element["type"] == "overflow":
+        return f"[… {' | '.join(option['text']['text'] for option in element['options'])}]"
+    return f"[{element['text']['text']}]"
 
 
 def _rich_line(element: Json) -> str:

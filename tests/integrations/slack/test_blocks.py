@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent.briefing import BriefingLine
 from agent.conversation import Author, ConversationId
-from agent.handoff import Handoff, HandoffState, Outcome
+from agent.handoff import CallBack, Handoff, HandoffState, Outcome
 from agent.scoring import Temperature
 from integrations.slack import blocks, relays, reminders
 from tests.fakes.slack.limits import check_message_blocks
@@ -35,18 +35,22 @@ GOLDEN = """\
 🔴 RED-HOT 92 · Dana Ruiz, VP Support
 Lumen Logistics (420 people, Hamburg) · dana@lumen.example · 14:32 there
 > We need 200 seats live before our Freshdesk contract ends in March, budget is signed off.
-Why now  purchase window March (+20) · budget signed off (+20) · asked for a person (+15) · trial 3 days ago (+12)
+Why now  purchase window March (+20) · budget signed off (+20) · asked for a person (+15)
 Wants  200 seats, Enterprise, live before March
+Reach  here in the chat
+Against  Freshdesk: contract ending; lead with migration and flat price
 Known  Budget: yes, “signed off” · Timeline: March · Need: contract ends
 Missing  Authority · SSO · decision process
-Against  Freshdesk: contract ending; lead with migration and flat price
 History  trial started (3 d) · ROI calculator used (3 d) · webinar “Support at scale” (Mar 2025)
 We said  Enterprise has an onboarding manager; rollout takes two to three weeks
 Next  confirm seats and SSO, offer a 20-minute plan call today
   Score 92 = intent 55 + engagement 19 + fit 18, A1
   Open, for Mia or Jonas; the visitor expects somebody by 14:37 (Berlin)
   The agent keeps answering until you claim. Replies in the thread stay among colleagues.
-[Claim]  [Not hot]"""
+[Claim]  [More]  [… Remind again in 15 minutes | Remind again in an hour | Remind again at the next opening | \
+Pass on to a colleague or team | Not hot]"""
+LINE_OF_A_PHONE = 45  # characters of a line on a phone
+LINES_OF_A_PHONE = 32
 
 
 def shown(handoff: Handoff) -> str:
@@ -92,7 +96,8 @@ def test_says_who_claimed_and_whose_words_reach_the_visitor() -> None:
     assert (
         "What Mia writes in this thread goes to the visitor; what others write stays here." in card
     )
-    assert card.endswith("[Give back to the agent]  [Close]  [Not hot]")
+    assert "[Draft a reply]" in card
+    assert "Give back to the agent | Pass on to a colleague or team | Close with an outcome" in card
 
 
 def test_says_who_gave_it_back_and_offers_nothing_more() -> None:
@@ -100,7 +105,7 @@ def test_says_who_gave_it_back_and_offers_nothing_more() -> None:
         claimed_by(MIA), state=HandoffState.GIVEN_BACK, ended_at=NOW + timedelta(days=1)
     )
     assert shown(ended).endswith(
-        "Given back by Mia Thu 12 Feb 14:32 (Berlin): the agent answers again"
+        "Given back by Mia Thu 12 Feb 14:32 (Berlin): the agent answers again\n[More]  [Take it again]"
     )
 
 
@@ -112,7 +117,7 @@ def test_says_what_became_of_it() -> None:
         outcome=Outcome.MEETING_BOOKED,
         note="Tuesday",
     )
-    assert shown(ended).endswith("Closed 14:32 (Berlin): meeting booked, Tuesday")
+    assert "Closed 14:32 (Berlin): meeting booked, Tuesday\n" in shown(ended)
 
 
 def test_says_when_a_hot_lead_cooled() -> None:
@@ -143,6 +148,55 @@ def test_stays_within_every_limit_of_slack(text: str, state: HandoffState) -> No
     assert len(json.dumps(card)) + len(json.dumps(fallback)) < 12_000
     assert len(fallback) < 4_000
     assert "…" in as_plain_text(card)
+
+
+def test_is_no_longer_than_a_screen_and_a_half_of_a_phone() -> None:
+    full = as_plain_text(blocks.card(filled_with("quite a few words " * 90, 20), PLAYBOOK)[0])
+    lines = sum(1 + len(line) // LINE_OF_A_PHONE for line in full.splitlines()[:-1])
+    assert lines <= 1.5 * LINES_OF_A_PHONE
+
+
+def test_promises_of_a_call_stand_first_and_can_be_ticked_off() -> None:
+    promised = CallBack(NOW + timedelta(days=1), MIA, "+49 40 1234", asked="tomorrow afternoon")
+    card = shown(a_handoff(call_back=promised))
+    assert (
+        "Call-back  Mia calls Thu 12 Feb 14:32 (Berlin), +49 40 1234 (they asked for “tomorrow afternoon”)"
+        in card
+    )
+    assert "[Called]" in card
+
+
+def test_a_call_that_was_made_needs_no_button() -> None:
+    promised = CallBack(NOW, MIA, "+49 40 1234", done_at=NOW + timedelta(minutes=9))
+    card = shown(a_handoff(call_back=promised))
+    assert "+49 40 1234. Called 14:41 (Berlin)." in card
+    assert "[Called]" not in card
+
+
+def test_offers_a_time_to_book_only_where_there_is_a_calendar() -> None:
+    without = PLAYBOOK.model_copy(
+        update={"company": PLAYBOOK.company.model_copy(update={"booking_url": ""})}
+    )
+    assert "[Book]" in as_plain_text(blocks.card(claimed_by(MIA), PLAYBOOK)[0])
+    assert "[Book]" not in as_plain_text(blocks.card(claimed_by(MIA), without)[0])
+
+
+def test_reads_well_aloud() -> None:
+    _, text = blocks.card(a_handoff(), PLAYBOOK)
+    assert text == (
+        "🔴 RED-HOT 92 · Dana Ruiz, VP Support, Lumen Logistics (420 people, Hamburg) — "
+        "“We need 200 seats live before our Freshdesk contract ends in March, budget is signed off.” — "
+        "Open, for Mia or Jonas; the visitor expects somebody by 14:37 (Berlin) — "
+        "Why now: purchase window March (+20) · budget signed off (+20) · asked for a person (+15) — "
+        "Next: confirm seats and SSO, offer a 20-minute plan call today"
+    )
+
+
+def test_what_was_passed_on_says_where_it_goes_on() -> None:
+    card, text = blocks.moved_card(a_handoff(), PLAYBOOK, "C2")
+    assert text == "🔴 RED-HOT 92 · Dana Ruiz, VP Support: passed on to the common desk."
+    assert {"type": "channel", "channel_id": "C2"} in card[0]["elements"][0]["elements"]  # type: ignore[index]
+    assert not any(block["type"] == "actions" for block in card)
 
 
 @settings(max_examples=60, deadline=None)

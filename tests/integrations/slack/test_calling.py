@@ -138,7 +138,7 @@ async def test_whoever_is_alone_on_duty_gets_a_direct_message_and_no_mention(
     assert "Mia" in card.text
     link = f"https://twin.slack.com/archives/{office.room.channel}/p{card.ts.replace('.', '')}"
     (told,) = office.direct(office.room.mia)
-    assert told.startswith("You alone are on duty: ")
+    assert told.startswith("This one waits for you alone: ")
     assert told.endswith(f" <{link}|Open the card>")
     assert "\n" not in told
     assert office.direct(office.room.jonas) == []
@@ -205,6 +205,14 @@ async def test_who_is_away_in_slack_is_not_called_where_presence_is_read(office:
     assert office.direct(office.room.jonas) == []
 
 
+async def test_nobody_is_looked_at_outside_their_hours(office: Office) -> None:
+    office.clock.at = NIGHT
+    office.room.twin.goes_away(office.room.mia)
+    presence = office.room.connection.presence(office.playbook, office.clock)
+    assert await presence.away() == frozenset()
+    assert all(call.method != "users.getPresence" for call in office.room.twin.calls)
+
+
 async def test_presence_is_read_once_a_minute(office: Office) -> None:
     presence = office.room.connection.presence(office.playbook, office.clock)
     assert await presence.away() == frozenset()
@@ -260,14 +268,6 @@ async def test_a_rep_who_left_slack_is_not_mentioned(office: Office) -> None:
     assert told.startswith("Mia has left the Slack workspace")
 
 
-async def test_what_no_admin_can_be_told_is_said_in_the_common_channel(office: Office) -> None:
-    office.changes(JONAS, email="")
-    office.changes(CHIEF, slack_user_id="U404")
-    await office.desk.deliver(a_post())
-    said = [message.text for message in office.room.twin.messages(office.room.channel)]
-    assert any(text.startswith("Jonas has no Slack user") for text in said)
-
-
 async def test_while_slack_does_not_tell_who_somebody_is_the_playbook_is_believed(
     office: Office,
 ) -> None:
@@ -275,6 +275,15 @@ async def test_while_slack_does_not_tell_who_somebody_is_the_playbook_is_believe
     await office.desk.deliver(a_post())
     assert f"<@{office.room.mia}>" in office.card().text
     assert office.direct(office.chief) == []
+
+
+async def test_a_card_waits_no_longer_for_who_somebody_is_than_the_card_is_worth(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("integrations.slack.members.AT_MOST", 0.05)
+    office.room.twin.mishaps.never_answers(3, "users.info")
+    await office.desk.deliver(a_post())
+    assert f"<@{office.room.mia}>" in office.card().text
 
 
 # Where the card goes
@@ -307,6 +316,22 @@ async def test_a_card_whose_channel_is_closed_goes_to_the_common_one_and_admins_
     (told,) = office.direct(office.chief)
     assert told.startswith(f"No card can be shown in the channel {channel} of EU.")
     assert f"the common channel {office.room.channel} meanwhile" in told
+
+
+async def test_where_slack_reaches_no_admin_the_next_channel_is_told(office: Office) -> None:
+    office.changes(CHIEF, slack_user_id="U404")
+    office.has_teams(eu="C404")
+    await office.desk.deliver(a_post(handoff=of_team(EU)))
+    said = [message.text for message in office.room.twin.messages(office.room.channel)]
+    assert said[0].startswith("No card can be shown in the channel C404 of EU.")
+    assert len(said) == 2
+
+
+async def test_the_card_is_there_before_anybody_hears_of_a_missing_user(office: Office) -> None:
+    office.changes(JONAS, email="")
+    await office.desk.deliver(a_post())
+    told = office.room.twin.messages(office.chief)[0]
+    assert float(office.card().ts) < float(told.ts)
 
 
 async def test_when_the_common_channel_is_closed_too_the_next_rules_team_gets_the_card(

@@ -6,8 +6,9 @@ import pytest
 
 from agent.conversation import Author
 from agent.errors import StoreUnavailableError
-from agent.handoff import HandoffState, Outcome
+from agent.handoff import HandoffState
 from integrations.slack import answers, blocks
+from integrations.slack.buttons import Choice
 from tests.fakes.slack.state import BOT_ID
 from tests.integrations.slack.desk_builders import JONAS, MIA
 from tests.integrations.slack.desk_room import Room
@@ -75,7 +76,7 @@ async def test_giving_back_lets_the_agent_answer_again(room: Room) -> None:
     await room.hand_off()
     await room.click(room.mia, blocks.CLAIM)
     await room.deliver()
-    await room.click(room.mia, blocks.GIVE_BACK)
+    await room.chooses(room.mia, Choice.GIVE_BACK)
     await room.deliver()
     assert (await room.handoff()).state is HandoffState.GIVEN_BACK
     assert room.card.find_element(blocks.CLAIM) is None
@@ -85,24 +86,9 @@ async def test_only_the_holder_gives_back(room: Room) -> None:
     await room.hand_off()
     await room.click(room.mia, blocks.CLAIM)
     await room.deliver()
-    await room.click(room.jonas, blocks.GIVE_BACK)
+    await room.chooses(room.jonas, Choice.GIVE_BACK)
     assert (await room.handoff()).claimed_by == MIA
     assert room.told == [(room.jonas, "Only Mia can do this, who holds the conversation.")]
-
-
-async def test_not_hot_closes_with_that_outcome(room: Room) -> None:
-    await room.hand_off()
-    await room.click(room.jonas, blocks.NOT_HOT)
-    assert (await room.handoff()).outcome is Outcome.NOT_HOT
-
-
-async def test_closing_needs_no_outcome(room: Room) -> None:
-    await room.hand_off()
-    await room.click(room.mia, blocks.CLAIM)
-    await room.deliver()
-    await room.click(room.mia, blocks.CLOSE)
-    handoff = await room.handoff()
-    assert (handoff.state, handoff.outcome) == (HandoffState.CLOSED, None)
 
 
 async def test_a_button_of_an_old_card_says_that_it_is_over(room: Room) -> None:
@@ -163,7 +149,7 @@ async def test_nothing_is_passed_on_after_giving_back(room: Room) -> None:
     await room.hand_off()
     await room.click(room.mia, blocks.CLAIM)
     await room.deliver()
-    await room.click(room.mia, blocks.GIVE_BACK)
+    await room.chooses(room.mia, Choice.GIVE_BACK)
     await room.writes(room.mia, "one more thing")
     assert await room.said(Author.REP) == []
     assert "was given back or closed" in room.told[0][1]
@@ -199,27 +185,6 @@ async def test_a_reply_that_went_to_the_channel_too_is_not_passed_on(room: Room)
     await room.writes(room.mia, "everybody look", subtype="thread_broadcast")
     assert await room.said(Author.REP) == []
     assert room.told == [(room.mia, answers.NO_BROADCAST)]
-
-
-async def test_words_beside_a_file_are_passed_on_and_the_rep_learns_that_the_file_is_not(
-    room: Room,
-) -> None:
-    await room.hand_off()
-    await room.click(room.mia, blocks.CLAIM)
-    await room.writes(room.mia, "our offer", subtype="file_share", files=[{"id": "F1"}])
-    await room.writes(room.mia, "", subtype="file_share", files=[{"id": "F2"}])
-    assert await room.said(Author.REP) == ["our offer"]
-    assert room.told == [(room.mia, answers.NO_FILES)] * 2
-
-
-async def test_words_that_are_too_long_are_refused_with_the_reason(room: Room) -> None:
-    await room.hand_off()
-    await room.click(room.mia, blocks.CLAIM)
-    await room.writes(room.mia, "x" * 8_001)
-    assert await room.said(Author.REP) == []
-    assert room.told == [
-        (room.mia, "Not sent to the visitor. Write 1 to 8,000 characters; this has 8,001.")
-    ]
 
 
 async def test_our_own_posts_are_not_relayed_back(room: Room) -> None:

@@ -7,6 +7,7 @@ from agent.handoff import Joining
 from agent.lead import Visitor
 from agent.turn import Opening
 from integrations.slack import blocks
+from integrations.slack.buttons import Choice
 from prompts.phrases import reasons
 from tests.fakes.clock import FixedClock
 from tests.integrations.slack.desk_builders import a_handoff
@@ -60,7 +61,7 @@ async def test_the_thread_shows_both_and_a_reply_goes_where_they_wrote_last(room
     assert await said_in(room, on_phone) == ["I am calling you."]
     assert await said_in(room, at_desk) == []
     await room.deliver()
-    await room.click(room.mia, blocks.GIVE_BACK)
+    await room.chooses(room.mia, Choice.GIVE_BACK)
     for talk in (at_desk, on_phone):
         assert (await room.conversations.get(talk.id)).rep_id is None
 

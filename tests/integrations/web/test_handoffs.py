@@ -259,3 +259,34 @@ async def test_elsewhere_the_desk_needs_a_key(world: World) -> None:
     page = await world.client.get("/desk")
     assert "set-cookie" not in page.headers
     assert (await world.client.get("/v1/handoffs")).status_code == 401
+
+
+async def test_passes_on_to_a_colleague(world: World, ada: Talker) -> None:
+    await act(world, "claim")
+    response = await act(world, "pass_on", to="jonas", note="Speaks German.")
+    assert (response.json()["state"], response.json()["claimed_by"]) == ("open", None)
+    assert (await act(world, "claim", rep="jonas")).json()["claimed_by"] == "jonas"
+
+
+async def test_only_the_holder_passes_on_or_closes(world: World, ada: Talker) -> None:
+    await act(world, "claim")
+    for action, body in (("pass_on", {"to": "mia"}), ("close", {}), ("not_hot", {})):
+        response = await act(world, action, rep="jonas", **body)
+        assert response.status_code == 409, action
+        assert problem_of(response)["claimed_by"] == "mia"
+
+
+async def test_one_that_has_ended_is_taken_again(world: World, ada: Talker) -> None:
+    await act(world, "close", outcome="lost")
+    response = await act(world, "take_again", rep="jonas")
+    assert (response.json()["state"], response.json()["claimed_by"]) == ("claimed", "jonas")
+
+
+async def test_keeps_what_a_rep_says_at_the_end(world: World, ada: Talker) -> None:
+    await act(world, "not_hot", reason="no_buyer", note="A student.")
+    (said,) = world.store.feedback
+    assert (said.rep_id, said.reason, said.note) == ("mia", "no_buyer", "A student.")
+
+
+async def test_no_call_is_noted_where_none_was_promised(world: World, ada: Talker) -> None:
+    assert (await act(world, "called")).status_code == 409

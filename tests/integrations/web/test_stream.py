@@ -145,7 +145,8 @@ async def test_tells_when_a_rep_takes_over(world: World) -> None:
         assert await events.until("held_by") == {"held_by": "agent"}
         await client.post("/v1/handoffs/h-1/claim", json={"rep": "mia"}, headers=SERVER)
         assert (await events.until("message"))["author"] == "system"
-        assert await events.until("held_by") == {"held_by": "rep"}
+        there = {"name": "Mia Hartung", "picture": None}
+        assert await events.until("held_by") == {"held_by": "rep", "rep": there}
 
 
 async def test_a_quiet_stream_is_kept_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

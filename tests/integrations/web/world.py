@@ -12,7 +12,8 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from agent.conversation import ConversationId, Message, MessageId
+from agent.attachments import AttachmentRules
+from agent.conversation import Amendment, ConversationId, Message, MessageId, RepId
 from agent.criteria import Criterion
 from agent.engagement import EngagementEventId
 from agent.errors import UnknownLeadError
@@ -49,6 +50,7 @@ from tests.builders import (
 )
 from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
+from tests.fakes.memory_attachments import MemoryAttachments
 
 API_KEY = "hk_test_0123456789"
 IDENTITY_SECRET = "an-identity-secret-of-enough-length"
@@ -153,6 +155,8 @@ class World:
     client: httpx.AsyncClient
     woken: list[ConversationId]
     leads: OneLead
+    files: MemoryAttachments
+    read: list[tuple[ConversationId, int]]
 
     async def open(self, anonymous_id: str = "a-1", **body: Any) -> "Talker":
         """Open a conversation as somebody."""
@@ -185,6 +189,22 @@ class World:
             opened = await self.services.takeover.handoffs.open(held, handoff)
         self.services.audience.announce(handoff.conversation_id)
         return opened
+
+    async def rep_says(self, talker: "Talker", text: str, words_id: str = "w-1") -> None:
+        """Let Mia say something, who holds the conversation."""
+        handoff = await self.services.takeover.handoffs.latest(
+            ConversationId(talker.conversation_id)
+        )
+        handoff = handoff or await self.hand_off(talker.conversation_id)
+        await self.services.takeover.claim(handoff.id, RepId("mia"))
+        await self.services.takeover.speak(handoff.id, RepId("mia"), text, words_id)
+
+    async def amend(self, talker: "Talker", text: str | None, words_id: str = "w-1") -> None:
+        """Let Mia change or take back what she said."""
+        talk = ConversationId(talker.conversation_id)
+        self.clock.advance(timedelta(seconds=1))
+        await self.conversations.amend([talk], words_id, Amendment(text, self.clock.now()))
+        self.services.audience.announce(talk)
 
 
 @dataclass(slots=True)
@@ -221,6 +241,8 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
     conversations, handoffs = MemoryConversations(store), MemoryHandoffs(store)
     audience, leads = LiveAudience(), OneLead()
     woken: list[ConversationId] = []
+    files = MemoryAttachments(store, AttachmentRules(largest=1_000_000))
+    read: list[tuple[ConversationId, int]] = []
     playbook = demo_playbook()
     services = WebServices(
         conversations=conversations,
@@ -241,12 +263,15 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
         personas=PERSONAS,
         site=SITE,
         public_url="http://hotline.test",
+        attachments=files,
+        file_rules=files.rules,
+        note_read=lambda talk, seq: read.append((talk, seq)),
     )
     services = replace(services, **changes)
     app = create_api(services)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://hotline.test") as client:
-        yield World(clock, store, conversations, services, app, client, woken, leads)
+        yield World(clock, store, conversations, services, app, client, woken, leads, files, read)
 
 
 @asynccontextmanager

@@ -1,0 +1,140 @@
+"""Files of conversations: a row each, and the bytes in the data folder under the id of the row."""
+
+import hashlib
+from asyncio import to_thread
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from agent.attachments import AcceptedFile, AttachmentRules, StoredFile
+from agent.clock import Clock
+from agent.conversation import Attachment, AttachmentId, Author, ConversationId
+from agent.errors import RefusedFileError, StoreUnavailableError, UnknownAttachmentError
+from knowledge.columns import value_of
+from knowledge.database import Database
+from knowledge.desk_tables import AttachmentRow
+from knowledge.ids import new_id
+from knowledge.tables import MessageRow
+
+
+class SqlAttachments:
+    """Files kept in a folder that nothing serves by itself."""
+
+    def __init__(
+        self,
+        database: Database,
+        folder: Path,
+        clock: Clock,
+        rules: AttachmentRules | None = None,
+        new_id: Callable[[str], str] = new_id,
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._clock = clock
+        self._rules = rules or AttachmentRules()
+        self._new_id = new_id
+
+    async def keep(
+        self, conversation_id: ConversationId, author: Author, file: AcceptedFile, origin: str = ""
+    ) -> Attachment:
+        """Keep a file once: first its bytes, then its row, so that no row is without its bytes."""
+        digest = hashlib.sha256(file.content).hexdigest()
+        origin = origin or f"{conversation_id}:{author.value}:{file.name}:{digest}"
+        if known := await self._known(origin):
+            return known
+        attachment_id = AttachmentId(self._new_id("f"))
+        await to_thread(_write, self._folder, attachment_id, file.content)
+        async with self._database.write() as session:
+            if again := await _of_origin(session, origin):
+                return value_of(Attachment, again)
+            if author is Author.VISITOR:
+                await self._must_have_room(session, conversation_id)
+            row = AttachmentRow(
+                id=attachment_id,
+                conversation_id=conversation_id,
+                author=author,
+                name=file.name,
+                media_type=file.media_type,
+                size=len(file.content),
+                sha256=digest,
+                created_at=self._clock.now(),
+                origin=origin,
+            )
+            session.add(row)
+            return value_of(Attachment, row)
+
+    async def uploaded(
+        self, conversation_id: ConversationId, ids: Sequence[AttachmentId]
+    ) -> tuple[Attachment, ...]:
+        """Get what the visitor uploaded to this conversation; raises UnknownAttachmentError."""
+        async with self._database.read() as session:
+            rows = await session.scalars(
+                select(AttachmentRow).where(
+                    AttachmentRow.id.in_(ids),
+                    AttachmentRow.conversation_id == conversation_id,
+                    AttachmentRow.author == Author.VISITOR,
+                )
+            )
+            found = {row.id: value_of(Attachment, row) for row in rows}
+        if missing := [each for each in ids if each not in found]:
+            raise UnknownAttachmentError(f"No file {missing[0]} was uploaded here.")
+        return tuple(found[each] for each in dict.fromkeys(ids))
+
+    async def shown(
+        self, conversation_id: ConversationId, attachment_id: AttachmentId
+    ) -> StoredFile:
+        """Get a file that a message of this conversation shows; raises UnknownAttachmentError."""
+        async with self._database.read() as session:
+            row = await session.get(AttachmentRow, attachment_id)
+            in_messages = select(MessageRow.attachments).where(
+                MessageRow.conversation_id == conversation_id, MessageRow.deleted_at.is_(None)
+            )
+            shown = [each for message in await session.scalars(in_messages) for each in message]
+            attachment = next((each for each in shown if each.id == attachment_id), None)
+        if row is None or attachment is None:
+            raise UnknownAttachmentError(f"No file {attachment_id} is in {conversation_id}.")
+        return StoredFile(attachment, await to_thread(_read, self._folder, row))
+
+    async def _known(self, origin: str) -> Attachment | None:
+        async with self._database.read() as session:
+            row = await _of_origin(session, origin)
+            return value_of(Attachment, row) if row else None
+
+    async def _must_have_room(self, session: AsyncSession, conversation_id: ConversationId) -> None:
+        count = await session.scalar(
+            select(func.count()).where(
+                AttachmentRow.conversation_id == conversation_id,
+                AttachmentRow.author == Author.VISITOR,
+            )
+        )
+        if (count or 0) >= self._rules.most_of_visitor:
+            raise RefusedFileError(
+                f"{self._rules.most_of_visitor} files were sent in this conversation; no more are taken."
+            )
+
+
+async def _of_origin(session: AsyncSession, origin: str) -> AttachmentRow | None:
+    return await session.scalar(select(AttachmentRow).where(AttachmentRow.origin == origin))
+
+
+def _write(folder: Path, attachment_id: AttachmentId, content: bytes) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        begun = folder / f"{attachment_id}.part"
+        begun.write_bytes(content)
+        begun.chmod(0o600)
+        begun.replace(folder / attachment_id)
+    except OSError as error:
+        raise StoreUnavailableError(f"The file cannot be kept now: {error}.") from error
+
+
+def _read(folder: Path, row: AttachmentRow) -> bytes:
+    try:
+        content = (folder / row.id).read_bytes()
+    except OSError as error:
+        raise UnknownAttachmentError(f"The bytes of {row.id} are gone.") from error
+    if hashlib.sha256(content).hexdigest() != row.sha256:
+        raise UnknownAttachmentError(f"The bytes of {row.id} are not those that were kept.")
+    return content

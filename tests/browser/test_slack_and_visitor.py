@@ -1,0 +1,117 @@
+"""A visitor at the page and a rep in Slack: a real server, a real browser, Slack's twin."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, FilePayload, expect
+
+from tests.benchmarks.server import served
+from tests.browser.pages import Visitor
+from tests.browser.stage import Stage
+from tests.browser.wire import a_wire
+from tests.fakes.slack.person import Person
+from tests.fakes.slack.state import Message
+from tests.fakes.slack_twin import SlackTwin
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
+
+PATIENCE = 15_000
+PDF = b"%PDF-1.7 the offer"
+
+
+@dataclass
+class Scene:
+    """One visitor, one rep in Slack, and what stands between them."""
+
+    stage: Stage
+    twin: SlackTwin
+    channel: str
+    mia: Person
+
+    async def card(self) -> Message:
+        """The card, once it is there."""
+        await self.twin.called("chat.postMessage")
+        return self.twin.messages(self.channel)[0]
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def scene(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    async with SlackTwin() as twin:
+        channel, user = twin.add_channel("leads"), twin.add_user("Mia Hartung")
+        known = replace(twin.workspace.users[user], email="mia@tourvane.example")
+        twin.workspace.users[user] = known
+        settings = {
+            "SLACK_BOT_TOKEN": twin.bot_token,
+            "SLACK_SIGNING_SECRET": twin.signing_secret,
+            "SLACK_API_URL": twin.base_url,
+            "HOTLINE_SLACK_CHANNEL": channel,
+        }
+        folder = tmp_path_factory.mktemp("hotline")
+        async with served(folder, **settings) as address, a_wire(address) as wire:
+            stage = Stage(browser, address, wire)
+            mia = twin.person(user, twin.over_http(f"{address}/slack/events"))
+            yield Scene(stage, twin, channel, mia)
+            await stage.close()
+            assert stage.complaints == []
+
+
+async def held_by_mia(scene: Scene) -> tuple[Visitor, Message]:
+    visitor = await scene.stage.visitor()
+    await visitor.asks_for_a_person()
+    card = await scene.card()
+    await scene.mia.presses(card, "handoff.claim")
+    await expect(visitor.status).to_contain_text("Mia Hartung", timeout=PATIENCE)
+    return visitor, card
+
+
+async def test_what_a_rep_writes_changes_and_removes_in_slack_the_visitor_sees(
+    scene: Scene,
+) -> None:
+    visitor, card = await held_by_mia(scene)
+    said = await scene.mia.replies(card, "It costs *29* EUR :wave:")
+    await visitor.hears_from("Mia Hartung", "It costs 29 EUR 👋")
+
+    await scene.mia.edits(said, "It costs 39 EUR")
+    await visitor.hears_from("Mia Hartung", "It costs 39 EUR")
+    await expect(visitor.rep_words.last.locator(".edited")).to_have_text("edited")
+
+    wrong = await scene.mia.replies(card, "wrong window")
+    await visitor.hears_from("Mia Hartung", "wrong window")
+    await scene.mia.deletes(wrong)
+    await expect(visitor.rep_words.last.locator(".is-removed")).to_have_text(
+        "This message was removed.", timeout=PATIENCE
+    )
+
+
+async def test_files_go_both_ways_and_what_was_read_is_marked(scene: Scene) -> None:
+    visitor, card = await held_by_mia(scene)
+    said = await scene.mia.uploads(scene.channel, "offer.pdf", PDF, "our offer", card.ts)
+    await visitor.hears_from("Mia Hartung", "our offer")
+    file = visitor.rep_words.last.get_by_role("button", name="offer.pdf")
+    async with visitor.page.expect_download() as download:
+        await file.click()
+    assert (await (await download.value).path()).read_bytes() == PDF
+    assert (await download.value).suggested_filename == "offer.pdf"
+
+    needs = FilePayload(name="needs.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 needs")
+    await visitor.page.get_by_test_id("chat-files").set_input_files(needs)
+    await visitor.says("see our needs")
+    await scene.twin.called("files.completeUploadExternal")
+    shown = [m.files[0].content for m in scene.twin.messages(scene.channel) if m.files]
+    assert shown == [PDF, b"%PDF-1.7 needs"]
+    mine = visitor.own_words.last.get_by_role("button", name="needs.pdf")
+    await expect(mine).to_be_visible(timeout=PATIENCE)
+    assert "eyes" in said.reactions
+
+
+async def test_a_file_that_is_refused_says_why_and_the_words_can_be_tried_again(
+    scene: Scene,
+) -> None:
+    visitor = await scene.stage.visitor()
+    scene.stage.allow(r"status of 422")
+    fake = FilePayload(name="offer.pdf", mimeType="application/pdf", buffer=b"MZ")
+    await visitor.page.get_by_test_id("chat-files").set_input_files(fake)
+    await visitor.page.get_by_test_id("chat-send").click()
+    await expect(visitor.own_words.last).to_contain_text("not what its name says", timeout=PATIENCE)
