@@ -12,7 +12,7 @@ from agent.answering.features import AnswerReader
 from agent.briefing import brief, with_reply
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
-from agent.context import in_context
+from agent.context import in_context, since_handled
 from agent.conversation import Audience, Author, ConversationId, Held, MessageId, RepId
 from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, used
@@ -168,7 +168,8 @@ class FirstResponse:
             self._recall(held),
         )
         clock.lap("read")
-        reading = in_context(reading, held.unanswered, history, self.playbook, now)
+        open_matters = since_handled(history, latest.ended_at if latest else None)
+        reading = in_context(reading, held.unanswered, open_matters, self.playbook, now)
         reading = as_meant(reading, held)
         about = About(held, reading, history, self.playbook, self._now(held))
         finding = asyncio.create_task(find_known(about, self.library, self.reader))

@@ -3,7 +3,8 @@
 from icalendar import Calendar
 
 from agent.conversation import RepId
-from agent.handoff import CallBack, Change, HandoffId, promise_call_back
+from agent.handoff import CallBack, Change, HandoffId
+from agent.handoff_steps import promise_call_back
 from tests.fakes.clock import MONDAY_TEN
 from tests.integrations.web.world import SERVER, Talker, World, problem_of
 
