@@ -41,11 +41,13 @@ from integrations.settings import Settings
 from integrations.wakeups.embedded import EmbeddedWakeups
 from integrations.web.api import create_api
 from integrations.web.built_in_desk import BuiltInDesk
+from integrations.web.door import DeskDoor
 from integrations.web.services import WebServices
-from integrations.web.tokens import DeskSessions, VisitorTokens
+from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
 from knowledge.demo_company import demo_leads
 from knowledge.engagement import SqlEngagement
+from knowledge.feedback import SqlFeedback
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
 
@@ -283,7 +285,10 @@ def _services(
         readiness=Readiness(store.database, parts.library, parts.writer).check,
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
-        desk_sessions=DeskSessions(signing_secret, parts.clock),
+        door=DeskDoor.make(signing_secret, parts.clock, SqlSeenEvents(store.database, parts.clock)),
+        feedback=SqlFeedback(store.database),
+        board=SqlDeskBoard(store.database, store.histories, parts.playbook, parts.clock),
+        drafter=ReplyDrafter(lead_watch.first_response),
         api_key=parts.keys.api_key.get_secret_value(),
         identity_secret=plain(settings.identity_secret),
         enforces_identity=settings.enforce_identity,
