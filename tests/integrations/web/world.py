@@ -268,7 +268,7 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
     woken: list[ConversationId] = []
     files = MemoryAttachments(store, AttachmentRules(largest=1_000_000))
     read: list[tuple[ConversationId, int]] = []
-    playbook = demo_playbook()
+    playbook: Playbook = changes.get("playbook") or demo_playbook()
     services = WebServices(
         conversations=conversations,
         handoffs=handoffs,
