@@ -33,6 +33,7 @@ from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
+from integrations.app.web_desk import web_desk
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -41,13 +42,11 @@ from integrations.settings import Settings
 from integrations.wakeups.embedded import EmbeddedWakeups
 from integrations.web.api import create_api
 from integrations.web.built_in_desk import BuiltInDesk
-from integrations.web.door import DeskDoor
 from integrations.web.services import WebServices
 from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
 from knowledge.demo_company import demo_leads
 from knowledge.engagement import SqlEngagement
-from knowledge.feedback import SqlFeedback
 from knowledge.ids import new_id
 from knowledge.readings import SqlReadings
 
@@ -285,10 +284,7 @@ def _services(
         readiness=Readiness(store.database, parts.library, parts.writer).check,
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
-        door=DeskDoor.make(signing_secret, parts.clock, SqlSeenEvents(store.database, parts.clock)),
-        feedback=SqlFeedback(store.database),
-        board=SqlDeskBoard(store.database, store.histories, parts.playbook, parts.clock),
-        drafter=ReplyDrafter(lead_watch.first_response),
+        desk=web_desk(parts, lead_watch.first_response),
         api_key=parts.keys.api_key.get_secret_value(),
         identity_secret=plain(settings.identity_secret),
         enforces_identity=settings.enforce_identity,

@@ -77,7 +77,7 @@ def require_desk(
 def signed_in(services: WebServices, cookie: str | None) -> DeskPerson | None:
     """Tell whom the desk's cookie names; None when it is none of ours, is old, or the rep has left the playbook."""
     try:
-        person = services.door.sessions.read(cookie or "")
+        person = services.desk.door.sessions.read(cookie or "")
     except InvalidTokenError:
         return None
     has_left = person.rep_id is not None and services.playbook.rep(person.rep_id) is None

@@ -66,7 +66,7 @@ async def login(request: Request, body: LoginBody, response: Response, services:
     """Exchange the API key for a cookie of twelve hours; each time the rep who acts is named."""
     who = _knocks(request, services)
     if not is_api_key(services, body.api_key):
-        services.door.failures.note(who)
+        services.desk.door.failures.note(who)
         raise unauthorized("This is not the API key of this installation.")
     _sign_in(response, services, DeskPerson())
 
@@ -81,9 +81,9 @@ async def join(request: Request, body: JoinBody, response: Response, services: S
     """Exchange what a sign-in link carries for a cookie of twelve hours, once; `hotline desk invite` prints links."""
     who = _knocks(request, services)
     try:
-        person = await services.door.invites.redeem(body.invite, services.door.used)
+        person = await services.desk.door.invites.redeem(body.invite, services.desk.door.used)
     except InvalidTokenError as error:
-        services.door.failures.note(who)
+        services.desk.door.failures.note(who)
         raise unauthorized(
             "This sign-in link was used, is too old or is not ours; ask for a new one."
         ) from error
@@ -147,7 +147,7 @@ def _knocks(request: Request, services: WebServices) -> str:
     """Give who wants to sign in; raises ProblemError for other sites and after too many failures."""
     refuse_other_sites(request, services)
     who = request.client.host if request.client else NOT_KNOCKED
-    wait = services.door.failures.wait(who)
+    wait = services.desk.door.failures.wait(who)
     if wait is not None:
         seconds = str(int(wait.total_seconds()) + 1)
         detail = f"Too many attempts to sign in; try again in {seconds} seconds."
@@ -158,7 +158,7 @@ def _knocks(request: Request, services: WebServices) -> str:
 def _sign_in(response: AnyResponse, services: WebServices, person: DeskPerson) -> None:
     response.set_cookie(
         DESK_COOKIE,
-        services.door.sessions.issue(person),
+        services.desk.door.sessions.issue(person),
         max_age=int(SESSION_LASTS.total_seconds()),
         httponly=True,
         samesite="strict",

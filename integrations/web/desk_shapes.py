@@ -53,6 +53,12 @@ class HandoffDetailShape(HandoffShape):
     feedback: list[FeedbackShape]
 
 
+class CaseMessagesShape(Shape):
+    """What was said under a handoff, in order of time."""
+
+    messages: list[CaseMessageShape]
+
+
 class WordsShape(Shape):
     """What may be said to the visitor; nothing was sent."""
 

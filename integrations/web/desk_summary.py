@@ -25,8 +25,8 @@ Rep = Annotated[str | None, Query(max_length=64, description="whose; unset: who 
 async def desk_summary(services: Services, person: AtDesk, rep: Rep = None) -> DeskSummaryShape:
     """Count what is open, by temperature, and say how long leads waited for a claim."""
     now, playbook = services.clock.now(), services.playbook
-    claims = await services.board.claimed_since(now - WEEK)
-    counts = await services.board.open_by_temperature()
+    claims = await services.desk.board.claimed_since(now - WEEK)
+    counts = await services.desk.board.open_by_temperature()
     midnight = _midnight(now, playbook)
     return DeskSummaryShape(
         open={each: counts.get(each, 0) for each in reversed(Temperature)},
@@ -40,7 +40,7 @@ async def desk_summary(services: Services, person: AtDesk, rep: Rep = None) -> D
 async def _mine(services: WebServices, rep_id: RepId | None) -> int | None:
     if rep_id is None:
         return None
-    return (await services.board.held_by(rep_id, 1)).total
+    return (await services.desk.board.held_by(rep_id, 1)).total
 
 
 def _wait(claims: Sequence[Claimed], since: datetime, playbook: Playbook) -> WaitShape:

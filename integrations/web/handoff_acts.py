@@ -7,10 +7,9 @@ from typing import Annotated, Self
 from fastapi import APIRouter
 from pydantic import AwareDatetime, Field, model_validator
 
-from agent.conversation import Author, ConversationId, RepId
-from agent.dossier import Dossier
+from agent.conversation import Author, ConversationId, Message, RepId
 from agent.errors import UnknownRepError
-from agent.handoff import Outcome, must_hold
+from agent.handoff import Handoff, Outcome, must_hold
 from agent.outcome import Closing, NotHotReason
 from agent.playbook import Playbook
 from agent.team_rules import RepRules, TeamId
@@ -189,9 +188,10 @@ async def draft(handoff_id: Id, body: RepBody, person: AtDesk, services: Service
 
     Empty when there is nothing to answer.
     """
-    dossier = await services.dossiers.read(handoff_id)
-    must_hold(dossier.handoff, acting(person, body.rep))
-    return WordsShape(text=await services.drafter.draft(_spoken_last(dossier)))
+    handoff = await services.handoffs.get(handoff_id)
+    must_hold(handoff, acting(person, body.rep))
+    said = await services.dossiers.messages(handoff_id)
+    return WordsShape(text=await services.desk.drafter.draft(_spoken_last(handoff, said)))
 
 
 @router.post(
@@ -235,7 +235,7 @@ def _target(body: TransferBody, playbook: Playbook) -> RepId | TeamId:
     return team.id
 
 
-def _spoken_last(dossier: Dossier) -> ConversationId:
+def _spoken_last(handoff: Handoff, said: list[Message]) -> ConversationId:
     """Find the conversation in which the visitor wrote last."""
-    theirs = [message for message in dossier.messages if message.author is Author.VISITOR]
-    return theirs[-1].conversation_id if theirs else dossier.handoff.conversation_id
+    theirs = [message for message in said if message.author is Author.VISITOR]
+    return theirs[-1].conversation_id if theirs else handoff.conversation_id

@@ -10,8 +10,8 @@ from agent.errors import UnknownHandoffError
 from agent.handoff import Handoff, HandoffId, HandoffState, Whose
 from agent.team_rules import TeamId
 from integrations.web.auth import require_desk
-from integrations.web.desk_shapes import HandoffDetailShape
-from integrations.web.explain import explain_handoff
+from integrations.web.desk_shapes import CaseMessagesShape, HandoffDetailShape
+from integrations.web.explain import explain_case_message, explain_handoff
 from integrations.web.explain_desk import explain_fully
 from integrations.web.problems import refuses
 from integrations.web.services import Services
@@ -91,8 +91,22 @@ async def get_handoff(handoff_id: Id, services: Services) -> HandoffDetailShape:
     served = await services.handoffs.served(handoff_id)
     turns = [turn for talk in served for turn in await services.conversations.turns(talk.id)]
     turns.sort(key=lambda turn: turn.started_at)
-    feedback = await services.feedback.of_handoff(handoff_id)
+    feedback = await services.desk.feedback.of_handoff(handoff_id)
     return explain_fully(dossier, served[0], turns, feedback, services.playbook)
+
+
+@router.get(
+    "/v1/handoffs/{handoff_id}/messages",
+    summary="Read what was said under a handoff",
+    responses=refuses(401, 404, 503),
+)
+async def read_messages(handoff_id: Id, services: Services) -> CaseMessagesShape:
+    """Give the messages of all conversations that it serves, in order of time."""
+    handoff = await services.handoffs.get(handoff_id)
+    said = await services.dossiers.messages(handoff_id)
+    return CaseMessagesShape(
+        messages=[explain_case_message(message, handoff, services.playbook) for message in said]
+    )
 
 
 def _page(handoffs: list[Handoff], more: HandoffId | None = None) -> HandoffsShape:

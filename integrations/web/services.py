@@ -137,6 +137,16 @@ async def no_gaps(_since: datetime | None) -> Sequence[GapGroup]:
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeskServices:
+    """What the desk needs beside handoffs and conversations."""
+
+    door: DeskDoor
+    feedback: FeedbackLog
+    board: DeskBoard
+    drafter: Drafter
+
+
 @dataclass(frozen=True)
 class WebServices:
     """What the API needs. `wake` starts answering and never waits; `audience.close()` ends all streams.
@@ -157,10 +167,7 @@ class WebServices:
     readiness: Callable[[], Awaitable[Mapping[str, str]]]
     render_metrics: Callable[[], tuple[bytes, str]]
     tokens: VisitorTokens
-    door: DeskDoor
-    feedback: FeedbackLog
-    board: DeskBoard
-    drafter: Drafter
+    desk: DeskServices
     api_key: str
     identity_secret: str | None = None
     enforces_identity: bool = False

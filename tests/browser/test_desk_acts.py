@@ -184,7 +184,12 @@ async def test_a_script_in_any_field_stays_text(stage: Stage) -> None:
     words = "44 technicians, our CFO signed off, can somebody call me today?"
     await a_hot_lead(stage, words)
     page = await stage.page()
-    for path in ("**/v1/handoffs?*", "**/v1/handoffs/*", "**/v1/desk/me"):
+    for path in (
+        "**/v1/handoffs?*",
+        "**/v1/handoffs/*",
+        "**/v1/handoffs/*/messages",
+        "**/v1/desk/me",
+    ):
         await page.route(path, _hurtful)
     desk = Desk(page)
     await page.goto(f"{stage.address}/desk")

@@ -119,7 +119,7 @@ export class Case {
     const { handoff } = this;
     if (!handoff) return;
     const isFirst = this.log.lastSeq === 0;
-    const { messages } = await request(`/v1/handoffs/${encodeURIComponent(handoff.handoff_id)}`);
+    const { messages } = await request(`/v1/handoffs/${encodeURIComponent(handoff.handoff_id)}/messages`);
     if (this.handoff?.handoff_id !== handoff.handoff_id) return;
     const told = messages.filter(({ author, conversation_id: id }) => author !== "system" || id === handoff.conversation_id);
     for (const message of told) this.log.add(inCase(message, handoff), { announce: !isFirst });

@@ -25,7 +25,7 @@ async def join(world: World, invite: str, **headers: str) -> httpx.Response:
 
 
 def invited(world: World, rep: str = "mia") -> str:
-    return world.services.door.invites.issue(RepId(rep))
+    return world.services.desk.door.invites.issue(RepId(rep))
 
 
 async def claim(world: World, rep: str) -> httpx.Response:
@@ -164,7 +164,7 @@ async def test_a_link_works_for_a_day(world: World) -> None:
 
 
 async def test_a_cookie_is_no_link_and_a_link_is_no_cookie(world: World) -> None:
-    cookie = world.services.door.sessions.issue(DeskPerson(MIA))
+    cookie = world.services.desk.door.sessions.issue(DeskPerson(MIA))
     assert (await join(world, cookie)).status_code == 401
     headers = {"Cookie": f"hotline_desk={invited(world)}"}
     assert (await world.client.get("/v1/desk/me", headers=headers)).status_code == 401
@@ -172,7 +172,7 @@ async def test_a_cookie_is_no_link_and_a_link_is_no_cookie(world: World) -> None
 
 async def test_who_left_the_playbook_is_not_let_in(world: World) -> None:
     assert (await join(world, invited(world, "gone"))).status_code == 401
-    cookie = world.services.door.sessions.issue(DeskPerson(RepId("gone")))
+    cookie = world.services.desk.door.sessions.issue(DeskPerson(RepId("gone")))
     headers = {"Cookie": f"hotline_desk={cookie}"}
     assert (await world.client.get("/v1/desk/me", headers=headers)).status_code == 401
 

@@ -113,8 +113,8 @@ async def test_a_draft_answers_where_the_visitor_wrote_last(world: World) -> Non
     await world.hand_off(second.conversation_id, "h-2")
     await act(world, "claim")
     await act(world, "draft")
-    assert isinstance(world.services.drafter, ScriptedDrafter)
-    assert world.services.drafter.asked == [second.conversation_id]
+    assert isinstance(world.services.desk.drafter, ScriptedDrafter)
+    assert world.services.desk.drafter.asked == [second.conversation_id]
 
 
 async def test_words_that_offer_a_time_are_given_and_not_sent(world: World, ada: Talker) -> None:

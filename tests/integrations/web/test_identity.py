@@ -120,7 +120,7 @@ async def test_who_signs_out_leaves_no_conversation_behind() -> None:
 
 async def test_a_desk_session_is_no_visitor_token(world: World) -> None:
     ada = await world.open()
-    ada.token = world.services.door.sessions.issue(DeskPerson())
+    ada.token = world.services.desk.door.sessions.issue(DeskPerson())
     assert (await ada.read()).status_code == 401
 
 

@@ -30,6 +30,7 @@ from integrations.web.api import create_api
 from integrations.web.audience import LiveAudience
 from integrations.web.door import DeskDoor
 from integrations.web.services import (
+    DeskServices,
     LeadLine,
     LeadPage,
     LeadRecord,
@@ -283,10 +284,12 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
         readiness=everything_works,
         render_metrics=lambda: (b"up 1\n", "text/plain; version=0.0.4; charset=utf-8"),
         tokens=VisitorTokens("a signing secret", clock),
-        door=DeskDoor.make("a signing secret", clock, UsedInMemory()),
-        feedback=handoffs,
-        board=MemoryDeskBoard(store),
-        drafter=ScriptedDrafter(),
+        desk=DeskServices(
+            door=DeskDoor.make("a signing secret", clock, UsedInMemory()),
+            feedback=handoffs,
+            board=MemoryDeskBoard(store),
+            drafter=ScriptedDrafter(),
+        ),
         api_key=API_KEY,
         personas=PERSONAS,
         site=SITE,
