@@ -5,10 +5,10 @@ import { el, fill } from "./dom.js";
 import { ago, clockTime } from "./times.js";
 
 /** Show a handoff's briefing in `root`. */
-export function showBriefing(root, { briefing, reason, call_back: call }, { repName, onCalled }) {
+export function showBriefing(root, { handoff_id: id, briefing, reason, call_back: call }, { repName, onCalled }) {
   const { score } = briefing;
   fill(root, head(briefing),
-    call && callBack(call, repName, onCalled),
+    call && callBack(id, call, repName, onCalled),
     score && scoreFigure(score),
     block("Why now", list(briefing.why_now, "why-now")),
     score?.reasons?.length && el("details", { class: "why" }, el("summary", { text: `How ${score.total} adds up` }), reasonList(score)),
@@ -40,14 +40,15 @@ function block(title, content, extra = "") {
 }
 
 /** Show the call that was promised; `onCalled` is there when this rep may say that it was made. */
-function callBack(call, repName, onCalled) {
+function callBack(id, call, repName, onCalled) {
   const { at, rep_id: rep, contact, asked, done_at: done, missed_at: missed } = call;
   const state = done ? `made ${clockTime(done)}` : missed ? "missed" : "promised";
   const made = onCalled && !done && el("button", { type: "button", class: "button button-small", "data-testid": "desk-called", text: "Call made", onclick: onCalled });
   return el("section", { class: `block is-call ${done ? "" : "is-due"}` },
     el("h4", { text: `Call back, ${state}` }),
     el("p", {}, el("b", {}, el("time", { datetime: at, text: clockTime(at) })), ` · ${repName(rep)}${contact ? ` · ${contact}` : ""}`),
-    asked && el("p", {}, el("q", { dir: "auto", text: asked })), made);
+    asked && el("p", {}, el("q", { dir: "auto", text: asked })),
+    !done && el("p", { class: "call-acts" }, made, el("a", { href: `/v1/handoffs/${encodeURIComponent(id)}/call_back.ics`, download: "call-back.ics", text: "Put it in my calendar" })));
 }
 
 function sentence(text) {
