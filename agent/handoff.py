@@ -185,6 +185,17 @@ class LogEntry:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose handoffs: those in a team's channel, those a rep holds or is called for; None is anybody's."""
+
+    team: TeamId | None = None
+    rep: RepId | None = None
+
+
+ANYBODYS = Whose()
+
+
 class Handoffs(Protocol):
     """Where handoffs are kept: a lead has at most one that is open or claimed.
 
@@ -226,7 +237,11 @@ class Handoffs(Protocol):
         ...
 
     async def find(
-        self, state: HandoffState | None, limit: int, before: HandoffId | None
+        self,
+        state: HandoffState | None,
+        limit: int,
+        before: HandoffId | None,
+        whose: Whose = ANYBODYS,
     ) -> list[Handoff]:
         """Find handoffs, newest first, from a cursor (a handoff id) on."""
         ...
