@@ -1,6 +1,6 @@
 """The desk at a glance: who is hot, what waits, who holds what, how fast reps are."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -91,6 +91,10 @@ class DeskBoard(Protocol):
 
     async def waiting(self, limit: int) -> Cards:
         """Give what is open and unclaimed, highest score first."""
+        ...
+
+    async def open_by_temperature(self) -> Mapping[Temperature, int]:
+        """Count what is open and unclaimed; temperatures without any may be left out."""
         ...
 
     async def claimed_since(self, since: datetime) -> Sequence[Claimed]:

@@ -1,5 +1,6 @@
 """All there is on a handoff, for a rep who wants to read more than the card."""
 
+import asyncio
 from dataclasses import dataclass
 
 from agent.conversation import ConversationId, Message
@@ -35,15 +36,19 @@ class Dossiers:
         handoff = await self.handoffs.get(handoff_id)
         served = await self.handoffs.served(handoff_id)
         history = await self.histories.recall(served[0])
-        said = [message for talk in served for message in await self._messages(talk.id)]
-        said.sort(key=lambda message: message.created_at)
         return Dossier(
             handoff=handoff,
             log=tuple(await self.handoffs.log(handoff_id)),
             history=history,
-            qualification=qualify_lead(history),
-            messages=tuple(said),
+            qualification=await asyncio.to_thread(qualify_lead, history),
+            messages=tuple(await self.messages(handoff_id)),
         )
+
+    async def messages(self, handoff_id: HandoffId) -> list[Message]:
+        """Read what was said in all conversations that it serves, in order of time; raises UnknownHandoffError."""
+        served = await self.handoffs.served(handoff_id)
+        said = [message for talk in served for message in await self._messages(talk.id)]
+        return sorted(said, key=lambda message: message.created_at)
 
     async def _messages(self, conversation_id: ConversationId) -> list[Message]:
         messages: list[Message] = []

@@ -60,6 +60,10 @@ class FeedbackLog(Protocol):
         """Give what reps said from then on, oldest first."""
         ...
 
+    async def of_handoff(self, handoff_id: HandoffId) -> Sequence[Feedback]:
+        """Give what was said of one handoff, oldest first; more than once when it was taken again."""
+        ...
+
 
 def tally(feedback: Iterable[Feedback]) -> Tally:
     """Count what reps said: how many hot were called not hot, why, and what became of the others."""

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.errors import HotlineError
+from integrations.desk_command import desk_command
 from integrations.examples_command import examples_command
 from integrations.feedback_command import add_feedback_command
 from integrations.gaps_command import add_gaps_command
@@ -213,6 +214,7 @@ app.add_typer(examples_command(lambda: _settings(log_level="error")), name="exam
 app.add_typer(playbook_command(lambda: _settings(log_level="error")), name="playbook")
 app.add_typer(import_commands(lambda: _settings(log_level="error")), name="import")
 app.add_typer(lead_command(lambda: _settings(log_level="error")), name="lead")
+app.add_typer(desk_command(lambda: _settings(log_level="error")), name="desk")
 app.add_typer(slack_command(lambda: _settings(log_level="error")), name="slack")
 app.add_typer(score_command(lambda: _settings(log_level="error")), name="score")
 

@@ -1,6 +1,6 @@
 """The desk at a glance, in SQL; see agent/desk_board.py for what each method promises."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, Text, exists, func, or_, select, type_coerce
@@ -91,6 +91,17 @@ class SqlDeskBoard:
             rows.sort(key=lambda row: (-row.briefing.score.total, row.number))
             cards = await _cards(session, rows[:limit])
             return Cards(cards, await _count(session, HandoffRow.id, is_open))
+
+    async def open_by_temperature(self) -> Mapping[Temperature, int]:
+        """Count what is open and unclaimed; temperatures without any are left out."""
+        query = (
+            select(HandoffRow.temperature, func.count(HandoffRow.id))
+            .where(HandoffRow.state == HandoffState.OPEN)
+            .group_by(HandoffRow.temperature)
+        )
+        async with self._database.read() as session:
+            found = await session.execute(query)
+            return {each: int(count) for each, count in found}
 
     async def claimed_since(self, since: datetime) -> Sequence[Claimed]:
         """Give the newest handoffs that were claimed since then."""

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.feedback import Feedback
-from agent.handoff import Change
+from agent.handoff import Change, HandoffId
 from agent.lead import LeadId
 from agent.outcome import Closing
 from agent.turn import Turn
@@ -25,11 +25,18 @@ class SqlFeedback:
 
     async def since(self, at: datetime) -> Sequence[Feedback]:
         """Give what reps said from then on, oldest first; a lead that was merged goes by its name of today."""
+        return await self._find(FeedbackRow.at >= at)
+
+    async def of_handoff(self, handoff_id: HandoffId) -> Sequence[Feedback]:
+        """Give what was said of one handoff, oldest first; more than once when it was taken again."""
+        return await self._find(FeedbackRow.handoff_id == handoff_id)
+
+    async def _find(self, which: ColumnElement[bool]) -> Sequence[Feedback]:
         async with self._database.read() as session:
             query = (
                 select(FeedbackRow, HandoffRow.lead_id)
                 .join(HandoffRow, HandoffRow.id == FeedbackRow.handoff_id)
-                .where(FeedbackRow.at >= at)
+                .where(which)
                 .order_by(FeedbackRow.number)
             )
             found = await session.execute(query)

@@ -11,6 +11,7 @@ from agent.clock import Clock
 from agent.conversation import Author, Conversation, ConversationId, Held, Message, RepId
 from agent.errors import HandoffEndedError, UnknownHandoffError
 from agent.handoff import (
+    ANYBODYS,
     SILENTLY,
     Change,
     DeskPost,
@@ -21,6 +22,7 @@ from agent.handoff import (
     HandoffState,
     Joining,
     LogEntry,
+    Whose,
 )
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
@@ -38,6 +40,7 @@ from knowledge.tables import (
     HandoffRow,
     MessageRow,
 )
+from knowledge.whose import belonging_to
 
 
 class SqlHandoffs:
@@ -107,11 +110,16 @@ class SqlHandoffs:
             return value_of(Handoff, row) if row else None
 
     async def find(
-        self, state: HandoffState | None, limit: int, before: HandoffId | None
+        self,
+        state: HandoffState | None,
+        limit: int,
+        before: HandoffId | None,
+        whose: Whose = ANYBODYS,
     ) -> list[Handoff]:
         """Find handoffs, newest first, from a cursor (a handoff id) on."""
         async with self._database.read() as session:
             query = select(HandoffRow).order_by(HandoffRow.number.desc()).limit(limit)
+            query = query.where(*belonging_to(whose))
             if state is not None:
                 query = query.where(HandoffRow.state == state)
             if before is not None:

@@ -166,6 +166,13 @@ async def unmerge_leads(settings: "Settings", number: int, because: str) -> "Unm
     return await unmerge(settings, playbook_for(settings), number, because)
 
 
+def desk_invite(settings: "Settings", rep: str) -> str:
+    """Give the address by which a rep signs in at the desk; raises UnknownRepError."""
+    from integrations.app.inviting import invite_address
+
+    return invite_address(settings, rep)
+
+
 def slack_manifest(public_url: str | None) -> str:
     """Give the Slack app as YAML: over HTTP for this public address, in Socket Mode without one."""
     from integrations.slack.manifest import as_yaml

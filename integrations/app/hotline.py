@@ -33,6 +33,7 @@ from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
+from integrations.app.web_desk import web_desk
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -42,7 +43,7 @@ from integrations.wakeups.embedded import EmbeddedWakeups
 from integrations.web.api import create_api
 from integrations.web.built_in_desk import BuiltInDesk
 from integrations.web.services import WebServices
-from integrations.web.tokens import DeskSessions, VisitorTokens
+from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
 from knowledge.demo_company import demo_leads
 from knowledge.engagement import SqlEngagement
@@ -283,7 +284,7 @@ def _services(
         readiness=Readiness(store.database, parts.library, parts.writer).check,
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
-        desk_sessions=DeskSessions(signing_secret, parts.clock),
+        desk=web_desk(parts, lead_watch.first_response),
         api_key=parts.keys.api_key.get_secret_value(),
         identity_secret=plain(settings.identity_secret),
         enforces_identity=settings.enforce_identity,

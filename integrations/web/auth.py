@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
-from agent.conversation import Conversation, ConversationId
+from agent.conversation import Conversation, ConversationId, RepId
 from agent.errors import UnknownConversationError
+from integrations.web.door import DeskPerson
 from integrations.web.problems import ProblemError, unauthorized
 from integrations.web.services import Services, WebServices
 from integrations.web.texts import is_id
@@ -59,14 +60,35 @@ def require_server(services: Services, key: ApiKey) -> None:
         raise unauthorized("Send the API key as Authorization: Bearer <key>.")
 
 
-def require_desk(request: Request, services: Services, key: ApiKey, cookie: DeskCookie) -> None:
+def require_desk(
+    request: Request, services: Services, key: ApiKey, cookie: DeskCookie
+) -> DeskPerson:
     """Let in whoever has the API key, or has signed in at the desk and acts from its own page."""
     if key is not None and is_api_key(services, key.credentials):
-        return
-    if key is not None or cookie is None or not services.desk_sessions.is_valid(cookie):
+        return DeskPerson()
+    person = signed_in(services, cookie) if key is None else None
+    if person is None:
         raise unauthorized("Sign in at /desk, or send the API key as Authorization: Bearer <key>.")
     if request.method not in SAFE_METHODS:
         require_same_origin(request, services)
+    return person
+
+
+def signed_in(services: WebServices, cookie: str | None) -> DeskPerson | None:
+    """Tell whom the desk's cookie names; None when it is none of ours, is old, or the rep has left the playbook."""
+    try:
+        person = services.desk.door.sessions.read(cookie or "")
+    except InvalidTokenError:
+        return None
+    has_left = person.rep_id is not None and services.playbook.rep(person.rep_id) is None
+    return None if has_left else person
+
+
+def acting(person: DeskPerson, rep: str) -> RepId:
+    """Give the rep who acts; who has signed in as themselves acts as nobody else."""
+    if person.rep_id not in (None, rep):
+        raise ProblemError(403, f"You are signed in as {person.rep_id} and cannot act as {rep}.")
+    return RepId(rep)
 
 
 def require_same_origin(request: Request, services: WebServices) -> None:
@@ -84,10 +106,17 @@ def require_same_origin(request: Request, services: WebServices) -> None:
         )
 
 
+def refuse_other_sites(request: Request, services: WebServices) -> None:
+    """Refuse to sign anybody in for another site; who is no browser says nothing of sites."""
+    if "sec-fetch-site" in request.headers or "origin" in request.headers:
+        require_same_origin(request, services)
+
+
 def is_api_key(services: WebServices, key: str) -> bool:
     """Tell whether this is the API key, in constant time."""
     return hmac.compare_digest(key.encode(), services.api_key.encode())
 
 
+AtDesk = Annotated[DeskPerson, Depends(require_desk)]
 Own = Annotated[Conversation, Depends(own_conversation)]
 Claims = Annotated[VisitorClaims | None, Depends(claims_if_any)]

@@ -1,11 +1,9 @@
 """From values of the trade to JSON shapes; pure."""
 
-from collections.abc import Iterable
-
 from agent.briefing import Briefing
 from agent.conversation import Attachment, Author, Conversation, Message, Sentence
 from agent.facts import Fact
-from agent.handoff import Handoff
+from agent.handoff import CallBack, Handoff
 from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.scoring import Reason, Score
@@ -14,12 +12,12 @@ from agent.turn import Turn
 from integrations.web.shapes import (
     AttachmentShape,
     BriefingShape,
+    CallBackShape,
     CaseMessageShape,
     CitationShape,
     ClassifiedShape,
     ConversationShape,
     FactShape,
-    HandoffDetailShape,
     HandoffShape,
     MessageShape,
     PatternShape,
@@ -143,29 +141,15 @@ def explain_handoff(handoff: Handoff) -> HandoffShape:
         ended_at=handoff.ended_at,
         outcome=handoff.outcome,
         note=handoff.note,
+        team=handoff.team,
+        transferred_at=handoff.transferred_at,
+        call_back=_call_back(handoff.call_back) if handoff.call_back else None,
         routed_to=list(handoff.routed_to),
         route=[
             RouteStepShape(rep_id=step.rep_id, is_chosen=step.is_chosen, because=step.because)
             for step in handoff.route
         ],
         briefing=explain_briefing(handoff.briefing),
-    )
-
-
-def explain_fully(
-    handoff: Handoff,
-    conversation: Conversation,
-    messages: Iterable[Message],
-    turns: Iterable[Turn],
-    playbook: Playbook,
-) -> HandoffDetailShape:
-    """Give a handoff with the conversation it was opened in, and what was said and done in all that it serves."""
-    shape = explain_handoff(handoff)
-    return HandoffDetailShape(
-        **{name: getattr(shape, name) for name in HandoffShape.model_fields},
-        conversation=explain_conversation(conversation),
-        messages=[explain_case_message(message, handoff, playbook) for message in messages],
-        turns=[explain_turn(turn) for turn in turns],
     )
 
 
@@ -248,6 +232,17 @@ def _sentence(sentence: Sentence) -> SentenceShape:
             CitationShape(source=each.source, title=each.title, url=each.url)
             for each in sentence.citations
         ],
+    )
+
+
+def _call_back(call: CallBack) -> CallBackShape:
+    return CallBackShape(
+        at=call.at,
+        rep_id=call.rep_id,
+        contact=call.contact,
+        asked=call.asked,
+        done_at=call.done_at,
+        missed_at=call.missed_at,
     )
 
 

@@ -17,6 +17,7 @@ from agent.errors import (
     HotlineError,
     LibraryUnavailableError,
     ModelUnavailableError,
+    NoBookingError,
     NotClaimedByError,
     RefusedFileError,
     StaleEpochError,
@@ -87,6 +88,7 @@ _SENTENCES: Mapping[type[HotlineError], tuple[int, str | None]] = {
     UnknownHandoffError: (404, "No handoff has this id; GET /v1/handoffs lists them."),
     UnknownLeadError: (404, "No lead has this id or identity; GET /v1/leads lists them."),
     UnknownRepError: (422, None),
+    NoBookingError: (409, None),
     UnknownDocumentError: (404, "No document has this id; GET /v1/documents lists them."),
     DocumentHeldElsewhereError: (409, None),
     UnfetchedAddressError: (422, None),
@@ -210,6 +212,7 @@ RESPONSES: Mapping[int, str] = {
     409: "The state does not allow this (any more).",
     413: "The body is too large.",
     422: "A field is missing, unknown or out of range.",
+    429: "Too many attempts; Retry-After says when to try again.",
     503: "A part is down; Retry-After says when to try again.",
 }
 Documented = dict[int | str, dict[str, object]]

@@ -11,6 +11,10 @@ from fastapi import Depends, Request
 from agent.attachments import AttachmentRules, Attachments
 from agent.clock import Clock
 from agent.conversation import Conversation, ConversationId
+from agent.desk_board import DeskBoard
+from agent.dossier import Dossiers
+from agent.drafting import Drafter
+from agent.feedback import FeedbackLog
 from agent.gaps import GapGroup
 from agent.handoff import Handoff, Handoffs, Outcome, ToldOutcome
 from agent.history import Histories
@@ -24,8 +28,9 @@ from agent.takeover import Takeover
 from agent.turn import Conversations, Opening
 from integrations.web.audience import LiveAudience
 from integrations.web.document_records import DocumentRecords
+from integrations.web.door import DeskDoor
 from integrations.web.identity import IdentityRules
-from integrations.web.tokens import DeskSessions, VisitorTokens
+from integrations.web.tokens import VisitorTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,16 @@ async def no_gaps(_since: datetime | None) -> Sequence[GapGroup]:
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class DeskServices:
+    """What the desk needs beside handoffs and conversations."""
+
+    door: DeskDoor
+    feedback: FeedbackLog
+    board: DeskBoard
+    drafter: Drafter
+
+
 @dataclass(frozen=True)
 class WebServices:
     """What the API needs. `wake` starts answering and never waits; `audience.close()` ends all streams.
@@ -152,7 +167,7 @@ class WebServices:
     readiness: Callable[[], Awaitable[Mapping[str, str]]]
     render_metrics: Callable[[], tuple[bytes, str]]
     tokens: VisitorTokens
-    desk_sessions: DeskSessions
+    desk: DeskServices
     api_key: str
     identity_secret: str | None = None
     enforces_identity: bool = False
@@ -170,6 +185,11 @@ class WebServices:
     attachments: Attachments | None = None
     file_rules: AttachmentRules = field(default_factory=AttachmentRules)
     note_read: Callable[[ConversationId, int], None] = ignore_reading
+
+    @property
+    def dossiers(self) -> Dossiers:
+        """Give what reads all there is on a handoff."""
+        return Dossiers(self.handoffs, self.conversations, self.histories)
 
     @property
     def identity(self) -> IdentityRules:

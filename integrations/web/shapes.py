@@ -210,6 +210,17 @@ class RouteStepShape(Shape):
     because: str = Field(examples=["speaks German"])
 
 
+class CallBackShape(Shape):
+    """A call that was promised to the visitor."""
+
+    at: datetime = Field(examples=["2026-11-24T13:00:00Z"])
+    rep_id: str = Field(description="who calls", examples=["mia"])
+    contact: str = Field(examples=["+49 40 1234567"])
+    asked: str = Field(description="the visitor's own words", examples=["call me at two"])
+    done_at: datetime | None = Field(description="when somebody said it was made", examples=[None])
+    missed_at: datetime | None = Field(examples=[None])
+
+
 class HandoffShape(Shape):
     """A conversation passed to reps."""
 
@@ -229,6 +240,9 @@ class HandoffShape(Shape):
     ended_at: datetime | None = Field(examples=[None])
     outcome: Outcome | None = Field(examples=[None])
     note: str = Field(examples=[""])
+    team: str = Field("", description="whose channel; empty: the desk of all", examples=["emea"])
+    transferred_at: datetime | None = Field(None, examples=[None])
+    call_back: CallBackShape | None = None
     routed_to: list[str] = Field(examples=[["mia", "jonas"]])
     route: list[RouteStepShape]
     briefing: BriefingShape
@@ -301,14 +315,6 @@ class ConversationShape(Shape):
     page_title: str = Field(examples=["Pricing"])
     visitor_name: str | None = Field(examples=["Dana Weiss"])
     is_proven: bool = Field(description="whether the visitor's identity is proven", examples=[True])
-
-
-class HandoffDetailShape(HandoffShape):
-    """A handoff with the whole conversation and why the agent did what it did."""
-
-    conversation: ConversationShape
-    messages: list[CaseMessageShape]
-    turns: list[TurnShape]
 
 
 class ClassifiedShape(Shape):

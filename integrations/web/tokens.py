@@ -12,7 +12,6 @@ from agent.errors import HotlineError
 from agent.lead import LeadId
 
 VISITOR_TOKEN_LASTS = timedelta(days=30)
-DESK_SESSION_LASTS = timedelta(hours=12)
 FOLDER_PASS_LASTS = timedelta(minutes=1)
 MOST_CONVERSATIONS = 20
 
@@ -46,7 +45,7 @@ class VisitorTokens:
     """Makes and reads visitor tokens."""
 
     def __init__(self, secret: str, clock: Clock) -> None:
-        self._seal = _Seal(secret, "visitor", clock)
+        self._seal = Seal(secret, "visitor", clock)
 
     def issue(self, conversation: Conversation, earlier: VisitorClaims | None = None) -> str:
         """Give a token that opens this conversation and those the earlier token opened."""
@@ -72,30 +71,11 @@ class VisitorTokens:
         )
 
 
-class DeskSessions:
-    """Makes and checks the cookie of the built-in desk."""
-
-    def __init__(self, secret: str, clock: Clock) -> None:
-        self._seal = _Seal(secret, "desk", clock)
-
-    def issue(self) -> str:
-        """Give the cookie of a new session."""
-        return self._seal.close({"sub": "desk"}, DESK_SESSION_LASTS)
-
-    def is_valid(self, cookie: str) -> bool:
-        """Tell whether this session is ours and still runs."""
-        try:
-            self._seal.open(cookie)
-        except InvalidTokenError:
-            return False
-        return True
-
-
 class FolderPasses:
     """Proves for a minute that somebody can read the data folder's secret, so that they own what is in there."""
 
     def __init__(self, secret: str, clock: Clock) -> None:
-        self._seal = _Seal(secret, "folder", clock)
+        self._seal = Seal(secret, "folder", clock)
 
     def issue(self) -> str:
         """Give a pass."""
@@ -110,7 +90,7 @@ class FolderPasses:
         return True
 
 
-class _Seal:
+class Seal:
     """Signs claims for one purpose; the clock is ours, so that tests can move it."""
 
     def __init__(self, secret: str, purpose: str, clock: Clock) -> None:
@@ -119,11 +99,13 @@ class _Seal:
         self._clock = clock
 
     def close(self, claims: dict[str, object], lasts: timedelta) -> str:
+        """Give the claims signed, good for so long."""
         expires = int((self._clock.now() + lasts).timestamp())
         sealed = {**claims, "aud": self._purpose, "exp": expires}
         return jwt.encode(sealed, self._key, algorithm="HS256")
 
     def open(self, token: str) -> dict[str, object]:
+        """Give the claims of a token of this purpose; raises InvalidTokenError."""
         claims = signed_claims(token, self._key, audience=self._purpose)
         if _expires_at(claims) <= self._clock.now():
             raise InvalidTokenError("This token has expired; start the conversation again.")

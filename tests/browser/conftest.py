@@ -38,9 +38,15 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
         await browser.close()
 
 
+@pytest.fixture(scope="package")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server keeps what it writes."""
+    return tmp_path_factory.mktemp("hotline")
+
+
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
-async def address(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with served(tmp_path_factory.mktemp("hotline")) as address:
+async def address(browser: Browser, folder: Path) -> AsyncIterator[str]:
+    async with served(folder) as address:
         yield address
 
 

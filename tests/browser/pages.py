@@ -151,7 +151,26 @@ class Desk(Person):
         await self.page.get_by_test_id("desk-give-back").click()
         await expect(self.state).to_have_text("Given back to the agent")
 
-    async def closes(self, outcome: str) -> None:
+    async def closes(self, outcome: str, value: str = "", note: str = "") -> None:
         await self.page.get_by_test_id("desk-close").click()
         await self.page.get_by_label("What came of it?").select_option(outcome)
+        await self.page.get_by_label("Worth").fill(value)
+        await self.page.locator("#close-note").fill(note)
         await self.page.get_by_test_id("desk-close-confirm").click()
+
+    async def passes_on(self, to: str, note: str = "") -> None:
+        await self.page.get_by_test_id("desk-transfer").click()
+        await self.page.locator("#transfer-to").select_option(to)
+        await self.page.locator("#transfer-note").fill(note)
+        await self.page.get_by_test_id("desk-transfer-confirm").click()
+
+    async def reads_more(self) -> Locator:
+        """Open all there is on the handoff."""
+        await self.page.get_by_test_id("desk-more").click()
+        more = self.page.get_by_test_id("desk-more-content")
+        await expect(more.get_by_role("heading", name="Score")).to_be_visible()
+        return more
+
+    def part(self, name: str) -> Locator:
+        """The handoffs in one part of the list."""
+        return self.page.get_by_role("region", name=name, exact=True).get_by_test_id("desk-item")

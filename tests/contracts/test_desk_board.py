@@ -155,3 +155,20 @@ async def test_tells_when_handoffs_were_claimed(stores: Stores) -> None:
         Claimed(MONDAY_TEN, claimed_at, NO_TEAM)
     ]
     assert await stores.board.claimed_since(claimed_at + timedelta(seconds=1)) == []
+
+
+async def test_counts_what_is_open_by_temperature(stores: Stores) -> None:
+    for number, temperature in enumerate(("hot", "red_hot", "hot", "hot")):
+        talk = await start(stores, anonymous_id=f"a-{number}")
+        async with hold(stores, talk) as held:
+            handoff = a_handoff(
+                id=HandoffId(f"h-{number}"),
+                conversation_id=talk.id,
+                temperature=Temperature(temperature),
+            )
+            await stores.handoffs.open(held, handoff)
+    await claims(stores, await stores.handoffs.get(HandoffId("h-0")))
+
+    counts = await stores.board.open_by_temperature()
+
+    assert dict(counts) == {Temperature.HOT: 2, Temperature.RED_HOT: 1}

@@ -158,6 +158,17 @@ async def test_one_opened_without_words_keeps_its_own_reason(stores: Stores) -> 
     assert (said.score, said.playbook_version) == (handoff.briefing.score.total, "p-now")
 
 
+async def test_what_was_said_of_one_handoff_is_found_by_it(stores: Stores) -> None:
+    one, other = await start(stores), await start(stores, anonymous_id="a-2")
+    handoffs = [await open_handoff(stores, one), await open_handoff(stores, other, "h-other")]
+    for handoff in handoffs:
+        await _close(stores, handoff, NOT_A_BUYER)
+
+    [told] = await stores.feedback.of_handoff(handoffs[1].id)
+
+    assert (told.handoff_id, told.reason) == (handoffs[1].id, NotHotReason.NO_BUYER)
+
+
 async def test_what_was_not_closed_is_no_feedback(stores: Stores) -> None:
     handoff = await open_handoff(stores, await start(stores))
     await _close(stores, handoff, NOT_A_BUYER)

@@ -21,17 +21,19 @@ from agent.handoff import (
     HandoffState,
     Joining,
     Outcome,
+    Whose,
     claim,
     close,
     give_back,
     must_hold,
-    nudge,
 )
+from agent.handoff_steps import nudge
+from agent.team_rules import TeamId
 from agent.tracking import CallKind
 from tests.builders import a_call, a_handoff
 from tests.contracts.stores import Stores, hold, open_handoff, say, start, turn_of
 
-MIA = RepId("mia")
+MIA, JONAS = RepId("mia"), RepId("jonas")
 
 
 async def test_a_handoff_comes_back_as_it_was_opened(stores: Stores) -> None:
@@ -236,6 +238,30 @@ async def test_handoffs_are_found_newest_first_page_by_page(stores: Stores) -> N
 
     assert [h.id for h in first_page + second_page] == ["h-3", "h-2", "h-1", "h-0"]
     assert [h.id for h in still_open] == ["h-3", "h-2", "h-0"]
+
+
+async def test_handoffs_are_found_by_team_and_by_rep(stores: Stores) -> None:
+    for number, (team, called) in enumerate((("emea", MIA), ("emea", JONAS), ("", MIA))):
+        talk = await start(stores, anonymous_id=f"a-{number}")
+        async with hold(stores, talk) as held:
+            handoff = a_handoff(
+                id=HandoffId(f"h-{number}"),
+                conversation_id=talk.id,
+                team=TeamId(team),
+                routed_to=(called,),
+            )
+            await stores.handoffs.open(held, handoff)
+    await _claim(stores, await stores.handoffs.get(HandoffId("h-2")), JONAS)
+
+    async def found(**whose: str) -> list[str]:
+        return [h.id for h in await stores.handoffs.find(None, 10, None, Whose(**whose))]  # type: ignore[arg-type]
+
+    assert await found(team="emea") == ["h-1", "h-0"]
+    assert await found(team="") == ["h-2"]
+    assert await found(rep="mia") == ["h-0"]  # the other one that called her is held by Jonas
+    assert await found(rep="jonas") == ["h-2", "h-1"]
+    assert await found(rep="mi_") == []
+    assert await found(rep="jonas", team="emea") == ["h-1"]
 
 
 async def test_giving_back_makes_unanswered_words_due(stores: Stores) -> None:

@@ -1,5 +1,6 @@
 """The desk at a glance and the states of reps, in memory; they pass the same contracts as those in SQL."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -69,6 +70,11 @@ class MemoryDeskBoard:
         """Give what is open."""
         opened = [h for h in self.store.handoffs.values() if h.state is HandoffState.OPEN]
         return self._cards(sorted(opened, key=lambda h: -h.briefing.score.total), limit)
+
+    async def open_by_temperature(self) -> Mapping[Temperature, int]:
+        """Count what is open."""
+        opened = (h for h in self.store.handoffs.values() if h.state is HandoffState.OPEN)
+        return Counter(handoff.temperature for handoff in opened)
 
     async def claimed_since(self, since: datetime) -> Sequence[Claimed]:
         """Give what was claimed."""

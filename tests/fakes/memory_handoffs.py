@@ -16,6 +16,7 @@ from agent.conversation import (
 from agent.errors import HandoffEndedError, UnknownHandoffError
 from agent.feedback import Feedback
 from agent.handoff import (
+    ANYBODYS,
     SILENTLY,
     Change,
     DeskPost,
@@ -26,6 +27,7 @@ from agent.handoff import (
     HandoffState,
     Joining,
     LogEntry,
+    Whose,
 )
 from agent.outcome import Closing
 from tests.fakes.memory_store import MemoryStore, Post, Talk
@@ -81,13 +83,17 @@ class MemoryHandoffs:
         return self.store.latest(conversation_id)
 
     async def find(
-        self, state: HandoffState | None, limit: int, before: HandoffId | None
+        self,
+        state: HandoffState | None,
+        limit: int,
+        before: HandoffId | None,
+        whose: Whose = ANYBODYS,
     ) -> list[Handoff]:
         """Find handoffs, newest first."""
         newest = list(reversed(self.store.handoffs.values()))
         if before is not None:
             newest = newest[newest.index(await self.get(before)) + 1 :]
-        return [h for h in newest if state in (None, h.state)][:limit]
+        return [h for h in newest if state in (None, h.state) and _is_of(h, whose)][:limit]
 
     async def change(
         self, handoff_id: HandoffId, transition: Callable[[Handoff], Handoff], change: Change
@@ -130,6 +136,10 @@ class MemoryHandoffs:
     async def since(self, at: datetime) -> list[Feedback]:
         """Give what reps said from then on."""
         return [each for each in self.store.feedback if each.at >= at]
+
+    async def of_handoff(self, handoff_id: HandoffId) -> list[Feedback]:
+        """Give what was said of one handoff."""
+        return [each for each in self.store.feedback if each.handoff_id == handoff_id]
 
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
         """Find what is due at the desk, in order."""
@@ -261,3 +271,10 @@ def _written_last(talks: list[Talk]) -> Talk:
         return max(theirs, default=(datetime.min.replace(tzinfo=UTC), ""))
 
     return max(talks, key=last_words)
+
+
+def _is_of(handoff: Handoff, whose: Whose) -> bool:
+    is_theirs = handoff.claimed_by == whose.rep or (
+        handoff.claimed_by is None and whose.rep in handoff.routed_to
+    )
+    return whose.team in (None, handoff.team) and (whose.rep is None or is_theirs)

@@ -5,9 +5,10 @@ import { el, fill } from "./dom.js";
 import { ago, clockTime } from "./times.js";
 
 /** Show a handoff's briefing in `root`. */
-export function showBriefing(root, { briefing, reason, route }, repName) {
+export function showBriefing(root, { handoff_id: id, briefing, reason, call_back: call }, { repName, onCalled }) {
   const { score } = briefing;
   fill(root, head(briefing),
+    call && callBack(id, call, repName, onCalled),
     score && scoreFigure(score),
     block("Why now", list(briefing.why_now, "why-now")),
     score?.reasons?.length && el("details", { class: "why" }, el("summary", { text: `How ${score.total} adds up` }), reasonList(score)),
@@ -19,15 +20,14 @@ export function showBriefing(root, { briefing, reason, route }, repName) {
     block("Competitors", list(briefing.competitors)),
     block("History", timeline(briefing.timeline)),
     block("Already said", sentence(briefing.already_said)),
-    block("Notes", list(briefing.notes)),
-    routing(route, repName));
+    block("Notes", list(briefing.notes)));
 }
 
 function head({ quote, contact, local_time: localTime, company }) {
   const facts = [company, contact, localTime].filter(Boolean);
   return el("header", { class: "briefing-head" },
-    quote && el("blockquote", {}, el("q", { text: quote })),
-    facts.length > 0 && el("ul", { class: "who-facts" }, facts.map((text) => el("li", { text }))));
+    quote && el("blockquote", {}, el("q", { dir: "auto", text: quote })),
+    facts.length > 0 && el("ul", { class: "who-facts" }, facts.map((text) => el("li", { dir: "auto", text }))));
 }
 
 function qualification({ known, missing }) {
@@ -39,12 +39,16 @@ function block(title, content, extra = "") {
   return content ? el("section", { class: `block ${extra}` }, el("h4", { text: title }), content) : null;
 }
 
-/** Say who was considered for this handoff, and why or why not. */
-function routing(route, repName) {
-  if (!route?.length) return null;
-  const steps = route.map(({ rep_id: rep, is_chosen: isChosen, because }) =>
-    el("li", {}, el(isChosen ? "strong" : "span", { text: repName(rep) }), `: ${because}`));
-  return el("details", { class: "why" }, el("summary", { text: "Why this rep" }), el("ul", { class: "plain" }, steps));
+/** Show the call that was promised; `onCalled` is there when this rep may say that it was made. */
+function callBack(id, call, repName, onCalled) {
+  const { at, rep_id: rep, contact, asked, done_at: done, missed_at: missed } = call;
+  const state = done ? `made ${clockTime(done)}` : missed ? "missed" : "promised";
+  const made = onCalled && !done && el("button", { type: "button", class: "button button-small", "data-testid": "desk-called", text: "Call made", onclick: onCalled });
+  return el("section", { class: `block is-call ${done ? "" : "is-due"}` },
+    el("h4", { text: `Call back, ${state}` }),
+    el("p", {}, el("b", {}, el("time", { datetime: at, text: clockTime(at) })), ` · ${repName(rep)}${contact ? ` · ${contact}` : ""}`),
+    asked && el("p", {}, el("q", { dir: "auto", text: asked })),
+    !done && el("p", { class: "call-acts" }, made, el("a", { href: `/v1/handoffs/${encodeURIComponent(id)}/call_back.ics`, download: "call-back.ics", text: "Put it in my calendar" })));
 }
 
 function sentence(text) {

@@ -44,7 +44,8 @@ export class SawPanel {
   }
 }
 
-function turnItem(turn, number, isNewest) {
+/** Show one turn; the newest is open. */
+export function turnItem(turn, number, isNewest) {
   const summary = el("summary", {}, el("span", { class: "turn-name", text: `Turn ${number}` }),
     el("span", { class: "kind", text: words(turn.kind) }), turn.score && temperatureBadge(turn.score.temperature));
   return el("li", {}, el("details", { class: "turn", open: isNewest }, summary, el("div", { class: "turn-body" },

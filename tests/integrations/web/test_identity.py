@@ -7,6 +7,7 @@ import jwt
 import pytest
 
 from agent.conversation import ConversationId
+from integrations.web.door import DeskPerson
 from integrations.web.identity import hash_identity
 from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.integrations.web.world import IDENTITY_SECRET, World, a_world, problem_of
@@ -119,7 +120,7 @@ async def test_who_signs_out_leaves_no_conversation_behind() -> None:
 
 async def test_a_desk_session_is_no_visitor_token(world: World) -> None:
     ada = await world.open()
-    ada.token = world.services.desk_sessions.issue()
+    ada.token = world.services.desk.door.sessions.issue(DeskPerson())
     assert (await ada.read()).status_code == 401
 
 

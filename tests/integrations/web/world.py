@@ -28,7 +28,9 @@ from agent.signals import MessageKind, Readiness, Reading, Signal, SignalKind, T
 from agent.takeover import Takeover
 from integrations.web.api import create_api
 from integrations.web.audience import LiveAudience
+from integrations.web.door import DeskDoor
 from integrations.web.services import (
+    DeskServices,
     LeadLine,
     LeadPage,
     LeadRecord,
@@ -37,7 +39,7 @@ from integrations.web.services import (
     TimelineEntry,
     WebServices,
 )
-from integrations.web.tokens import DeskSessions, VisitorTokens
+from integrations.web.tokens import VisitorTokens
 from knowledge.playbook import demo_playbook_path, load_playbook
 from tests.builders import (
     a_handoff,
@@ -51,6 +53,7 @@ from tests.builders import (
 from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
 from tests.fakes.memory_attachments import MemoryAttachments
+from tests.fakes.memory_desk_board import MemoryDeskBoard
 
 API_KEY = "hk_test_0123456789"
 IDENTITY_SECRET = "an-identity-secret-of-enough-length"
@@ -61,6 +64,29 @@ SHOP = "https://shop.example"
 @cache
 def demo_playbook() -> Playbook:
     return load_playbook(demo_playbook_path())
+
+
+@dataclass(slots=True)
+class UsedInMemory:
+    """Remembers used sign-in links in a set."""
+
+    keys: set[str] = field(default_factory=set)
+
+    async def first_time(self, key: str) -> bool:
+        is_new = key not in self.keys
+        self.keys.add(key)
+        return is_new
+
+
+@dataclass(slots=True)
+class ScriptedDrafter:
+    """Drafts the same for everybody, and remembers for which conversations."""
+
+    asked: list[ConversationId] = field(default_factory=list)
+
+    async def draft(self, conversation_id: ConversationId) -> str:
+        self.asked.append(conversation_id)
+        return "Growth costs $42 a technician."
 
 
 class PriceDetector:
@@ -243,7 +269,7 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
     woken: list[ConversationId] = []
     files = MemoryAttachments(store, AttachmentRules(largest=1_000_000))
     read: list[tuple[ConversationId, int]] = []
-    playbook = demo_playbook()
+    playbook: Playbook = changes.get("playbook") or demo_playbook()
     services = WebServices(
         conversations=conversations,
         handoffs=handoffs,
@@ -258,7 +284,12 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
         readiness=everything_works,
         render_metrics=lambda: (b"up 1\n", "text/plain; version=0.0.4; charset=utf-8"),
         tokens=VisitorTokens("a signing secret", clock),
-        desk_sessions=DeskSessions("a signing secret", clock),
+        desk=DeskServices(
+            door=DeskDoor.make("a signing secret", clock, UsedInMemory()),
+            feedback=handoffs,
+            board=MemoryDeskBoard(store),
+            drafter=ScriptedDrafter(),
+        ),
         api_key=API_KEY,
         personas=PERSONAS,
         site=SITE,

@@ -1,0 +1,48 @@
+// The windows in which a rep says more: to whom, until when, with what outcome and why.
+
+import { byId, el, fill } from "./dom.js";
+
+/** Wire the form of a dialog: `onAccept(values)` says what went wrong, or nothing when it worked. */
+export function wireForm(id, onAccept) {
+  const dialog = byId(id);
+  const form = dialog.querySelector("form");
+  const problem = form.querySelector("[data-problem]");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (event.submitter?.value !== "ok") return dialog.close();
+    problem.textContent = await whileBusy(event.submitter, () => onAccept(Object.fromEntries(new FormData(form)))) ?? "";
+    if (!problem.textContent) dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    problem.textContent = "";
+    form.reset();
+  });
+}
+
+/** Keep a button from being pressed again until what it began is done. */
+export async function whileBusy(button, work) {
+  button.disabled = true;
+  try {
+    return await work();
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** Offer all colleagues and teams but the rep who passes on. */
+export function offerTargets(select, { reps, teams, rep }) {
+  const colleagues = reps.filter(({ id }) => id !== rep).map(({ id, name, title }) =>
+    el("option", { value: `rep:${id}`, text: title ? `${name}, ${title}` : name }));
+  const groups = teams.map(({ id, name }) => el("option", { value: `team:${id}`, text: name }));
+  fill(select, group("Colleagues", colleagues), group("Teams", groups));
+}
+
+function group(label, options) {
+  return options.length ? el("optgroup", { label }, options) : null;
+}
+
+/** Read a target that was chosen. */
+export function targetOf(value) {
+  const [kind, id] = [value.slice(0, value.indexOf(":")), value.slice(value.indexOf(":") + 1)];
+  return kind === "team" ? { to_team: id } : { to_rep: id };
+}
