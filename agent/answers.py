@@ -18,6 +18,7 @@ from agent.answering.words import ORDINARY, WORD, content_words, stem, terms, te
 from agent.estimate import PRICE
 from agent.facts import AskedQuestion
 from agent.reply import Plan
+from agent.requests import wishes_person
 from agent.signals import SignalKind
 from prompts.phrases import Phrases, phrases
 
@@ -236,7 +237,9 @@ def _beside_sums(plan: Plan, words: Phrases) -> list[Answer]:
 
 def _asks_prices(plan: Plan) -> bool:
     """Tell whether prices in general are asked for, or those of named plans, and nothing else."""
-    return plan.assessment.reading.has(SignalKind.PRICING) and not _others(plan.question, plan)
+    asked = " ".join(each.text for each in plan.questions if not wishes_person(each.text))
+    has_price = plan.assessment.reading.has(SignalKind.PRICING)
+    return has_price and not _others(asked or plan.question, plan)
 
 
 def _others(question: str, plan: Plan) -> list[str]:

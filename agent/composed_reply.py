@@ -18,6 +18,7 @@ from agent.proof import Proof
 from agent.recollection import touches
 from agent.reply import Move, NextStep, Plan, Request
 from agent.signals import SignalKind
+from agent.wanted_answers import answers_wanted
 from prompts.phrases import Phrases, phrases
 
 __all__ = ["ComposedWriter", "compose", "when"]
@@ -181,7 +182,7 @@ def _sure_answers(plan: Plan) -> list[Answer]:
 def _answer(plan: Plan, words: Phrases) -> tuple[list[str], bool]:
     """Give the answer, and whether something lacks for which a colleague may be asked."""
     said = [_estimate(estimate, words) for estimate in plan.estimates[:MOST_ESTIMATES]]
-    answers = _of_questions(quote_facts(plan), plan)
+    answers = answers_wanted(plan)
     said += _framed(answers, words)
     if plan.is_telling and plan.questions:
         if not said and not plan.promise:
@@ -198,15 +199,6 @@ def _answer(plan: Plan, words: Phrases) -> tuple[list[str], bool]:
     if plan.promise and not _promises(plan):
         said.append(words.fill("rep_knows", rep=plan.promise.rep.name.split()[0]))
     return said, True
-
-
-def _of_questions(answers: list[Answer], plan: Plan) -> list[Answer]:
-    """Leave out what was found on the wish for a person: that is met by the promise."""
-    if not plan.asks_person or len(answers) != len(plan.questions):
-        return answers
-    wishes = [s.quote for s in plan.assessment.reading.signals if s.kind is SignalKind.HUMAN]
-    pairs = zip(plan.questions, answers, strict=True)
-    return [answer for asked, answer in pairs if not any(wish in asked.text for wish in wishes)]
 
 
 def _quoted(answers: Iterable[Answer]) -> list[str]:

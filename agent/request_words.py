@@ -102,4 +102,14 @@ CALL = (
     r"\b(?:call|ring|phone)\b.{0,25}\b(?:me|us|back|today|tomorrow|now)\b|\bcall-?back\b|\bgive (?:me|us) a (?:call|ring)\b|\b(?:ruf|rufen|rückruf|anruf\w*|zurückruf\w*)\b"
     r"|\bll[áa]m(?:e|en|a|ar|adme|eme|arme|arnos)\b|\b(?:r?appel(?:er|ez|le)|un appel)\b|\b(?:ligar|ligue|liguem|telefonar|telefonema)\b|\b(?:terug)?bel(?:len|t|letje)?\b"
 )
+PERSON = (
+    r"\bwho (?:can|could|do|should|would|may) (?:i|we) (?:talk|speak|chat|contact|call|reach|turn|write|ask|get in touch|meet|deal)"
+    r"|\bwho (?:can|could|will|would) (?:help|advise|assist|call|contact|talk to|speak (?:to|with)|get back to) (?:me|us)\b"
+    r"|\b(?:can|could|may) (?:i|we) (?:talk|speak|chat) (?:to|with)\b|\b(?:please )?(?:get (?:back )?in touch|put (?:me|us) (?:through|in touch))\b"
+    r"|\b(?:mit|an) wen?m? (?:kann|könn|darf|dürf|soll)\w* (?:ich|wir)\b|\bwer (?:kann|könnte|hilft|ruft|berät)\b.{0,12}\b(?:mir|mich|uns)\b"
+    r"|\b(?:con|a) quién(?:es)? (?:puedo|podemos|hablo|hablamos|debo|me dirijo)|\bquién (?:puede|podría|me|nos)\b"
+    r"|\b(?:à|avec) qui (?:puis|peut|pouvons|pourr|dois|je peux|parler)|\bqui (?:peut|pourrait) (?:m['’]|me |nous )"
+    r"|\bcom quem (?:posso|podemos|falo|falamos|devo)|\bquem (?:pode|poderia) (?:me|nos)\b"
+    r"|\b(?:met|bij|aan) wie (?:kan|kunnen|mag|moet)\b|\bwie kan (?:mij|me|ons)\b"
+)
 HYPOTHETICAL = r"\b(?:after|when|once|if|upon|nach|wenn|falls|sobald|después|cuando|si|après|quand|lorsque|depois|quando|se|na|als|wanneer)\b.{0,60}\b(?:contract|cancel\w*|leave|trial|terminat\w*|subscription|ends?|vertrag\w*|kündig\w*|ende\w*|contrato|prueba|contrat|essai|résili\w*|contract|proef\w*|opzeg\w*)\b"

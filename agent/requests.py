@@ -46,6 +46,8 @@ DECLINED = (Request.INNER, Request.OTHERS, Request.DISCOUNT)
 LONGEST_READ = 2_000
 REMEMBERED = 256
 OFFERS_ABUSED = 25  # words: whoever writes more has something to say beside the insult
+PERSON = re.compile(request_words.PERSON, re.IGNORECASE)
+CLAUSE = re.compile(r"[.!,;:\n]\s")
 YES = re.compile(
     r"\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please(?: do)?|of course|absolutely|go ahead|that would be (?:great|good|nice)"
     r"|ja|gern(?:e)?|klar|bitte|natürlich|sí|si|claro|vale|por favor|adelante|oui|d['’]accord|volontiers|bien sûr|avec plaisir"
@@ -62,6 +64,11 @@ def requests_in(text: str) -> frozenset[Request]:
     found = frozenset(r for r, hint, pattern in _patterns() if hint.search(sample) and pattern.search(sample))  # fmt: skip
     asks_rules = "?" in sample and re.search(request_words.HYPOTHETICAL, sample, re.IGNORECASE)
     return found - OF_DATA if asks_rules else found
+
+
+def wishes_person(text: str) -> bool:
+    """Tell whether the last clause of a text asks who of us can be talked to."""
+    return bool(PERSON.search(CLAUSE.split(text)[-1]))
 
 
 def is_abusive(text: str) -> bool:

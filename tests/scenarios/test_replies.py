@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from agent.conversation import Author
+from agent.handoff import DeskPostKind
 from tests.scenarios.larkpost import SATURDAY_NIGHT, Did, at_larkpost
 from tests.scenarios.world import World
 
@@ -191,3 +194,28 @@ async def test_a_commitment_beyond_the_documents_is_not_made(tmp_path: Path) -> 
     async with at_larkpost(tmp_path) as world:
         reply = await said(world, "Can you guarantee in writing that no breach will ever happen?")
         assert "cannot commit" in reply
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "We need 200 seats live by March, our CFO signed off, who can I talk to?",
+        "Our deadline is the end of June and our boss has approved a budget of 30k.",
+        "Our board approved the money and we sign on Friday. Please get in touch with us.",
+    ],
+)
+async def test_who_asks_nothing_of_the_pages_is_told_of_no_gap_in_them(
+    tmp_path: Path, words: str
+) -> None:
+    async with at_larkpost(tmp_path) as world:
+        reply = await said(world, words)
+        assert world.count(DeskPostKind.CARD) == 1
+        assert "in writing" not in reply
+
+
+async def test_what_is_asked_beside_the_wish_for_a_person_is_answered(tmp_path: Path) -> None:
+    async with at_larkpost(tmp_path) as world:
+        asks = (
+            "Our budget is approved and we decide by Friday. How much is Team? Who can I talk to?"
+        )
+        assert "$49" in await said(world, asks)
