@@ -14,7 +14,7 @@ from agent.answering.glosses import glossed
 from agent.answering.places import country_of, plain
 from agent.answering.statements import sentences
 from agent.answering.sums import Sum, say, sums_for
-from agent.answering.words import ORDINARY, WORD, content_words, stem, terms, terms_of
+from agent.answering.words import ORDINARY, WORD, content_words, terms, terms_of
 from agent.estimate import PRICE
 from agent.facts import AskedQuestion
 from agent.reply import Plan
@@ -22,7 +22,7 @@ from agent.requests import wishes_person
 from agent.signals import SignalKind
 from prompts.phrases import Phrases, phrases
 
-__all__ = ["Answer", "only_asks_person", "quote_facts", "sentences", "stems"]
+__all__ = ["Answer", "only_asks_person", "quote_facts", "sentences"]
 
 CAPITAL_NOUNS = ("de",)
 SURE_FROM = 0.62
@@ -214,11 +214,6 @@ def _is_name(word: str, question: str, language: str) -> bool:
 def only_asks_person(plan: Plan) -> bool:
     """Tell whether a message wants a person and nothing else."""
     return {signal.kind for signal in plan.assessment.reading.signals} == {SignalKind.HUMAN}
-
-
-def stems(text: str) -> frozenset[str]:
-    """Give the content words of a text, roughly stemmed."""
-    return frozenset(stem(word) for word in content_words(text))
 
 
 def _beside_sums(plan: Plan, words: Phrases) -> list[Answer]:

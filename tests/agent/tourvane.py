@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from agent.answers import stems
+from agent.answering.words import content_words, stem
 from agent.conversation import Message
 from agent.facts import AskedQuestion, Fact, FactId, Findings, FoundFact
 from agent.handoff import Handoff
@@ -99,3 +99,8 @@ def plan_for(
     found = findings(*facts)
     asked = tuple(AskedQuestion(each, found_for(each, facts)) for each in split_questions(text))
     return plan_reply(held, assessment, Known(asked, found), handoff, PLAYBOOK, now)
+
+
+def stems(text: str) -> frozenset[str]:
+    """Give the content words of a text, roughly stemmed."""
+    return frozenset(stem(word) for word in content_words(text))
