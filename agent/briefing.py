@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -78,6 +78,12 @@ def brief(held: Held, assessment: Assessment, playbook: Playbook, now: datetime)
     )
 
 
+def with_reply(briefing: Briefing, text: str, *, is_backed: bool) -> Briefing:
+    """Add what was just said, unless something of more substance was said before."""
+    is_telling = is_backed or not briefing.already_said
+    return replace(briefing, already_said=text[:LONGEST_QUOTE]) if is_telling else briefing
+
+
 def _who(lead: Lead) -> str:
     return ", ".join(filter(None, (lead.name, lead.title))) or "A visitor we do not know yet"
 
@@ -104,9 +110,11 @@ def _heard(assessment: Assessment, held: Held) -> tuple[HeardSignal, ...]:
 
 def _weightiest(score: Score) -> list[Reason]:
     """Give the reasons that matter most: what holds the score down, what was said, what was done, then who it is."""
-    by_weight = sorted(score.reasons, key=lambda reason: (reason.points > 0, -abs(reason.points)))
+    by_weight = sorted(score.reasons, key=lambda reason: -abs(reason.points))
     losses = [reason for reason in by_weight if reason.points < 0][:1]
     said = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.INTENT]
+    # That it was an inquiry says less than what for.
+    said.sort(key=lambda reason: reason.because == reasons().fill("direct_inquiry"))
     done = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.ENGAGEMENT]
     fit = [r for r in by_weight if r.points > 0 and r.group is ReasonGroup.FIT]
     return [*losses, *said[:2], *done[:1], *said[2:], *done[1:], *fit][:MOST_REASONS]
@@ -208,8 +216,10 @@ def _short(text: str, end: str = "") -> str:
 
 
 def _last_reply(held: Held) -> str:
-    ours = [message.text for message in held.before if message.author is Author.AGENT]
-    return ours[-1][:LONGEST_QUOTE] if ours else ""
+    """Give our last reply that rests on something, else the last one: a promise of a rep alone says little."""
+    ours = [message for message in held.before if message.author is Author.AGENT]
+    telling = [message for message in ours if message.sources]
+    return (telling or ours)[-1].text[:LONGEST_QUOTE] if ours else ""
 
 
 def _next_step(held: Held, reading: Reading, known: Qualification) -> str:

@@ -33,7 +33,8 @@ def promised(promise: Promise, plan: Plan, words: Phrases) -> Iterator[str]:
         yield words.fill(
             key, rep=rep, when=when(promise.opens_at, plan.playbook, words, promise.zone)
         )
-    if not promise.is_open and plan.next_step in (NextStep.BOOK, NextStep.CALL_BACK) and plan.playbook.company.booking_url:  # fmt: skip
+    offers_slot = plan.next_step in (NextStep.BOOK, NextStep.CALL_BACK) and not plan.is_amended
+    if not promise.is_open and offers_slot and plan.playbook.company.booking_url:
         yield words.fill("booking", url=plan.playbook.company.booking_url)
 
 
@@ -79,7 +80,6 @@ def _is_phone(contact: str) -> bool:
 
 
 def _key(plan: Plan) -> str:
-    """Say that the desk is closed with the first promise only."""
-    call_back = plan.promise.call_back if plan.promise else None
-    is_amended = call_back is not None and plan.is_amended
-    return "call_back_changed" if is_amended else "promise_call_back"
+    """Say that the desk is closed with the first promise only, and only where it is."""
+    is_at_work = plan.promise is not None and plan.promise.closes_at is not None
+    return "call_back_changed" if plan.is_amended or is_at_work else "promise_call_back"

@@ -53,6 +53,17 @@ def in_context(
     return _weighed(_with_approval(reading, unanswered), talk, rules)
 
 
+def since_handled(history: History, handled_at: datetime | None) -> History:
+    """Leave out the signals that a rep has dealt with: they make what is said afterwards no readier.
+
+    Otherwise a mere question after a handoff has ended would complete what led to it, and call the rep again.
+    """
+    if handled_at is None:
+        return history
+    signals = tuple(signal for signal in history.signals if signal.at > handled_at)
+    return replace(history, signals=signals)
+
+
 def _asked_for_person(
     reading: Reading, unanswered: tuple[Message, ...], history: History, playbook: Playbook
 ) -> Reading:

@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from agent import handoff as state
+from agent import handoff_steps as steps
 from agent.call_back import Said, plan_call_back
 from agent.clock import Clock
 from agent.composed_promise import called_back, when_from
@@ -26,16 +27,16 @@ NEWEST = 50
 Transition = Callable[[Handoff], Handoff]
 
 PLAIN: Mapping[Step, tuple[Callable[[Handoff, datetime], Handoff], Change]] = {
-    Step.NUDGE: (state.nudge, Change("nudged", posts=(DeskPostKind.NUDGE,))),
-    Step.ESCALATE: (state.escalate, Change("escalated", posts=(DeskPostKind.ESCALATE,))),
-    Step.PAGE: (state.page, Change("paged", posts=(DeskPostKind.PAGE,))),
+    Step.NUDGE: (steps.nudge, Change("nudged", posts=(DeskPostKind.NUDGE,))),
+    Step.ESCALATE: (steps.escalate, Change("escalated", posts=(DeskPostKind.ESCALATE,))),
+    Step.PAGE: (steps.page, Change("paged", posts=(DeskPostKind.PAGE,))),
     Step.SILENT_NUDGE: (
-        state.remind_rep,
+        steps.remind_rep,
         Change("rep_reminded", posts=(DeskPostKind.SILENT_REP,)),
     ),
-    Step.CALL_BACK_KEPT: (state.keep_call_back, Change("call_back_kept")),
+    Step.CALL_BACK_KEPT: (steps.keep_call_back, Change("call_back_kept")),
     Step.CALL_BACK_MISSED: (
-        state.miss_call_back,
+        steps.miss_call_back,
         Change("call_back_missed", posts=(DeskPostKind.UPDATE, DeskPostKind.CALL_BACK_DUE)),
     ),
 }
@@ -126,9 +127,9 @@ class Deadlines:
         now = self.clock.now()
         rep = backup_rep(handoff, self.playbook, conversation.now_in(now))
         if rep is None:
-            return lambda h: state.call_backup(h, None, now), Change("no_backup", posts=())
+            return lambda h: steps.call_backup(h, None, now), Change("no_backup", posts=())
         change = Change("backup_called", posts=(DeskPostKind.UPDATE, DeskPostKind.BACKUP))
-        return lambda h: state.call_backup(h, rep.id, now), change
+        return lambda h: steps.call_backup(h, rep.id, now), change
 
     def _tell_truth(
         self, handoff: Handoff, conversation: Conversation, messages: list[Message]
@@ -149,7 +150,7 @@ class Deadlines:
             announcement=" ".join(told),
             posts=(DeskPostKind.RELAY, DeskPostKind.UPDATE, DeskPostKind.CALL_BACK),
         )
-        return lambda h: state.promise_call_back(h, planned), change
+        return lambda h: steps.promise_call_back(h, planned), change
 
     def _release(
         self, handoff: Handoff, conversation: Conversation, messages: list[Message]

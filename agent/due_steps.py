@@ -161,16 +161,17 @@ def backup_rep(handoff: Handoff, playbook: Playbook, now: datetime) -> RepRules 
 
 
 def _reminders(case: Case) -> list[tuple[Step, datetime | None]]:
+    """Minutes count from the call on, or from the time at which the visitor asked to be called."""
     handoff, sla = case.handoff, case.playbook.sla
     steps = (
         (Step.NUDGE, sla.nudge_minutes, handoff.nudged_at),
         (Step.BACKUP, sla.backup_minutes, handoff.backup_at),
         (Step.ESCALATE, sla.escalate_minutes, handoff.escalated_at),
     )
+    back = handoff.call_back
+    since = max(handoff.called_at, back.at) if back and back.asked else handoff.called_at
     return [
-        (step, case.after(handoff.called_at, minutes))
-        for step, minutes, done_at in steps
-        if done_at is None
+        (step, case.after(since, minutes)) for step, minutes, done_at in steps if done_at is None
     ]
 
 
@@ -180,7 +181,7 @@ def _nobody(case: Case) -> list[tuple[Step, datetime | None]]:
         return []
     if not can_promise(case.handoff, case.playbook, case.played(case.handoff.opened_at)):
         return []
-    since, sla = max(case.handoff.opened_at, case.visitor_wrote_at), case.playbook.sla
+    since, sla = max(case.handoff.called_at, case.visitor_wrote_at), case.playbook.sla
     late = case.after(since, sla.escalate_minutes + sla.give_up_minutes)
     return [(Step.NOBODY_CAME, min(late, case.left_alone_at(since)))] if late else []
 

@@ -9,10 +9,10 @@ from time import perf_counter
 import structlog
 
 from agent.answering.features import AnswerReader
-from agent.briefing import LONGEST_QUOTE, brief
+from agent.briefing import brief, with_reply
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
-from agent.context import in_context
+from agent.context import in_context, since_handled
 from agent.conversation import Audience, Author, ConversationId, Held, MessageId, RepId
 from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, used
@@ -168,7 +168,8 @@ class FirstResponse:
             self._recall(held),
         )
         clock.lap("read")
-        reading = in_context(reading, held.unanswered, history, self.playbook, now)
+        open_matters = since_handled(history, latest.ended_at if latest else None)
+        reading = in_context(reading, held.unanswered, open_matters, self.playbook, now)
         reading = as_meant(reading, held)
         about = About(held, reading, history, self.playbook, self._now(held))
         finding = asyncio.create_task(find_known(about, self.library, self.reader))
@@ -287,9 +288,8 @@ class FirstResponse:
         briefing = brief(held, assessment, self.playbook, self._now(held))
         if turn.reply:
             notes = (reasons().fill("note_degraded"),) if turn.reply.degraded else ()
-            briefing = replace(
-                briefing, already_said=turn.reply.text[:LONGEST_QUOTE], notes=briefing.notes + notes
-            )
+            briefing = with_reply(briefing, turn.reply.text, is_backed=bool(turn.reply.sources))
+            briefing = replace(briefing, notes=briefing.notes + notes)
         temperature = assessment.score.temperature
         try:
             await self.handoffs.change(

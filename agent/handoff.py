@@ -110,7 +110,7 @@ class Handoff:
 
 def claim(handoff: Handoff, rep_id: RepId, now: datetime) -> Handoff:
     """Give the handoff to a rep; the same rep again changes nothing."""
-    _must_be_active(handoff)
+    must_be_active(handoff)
     if handoff.claimed_by == rep_id:
         return handoff
     if handoff.claimed_by is not None:
@@ -128,81 +128,31 @@ def give_back(handoff: Handoff, rep_id: RepId, now: datetime) -> Handoff:
 
 def close(handoff: Handoff, outcome: Outcome | None, note: str, now: datetime) -> Handoff:
     """End the handoff with what became of it."""
-    _must_be_active(handoff)
+    must_be_active(handoff)
     return replace(handoff, state=HandoffState.CLOSED, ended_at=now, outcome=outcome, note=note)
 
 
 def snooze(handoff: Handoff, until: datetime) -> Handoff:
     """Hold reminders back until then."""
-    _must_be_active(handoff)
+    must_be_active(handoff)
     return replace(handoff, snoozed_until=until)
-
-
-def nudge(handoff: Handoff, now: datetime) -> Handoff:
-    """Note that the desk was reminded."""
-    return replace(handoff, nudged_at=now)
-
-
-def escalate(handoff: Handoff, now: datetime) -> Handoff:
-    """Note that the manager was told."""
-    return replace(handoff, escalated_at=now)
-
-
-def call_backup(handoff: Handoff, rep_id: RepId | None, now: datetime) -> Handoff:
-    """Expect one more rep, if there is one; it is noted either way, so that it is looked for once."""
-    if rep_id is None:
-        return replace(handoff, backup_at=now)
-    step = RouteStep(rep_id, is_chosen=True, because="called as backup: nobody had come")
-    route = tuple(each for each in handoff.route if each.rep_id != rep_id)
-    return replace(
-        handoff, backup_at=now, routed_to=(*handoff.routed_to, rep_id), route=(*route, step)
-    )
-
-
-def remind_rep(handoff: Handoff, now: datetime) -> Handoff:
-    """Note that the rep who holds it was reminded of the visitor."""
-    return replace(handoff, silent_nudged_at=now)
-
-
-def page(handoff: Handoff, now: datetime) -> Handoff:
-    """Note that whoever is on call was paged."""
-    return replace(handoff, paged_at=now)
-
-
-def promise_call_back(handoff: Handoff, call_back: CallBack) -> Handoff:
-    """Note what call was promised to the visitor."""
-    _must_be_active(handoff)
-    return replace(handoff, call_back=call_back)
-
-
-def keep_call_back(handoff: Handoff, at: datetime) -> Handoff:
-    """Note that the promised call has happened; once noted, it stays as it is, also when it came late."""
-    if handoff.call_back is None or handoff.call_back.done_at is not None:
-        return handoff
-    return replace(handoff, call_back=replace(handoff.call_back, done_at=at))
-
-
-def miss_call_back(handoff: Handoff, now: datetime) -> Handoff:
-    """Note that the promised call did not happen in time."""
-    if handoff.call_back is None or not handoff.call_back.is_pending:
-        return handoff
-    return replace(handoff, call_back=replace(handoff.call_back, missed_at=now))
 
 
 def refresh(handoff: Handoff, briefing: Briefing, temperature: Temperature) -> Handoff:
     """Keep the card current as the talk goes on."""
-    _must_be_active(handoff)
+    must_be_active(handoff)
     return replace(handoff, briefing=briefing, temperature=temperature)
 
 
 def must_hold(handoff: Handoff, rep_id: RepId) -> None:
     """Raise unless this rep holds the conversation now."""
-    _must_be_active(handoff)
+    must_be_active(handoff)
     if handoff.claimed_by != rep_id:
         raise NotClaimedByError(rep_id, handoff.claimed_by)
 
 
-def _must_be_active(handoff: Handoff) -> None:
+def must_be_active(handoff: Handoff) -> None:
+    """Raise when nothing more can be done with it."""
     if not handoff.state.is_active:
         raise HandoffEndedError(f"This handoff is {handoff.state.value} already.")
 

@@ -78,9 +78,9 @@ class NoticeWatch:
         if occasion.kind is NoticeKind.DAILY_SUMMARY:
             return daily_summary(occasion, await self._recent(occasion), await self._counted(occasion))  # fmt: skip
         gaps = await self.gaps.since(occasion.since) if self._hears_all(occasion) else []
-        hours = self.playbook.hours_of_team(occasion.team)
         active = await self._all(HandoffState.OPEN) + await self._all(HandoffState.CLAIMED)
-        return opening_digest(occasion, active, gaps, hours)
+        back = await self._all(HandoffState.GIVEN_BACK, occasion.since - STALE_AFTER)
+        return opening_digest(occasion, active + back, gaps, self.playbook)
 
     async def _counted(self, occasion: Occasion) -> Mapping[Temperature, int]:
         if not self._hears_all(occasion):

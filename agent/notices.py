@@ -54,12 +54,16 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class OpeningDigest:
-    """What a team finds when it opens: who waits, by score; whom to call today; what could not be answered."""
+    """What a team finds when it opens: who waits, by score; whom to call today; what could not be answered.
+
+    `left` are those whose rep had gone home: the agent went on with them.
+    """
 
     waiting: tuple[Waiting, ...]
     call_backs: tuple[Promised, ...]
     gaps: tuple[str, ...]
     more: int = 0
+    left: tuple[Waiting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,28 +180,33 @@ def occasions(playbook: Playbook, now: datetime) -> list[Occasion]:
 
 
 def opening_digest(
-    occasion: Occasion, handoffs: Iterable[Handoff], gaps: Iterable[Gap], hours: BusinessHours
+    occasion: Occasion, handoffs: Iterable[Handoff], gaps: Iterable[Gap], playbook: Playbook
 ) -> OpeningDigest | None:
     """Tell what waits at opening; None when nothing does. Whoever is hottest comes first."""
     mine = [each for each in handoffs if each.team == occasion.team]
     waiting = [each for each in mine if each.state is HandoffState.OPEN and each.opened_at < occasion.at]  # fmt: skip
-    waiting.sort(key=lambda each: (-each.briefing.score.total, each.opened_at))
-    today = occasion.at.astimezone(hours.zone).date()
+    waiting.sort(key=_hottest_first)
+    left = sorted(
+        (each for each in mine if _was_left(each, occasion, playbook)), key=_hottest_first
+    )
+    zone = playbook.hours_of_team(occasion.team).zone
+    today = occasion.at.astimezone(zone).date()
     calls = [
         Promised(each.id, _who(each), back)
         for each in mine
         if (back := each.call_back) and back.is_pending and each.state.is_active
-        and back.at.astimezone(hours.zone).date() <= today
+        and back.at.astimezone(zone).date() <= today
     ]  # fmt: skip
     calls.sort(key=lambda each: each.call_back.at)
     asked = dict.fromkeys(gap.question[:LONGEST_QUOTE] for gap in gaps if gap.at < occasion.at)
-    if not (waiting or calls or asked):
+    if not (waiting or calls or asked or left):
         return None
     return OpeningDigest(
         waiting=tuple(map(_waiting, waiting[:MOST_LINES])),
         call_backs=tuple(calls[:MOST_LINES]),
         gaps=tuple(asked)[:MOST_LINES],
         more=max(0, len(waiting) - MOST_LINES),
+        left=tuple(map(_waiting, left[:MOST_LINES])),
     )
 
 
@@ -254,6 +263,18 @@ def _closed_before(hours: BusinessHours, day: date) -> datetime | None:
     """Give when the desk closed last before a day."""
     before = (_span(hours, day - timedelta(days=back)) for back in range(1, LOOK_BACK))
     return next((span[1] for span in before if span), None)
+
+
+def _was_left(handoff: Handoff, occasion: Occasion, playbook: Playbook) -> bool:
+    """Tell whether a conversation came back to the agent since closing, when its rep was not at work."""
+    rep = playbook.rep(handoff.claimed_by)
+    if handoff.state is not HandoffState.GIVEN_BACK or rep is None or handoff.ended_at is None:
+        return False
+    return _within(handoff.ended_at, occasion) and not playbook.hours_of(rep).is_open(handoff.ended_at)  # fmt: skip
+
+
+def _hottest_first(handoff: Handoff) -> tuple[int, datetime]:
+    return -handoff.briefing.score.total, handoff.opened_at
 
 
 def _within(at: datetime | None, occasion: Occasion) -> bool:

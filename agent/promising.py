@@ -14,8 +14,8 @@ from agent.handoff import (
     Handoff,
     Handoffs,
     HandoffState,
-    promise_call_back,
 )
+from agent.handoff_steps import promise_call_back
 from agent.history import History
 from agent.playbook import Playbook
 from agent.promise import Promise, promise_of

@@ -28,6 +28,7 @@ from agent.playbook import Playbook
 from agent.reply import Move, Plan, Refused, Reply, Writer
 from agent.speech import SentenceBuffer
 from agent.spending import current_conversation
+from agent.unsaid import unsaid
 from agent.watcher import Watcher
 
 log = structlog.get_logger()
@@ -94,6 +95,8 @@ class Publisher:
                 log.warning("model.failed", reason=str(error), shown=len(draft.sentences))
         if not draft.sentences or _leaves_open(draft):
             await self._write_composed(plan, held, draft)
+        for sentence in list(unsaid(draft.text, plan)):
+            await self._show(draft.backed(sentence, (), ()), held, draft)
         return reply_of(draft, plan)
 
     def _steered(self, plan: Plan) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from agent.context import in_context
+from agent.context import in_context, since_handled
 from agent.conversation import Held, Holder
 from agent.decision import decide_handoff
 from agent.errors import ModelUnavailableError, StaleEpochError
@@ -83,8 +83,9 @@ class SecondLook:
 
     async def _in_the_talk(self, held: Held, turn: Turn, merged: Reading) -> Reading:
         """Read it in the light of what was heard by the time of the turn, as the turn itself was."""
-        playbook = self.first_response.playbook
-        history = await self.first_response.histories.recall(held.conversation)
+        path = self.first_response
+        latest = await path.handoffs.latest(held.conversation.id)
+        history = await path.histories.recall(held.conversation)
         earlier = replace(
             history,
             heard=tuple(
@@ -92,7 +93,8 @@ class SecondLook:
             ),
             signals=tuple(s for s in history.signals if s.message_id not in turn.answered),
         )
-        return in_context(merged, held.unanswered, earlier, playbook, turn.started_at)
+        earlier = since_handled(earlier, latest.ended_at if latest else None)
+        return in_context(merged, held.unanswered, earlier, path.playbook, turn.started_at)
 
     async def _act(self, held: Held, turn: Turn, merged: Reading) -> None:
         """Act on the conversation as it stands now; it may move on meanwhile, so a few times."""

@@ -26,6 +26,7 @@ from agent.handoff import (
     Outcome,
     must_hold,
 )
+from agent.handoff_steps import keep_call_back
 from agent.outcome import Closing
 from agent.playbook import Playbook
 from agent.team_rules import RepRules, TeamId
@@ -175,7 +176,7 @@ class Takeover:
         """Note that the promised call was made."""
         rep = self._rep(rep_id)
         change = Change(because="called", rep_id=rep.id, rep_name=rep.name)
-        return await self._change(handoff_id, lambda h: passing.called(h, self._now()), change)
+        return await self._change(handoff_id, lambda h: keep_call_back(h, self._now()), change)
 
     async def booking_words(self, handoff: Handoff, rep: RepRules) -> str:
         """Offer a time to book, in the visitor's language; raises NoBookingError where there is no calendar."""

@@ -1,4 +1,4 @@
-"""Passing a handoff on: to a colleague or team, back to a rep who wants it again, and past a call that was made.
+"""Passing a handoff on: to a colleague or team, and back to a rep who wants it again.
 
     open | claimed -> open, for others;   given_back | closed -> claimed, by a rep who takes it again
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from agent.conversation import RepId
-from agent.errors import AlreadyClaimedError, HandoffEndedError
-from agent.handoff import Handoff, HandoffState, must_hold
+from agent.errors import AlreadyClaimedError
+from agent.handoff import CallBack, Handoff, HandoffState, must_hold
 from agent.playbook import Playbook
 from agent.routing import RouteStep
 from agent.team_rules import RepRules, TeamId, TeamRules
@@ -70,6 +70,7 @@ def transfer(
         escalated_at=None,
         silent_nudged_at=None,
         snoozed_until=None,
+        call_back=_passed_on(handoff.call_back, target),
     )
 
 
@@ -95,10 +96,8 @@ def take_again(handoff: Handoff, rep_id: RepId, now: datetime) -> Handoff:
     )
 
 
-def called(handoff: Handoff, now: datetime) -> Handoff:
-    """Note that the promised call was made; said again it changes nothing."""
-    if handoff.call_back is None:
-        raise HandoffEndedError("No call was promised here.")
-    if handoff.call_back.done_at is not None:
-        return handoff
-    return replace(handoff, call_back=replace(handoff.call_back, done_at=now))
+def _passed_on(promised: CallBack | None, target: Target) -> CallBack | None:
+    """Let whoever is called now ring the visitor, as promised."""
+    if promised is None or not promised.is_pending or promised.rep_id in target.reps:
+        return promised
+    return replace(promised, rep_id=target.reps[0])

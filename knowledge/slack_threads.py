@@ -1,6 +1,6 @@
 """What the Slack wire must remember: which events it has seen, and whose thread is whose."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -79,12 +79,14 @@ class SqlThreads:
 
 
 async def _may_be_posted_anew(session: AsyncSession, card: DeskPostRow) -> bool:
-    """Once is enough: whoever deletes it again does not want it there."""
+    """Once is enough, and a card that went elsewhere since needs none: whoever deletes it does not want it there."""
     handoff = await session.scalar(select(HandoffRow).where(HandoffRow.id == card.handoff_id))
-    before = select(DeskPostRow.number).where(
-        DeskPostRow.handoff_id == card.handoff_id, DeskPostRow.because == DELETED
+    others = select(DeskPostRow.number).where(
+        DeskPostRow.handoff_id == card.handoff_id,
+        DeskPostRow.kind == DeskPostKind.CARD,
+        or_(DeskPostRow.because == DELETED, DeskPostRow.number > card.number),
     )
-    return bool(handoff and handoff.state in ACTIVE) and not await session.scalar(before)
+    return bool(handoff and handoff.state in ACTIVE) and not await session.scalar(others)
 
 
 def _memory_of(card: DeskPostRow, reference: str) -> DeskPostRow:

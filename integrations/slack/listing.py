@@ -73,6 +73,7 @@ def card_line(card: Card, workspace: str, playbook: Playbook, here: LocalTime) -
         f"{COLOURS[score.temperature]} {score.total}",
         standing(card, playbook, here),
         "the visitor waits for an answer" if card.waits and handoff.state.is_active else "",
+        _promised_call(card, here),
     )
     return shape.line(link(name, link_to(workspace, card.reference)), shape.words(_joined(about)))
 
@@ -131,6 +132,12 @@ def hours_lines(rep: RepRules, playbook: Playbook, now: datetime) -> Iterator[st
         yield f"{one_line(team.name, LONGEST_NAME)}: {_presence(hours, now, 'open', 'closed')}"
     if days := sorted(set(_days_off(playbook, rep, now))):
         yield "Days off in the next seven days: " + ", ".join(days)
+
+
+def _promised_call(card: Card, here: LocalTime) -> str:
+    call = card.handoff.call_back
+    is_due = call is not None and call.done_at is None and card.handoff.state.is_active
+    return f"a call was promised for {moment(call.at, here)}" if call and is_due else ""
 
 
 def _presence(hours: BusinessHours, now: datetime, present: str, absent: str) -> str:

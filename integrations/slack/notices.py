@@ -1,5 +1,6 @@
 """Notices in Slack: the opening digest and the daily summary, in a team's channel or the common one."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +27,8 @@ EVENT_TYPE: Final = "hotline_notice"
 PAGE: Final = 100
 LONGEST_WHO: Final = 100
 LONGEST_SAID: Final = 140
+LARGEST: Final = 11_000
+FEWER: Final = (10, 6, 3, 1)
 Links = Mapping[HandoffId, str]
 
 
@@ -116,22 +119,45 @@ def told(notice: Notice, playbook: Playbook, links: Links) -> tuple[list[Block],
 def _lines(notice: Notice) -> tuple[Waiting | Promised, ...]:
     if isinstance(notice.told, DailySummary):
         return ()
-    return (*notice.told.waiting, *notice.told.call_backs)
+    return (*notice.told.waiting, *notice.told.call_backs, *notice.told.left)
 
 
 def _digest(digest: OpeningDigest, playbook: Playbook, links: Links) -> tuple[list[Block], str]:
+    """Write the digest, with fewer lines of each kind when Slack would find it too long."""
+    tries = [_shown(_shortened(digest, most), playbook, links) for most in FEWER]
+    fitting = (shown for shown in tries if len(json.dumps(shown)) <= LARGEST)
+    return next(fitting, tries[-1]), _heard(digest)
+
+
+def _shortened(digest: OpeningDigest, most: int) -> OpeningDigest:
+    more = digest.more + max(0, len(digest.waiting) - most)
+    return OpeningDigest(
+        digest.waiting[:most],
+        digest.call_backs[:most],
+        digest.gaps[:most],
+        more,
+        digest.left[:most],
+    )
+
+
+def _heard(digest: OpeningDigest) -> str:
     counted = [
-        _counted(len(digest.waiting) + digest.more, "waits unclaimed", "wait unclaimed"),
+        _counted(len(digest.waiting) + digest.more, "unclaimed", "unclaimed"),
         _counted(len(digest.call_backs), "call back today", "call backs today"),
+        _counted(len(digest.left), "left with the agent", "left with the agent"),
         _counted(len(digest.gaps), "question we could not answer", "questions we could not answer"),
     ]
-    summary = "Good morning. " + ", ".join(filter(None, counted)) + "."
+    return escape("What waits: " + ", ".join(filter(None, counted)) + ".")
+
+
+def _shown(digest: OpeningDigest, playbook: Playbook, links: Links) -> list[Block]:
     lines = [
         *_section("Unclaimed", [_waiting(each, links) for each in digest.waiting], digest.more),
         *_section("Call back today", [_promised(each, playbook, links) for each in digest.call_backs]),
+        *_section("Left with the agent when their rep had gone", [_waiting(each, links) for each in digest.left]),
         *_section("Not answered for want of a page", [[shape.words(one_line(g, LONGEST_SAID))] for g in digest.gaps]),
     ]  # fmt: skip
-    return [shape.header("What waits this morning"), shape.rich_text(lines)], escape(summary)
+    return [shape.header("What waits"), shape.rich_text(lines)]
 
 
 def _section(title: str, entries: list[list[Block]], more: int = 0) -> Iterator[Block]:

@@ -75,10 +75,11 @@ def promised(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:
 def missed(handoff: Handoff, playbook: Playbook) -> tuple[list[Block], str]:
     """Tell the rep and the managers that a promised call has not happened."""
     rep = playbook.rep(handoff.call_back.rep_id) if handoff.call_back else None
-    managers = [each for each in playbook.reps if each.is_manager and each != rep]
+    others = [*expected(handoff, playbook), *(each for each in playbook.reps if each.is_manager)]
+    reps = list({each.id: each for each in (*([rep] if rep else []), *others)}.values())
     line = call_back_line(handoff.call_back, playbook) if handoff.call_back else ""
     late = f"{name_of(handoff)} was promised a call back, and nobody has been in touch. {line}. Please see to it now."  # fmt: skip
-    return _addressed([*([rep] if rep else []), *managers], late)
+    return _addressed(reps, late)
 
 
 def note(handoff: Handoff, playbook: Playbook, text: str) -> tuple[list[Block], str]:

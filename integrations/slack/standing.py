@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from agent.call_back import call_back_line
 from agent.handoff import Handoff, HandoffState
 from agent.outcome import Outcome
 from agent.playbook import Playbook
@@ -53,16 +54,13 @@ def thread_rule(handoff: Handoff, playbook: Playbook) -> str:
 
 
 def call_promised(handoff: Handoff, playbook: Playbook) -> str:
-    """Say which call was promised to the visitor, and what became of it."""
+    """Say which call was promised to the visitor, by whom, and what became of it."""
     promised = handoff.call_back
     if promised is None:
         return ""
-    who, when = rep_name(playbook, promised.rep_id), at(handoff, promised.at, playbook)
-    asked = f" (they asked for “{one_line(promised.asked, 60)}”)" if promised.asked else ""
-    said = f"{who} calls {when}, {one_line(promised.contact, 80) or 'here in the chat'}{asked}"
-    if promised.done_at:
-        return f"{said}. Called {at(handoff, promised.done_at, playbook)}."
-    return f"{said}. Missed." if promised.missed_at else said
+    line = call_back_line(promised, playbook).partition(": ")[2]
+    asked = f" (they asked: “{one_line(promised.asked, 60)}”)" if promised.asked else ""
+    return f"{rep_name(playbook, promised.rep_id)}, {line}{asked}"
 
 
 def expected(handoff: Handoff, playbook: Playbook) -> list[RepRules]:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.briefing import LONGEST_QUOTE, MOST_REASONS, Briefing, brief
-from agent.conversation import Author, Held, MessageId
+from agent.conversation import Author, Held, MessageId, Source
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
 from agent.signals import MessageKind, SignalKind
@@ -111,6 +111,11 @@ def test_the_history_counts_what_was_done_often_and_leaves_trifles_out_first() -
     assert len(texts) == MOST_LINES
 
 
+def test_a_signal_says_more_than_the_sort_of_message() -> None:
+    why = briefed("Can somebody call me about a quote for 40 seats by April?").why_now
+    assert not any("salesperson's answer" in line for line in why[:2])
+
+
 def test_names_what_was_said_and_done_before_who_it_is() -> None:
     lead = a_stranger(lead=a_perfect_lead(), events=(an_event("Trial Started"),))
     said, asked, done = briefed("We need a quote for 40 seats by April.", history=lead).why_now
@@ -133,6 +138,14 @@ def test_a_competitor_named_earlier_is_still_known() -> None:
 def test_says_what_the_agent_said_last() -> None:
     assert briefed(HOT, before=("one", "two")).already_said == "two"
     assert briefed(HOT).already_said == ""
+
+
+def test_says_what_the_agent_said_of_substance_before_a_promise_alone() -> None:
+    price = a_message("Pro is $49.", author=Author.AGENT, sources=(Source("Pricing", "/p"),))
+    promise = a_message("Mia will answer here.", author=Author.AGENT)
+    held = a_held(before=(price, promise), unanswered=(a_message(HOT),))
+    assessment = assess(DETECTOR.read(held.unanswered, ()), a_stranger())
+    assert brief(held, assessment, PLAYBOOK, MONDAY_TEN).already_said == "Pro is $49."
 
 
 @pytest.mark.parametrize(

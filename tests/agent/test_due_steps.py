@@ -234,3 +234,14 @@ def test_the_next_on_the_route_is_the_backup() -> None:
 def test_a_rep_who_is_off_duty_or_expected_already_or_a_manager_is_no_backup() -> None:
     assert backup_rep(a_handoff(routed_to=(MIA,)), PLAYBOOK, SATURDAY_NIGHT) is None
     assert backup_rep(a_handoff(routed_to=(MIA, JONAS)), PLAYBOOK, MONDAY_TEN) is None
+
+
+def test_who_asked_to_be_called_tomorrow_is_nobodys_hurry_today() -> None:
+    tomorrow = after(24 * 60)
+    asked = a_handoff(call_back=replace(A_CALL, at=tomorrow, asked="tomorrow at eleven"))
+    assert [step.at for step in due(asked)][:2] == [after(2.5, tomorrow), after(5, tomorrow)]
+
+
+def test_after_a_transfer_the_visitor_is_told_no_sooner_than_of_the_new_reps() -> None:
+    passed_on = a_handoff(transferred_at=after(60))
+    assert told(passed_on, wrote()) == [after(75)]

@@ -10,13 +10,12 @@ from agent.handoff import (
     Outcome,
     claim,
     close,
-    escalate,
     give_back,
     must_hold,
-    nudge,
     refresh,
     snooze,
 )
+from agent.handoff_steps import escalate, nudge
 from agent.scoring import Temperature
 from tests.builders import a_briefing, a_handoff
 from tests.fakes.clock import MONDAY_TEN

@@ -13,12 +13,11 @@ from agent.handoff import (
     Outcome,
     claim,
     close,
-    escalate,
     give_back,
-    nudge,
     refresh,
     snooze,
 )
+from agent.handoff_steps import escalate, nudge
 from agent.scoring import Temperature
 from agent.team_rules import NO_TEAM
 from agent.transfer import Target, take_again, transfer

@@ -27,7 +27,6 @@ PLAYBOOK = tourvane.PLAYBOOK.model_copy(update={"teams": ()})
 MONDAY_NINE = datetime(2026, 3, 9, 8, 0, tzinfo=UTC)  # 09:00 in Berlin
 FRIDAY_FIVE = datetime(2026, 3, 6, 16, 0, tzinfo=UTC)
 MONDAY_FIVE = datetime(2026, 3, 9, 16, 0, tzinfo=UTC)
-HOURS = PLAYBOOK.hours.hours()
 OPENING = Occasion(NoticeKind.OPENING_DIGEST, NO_TEAM, date(2026, 3, 9), FRIDAY_FIVE, MONDAY_NINE)
 CLOSING = Occasion(NoticeKind.DAILY_SUMMARY, NO_TEAM, date(2026, 3, 9), FRIDAY_FIVE, MONDAY_FIVE)
 SUNDAY = datetime(2026, 3, 8, 12, 0, tzinfo=UTC)
@@ -92,7 +91,7 @@ def waiting(name: str, total: int, **changes: Any) -> Handoff:
 
 
 def digest(*handoffs: Handoff, gaps: tuple[Gap, ...] = ()) -> OpeningDigest | None:
-    return opening_digest(OPENING, handoffs, gaps, HOURS)
+    return opening_digest(OPENING, handoffs, gaps, PLAYBOOK)
 
 
 def test_who_waits_stands_in_the_digest_by_score() -> None:
@@ -152,3 +151,21 @@ def test_the_day_is_summed_up() -> None:
 
 def test_a_day_on_which_nothing_happened_is_not_summed_up() -> None:
     assert daily_summary(CLOSING, (), {Temperature.COLD: 0}) is None
+
+
+@pytest.mark.parametrize(
+    ("ended_at", "is_left"),
+    [(SUNDAY, True), (FRIDAY_FIVE - timedelta(hours=2), False), (MONDAY_NINE, False)],
+)
+def test_who_was_left_by_a_rep_who_had_gone_stands_in_the_digest(ended_at: datetime, is_left: bool) -> None:  # noqa: FBT001  # fmt: skip
+    given_back = waiting("Ada", 82, state=HandoffState.GIVEN_BACK, claimed_by=RepId("mia"), ended_at=ended_at)  # fmt: skip
+    found = digest(given_back)
+    assert (found is not None and [line.who for line in found.left] == ["Ada"]) is is_left
+
+
+def test_who_was_given_back_during_the_reps_hours_is_left_by_nobody() -> None:
+    late_shift = PLAYBOOK.hours.model_copy(update={"sunday": ("09:00-20:00",), "holidays_of": ""})
+    reps = tuple(rep.model_copy(update={"hours": late_shift}) for rep in PLAYBOOK.reps)
+    playbook = PLAYBOOK.model_copy(update={"reps": reps})
+    given_back = waiting("Ada", 82, state=HandoffState.GIVEN_BACK, claimed_by=RepId("mia"), ended_at=SUNDAY)  # fmt: skip
+    assert opening_digest(OPENING, [given_back], (), playbook) is None

@@ -7,7 +7,7 @@ from agent.errors import AlreadyClaimedError, HandoffEndedError, NotClaimedByErr
 from agent.handoff import CallBack, Handoff, HandoffState, claim, close, give_back
 from agent.outcome import Outcome
 from agent.team_rules import NO_TEAM, RepRules, TeamId, TeamRules
-from agent.transfer import Target, called, take_again, to_rep, to_team, transfer
+from agent.transfer import Target, take_again, to_rep, to_team, transfer
 from tests.agent.tourvane import PLAYBOOK
 from tests.builders import a_handoff
 from tests.fakes.clock import MONDAY_TEN
@@ -100,14 +100,13 @@ def test_of_two_who_take_it_again_the_first_has_it() -> None:
         take_again(again, MIA, LATER)
 
 
-def test_a_call_is_made_once() -> None:
+def test_whoever_is_called_rings_the_visitor_as_promised() -> None:
     promised = a_handoff(call_back=CallBack(LATER, MIA, "+49 40 1"))
-    done = called(promised, LATER)
-    assert done.call_back is not None
-    assert done.call_back.done_at == LATER
-    assert called(done, LATER + timedelta(hours=1)) is done
+    found = passed_on(promised).call_back
+    assert found is not None
+    assert (found.rep_id, found.at, found.contact) == (JONAS, LATER, "+49 40 1")
 
 
-def test_no_call_is_noted_where_none_was_promised() -> None:
-    with pytest.raises(HandoffEndedError):
-        called(a_handoff(), LATER)
+def test_a_call_that_was_made_stays_with_who_made_it() -> None:
+    made = CallBack(LATER, MIA, "+49 40 1", done_at=LATER)
+    assert passed_on(a_handoff(call_back=made)).call_back == made

@@ -70,7 +70,7 @@ async def test_the_desk_shows_what_happened_while_its_stream_was_cut(
     stage.wire.cut()
     await expect(desk.connection).to_have_text("Reconnecting…")
     await visitor.says(quote)
-    await visitor.hears("Mia")
+    await visitor.hears("will answer right here")
     await expect(desk.item(quote)).to_have_count(0)
 
     await desk.page.context.set_offline(False)

@@ -24,7 +24,7 @@ async def test_a_hot_lead_is_claimed_answered_by_the_rep_alone_and_given_back(
 ) -> None:
     desk, visitor = await stage.desk("mia"), await stage.visitor()
     await visitor.says(HOT)
-    await visitor.hears("Mia", "5 minutes")
+    await visitor.hears("will answer right here", "5 minutes")
 
     await desk.opens(HOT)
     await expect(desk.item(HOT).locator(".badge")).to_have_text(re.compile("^(Hot|Red-hot)$"))

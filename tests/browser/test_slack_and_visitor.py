@@ -104,14 +104,3 @@ async def test_files_go_both_ways_and_what_was_read_is_marked(scene: Scene) -> N
     mine = visitor.own_words.last.get_by_role("button", name="needs.pdf")
     await expect(mine).to_be_visible(timeout=PATIENCE)
     assert "eyes" in said.reactions
-
-
-async def test_a_file_that_is_refused_says_why_and_the_words_can_be_tried_again(
-    scene: Scene,
-) -> None:
-    visitor = await scene.stage.visitor()
-    scene.stage.allow(r"status of 422")
-    fake = FilePayload(name="offer.pdf", mimeType="application/pdf", buffer=b"MZ")
-    await visitor.page.get_by_test_id("chat-files").set_input_files(fake)
-    await visitor.page.get_by_test_id("chat-send").click()
-    await expect(visitor.own_words.last).to_contain_text("not what its name says", timeout=PATIENCE)

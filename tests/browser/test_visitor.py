@@ -46,7 +46,7 @@ async def test_talk_to_a_person_asks_the_desk_once_and_says_who_comes_and_when(
     visitor = await stage.visitor()
     await visitor.asks_for_a_person()
 
-    await visitor.hears("Mia", "5 minutes")
+    await visitor.hears("will answer right here", "5 minutes")
     button = visitor.page.get_by_test_id("talk-to-person")
     await expect(button).to_have_text("Person asked")
     await expect(button).to_be_disabled()

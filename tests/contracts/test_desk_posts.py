@@ -6,7 +6,8 @@ import pytest
 
 from agent.conversation import Conversation, RepId
 from agent.errors import UnknownHandoffError
-from agent.handoff import Change, DeskPost, DeskPostId, DeskPostKind, Handoff, claim, nudge
+from agent.handoff import Change, DeskPost, DeskPostId, DeskPostKind, Handoff, claim
+from agent.handoff_steps import nudge
 from tests.contracts.stores import Stores, hold, open_handoff, say, start, turn_of
 
 CARD, UPDATE, RELAY, NUDGE = (

@@ -26,8 +26,8 @@ from agent.handoff import (
     close,
     give_back,
     must_hold,
-    nudge,
 )
+from agent.handoff_steps import nudge
 from agent.team_rules import TeamId
 from agent.tracking import CallKind
 from tests.builders import a_call, a_handoff

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -136,7 +137,8 @@ async def test_the_rules_come_first_and_are_the_same_for_everybody(
 async def test_the_model_is_told_whom_it_may_promise(
     twin: OpenAITwin, writer: OpenAIWriter
 ) -> None:
-    await written(writer, a_plan(handoff=a_handoff()))
+    soon = a_handoff(claim_due_at=MONDAY_TEN + timedelta(minutes=5))
+    await written(writer, a_plan(handoff=soon))
     assert "Mia Hartung was told just now" in twin.calls[0].prompt
 
 

@@ -1,6 +1,7 @@
 """What the Slack wire remembers, in SQL: events, threads, and cards that were deleted."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,16 @@ async def test_what_is_no_card_may_be_deleted(database: Database) -> None:
     stores = in_sql(database, FixedClock())
     await with_card(stores)
     assert await SqlThreads(database, stores.clock).card_deleted("C1", "9.0") is None
+
+
+async def test_the_old_card_of_what_was_passed_to_another_channel_may_be_deleted(
+    database: Database,
+) -> None:
+    stores = in_sql(database, FixedClock())
+    threads = SqlThreads(database, stores.clock)
+    talk = await with_card(stores)
+    moved = Change("transferred", posts=(DeskPostKind.CARD,))
+    await stores.handoffs.change(HandoffId("h-1"), lambda h: replace(h, note="moved"), moved)
+    assert await post_all(stores, talk, "C2:1.0") == [DeskPostKind.CARD]
+    assert await threads.card_deleted("C1", "1.0") is None
+    assert await threads.card_deleted("C2", "1.0") == talk.id

@@ -8,8 +8,7 @@ from agent.conversation import Author, Holder, Message
 from agent.handoff import DeskPost, DeskPostKind, Handoff, HandoffId
 from tests.scenarios.world import World
 
-ONCE = (
-    DeskPostKind.CARD,
+REMINDERS = (
     DeskPostKind.NUDGE,
     DeskPostKind.BACKUP,
     DeskPostKind.ESCALATE,
@@ -24,6 +23,7 @@ class Observed:
     accepted: dict[str, str] = field(default_factory=dict)
     spoken: dict[str, str] = field(default_factory=dict)
     owed_to_reps: list[tuple[HandoffId, str]] = field(default_factory=list)
+    passed_on: Counter[HandoffId] = field(default_factory=Counter)
     found: list[str] = field(default_factory=list)
     holder: tuple[Holder, HandoffId | None] = (Holder.AGENT, None)
     last_seq: int = 0
@@ -56,7 +56,7 @@ class Observed:
             _answered_once(messages),
             _relayed(world.desk.posts),
             self._reached_reps(world.desk.posts),
-            _reminded_once(world.desk.posts, handoffs),
+            self._reminded_once(world.desk.posts, handoffs),
         )
         broken = [*self.found, *(each for check in checks for each in check)]
         return [*broken, *[each async for each in _waiting(world)]]
@@ -81,6 +81,17 @@ class Observed:
         if missing := Counter(self.owed_to_reps) - shown:
             yield f"reps never read {missing}"
 
+    def _reminded_once(self, posts: list[DeskPost], handoffs: list[Handoff]) -> Iterator[str]:
+        """Each reminder comes once, and once more for whoever it is passed on to."""
+        times = Counter((post.handoff.id, post.kind) for post in posts)
+        for (handoff_id, kind), count in times.items():
+            most = 1 + (self.passed_on[handoff_id] if kind in REMINDERS else 0)
+            if kind in (DeskPostKind.CARD, *REMINDERS) and count > most:
+                yield f"{handoff_id} was posted as {kind.value} {count} times"
+        for handoff in handoffs:
+            if not times[handoff.id, DeskPostKind.CARD]:
+                yield f"{handoff.id} has no card"
+
 
 def _answered_once(messages: list[Message]) -> Iterator[str]:
     answers = Counter(each for m in messages if m.author is Author.AGENT for each in m.in_reply_to)
@@ -99,16 +110,6 @@ def _relayed(posts: list[DeskPost]) -> Iterator[str]:
             yield f"words reached the desk doubled or out of order: {seqs}"
         if thread[0].kind is not DeskPostKind.CARD:
             yield "something came to the desk before its card"
-
-
-def _reminded_once(posts: list[DeskPost], handoffs: list[Handoff]) -> Iterator[str]:
-    times = Counter((post.handoff.id, post.kind) for post in posts)
-    for (handoff_id, kind), count in times.items():
-        if kind in ONCE and count > 1:
-            yield f"{handoff_id} was posted as {kind.value} {count} times"
-    for handoff in handoffs:
-        if not times[handoff.id, DeskPostKind.CARD]:
-            yield f"{handoff.id} has no card"
 
 
 async def _waiting(world: World) -> AsyncIterator[str]:

@@ -11,7 +11,7 @@ from typing import Annotated, assert_never
 
 import typer
 
-from agent.context import in_context
+from agent.context import in_context, since_handled
 from agent.conversation import Author, Message, MessageId, RepId
 from agent.decision import decide_handoff, decide_proactive
 from agent.engagement import EngagementEvent, EngagementEventId
@@ -104,7 +104,8 @@ def _answer(scene: Scene, message: Message, judges: Judges) -> Scene:
     """Do what a turn does: read, score, decide, remember."""
     now, playbook, history = message.created_at, judges.playbook, scene.history
     read = judges.detector.read((message,), scene.before)
-    reading = in_context(read, (message,), history, playbook, now)
+    open_matters = since_handled(history, scene.latest.ended_at if scene.latest else None)
+    reading = in_context(read, (message,), open_matters, playbook, now)
     score = score_lead(history, reading, playbook, now)
     decision = decide_handoff(reading, score, scene.latest, playbook, now)
     kind = HeardKind(reading.kind, now, (message.id,), reading.readiness)

@@ -128,6 +128,24 @@ class Story:
             rep = self.random.choice(REPS)
             await self._tries(self.world.takeover.snooze(handoff_id, rep, until))
 
+    async def passes_on(self) -> None:
+        """A rep passes the handoff on to a colleague."""
+        if handoff_id := self.handoff_id():
+            rep, other = self.somebody(handoff_id), self.random.choice(REPS)
+            if await self._tries(self.world.takeover.pass_on(handoff_id, rep, other, "")):
+                self.seen.passed_on[handoff_id] += 1
+
+    async def takes_again(self) -> None:
+        """A rep wants a handoff back that is over."""
+        if handoff_id := self.handoff_id():
+            takeover = self.world.takeover
+            await self._tries(takeover.take_again(handoff_id, self.random.choice(REPS)))
+
+    async def ticks_off(self) -> None:
+        """A rep says that the promised call was made."""
+        if handoff_id := self.handoff_id():
+            await self._tries(self.world.takeover.called(handoff_id, self.somebody(handoff_id)))
+
     async def passes(self) -> None:
         """Time passes."""
         seconds = self.random.choice((1, 20, 61, 160, 301, 620, 1_000, 7_200, 60_000))
@@ -247,7 +265,7 @@ class Story:
 Act = Callable[[Story], Awaitable[None]]
 CHANCES: dict[Act, int] = {
     Story.writes: 28, Story.writes_again: 5, Story.claims: 16, Story.speaks: 18, Story.gives_back: 6, Story.closes: 3,
-    Story.snoozes: 3, Story.passes: 14, Story.jumps: 2, Story.loses_the_desk: 4, Story.loses_an_answer: 4,
+    Story.snoozes: 3, Story.passes_on: 4, Story.takes_again: 4, Story.ticks_off: 2, Story.passes: 14, Story.jumps: 2, Story.loses_the_desk: 4, Story.loses_an_answer: 4,
     Story.stumbles: 6, Story.races: 14, Story.crashes: 5,
 }  # fmt: skip
 ACTS, WEIGHTS = list(CHANCES), list(CHANCES.values())

@@ -61,5 +61,5 @@ async def test_an_address_left_behind_reaches_the_card() -> None:
     async with a_world(stores=in_memory(at_night())) as world:
         await hot_at_night(world)
         await world.visitor_says("You can reach me at ada@nordwind.example")
-        note = reasons().fill("note_email", email="ada@nordwind.example")
-        assert note in world.card.briefing.notes
+        left = reasons().fill("reach_email", email="ada@nordwind.example")
+        assert world.card.briefing.reach == left

@@ -27,6 +27,7 @@ from tests.scenarios.world import (
     OFFLINE_QUESTION,
     PRICE,
     PRICE_QUESTION,
+    WANTS_PERSON,
     World,
     a_world,
 )
@@ -92,6 +93,18 @@ async def test_case_03_a_handoff_that_the_model_tells_is_not_told_again(stores: 
         assert told.count(PROMISE) == 1
 
 
+async def test_case_03_a_handoff_that_the_model_keeps_to_itself_is_told_all_the_same(
+    stores: Stores,
+) -> None:
+    async with a_world(stores=stores, model=True) as world:
+        world.writer.says("Thanks for the details.")
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        (told,) = (await world.log())[1:]
+        assert told.startswith("agent: Thanks for the details. ")
+        assert told.count(PROMISE) == 1
+
+
 async def test_case_04_after_a_close_the_next_message_opens_no_second_handoff(
     stores: Stores,
 ) -> None:
@@ -103,6 +116,46 @@ async def test_case_04_after_a_close_the_next_message_opens_no_second_handoff(
         await world.visitor_says("One more thing: " + OFFLINE_QUESTION)
         assert [each.state for each in await world.handoffs()] == [HandoffState.CLOSED]
         assert OFFLINE in (await world.replies())[-1]
+
+
+@pytest.mark.parametrize("words", ["Can we start in May?", PRICE_QUESTION])
+async def test_case_04_a_question_after_the_give_back_calls_no_rep_again(
+    stores: Stores, words: str
+) -> None:
+    async with a_world(stores=stores) as world:
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        await world.rep_claims()
+        await world.passes(minutes=5)
+        await world.rep_gives_back()
+        await world.passes(minutes=5)
+        await world.visitor_says(words)
+        assert [each.state for each in await world.handoffs()] == [HandoffState.GIVEN_BACK]
+
+
+async def test_case_04_what_was_said_to_the_rep_calls_no_rep_again(stores: Stores) -> None:
+    async with a_world(stores=stores) as world:
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        await world.rep_claims()
+        await world.passes(minutes=1)
+        await world.visitor_says(PRICE_QUESTION)
+        await world.passes(minutes=1)
+        await world.rep_gives_back()
+        assert PRICE in (await world.replies())[-1]
+        assert len(await world.handoffs()) == 1
+
+
+async def test_case_04_who_asks_for_a_person_after_the_give_back_gets_one(stores: Stores) -> None:
+    async with a_world(stores=stores) as world:
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        await world.rep_claims()
+        await world.passes(minutes=5)
+        await world.rep_gives_back()
+        await world.visitor_says(WANTS_PERSON)
+        assert (await world.handoff()).state is HandoffState.OPEN
+        assert len(await world.handoffs()) == 2
 
 
 async def test_case_04_what_the_model_reads_says_that_the_human_stretch_has_ended(

@@ -158,3 +158,19 @@ async def test_in_the_evening_the_day_is_summed_up(office: Office) -> None:
 async def test_an_evening_after_nothing_is_silent(office: Office) -> None:
     await office.looks(MONDAY_FIVE)
     assert office.desk.told == []
+
+
+async def test_a_visitor_whose_rep_had_gone_home_is_in_the_digest_of_the_morning(
+    office: Office,
+) -> None:
+    office.world.clock.at = MONDAY_FIVE - timedelta(minutes=40)
+    await hot(office)
+    await office.world.rep_claims()
+    await office.world.rep_says("Send me your list.")
+    await office.world.passes(hours=3)
+    await office.world.visitor_says("Here it is. Are you there?")
+    await office.world.passes(minutes=15)
+    await office.looks(MONDAY_NINE + timedelta(days=1))
+    [notice] = [n for n in office.desk.told if n.kind is NoticeKind.OPENING_DIGEST]
+    assert isinstance(notice.told, OpeningDigest)
+    assert len(notice.told.left) == 1

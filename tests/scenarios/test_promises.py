@@ -8,6 +8,7 @@ import pytest
 
 from agent.conversation import Author
 from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
+from tests.builders import an_opening
 from tests.contracts.stores import in_memory
 from tests.fakes.clock import FixedClock
 from tests.scenarios.world import (
@@ -15,6 +16,7 @@ from tests.scenarios.world import (
     JONAS,
     MIA,
     OFFLINE_QUESTION,
+    WANTS_PERSON,
     World,
     a_world,
     demo_playbook,
@@ -85,6 +87,19 @@ async def test_the_time_and_the_number_that_a_visitor_names_are_taken() -> None:
         assert "Mia will get back to you on Tuesday at 10:30 (Berlin time), by phone at +49 30 1234567." in (await world.replies())[-1]  # fmt: skip
 
 
+async def test_until_the_time_that_was_asked_for_nobody_is_reminded_and_no_minutes_are_promised() -> None:  # fmt: skip
+    async with a_world() as world:
+        await hot_at(SATURDAY_NIGHT, world)
+        await world.visitor_says("Please call me on Tuesday at 10:30.")
+        world.clock.at = MONDAY_NINE + timedelta(hours=2)
+        await world.visitor_says(WANTS_PERSON)
+        reply = (await world.replies())[-1]
+        assert "Mia will get back to you on Tuesday at 10:30 (Berlin time)" in reply
+        assert "closed" not in reply
+        assert "minutes" not in reply
+        assert world.count(DeskPostKind.NUDGE) == 0
+
+
 async def test_a_time_at_which_nobody_works_is_not_promised() -> None:
     async with a_world() as world:
         promised = await hot_at(SATURDAY_NIGHT, world)
@@ -98,6 +113,18 @@ async def test_a_german_visitor_is_told_in_german() -> None:
         await world.visitor_arrives()
         await world.visitor_says("Ich möchte bitte mit einem Menschen sprechen.")
         assert "meldet sich am Montag um 09:00 Uhr (Ortszeit Berlin) bei Ihnen, hier im Chat." in (await world.replies())[0]  # fmt: skip
+
+
+async def test_a_rehearsal_promises_by_the_clock_it_plays_at_and_keeps_it_by_the_real_one() -> None:
+    async with a_world() as world:
+        now = world.clock.now()
+        opening = an_opening(rehearsal=SATURDAY_NIGHT - now)
+        world.id = (await world.stores.conversations.start(opening)).id
+        await world.visitor_says(HOT)
+        assert "on Monday at 09:00 (Berlin time)" in (await world.replies())[0]
+        promised = (await world.handoff()).call_back
+        assert promised is not None
+        assert promised.at == now + (MONDAY_NINE - SATURDAY_NIGHT)
 
 
 async def test_red_hot_at_night_pages_whoever_is_on_call_once() -> None:

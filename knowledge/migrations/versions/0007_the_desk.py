@@ -101,7 +101,7 @@ def _add_feedback() -> None:
         sa.Column("turn_id", sa.String(), nullable=True),
         sa.Column("rep_id", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(40), nullable=True),
-        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("value", sa.Double(), nullable=True),
         sa.Column("reason", sa.String(40), nullable=True),
         _text("note", sa.Text()),
         _instant("at", is_needed=True),

@@ -160,7 +160,7 @@ def test_promises_of_a_call_stand_first_and_can_be_ticked_off() -> None:
     promised = CallBack(NOW + timedelta(days=1), MIA, "+49 40 1234", asked="tomorrow afternoon")
     card = shown(a_handoff(call_back=promised))
     assert (
-        "Call-back  Mia calls Thu 12 Feb 14:32 (Berlin), +49 40 1234 (they asked for “tomorrow afternoon”)"
+        "Call-back  Mia, Thu 12 Feb 14:32 (Berlin), +49 40 1234 (they asked: “tomorrow afternoon”)"
         in card
     )
     assert "[Called]" in card
@@ -169,7 +169,7 @@ def test_promises_of_a_call_stand_first_and_can_be_ticked_off() -> None:
 def test_a_call_that_was_made_needs_no_button() -> None:
     promised = CallBack(NOW, MIA, "+49 40 1234", done_at=NOW + timedelta(minutes=9))
     card = shown(a_handoff(call_back=promised))
-    assert "+49 40 1234. Called 14:41 (Berlin)." in card
+    assert "+49 40 1234, done" in card
     assert "[Called]" not in card
 
 

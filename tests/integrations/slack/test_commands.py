@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.conversation import ConversationId
 from agent.desk_board import Card, Cards, LeadFile, LeadLine, LeadLines
+from agent.handoff import CallBack
 from agent.lead import Company, Lead, LeadId
 from agent.scoring import Reason, ReasonGroup, Temperature
 from integrations.slack import told
@@ -269,3 +270,11 @@ def test_gives_the_day_of_what_was_not_today() -> None:
     )
     assert "since 14:32" in today
     assert "since Tue 10 Feb 14:32" in yesterday
+
+
+@pytest.mark.parametrize(("done_at", "is_told"), [(None, True), (NOW, False)])
+def test_tells_of_a_call_that_is_still_to_be_made(done_at: datetime | None, is_told: bool) -> None:  # noqa: FBT001
+    call = CallBack(NOW + timedelta(hours=2), MIA, "", done_at=done_at)
+    card = Card(replace(a_handoff(), call_back=call), "C1:1.5", waits=False)
+    answer = told.cards(Cards((card,), 1), "You hold", "", a_playbook(), HERE)
+    assert ("a call was promised for 16:32" in json.dumps(answer.blocks)) is is_told

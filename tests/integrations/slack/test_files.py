@@ -174,3 +174,13 @@ async def test_a_file_that_got_through_is_not_uploaded_again(room: Room) -> None
     await room.handoffs.mark_attempted(post.id, now)
     await room.deliver()
     assert len(uploaded(room)) == 1
+
+
+async def test_a_files_name_stands_inert_in_the_thread(room: Room) -> None:
+    await mia_holds(room)
+    await visitor_sends(room, "<!channel> *x* `y`.pdf")
+    room.twin.fails_with("missing_scope", "files.getUploadURLExternal")
+    await room.deliver()
+    last = [call for call in room.twin.calls if call.method == "chat.postMessage"][-1]
+    assert last.arguments["text"].startswith("📎 _!channel_ _x_ `y`.pdf (18 bytes)")
+    assert last.arguments["mrkdwn"] in (False, "false", 0, "0")

@@ -1,5 +1,6 @@
 """Notices and calls in Slack: what a channel reads when the desk opens and closes, who is paged, which file comes along."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,10 +24,11 @@ from agent.notices import (
 )
 from agent.scoring import Temperature
 from agent.team_rules import TeamId, TeamRules
+from integrations.slack import reminders
 from integrations.slack.notices import SlackNoticeDesk, told
 from tests.fakes.clock import FixedClock
 from tests.fakes.slack.state import Message
-from tests.integrations.slack.desk_builders import JONAS, MIA, NOW, a_handoff, a_post
+from tests.integrations.slack.desk_builders import JONAS, MIA, NOW, a_handoff, a_playbook, a_post
 from tests.integrations.slack.desk_room import MemorySeenEvents, Room
 
 MONDAY_NINE = datetime(2026, 2, 16, 8, 0, tzinfo=UTC)
@@ -72,7 +74,7 @@ async def test_the_digest_names_who_waits_and_whom_to_call_with_links_to_their_c
 
 async def test_the_text_of_the_digest_counts_for_whoever_hears_it_read(room: Room) -> None:
     await desk(room).tell(a_notice(replace(DIGEST, more=2)))
-    assert _last(room).text == "Good morning. 3 wait unclaimed, 1 call back today, 1 question we could not answer."  # fmt: skip
+    assert _last(room).text == "What waits: 3 unclaimed, 1 call back today, 1 question we could not answer."  # fmt: skip
 
 
 async def test_the_summary_tells_of_the_day(room: Room) -> None:
@@ -103,7 +105,7 @@ async def test_a_notice_of_which_no_answer_came_is_not_posted_again(room: Room) 
 async def test_slack_accepts_a_digest_however_long_its_words(room: Room) -> None:
     long = replace(ADA, who="W" * 5_000, company="C" * 5_000, quote="“`<&>" * 1_000)
     call = Promised(HandoffId("h-1"), "W" * 5_000, replace(CALL, contact="9" * 5_000))
-    await desk(room).tell(a_notice(OpeningDigest((long,) * 10, (call,) * 10, ("q&" * 500,) * 10, 99)))  # fmt: skip
+    await desk(room).tell(a_notice(OpeningDigest((long,) * 10, (call,) * 10, ("q&" * 500,) * 10, 99, (long,) * 10)))  # fmt: skip
     assert len(room.twin.messages(room.channel)) == 1
 
 
@@ -154,3 +156,18 @@ async def test_whoever_is_on_call_is_paged_by_direct_message_once(room: Room) ->
 
 def _last(room: Room) -> Message:
     return room.twin.messages(room.channel)[-1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "mentioned"),
+    [
+        (DeskPostKind.BACKUP, ["U0JONAS"]),
+        (DeskPostKind.CALL_BACK, []),
+        (DeskPostKind.CALL_BACK_DUE, ["U0MIA", "U0JONAS", "U0CHIEF"]),
+    ],
+)
+def test_each_reminder_calls_whom_it_concerns(kind: DeskPostKind, mentioned: list[str]) -> None:
+    handoff = replace(a_handoff(), call_back=CALL)
+    _, text = reminders.told(a_post(kind, handoff), a_playbook())
+    assert re.findall(r"<@(\w+)>", text) == mentioned
+    assert "Dana Ruiz" in text

@@ -37,7 +37,8 @@ async def test_a_draft_is_shown_to_the_holder_alone_and_sent_as_changed(room: Ro
     await room.submits(room.mia, view, words="Pro is $49 a seat, Dana.")
     await room.deliver()
     assert await room.said(Author.REP) == ["Pro is $49 a seat, Dana."]
-    assert room.twin.messages(room.channel)[-1].text == "Pro is $49 a seat, Dana."
+    told = [message.text for message in room.twin.messages(room.channel)]
+    assert told.count("Pro is $49 a seat, Dana.") == 1
 
 
 async def test_a_draft_sent_twice_is_said_once(room: Room) -> None:
