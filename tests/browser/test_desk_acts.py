@@ -133,6 +133,47 @@ async def test_what_is_snoozed_waits_apart(stage: Stage) -> None:
     await expect(desk.state).to_contain_text("Snoozed until")
 
 
+async def test_enter_accepts_what_was_entered_and_cancel_does_not(stage: Stage) -> None:
+    words = "47 technicians, the board agreed, can a person call me today?"
+    desk, _ = await a_hot_lead(stage, words)
+    await desk.page.get_by_test_id("desk-not-hot").click()
+    await desk.page.get_by_role("button", name="Cancel").click()
+    await expect(desk.state).to_have_text("Waiting for a rep")
+    await desk.page.get_by_test_id("desk-not-hot").click()
+    await desk.page.locator("#not-hot-note").fill("A student.")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.state).to_have_text("Closed: not hot")
+    more = await desk.reads_more()
+    await expect(more).to_contain_text("Mia Hartung not hot · no buyer · A student.")
+
+
+async def test_a_rep_needs_no_mouse(stage: Stage) -> None:
+    words = "46 technicians, the budget is approved, can a person call me today?"
+    desk, visitor = await stage.desk("mia"), await stage.visitor()
+    await visitor.says(words)
+    await desk.sees(words)
+    keys = desk.page.keyboard
+
+    await desk.item(words).focus()
+    await keys.press("Enter")
+    await expect(desk.item(words)).to_have_attribute("aria-current", "true")
+    await expect(desk.item(words)).to_be_focused()
+    await desk.claim.focus()
+    await keys.press("Enter")
+    await expect(desk.input).to_be_focused()
+    await keys.type("Mia here.")
+    await keys.press("Enter")
+    await visitor.hears_from("Mia Hartung", "Mia here.")
+    await expect(desk.input).to_be_focused()
+    close = desk.page.get_by_test_id("desk-close")
+    await close.focus()
+    await keys.press("Enter")
+    await expect(desk.page.get_by_label("What came of it?")).to_be_focused()
+    await keys.press("Escape")
+    await expect(close).to_be_focused()
+    await expect(desk.state).to_have_text("You hold this conversation")
+
+
 async def test_what_was_given_back_can_be_taken_again(stage: Stage) -> None:
     words = "41 technicians, our board agreed, who can I talk to today?"
     desk, visitor = await a_hot_lead(stage, words)
