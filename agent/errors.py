@@ -68,6 +68,10 @@ class UnknownAttachmentError(HotlineError):
     """No file of this conversation has this id, or it was taken back."""
 
 
+class NoCallBackError(HotlineError):
+    """No call was promised, so that none can be ticked off."""
+
+
 class NoBookingError(HotlineError):
     """No calendar is known in which the visitor could book a time."""
 

@@ -15,7 +15,7 @@ from agent.conversation import (
     ConversationId,
     RepId,
 )
-from agent.errors import NoBookingError, UnknownRepError
+from agent.errors import NoBookingError, NoCallBackError, UnknownRepError
 from agent.handoff import (
     Change,
     DeskPostKind,
@@ -173,10 +173,10 @@ class Takeover:
         )
 
     async def called(self, handoff_id: HandoffId, rep_id: RepId) -> Handoff:
-        """Note that the promised call was made."""
+        """Note that the promised call was made; raises NoCallBackError where none was promised."""
         rep = self._rep(rep_id)
         change = Change(because="called", rep_id=rep.id, rep_name=rep.name)
-        return await self._change(handoff_id, lambda h: keep_call_back(h, self._now()), change)
+        return await self._change(handoff_id, lambda h: _called(h, self._now()), change)
 
     async def booking_words(self, handoff: Handoff, rep: RepRules) -> str:
         """Offer a time to book, in the visitor's language; raises NoBookingError where there is no calendar."""
@@ -256,6 +256,12 @@ def _closed(
     if handoff.claimed_by is not None:
         must_hold(handoff, rep_id)
     return state.close(handoff, outcome, note, now)
+
+
+def _called(handoff: Handoff, now: datetime) -> Handoff:
+    if handoff.call_back is None:
+        raise NoCallBackError("No call was promised here, so there is none to tick off.")
+    return keep_call_back(handoff, now)
 
 
 def _held_by(handoff: Handoff, rep_id: RepId) -> Handoff:

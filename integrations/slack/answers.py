@@ -9,6 +9,7 @@ from agent.errors import (
     HandoffEndedError,
     HotlineError,
     NoBookingError,
+    NoCallBackError,
     NotClaimedByError,
     UnknownHandoffError,
 )
@@ -42,10 +43,12 @@ NO_CALENDAR: Final = (
     "There is no calendar to offer: the playbook has no booking_url for you or the company."
 )
 ENDED: Final = "This one was given back or closed already; nothing more can be done with it."
+NO_CALL: Final = "No call was promised here, so there is none to tick off."
 ERASED: Final = "Hotline no longer knows this one: it was probably erased."
 PLAIN: Final[Mapping[type[HotlineError], str]] = {
     HandoffEndedError: ENDED,
     NoBookingError: NO_CALENDAR,
+    NoCallBackError: NO_CALL,
     UnknownHandoffError: ERASED,
 }
 

@@ -15,6 +15,7 @@ from tests.browser.wire import a_wire
 from tests.fakes.slack.person import Person
 from tests.fakes.slack.state import Message
 from tests.fakes.slack_twin import SlackTwin
+from tests.scenarios.world import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="package")]
 
@@ -35,6 +36,11 @@ class Scene:
         """The card, once it is there."""
         await self.twin.called("chat.postMessage")
         return self.twin.messages(self.channel)[0]
+
+    def files(self) -> dict[str, bytes | None]:
+        """The files that stand in the channel, by name."""
+        shown = self.twin.messages(self.channel)
+        return {file.name: file.content for message in shown for file in message.files}
 
 
 @pytest_asyncio.fixture(loop_scope="package")
@@ -98,13 +104,9 @@ async def test_files_go_both_ways_and_what_was_read_is_marked(scene: Scene) -> N
 
     needs = FilePayload(name="needs.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 needs")
     await visitor.page.get_by_test_id("chat-files").set_input_files(needs)
-    uploads = [call.method for call in scene.twin.calls].count("files.completeUploadExternal")
     await visitor.says("see our needs")
-    await scene.twin.called("files.completeUploadExternal", uploads + 1)
-    files = [m.files[0] for m in scene.twin.messages(scene.channel) if m.files]
-    # Outside hours there is a third one: the call that was promised, for the calendar.
-    shown = [file.content for file in files if file.name.endswith(".pdf")]
-    assert shown == [PDF, b"%PDF-1.7 needs"]
+    await until(lambda: "needs.pdf" in scene.files())
+    assert scene.files()["needs.pdf"] == b"%PDF-1.7 needs"
     mine = visitor.own_words.last.get_by_role("button", name="needs.pdf")
     await expect(mine).to_be_visible(timeout=PATIENCE)
     assert "eyes" in said.reactions
