@@ -3,11 +3,14 @@
 import re
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+import pytest_asyncio
 from playwright.async_api import Route, expect
 
 from tests.browser.pages import PATIENCE, Desk, Visitor
@@ -24,6 +27,17 @@ HURT = (
 NO_WORDS = re.compile(
     r"(_id|_at|^at|^id|^rep|^since|^state|^temperature|^author|^group|^status|^kind)$"
 )
+
+
+@pytest_asyncio.fixture(loop_scope="package", autouse=True)
+async def _nothing_left(address: str, folder: Path) -> AsyncIterator[None]:
+    """Close what a story has opened: a rep with their hands full is called for nothing more."""
+    yield
+    headers = {"Authorization": f"Bearer {(folder / 'api-key').read_text().strip()}"}
+    async with httpx.AsyncClient(base_url=address, headers=headers) as client:
+        for handoff in (await client.get("/v1/handoffs")).json()["handoffs"]:
+            rep = {"rep": handoff["claimed_by"] or "mia"}
+            await client.post(f"/v1/handoffs/{handoff['handoff_id']}/close", json=rep)
 
 
 async def a_hot_lead(stage: Stage, words: str) -> tuple[Desk, Visitor]:
@@ -117,6 +131,47 @@ async def test_what_is_snoozed_waits_apart(stage: Stage) -> None:
     await desk.page.get_by_test_id("desk-snooze-confirm").click()
     await expect(desk.part("Snoozed").filter(has_text=words)).to_be_visible()
     await expect(desk.state).to_contain_text("Snoozed until")
+
+
+async def test_enter_accepts_what_was_entered_and_cancel_does_not(stage: Stage) -> None:
+    words = "47 technicians, the board agreed, can a person call me today?"
+    desk, _ = await a_hot_lead(stage, words)
+    await desk.page.get_by_test_id("desk-not-hot").click()
+    await desk.page.get_by_role("button", name="Cancel").click()
+    await expect(desk.state).to_have_text("Waiting for a rep")
+    await desk.page.get_by_test_id("desk-not-hot").click()
+    await desk.page.locator("#not-hot-note").fill("A student.")
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.state).to_have_text("Closed: not hot")
+    more = await desk.reads_more()
+    await expect(more).to_contain_text("Mia Hartung not hot · no buyer · A student.")
+
+
+async def test_a_rep_needs_no_mouse(stage: Stage) -> None:
+    words = "46 technicians, the budget is approved, can a person call me today?"
+    desk, visitor = await stage.desk("mia"), await stage.visitor()
+    await visitor.says(words)
+    await desk.sees(words)
+    keys = desk.page.keyboard
+
+    await desk.item(words).focus()
+    await keys.press("Enter")
+    await expect(desk.item(words)).to_have_attribute("aria-current", "true")
+    await expect(desk.item(words)).to_be_focused()
+    await desk.claim.focus()
+    await keys.press("Enter")
+    await expect(desk.input).to_be_focused()
+    await keys.type("Mia here.")
+    await keys.press("Enter")
+    await visitor.hears_from("Mia Hartung", "Mia here.")
+    await expect(desk.input).to_be_focused()
+    close = desk.page.get_by_test_id("desk-close")
+    await close.focus()
+    await keys.press("Enter")
+    await expect(desk.page.get_by_label("What came of it?")).to_be_focused()
+    await keys.press("Escape")
+    await expect(close).to_be_focused()
+    await expect(desk.state).to_have_text("You hold this conversation")
 
 
 async def test_what_was_given_back_can_be_taken_again(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, expect
 
+from integrations.slack.buttons import MENU, Choice
 from tests.benchmarks.server import served
 from tests.browser.pages import Visitor
 from tests.browser.stage import Stage
@@ -109,3 +110,27 @@ async def test_files_go_both_ways_and_what_was_read_is_marked(scene: Scene) -> N
     mine = visitor.own_words.last.get_by_role("button", name="needs.pdf")
     await expect(mine).to_be_visible(timeout=PATIENCE)
     assert "eyes" in said.reactions
+
+
+async def test_the_built_in_desk_and_slack_stay_in_step(scene: Scene) -> None:
+    desk = await scene.stage.desk("jonas")
+    visitor, card = await held_by_mia(scene)
+
+    await expect(desk.part("With colleagues")).to_contain_text("Mia Hartung", timeout=PATIENCE)
+    await scene.mia.replies(card, "Hello from Slack")
+    await desk.items.first.click()
+    await expect(desk.log.get_by_test_id("message-rep").last).to_contain_text("Hello from Slack")
+
+    handoff_id = await desk.items.first.get_attribute("data-id")
+    shown = scene.twin.messages(scene.channel)[0]
+    await scene.mia.chooses(shown, MENU, f"{Choice.GIVE_BACK}|{handoff_id}")
+    await expect(desk.state).to_have_text("Given back to the agent", timeout=PATIENCE)
+    await desk.page.get_by_test_id("desk-reopen").click()
+    await expect(desk.state).to_have_text("You hold this conversation")
+    posts = [call.method for call in scene.twin.calls].count("chat.postMessage")
+    await desk.says("Hello from the desk")
+    await visitor.hears_from("Jonas Eklund", "Hello from the desk")
+
+    await scene.twin.called("chat.postMessage", posts + 1)
+    assert "Hello from the desk" in scene.twin.messages(scene.channel)[-1].text
+    assert "Jonas Eklund" in str(scene.twin.messages(scene.channel)[0].blocks)

@@ -7,7 +7,7 @@ import { ago, clockTime } from "./times.js";
 /** Show a handoff's briefing in `root`. */
 export function showBriefing(root, { handoff_id: id, briefing, reason, call_back: call }, { repName, onCalled }) {
   const { score } = briefing;
-  fill(root, head(briefing),
+  fill(root, el("h3", { class: "sr-only", text: "Briefing" }), head(briefing),
     call && callBack(id, call, repName, onCalled),
     score && scoreFigure(score),
     block("Why now", list(briefing.why_now, "why-now")),

@@ -7,10 +7,12 @@ export function wireForm(id, onAccept) {
   const dialog = byId(id);
   const form = dialog.querySelector("form");
   const problem = form.querySelector("[data-problem]");
+  const accept = form.querySelector("[type=submit]");
+  form.querySelector("[data-cancel]").addEventListener("click", () => dialog.close());
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (event.submitter?.value !== "ok") return dialog.close();
-    problem.textContent = await whileBusy(event.submitter, () => onAccept(Object.fromEntries(new FormData(form)))) ?? "";
+    if (isBusy(accept)) return;
+    problem.textContent = await whileBusy(accept, () => onAccept(Object.fromEntries(new FormData(form)))) ?? "";
     if (!problem.textContent) dialog.close();
   });
   dialog.addEventListener("close", () => {
@@ -19,14 +21,19 @@ export function wireForm(id, onAccept) {
   });
 }
 
-/** Keep a button from being pressed again until what it began is done. */
+/** Keep a button from acting again until what it began is done; it stays where the keyboard is. */
 export async function whileBusy(button, work) {
-  button.disabled = true;
+  if (isBusy(button)) return undefined;
+  button.setAttribute("aria-disabled", "true");
   try {
     return await work();
   } finally {
-    button.disabled = false;
+    button.removeAttribute("aria-disabled");
   }
+}
+
+function isBusy(button) {
+  return button.getAttribute("aria-disabled") === "true";
 }
 
 /** Offer all colleagues and teams but the rep who passes on. */
