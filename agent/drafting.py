@@ -21,16 +21,18 @@ from agent.first_response import FirstResponse
 from agent.publishing import Publisher
 from agent.reply import Plan, Request, plan_reply
 from agent.requests import as_meant
+from prompts.phrases import phrases
 
 NEWEST = 100
 NO_DRAFT_OF_OURS = MessageId("")
+ADMISSIONS = ("unknown", "unknown_name", "unknown_near", "unknown_near_name")
 
 
 class Drafter(Protocol):
     """Writes what a rep may say next."""
 
     async def draft(self, conversation_id: ConversationId) -> str:
-        """Draft an answer to what the visitor said last; empty when there is nothing to answer."""
+        """Draft an answer to what the visitor said last; empty where there is nothing to answer, or nothing to answer with."""
         ...
 
 
@@ -41,7 +43,7 @@ class ReplyDrafter:
     path: FirstResponse
 
     async def draft(self, conversation_id: ConversationId) -> str:
-        """Draft an answer to what the visitor said last; empty when there is nothing to answer."""
+        """Draft an answer to what the visitor said last; empty where there is nothing to answer, or nothing to answer with."""
         conversation = await self.path.conversations.get(conversation_id)
         held = last_words(conversation, await self._newest(conversation))
         if not held.unanswered:
@@ -49,7 +51,7 @@ class ReplyDrafter:
         plan = as_a_rep(await self._plan(held))
         draft = Draft(NO_DRAFT_OF_OURS, perf_counter(), asyncio.Event())
         reply = await self._publisher().publish(plan, held, draft)
-        return reply.text
+        return "" if _admits(reply.text, plan.language) else reply.text
 
     async def _newest(self, conversation: Conversation) -> list[Message]:
         after = max(0, conversation.last_seq - NEWEST)
@@ -100,6 +102,12 @@ def as_a_rep(plan: Plan) -> Plan:
         next_step=None,
         requests=plan.requests - {Request.IS_HUMAN},
     )
+
+
+def _admits(text: str, language: str) -> bool:
+    """Tell whether the pages answer nothing of it: a rep knows better than to say so."""
+    texts = phrases(language).texts
+    return any(texts[key].partition("{")[0].strip() in text for key in ADMISSIONS)
 
 
 class _Unshown:

@@ -67,3 +67,12 @@ async def test_before_the_visitor_writes_there_is_no_draft() -> None:
     async with a_world() as world:
         await world.visitor_arrives()
         assert await ReplyDrafter(world.watch.first_response).draft(world.id) == ""
+
+
+async def test_what_the_pages_lack_is_left_to_the_reps_own_words() -> None:
+    async with a_world() as world:
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        await world.rep_claims()
+        await world.visitor_says("Do you integrate with the Zorbex billing suite?")
+        assert await ReplyDrafter(world.watch.first_response).draft(world.id) == ""
