@@ -150,7 +150,7 @@ export class Case {
     try {
       const { text } = await request(`/v1/handoffs/${encodeURIComponent(id)}/${name}`, { method: "POST", body: { rep: this.rep } });
       if (this.handoff?.handoff_id !== id) return;
-      if (!text) return this.say("There is nothing to answer yet.");
+      if (!text) return this.say("No draft just now: write it in your own words.");
       this.composer.set([this.composer.input.value.trim(), text].filter(Boolean).join("\n\n"));
       this.composer.focus();
       byId("aid-state").textContent = "Nothing is sent yet: change it as you like.";
