@@ -5,6 +5,7 @@ nothing twice.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,11 +14,12 @@ from weakref import WeakValueDictionary
 import structlog
 
 from agent.clock import Clock
-from agent.conversation import Audience, ConversationId
+from agent.conversation import Audience, ConversationId, MessageId
 from agent.deadlines import Deadlines
 from agent.errors import DeskRefusedError, DeskUnavailableError
 from agent.first_response import FirstResponse
 from agent.handoff import DeskPost, DeskPostKind, Handoffs, RepDesk
+from agent.last_resort import LastResort
 from agent.playbook import Playbook
 from agent.turn import Conversations
 from agent.watcher import Watcher
@@ -40,6 +42,7 @@ class Watch:
     clock: Clock
     wake: Callable[[ConversationId], None] = field(default=lambda _: None)
     watcher: Watcher = field(default_factory=Watcher)
+    failures: Counter[MessageId] = field(default_factory=Counter)
     delivering: WeakValueDictionary[ConversationId, asyncio.Lock] = field(
         default_factory=WeakValueDictionary
     )
@@ -50,7 +53,7 @@ class Watch:
         A reply that fails keeps neither the desk nor the reminders waiting.
         """
         try:
-            await self.first_response.respond(conversation_id)
+            await LastResort(self.first_response, self.failures).respond(conversation_id)
         finally:
             next_post = await self.deliver(conversation_id)
             next_step = await self._deadlines().keep(conversation_id)
