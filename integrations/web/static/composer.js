@@ -51,7 +51,13 @@ export class Composer {
   }
 
   enable(isEnabled, placeholder) {
+    // A browser takes the focus away from what is disabled: whoever was writing gets it back.
+    if (!isEnabled && document.activeElement === this.input) this.wasFocused = true;
     this.input.disabled = !isEnabled;
+    if (isEnabled && this.wasFocused) {
+      if (document.activeElement === document.body) this.input.focus();
+      this.wasFocused = false;
+    }
     this.files.enable(isEnabled);
     if (placeholder) this.input.placeholder = placeholder;
     this.refresh();
