@@ -12,7 +12,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -196,7 +196,8 @@ class Story:
         self.store = deepcopy(self.store)
         self.line.is_cut = True
         _kill()
-        await self.stack.aclose()
+        with suppress(asyncio.CancelledError):  # what was being delivered died with the process
+            await self.stack.aclose()
         self.store.clock = self.clock
         self.world, conversation_id = await _process(self), self.world.id
         self.world.id = conversation_id
