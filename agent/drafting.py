@@ -115,7 +115,7 @@ class _Unshown:
 
     async def begin_showing(self, held: Held) -> None: ...
 
-    async def is_current(self, held: Held) -> bool:  # noqa: ARG002
+    async def is_current(self, held: Held) -> bool:  # noqa: ARG002 - nothing can be out of date
         return True
 
     def show(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None: ...

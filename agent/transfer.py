@@ -61,7 +61,10 @@ def transfer(
         claimed_by=None,
         claimed_at=None,
         routed_to=target.reps,
-        route=(*handoff.route, *(RouteStep(rep, True, because) for rep in target.reps)),  # noqa: FBT003
+        route=(
+            *handoff.route,
+            *(RouteStep(rep, is_chosen=True, because=because) for rep in target.reps),
+        ),
         team=target.team,
         claim_due_at=target.due_at - later if target.due_at else None,
         transferred_at=now,
