@@ -4,15 +4,17 @@ BIN := .venv/bin
 UV_VERSION := 0.13.9
 TORCH_VERSION := 2.13.0
 SDKS := tests/integrations/segment/sdks
+WIDGET := integrations/web/widget
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format bench coverage train compare lock clean
+.PHONY: help setup setup-dev run test check format widget bench coverage train compare lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 setup: .venv/.ready ## Create .venv with what Hotline needs to run
-setup-dev: .venv/.ready-dev $(SDKS)/node_modules/.package-lock.json ## Add the test and lint tools
+setup-dev: .venv/.ready-dev $(SDKS)/node_modules/.package-lock.json $(WIDGET)/node_modules/.package-lock.json ## Add the test and lint tools
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Hotline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Set PYTHON=/path/to/python3.11"; exit 1; }
@@ -31,7 +33,11 @@ setup-dev: .venv/.ready-dev $(SDKS)/node_modules/.package-lock.json ## Add the t
 	@touch .venv/.ready $@
 
 $(SDKS)/node_modules/.package-lock.json: .venv/.ready-dev $(SDKS)/package-lock.json
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --prefix $(SDKS) --ignore-scripts --no-audit --no-fund --silent
+	$(NPM) ci --prefix $(SDKS) --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+$(WIDGET)/node_modules/.package-lock.json: .venv/.ready-dev $(WIDGET)/package-lock.json
+	$(NPM) ci --prefix $(WIDGET) --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 run: setup ## Serve the demo company on http://localhost:8000, no keys needed
@@ -45,10 +51,15 @@ check: setup-dev ## Format, lint, types and import rules
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(NPM) run --prefix $(WIDGET) --silent check
 
 format: setup-dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NPM) run --prefix $(WIDGET) --silent format
+
+widget: setup-dev ## Build widget.js from its TypeScript
+	$(NPM) run --prefix $(WIDGET) --silent build
 
 bench: setup-dev ## Measure speed (medians and ratios within one run)
 	$(BIN)/python -m tests.benchmarks
@@ -75,4 +86,4 @@ lock: .venv/bin/uv ## Pin all dependencies again, with hashes and without addres
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock --group dev pyproject.toml -o requirements-dev.lock
 
 clean: ## Remove the environment and caches (not your data)
-	rm -rf .venv .venv-train $(SDKS)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-train $(SDKS)/node_modules $(WIDGET)/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -33,6 +33,14 @@ class Holder(StrEnum):
     NOBODY = "nobody"
 
 
+class MessageSource(StrEnum):
+    """By which way words come in."""
+
+    CHAT = "chat"
+    FORM = "form"
+    EMAIL = "email"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A page that a reply rests on."""
@@ -115,6 +123,7 @@ class Conversation:
 
     `handoff_id` is the latest handoff that serves it, ended or not; one handoff may serve several of a lead's.
     `amended` counts how often words in it were changed or taken back, `seen_seq` is how far its visitor has read.
+    `rating` is what its visitor said of it, 1 to 5; `left_email` an address they left in it, which proves nothing.
     """
 
     id: ConversationId
@@ -131,6 +140,10 @@ class Conversation:
     handoff_id: HandoffId | None = None
     amended: int = 0
     seen_seq: int = 0
+    source: MessageSource = MessageSource.CHAT
+    ended_at: datetime | None = None
+    left_email: str = ""
+    rating: int | None = None
 
     def now_in(self, now: datetime) -> datetime:
         """Give the instant this conversation plays at: `now`, but for rehearsals in the demo."""

@@ -23,7 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from agent.errors import StoreUnavailableError
 from knowledge.inline_sqlite import TAKES_THE_LOCK, connect
 
-SCHEMA = "0008"
+SCHEMA = "0009"
 """The newest revision in `migrations/versions`; written here so that start-up need not load Alembic."""
 
 _READERS = 4

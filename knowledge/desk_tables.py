@@ -93,3 +93,16 @@ class FeedbackRow(Row):
     score: Mapped[int]
     temperature: Mapped[Temperature]
     playbook_version: Mapped[str] = mapped_column(default="")
+
+
+class InboundRow(Row):
+    """A message that came by form or mail; `key` is its source and its id there, `headers` what it said of itself, as JSON."""
+
+    __tablename__ = "inbound_messages"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    message_id: Mapped[str]
+    subject: Mapped[str] = mapped_column(Text, default="")
+    headers: Mapped[str] = mapped_column(Text, default="{}")
+    received_at: Mapped[datetime]

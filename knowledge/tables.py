@@ -13,6 +13,7 @@ from agent.conversation import (
     HandoffId,
     Holder,
     MessageId,
+    MessageSource,
     Page,
     RepId,
     Sentence,
@@ -109,6 +110,11 @@ class ConversationRow(Row):
     amended: Mapped[int] = mapped_column(default=0)
     seen_seq: Mapped[int] = mapped_column(default=0)
     handoff_id: Mapped[HandoffId | None] = mapped_column(index=True)
+    source: Mapped[MessageSource] = mapped_column(default=MessageSource.CHAT)
+    left_email: Mapped[str] = mapped_column(default="")
+    rating: Mapped[int | None]
+    rating_comment: Mapped[str] = mapped_column(Text, default="")
+    rated_at: Mapped[datetime | None]
 
 
 class MessageRow(Row):

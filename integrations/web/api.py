@@ -23,6 +23,7 @@ from integrations.web import (
     leads,
     ops,
     stream,
+    widget_file,
 )
 from integrations.web.demo import demo_router
 from integrations.web.middleware import BodyLimit, RequestContext, VisitorCors
@@ -76,6 +77,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         documents.router,
         ops.router,
         files.router,
+        widget_file.router,
     ]
     return [*ours, demo_router(services)] if services.is_demo else ours
 

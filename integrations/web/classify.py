@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Sequence
-from enum import StrEnum
 
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from agent.conversation import MessageSource
 from agent.signals import SignalDetector, TextReading
 from integrations.web.auth import require_server
 from integrations.web.conversations import Body
@@ -19,14 +19,6 @@ from integrations.web.texts import ClientId, DocumentText
 MOST_MESSAGES = 500
 
 router = APIRouter(tags=["server"], dependencies=[Depends(require_server)])
-
-
-class MessageSource(StrEnum):
-    """The way a message came in."""
-
-    CHAT = "chat"
-    FORM = "form"
-    EMAIL = "email"
 
 
 class ClassifiedBody(Body):

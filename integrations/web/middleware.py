@@ -33,7 +33,7 @@ ATTACHMENTS = re.compile(r"/v1/conversations/[^/]+/attachments")
 TRACKING = r"/v1/(identify|track|page|screen|group|alias|batch|[itpsgab])"
 # The tracking API counts the unpacked bytes itself, and refuses with the 400 that its contract asks for.
 COUNTS_ITSELF = re.compile(TRACKING)
-CROSS_SITE = re.compile(rf"/v1/conversations(/.*)?|{TRACKING}|/widget\.js")
+CROSS_SITE = re.compile(rf"/v1/conversations(/.*)?|/v1/widget(/.*)?|{TRACKING}")
 ASKING_HEADERS = (
     *("Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id"),
     *("Content-Encoding", "X-Retry-Count", "X-Strict-Mode"),  # the tracking SDKs'

@@ -1,0 +1,4 @@
+/**
+ * The commands and settings of the widget, for sites written in TypeScript.
+ */
+export {};

@@ -1,0 +1,3 @@
+// The entry: runs once a page, however often the script is there.
+
+console.debug("Hotline");

@@ -1,0 +1,2 @@
+/* Hotline widget, Apache-2.0 */
+"use strict";(()=>{console.debug("Hotline");})();
