@@ -21,7 +21,9 @@ from integrations.web import (
     handoff_acts,
     handoffs,
     leads,
+    opening,
     ops,
+    reading,
     stream,
     widget_file,
 )
@@ -63,7 +65,9 @@ def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -
 
 def _routers(services: WebServices) -> list[APIRouter]:
     ours = [
+        opening.router,
         conversations.router,
+        reading.router,
         attachments.router,
         stream.router,
         handoffs.router,

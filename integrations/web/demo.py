@@ -9,9 +9,10 @@ from pydantic import Field
 from starlette.responses import HTMLResponse, Response
 
 from integrations.web.auth import Own
-from integrations.web.conversations import Body, opened
+from integrations.web.conversations import Body
 from integrations.web.explain import explain_turn
 from integrations.web.files import FOLDER, static_file
+from integrations.web.opening import opened
 from integrations.web.problems import ProblemError, refuses
 from integrations.web.services import Services, SitePage, WebServices
 from integrations.web.shapes import OpenedShape, Shape, TurnsShape
