@@ -6,7 +6,8 @@ Nothing of what is known of a person stands in it; their temperature only choose
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import datetime
+from typing import Protocol, TypeVar
 
 from agent.playbook import Playbook
 from agent.temperature import Temperature
@@ -26,6 +27,23 @@ class Reader:
     is_returning: bool = False
     temperature: Temperature = Temperature.COLD
     is_talking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReader:
+    """What is known of a browser from before this visit."""
+
+    was_here: bool = False
+    temperature: Temperature = Temperature.COLD
+    is_talking: bool = False
+
+
+class PassersBy(Protocol):
+    """Where it is known who reads on our pages without a word."""
+
+    async def known(self, anonymous_id: str, now: datetime) -> KnownReader:
+        """Tell what is known of a browser; a fresh one is cold and was never here."""
+        ...
 
 
 def decide_greeting(reader: Reader, playbook: Playbook) -> GreetingRule | None:

@@ -25,6 +25,7 @@ from integrations.web import (
     ops,
     reading,
     stream,
+    widget_api,
     widget_file,
 )
 from integrations.web.demo import demo_router
@@ -81,6 +82,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         documents.router,
         ops.router,
         files.router,
+        widget_api.router,
         widget_file.router,
     ]
     return [*ours, demo_router(services)] if services.is_demo else ours
