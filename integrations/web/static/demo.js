@@ -74,8 +74,7 @@ function wireSaw() {
   byId("show-saw").addEventListener("click", () => showSaw(byId("saw").hidden, true));
   byId("close-saw").addEventListener("click", closeSaw);
   byId("saw").addEventListener("keydown", ({ key }) => key === "Escape" && closeSaw());
-  addEventListener("hotline:conversation", lookAgain);
-  addEventListener("hotline:message", lookAgain);
+  for (const news of ["ready", "conversation", "message"]) addEventListener(`hotline:${news}`, lookAgain);
   if (kept().isSawOpen) showSaw(true);
 }
 
@@ -93,11 +92,8 @@ function closeSaw() {
 }
 
 function lookAgain() {
-  if (!byId("saw").hidden) window.Hotline("getConversation", follow);
-}
-
-/** Look at this conversation, if there is one yet. */
-function follow(conversation) {
+  if (byId("saw").hidden) return;
+  const conversation = window.Hotline("getConversation");
   if (!conversation) return saw.open(null);
   if (conversation.conversation_id !== saw.conversation?.conversation_id) saw.open(conversation);
   saw.refresh();
