@@ -113,7 +113,7 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
-    """A page of the demo company: its title and its content as safe HTML, without frame."""
+    """A page of the demo company: its title, and the whole of it as safe HTML."""
 
     title: str
     html: str

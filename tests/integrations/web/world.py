@@ -176,7 +176,10 @@ PERSONAS = (
     Persona("hot", "A hot lead", "Asked for a quote.", hot_persona),
     Persona("after_hours", "After hours", "Writes at night.", sleepless_persona),
 )
-SITE = {"/pricing": SitePage("Pricing & plans", "<h1>Pricing</h1><p>It costs $29.</p>")}
+SITE = {
+    "/": SitePage("Shop", "<title>Shop</title><h1>What we sell</h1>"),
+    "/pricing": SitePage("Pricing & plans", "<title>Pricing</title><p>It costs $29.</p>"),
+}
 
 
 async def everything_works() -> Mapping[str, str]:
