@@ -137,11 +137,6 @@ export function createEngagement(parts: EngagementParts): Engagement {
   };
 }
 
-/** The browser says: do not track. It wins over every setting. */
-export function refusesTracking(navigator: Navigator & { globalPrivacyControl?: boolean }): boolean {
-  return navigator.doNotTrack === "1" || !!navigator.globalPrivacyControl;
-}
-
 /** Who this browser is; kept only once keeping is allowed. */
 export function visitorId(store: Store, newId: () => string): string {
   const id = store.get("anonymousId") ?? newId();

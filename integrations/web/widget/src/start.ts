@@ -29,12 +29,12 @@ export function start(page: Page, parts: Parts): void {
   whenThereIsABody(
     page.document,
     contained(() => {
+      const place = createPlace(page);
       run = createCommands({
         page,
         settings: settingsOf(page, script),
         create: (settings, emit) => createWidget(page, place, parts, settings, emit),
       });
-      const place = createPlace(page);
       if (script?.dataset.manual === undefined) run("boot");
       for (const call of early) contained(run)(call[0], call[1], call[2]);
     }),

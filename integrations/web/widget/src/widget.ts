@@ -1,16 +1,18 @@
 // The widget while it is on the page: joins what is kept, the chat, the view and what the visitor looks at.
 
 import type { Clock } from "./clock.ts";
-import { createEngagement, refusesTracking, visitorId } from "./engagement.ts";
-import type { Engagement, Properties, Told } from "./engagement.ts";
+import { considerate, mayKeep, mayTell } from "./consent.ts";
 import { watchLaunchers } from "./element.ts";
 import type { Place } from "./element.ts";
+import { createEngagement, visitorId } from "./engagement.ts";
+import type { Engagement, Properties, Told } from "./engagement.ts";
 import { contained } from "./errors.ts";
 import { createGreeter } from "./greeting.ts";
+import type { Greeter } from "./greeting.ts";
 import { createSay } from "./locale.ts";
 import { watchChat } from "./news.ts";
 import type { Emit } from "./news.ts";
-import type { Chat, Greeting, Say, Settings, Store, View, ViewEvents } from "./types.ts";
+import type { Chat, Say, Settings, Store, View, ViewEvents } from "./types.ts";
 
 const ROOMY = 640; // px: narrower, the panel would cover the page one went to
 
@@ -21,16 +23,18 @@ export interface Parts {
   createView(host: HTMLElement, chat: Chat, settings: Settings, say: Say, events: ViewEvents): View;
   clock: Clock;
   newId(): string;
+  /** Bring a report to the events of the server. */
   tell(host: string, report: Properties, isLeaving: boolean): Promise<Told>;
 }
 
 export interface Widget {
+  readonly settings: Settings;
   readonly chat: Chat;
   readonly view: View;
-  readonly settings: Settings;
-  change(settings: Settings): void;
-  allow(): void;
   track: Engagement["track"];
+  change(settings: Settings): void;
+  /** Consent came. */
+  allow(): void;
   visitorId(): string;
   conversationId(): string | null;
   /** Sign out: the visitor is forgotten and the page as it was. */
@@ -39,89 +43,85 @@ export interface Widget {
 
 /** Put the widget on the page. */
 export function createWidget(page: Window, place: Place, parts: Parts, first: Settings, emit: Emit): Widget {
+  const { clock, newId } = parts;
   let settings = first;
-  const store = considerate(parts.createStore(settings.host), () => settings);
-  const mayTell = (): boolean => !refusesTracking(page.navigator) && hasConsent(settings, store, true);
-  if (hasConsent(settings, store, false) && !refusesTracking(page.navigator)) store.allow();
-
+  const store = considerate(parts.createStore(first.host), () => settings);
+  if (mayKeep(page, store, settings)) store.allow();
   const say = createSay(
     () => settings,
-    () => (chat.state.config ?? store.get("config"))?.texts,
+    () => store.get("config")?.texts,
   );
   const chat = parts.createChat({ settings: () => settings, store, say });
-  const view = parts.createView(place.put(), chat, settings, say, viewEvents());
+  const greeter = createGreeter({
+    ...{ clock, store },
+    seconds: () => engagement.seconds(),
+    show: (greeting) => view.showGreeting(greeting),
+  });
+  const events = viewEvents(store, chat, greeter, emit, () => view.open());
+  const view = parts.createView(place.put(), chat, settings, say, events);
   const engagement = createEngagement({
-    page,
-    store,
-    mayTell,
-    clock: parts.clock,
-    newId: parts.newId,
+    ...{ page, store, clock, newId },
     locale: () => settings.locale,
+    mayTell: () => mayTell(page, store, settings),
     tell: (report, isLeaving) => parts.tell(settings.host, report, isLeaving),
     onGreeting: (greeting) => greeter.offer(greeting),
     onPage: () => greeter.forget(),
   });
-  const greeter = createGreeter({
-    clock: parts.clock,
-    store,
-    seconds: engagement.seconds,
-    show: (it) => view.showGreeting(it),
-  });
   const endings = [
     watchChat(chat, store, emit),
-    watchLaunchers(page, () => settings.launcherSelector, contained(view.open)),
-    engagement.stop,
-    greeter.forget,
+    watchLaunchers(
+      page,
+      () => settings.launcherSelector,
+      () => view.open(),
+    ),
+    ...[
+      engagement.stop,
+      greeter.forget,
+      () => chat.shutdown(),
+      () => view.destroy(),
+      () => store.clear(),
+      place.remove,
+    ],
   ];
   resume(page, store, chat, view);
-
-  function viewEvents(): ViewEvents {
-    return {
-      onShow: contained(() => {
-        store.set("isOpen", true);
-        emit("show", {});
-      }),
-      onHide: contained(() => {
-        store.set("isOpen", false);
-        emit("hide", {});
-      }),
-      onInteraction: contained(() => store.allow()),
-      onGreetingDismissed: contained(() => {
-        store.allow();
-        greeter.dismiss();
-      }),
-      onGreetingTaken: contained((greeting: Greeting) => {
-        store.allow();
-        chat.greet(greeting);
-        view.open();
-      }),
-    };
-  }
-
   return {
-    chat,
-    view,
     get settings() {
       return settings;
     },
-    change(changed) {
-      settings = changed;
-      view.update(settings);
-    },
+    ...{ chat, view, track: engagement.track },
+    change: (changed) => view.update((settings = changed)),
     allow() {
       store.set("consent", true);
       store.allow();
       engagement.tellPage();
     },
-    track: engagement.track,
-    visitorId: () => visitorId(store, parts.newId),
+    visitorId: () => visitorId(store, newId),
     conversationId: () => store.get("conversation")?.id ?? null,
     stop() {
       for (const end of endings) contained(end)();
-      contained(() => chat.shutdown())();
-      contained(() => view.destroy())();
-      store.clear();
-      place.remove();
+    },
+  };
+}
+
+function viewEvents(store: Store, chat: Chat, greeter: Greeter, emit: Emit, open: () => void): ViewEvents {
+  return {
+    onShow() {
+      store.set("isOpen", true);
+      emit("show", {});
+    },
+    onHide() {
+      store.set("isOpen", false);
+      emit("hide", {});
+    },
+    onInteraction: store.allow,
+    onGreetingDismissed() {
+      store.allow();
+      greeter.dismiss();
+    },
+    onGreetingTaken(greeting) {
+      store.allow();
+      chat.greet(greeting);
+      open();
     },
   };
 }
@@ -131,26 +131,4 @@ function resume(page: Window, store: Store, chat: Chat, view: View): void {
   if (!store.get("conversation") && !store.get("outbox")?.length) return;
   chat.resume();
   if (store.get("isOpen") && page.innerWidth >= ROOMY) view.open();
-}
-
-/** The store, which keeps nothing while the site's consent is still required. */
-function considerate(store: Store, settings: () => Settings): Store {
-  return {
-    get isAllowed() {
-      return store.isAllowed;
-    },
-    get: (key) => store.get(key),
-    set: (key, value) => store.set(key, value),
-    allow() {
-      if (settings().consent !== "required" || store.get("consent")) store.allow();
-    },
-    onChange: (listener) => store.onChange(listener),
-    clear: () => store.clear(),
-  };
-}
-
-/** Whether the site says so, or, where it demands nothing, `unsaid`. */
-function hasConsent({ consent }: Settings, store: Store, unsaid: boolean): boolean {
-  if (consent === "granted" || store.get("consent")) return true;
-  return consent === "" && unsaid;
 }

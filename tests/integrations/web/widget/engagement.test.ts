@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  createEngagement,
-  refusesTracking,
-} from "../../../../integrations/web/widget/src/engagement.ts";
+import { refusesTracking } from "../../../../integrations/web/widget/src/consent.ts";
+import { createEngagement } from "../../../../integrations/web/widget/src/engagement.ts";
 import type {
   Properties,
   Told,
