@@ -13,32 +13,37 @@ import type { Parts } from "./widget.ts";
 
 const MARK = Symbol.for("hotline");
 
-type Page = Window &
-  typeof globalThis & { Hotline?: Run & { q?: ArrayLike<unknown>[] }; hotlineSettings?: Given; [MARK]?: boolean };
+/** What a page knows of us, and we of it. */
+interface Names {
+  Hotline?: Run & { q?: ArrayLike<unknown>[] };
+  hotlineSettings?: Given;
+  [MARK]?: boolean;
+}
+
+type Page = Window & typeof globalThis;
 
 /** Start on this page; a second copy of the script does nothing. */
 export function start(page: Page, parts: Parts): void {
+  const names = page as unknown as Names;
   const script = findScript(page.document);
-  if (page[MARK]) return warn("the script is on this page twice; the first one runs.");
-  page[MARK] = true;
+  if (names[MARK]) return warn("the script is on this page twice; the first one runs.");
+  names[MARK] = true;
 
   let run: Run | null = null;
-  const early: ArrayLike<unknown>[] = [...(page.Hotline?.q ?? [])];
-  const hotline: Run = (...given) => (run ? run(...given) : void early.push(given));
-  page.Hotline = contained(hotline);
-  whenThereIsABody(
-    page.document,
-    contained(() => {
-      const place = createPlace(page);
-      run = createCommands({
-        page,
-        settings: settingsOf(page, script),
-        create: (settings, emit) => createWidget(page, place, parts, settings, emit),
-      });
-      if (script?.dataset.manual === undefined) run("boot");
-      for (const call of early) contained(run)(call[0], call[1], call[2]);
-    }),
-  );
+  const early: ArrayLike<unknown>[] = [...(names.Hotline?.q ?? [])];
+  names.Hotline = contained((...given) => (run ? run(...given) : void early.push(given)));
+  const begin = contained(() => {
+    const place = createPlace(page);
+    run = createCommands({
+      page,
+      settings: settingsOf(page, script, names.hotlineSettings ?? {}),
+      create: (settings, emit) => createWidget(page, place, parts, settings, emit),
+    });
+    if (script?.dataset.manual === undefined) contained(run)("boot");
+    for (const call of early) contained(run)(call[0], call[1], call[2]);
+  });
+  if (page.document.body) begin();
+  else page.document.addEventListener("DOMContentLoaded", begin, { once: true });
 }
 
 function findScript(document: Document): HTMLScriptElement | null {
@@ -46,13 +51,8 @@ function findScript(document: Document): HTMLScriptElement | null {
   return own?.src ? own : document.querySelector("script[data-hotline]");
 }
 
-function settingsOf(page: Page, script: HTMLScriptElement | null): Settings {
+function settingsOf(page: Page, script: HTMLScriptElement | null, given: Given): Settings {
   const host = script?.src ? new URL(".", script.src).href.slice(0, -1) : "";
   const settings = defaultSettings(host, pageLocale(page));
-  return applySettings(applySettings(settings, fromAttributes(script?.dataset ?? {})), page.hotlineSettings ?? {});
-}
-
-function whenThereIsABody(document: Document, act: () => void): void {
-  if (document.body) act();
-  else document.addEventListener("DOMContentLoaded", act, { once: true });
+  return applySettings(applySettings(settings, fromAttributes(script?.dataset ?? {})), given);
 }
