@@ -17,19 +17,11 @@ export function refusesTracking(navigator: Navigator & { globalPrivacyControl?: 
   return navigator.doNotTrack === "1" || !!navigator.globalPrivacyControl;
 }
 
-/** The store, which keeps nothing while the site's consent is still required. */
-export function considerate(store: Store, settings: () => Settings): Store {
-  return {
-    get isAllowed() {
-      return store.isAllowed;
-    },
-    get: (key) => store.get(key),
-    set: (key, value) => store.set(key, value),
-    allow() {
-      if (settings().consent !== "required" || store.get("consent")) store.allow();
-    },
-    onChange: (listener) => store.onChange(listener),
-    clear: () => store.clear(),
+/** Have a store keep nothing while the site's consent is still required. */
+export function hesitate(store: Store, settings: () => Settings): void {
+  const { allow } = store;
+  store.allow = () => {
+    if (settings().consent !== "required" || store.get("consent")) allow.call(store);
   };
 }
 

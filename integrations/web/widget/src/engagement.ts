@@ -9,13 +9,7 @@ const SETTLES = 500; // ms until a page has its title and is no redirect
 const WORTH_TELLING = 10; // seconds
 const RETURNS = 4 * 3600_000; // ms since the first visit
 const MOST_WAITING = 20; // events that wait for the network
-const CAMPAIGN = {
-  utm_campaign: "name",
-  utm_source: "source",
-  utm_medium: "medium",
-  utm_term: "term",
-  utm_content: "content",
-};
+const CAMPAIGN = ["source", "medium", "campaign", "term", "content"];
 
 export type Properties = Record<string, unknown>;
 
@@ -35,8 +29,8 @@ export interface EngagementParts {
   locale(): string;
   /** Consent is there and nothing speaks against it. */
   mayTell(): boolean;
-  /** Bring a report to the server; `isLeaving`: the page goes away meanwhile. */
-  tell(report: Properties, isLeaving: boolean): Promise<Told>;
+  /** Bring a report to the server, even if the page goes away meanwhile. */
+  tell(report: Properties): Promise<Told>;
   onGreeting(greeting: Greeting): void;
   /** Another page begins: what was planned for the one before is over. */
   onPage(): void;
@@ -82,16 +76,16 @@ export function createEngagement(parts: EngagementParts): Engagement {
     if (isTold || !hasSettled || !isVisible(page) || !mayTell()) return;
     isTold = true;
     about = { ...about, title: page.document.title };
-    send(item({ type: "page", properties: about }), false);
+    send(item({ type: "page", properties: about }));
   }
 
-  function leave(isLeaving: boolean): void {
+  function leave(): void {
     const read = Math.round(seconds());
-    if (isTold && read >= WORTH_TELLING) track("Page Read", { seconds: read, url: about.url }, isLeaving);
+    if (isTold && read >= WORTH_TELLING) track("Page Read", { seconds: read, url: about.url });
   }
 
-  function track(event: string, properties: Properties, isLeaving: boolean): void {
-    if (mayTell()) send(item({ type: "track", event, properties }), isLeaving);
+  function track(event: string, properties: Properties = {}): void {
+    if (mayTell()) send(item({ type: "track", event, properties }));
   }
 
   function item(special: Properties): Properties {
@@ -112,7 +106,7 @@ export function createEngagement(parts: EngagementParts): Engagement {
   begin(page.document.referrer);
   const endings = [
     ...watchNavigation(page, () => {
-      leave(false);
+      leave();
       next(about.url);
     }),
     listen(page.document, "visibilitychange", () => {
@@ -120,7 +114,7 @@ export function createEngagement(parts: EngagementParts): Engagement {
       visibleSince = isVisible(page) ? now() : 0;
       tellPage();
     }),
-    listen(page, "pagehide", () => leave(true)),
+    listen(page, "pagehide", leave),
     listen(page, "pageshow", (show) => {
       if ((show as PageTransitionEvent).persisted) next(page.document.referrer); // out of the back/forward cache
     }),
@@ -130,7 +124,7 @@ export function createEngagement(parts: EngagementParts): Engagement {
   return {
     tellPage,
     seconds,
-    track: (name, properties = {}) => track(name, properties, false),
+    track,
     stop() {
       for (const end of endings) end();
     },
@@ -155,9 +149,9 @@ function described({ document, location }: Window, referrer: string) {
 function campaign(query: string): Properties | undefined {
   const given = new URLSearchParams(query);
   let found: Properties | undefined;
-  for (const [name, key] of Object.entries(CAMPAIGN)) {
-    const value = given.get(name);
-    if (value) found = { ...found, [key]: value };
+  for (const key of CAMPAIGN) {
+    const value = given.get("utm_" + key);
+    if (value) found = { ...found, [key === "campaign" ? "name" : key]: value };
   }
   return found;
 }
@@ -167,12 +161,12 @@ function createPost({ page, store, clock, tell, onGreeting }: EngagementParts) {
   let waiting: Properties[] = [];
   let isRefused = false;
 
-  return async (item: Properties, isLeaving: boolean): Promise<void> => {
+  return async (item: Properties): Promise<void> => {
     if (isRefused) return;
     const batch = [...waiting, item].slice(-MOST_WAITING);
     const { href } = page.location;
     waiting = [];
-    const { status, greeting, detail } = await tell(report(batch, store, clock.now()), isLeaving);
+    const { status, greeting, detail } = await tell(report(batch, store, clock.now()));
     if (!status || status === 429 || status >= 500) waiting = [...batch, ...waiting];
     isRefused = status === 403 || status === 404; // not from this site; or an older server
     if (isRefused && detail) warn(detail);

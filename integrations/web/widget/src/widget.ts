@@ -1,7 +1,7 @@
 // The widget while it is on the page: joins what is kept, the chat, the view and what the visitor looks at.
 
 import type { Clock } from "./clock.ts";
-import { considerate, mayKeep, mayTell } from "./consent.ts";
+import { hesitate, mayKeep, mayTell } from "./consent.ts";
 import { watchLaunchers } from "./element.ts";
 import type { Place } from "./element.ts";
 import { createEngagement, visitorId } from "./engagement.ts";
@@ -24,7 +24,7 @@ export interface Parts {
   clock: Clock;
   newId(): string;
   /** Bring a report to the events of the server. */
-  tell(host: string, report: Properties, isLeaving: boolean): Promise<Told>;
+  tell(host: string, report: Properties): Promise<Told>;
 }
 
 export interface Widget {
@@ -45,7 +45,8 @@ export interface Widget {
 export function createWidget(page: Window, place: Place, parts: Parts, first: Settings, emit: Emit): Widget {
   const { clock, newId } = parts;
   let settings = first;
-  const store = considerate(parts.createStore(first.host), () => settings);
+  const store = parts.createStore(first.host);
+  hesitate(store, () => settings);
   if (mayKeep(page, store, settings)) store.allow();
   const say = createSay(
     () => settings,
@@ -63,7 +64,7 @@ export function createWidget(page: Window, place: Place, parts: Parts, first: Se
     ...{ page, store, clock, newId },
     locale: () => settings.locale,
     mayTell: () => mayTell(page, store, settings),
-    tell: (report, isLeaving) => parts.tell(settings.host, report, isLeaving),
+    tell: (report) => parts.tell(settings.host, report),
     onGreeting: (greeting) => greeter.offer(greeting),
     onPage: () => greeter.forget(),
   });
@@ -113,7 +114,7 @@ function viewEvents(store: Store, chat: Chat, greeter: Greeter, emit: Emit, open
       store.set("isOpen", false);
       emit("hide", {});
     },
-    onInteraction: store.allow,
+    onInteraction: () => store.allow(),
     onGreetingDismissed() {
       store.allow();
       greeter.dismiss();

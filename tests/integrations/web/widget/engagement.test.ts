@@ -18,7 +18,6 @@ class Visit {
   mayTell = true;
   answer: Told | null = { status: 200 };
   reports: Properties[] = [];
-  leaving: boolean[] = [];
   greetings: Greeting[] = [];
   pages = 0;
   engagement;
@@ -40,9 +39,8 @@ class Visit {
       newId: () => `id-${++made}`,
       locale: () => "de-DE",
       mayTell: () => this.mayTell,
-      tell: async (report, isLeaving) => {
+      tell: async (report) => {
         this.reports.push(report);
-        this.leaving.push(isLeaving);
         return this.answer ?? { status: 0 };
       },
       onGreeting: (greeting) => void this.greetings.push(greeting),
@@ -86,7 +84,7 @@ test("A page view says where, from where, in which language and by which campaig
     timestamp: "2026-03-02T10:00:00.500Z",
     context: {
       page,
-      campaign: { name: "spring", source: "news" },
+      campaign: { source: "news", name: "spring" },
       locale: "de-DE",
     },
   });
@@ -208,7 +206,6 @@ test("Time on a page is told when it is left, and only the time it was visible",
   visit.page.dispatchEvent(new Event("pagehide"));
   const { properties } = visit.items[1] ?? {};
   assert.deepEqual(properties, { seconds: 20, url: "https://shop.example/" });
-  assert.deepEqual(visit.leaving, [false, true]);
 });
 
 test("Time on a page is told of the page one leaves, with its title", () => {
