@@ -59,7 +59,8 @@ export function createWidget(page: Window, place: Place, parts: Parts, first: Se
     show: (greeting) => view.showGreeting(greeting),
   });
   const events = viewEvents(store, chat, greeter, emit, () => view.open());
-  const view = parts.createView(place.put(), chat, settings, say, events);
+  const host = place.put();
+  const view = parts.createView(host, chat, settings, say, events);
   const engagement = createEngagement({
     ...{ page, store, clock, newId },
     locale: () => settings.locale,
@@ -85,6 +86,7 @@ export function createWidget(page: Window, place: Place, parts: Parts, first: Se
     ],
   ];
   resume(page, store, chat, view);
+  (host.shadowRoot?.activeElement as HTMLElement | null)?.blur(); // on arrival the focus is the page's
   return {
     get settings() {
       return settings;
