@@ -16,6 +16,7 @@ from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
+from agent.partings import Parting
 from agent.playbook import Playbook
 from agent.second_look import SecondLook
 from agent.takeover import Takeover
@@ -296,6 +297,9 @@ def _services(
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: metrics.message_arrived("chat"),
         attachments=parts.attachments,
+        parting=Parting(
+            store.partings, store.handoffs, parts.audience, wake, metrics.conversation_rated
+        ),
         file_rules=parts.file_rules,
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
     )

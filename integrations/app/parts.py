@@ -41,6 +41,7 @@ from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.library import Embeddings
 from knowledge.merges import SqlMerges
+from knowledge.partings import SqlPartings
 from knowledge.rep_loads import SqlRepLoads
 from knowledge.tracking import SqlTracking
 from knowledge.watched_leads import SqlWatchedLeads
@@ -64,6 +65,7 @@ class Store:
     merges: SqlMerges
     watched_leads: SqlWatchedLeads
     gaps: SqlGaps
+    partings: SqlPartings
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ def make_store(playbook: Playbook, clock: Clock, database: Database) -> Store:
         merges=SqlMerges(database, clock, free_mail=free_mail),
         watched_leads=SqlWatchedLeads(database, histories, clock),
         gaps=SqlGaps(database, redact),
+        partings=SqlPartings(database, clock),
     )
 
 

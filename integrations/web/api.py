@@ -12,6 +12,7 @@ from integrations.web import (
     attachments,
     call_backs,
     classify,
+    conversation_acts,
     conversations,
     desk,
     desk_summary,
@@ -64,6 +65,7 @@ def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -
 def _routers(services: WebServices) -> list[APIRouter]:
     ours = [
         conversations.router,
+        conversation_acts.router,
         attachments.router,
         stream.router,
         handoffs.router,

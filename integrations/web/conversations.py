@@ -194,6 +194,7 @@ async def read_messages(
         held_by=current.holder,
         rep=explain_rep(current, services.playbook),
         typing=services.audience.typing(conversation.id),
+        ended_at=current.ended_at,
     )
 
 
@@ -323,7 +324,7 @@ async def _returning(
         conversation = await services.conversations.get(claims.conversation_ids[-1])
     except UnknownConversationError:
         return None
-    is_open = conversation.holder is not Holder.NOBODY
+    is_open = conversation.holder is not Holder.NOBODY and conversation.ended_at is None
     return conversation if is_open and _is_same(conversation.visitor, visitor) else None
 
 

@@ -28,6 +28,7 @@ from agent.errors import (
     UnknownHandoffError,
     UnknownLeadError,
     UnknownRepError,
+    VisitorGoneError,
 )
 from integrations.web.document_records import (
     DocumentHeldElsewhereError,
@@ -104,6 +105,7 @@ _SENTENCES: Mapping[type[HotlineError], tuple[int, str | None]] = {
         "This conversation has ended; start a new one with POST /v1/conversations.",
     ),
     HandoffEndedError: (409, None),
+    VisitorGoneError: (409, None),
     StaleEpochError: (409, "Somebody else was faster; read the conversation again and retry."),
     UnprovenIdentityError: (403, None),
     StoreUnavailableError: (
@@ -215,6 +217,7 @@ RESPONSES: Mapping[int, str] = {
     413: "The body is too large.",
     422: "A field is missing, unknown or out of range.",
     429: "Too many attempts; Retry-After says when to try again.",
+    507: "There is no room for this now; Retry-After says when to try again.",
     503: "A part is down; Retry-After says when to try again.",
 }
 Documented = dict[int | str, dict[str, object]]

@@ -19,6 +19,7 @@ from agent.gaps import GapGroup
 from agent.handoff import Handoff, Handoffs, Outcome, ToldOutcome
 from agent.history import Histories
 from agent.lead import Lead, LeadId
+from agent.partings import Parting
 from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Qualification
@@ -184,6 +185,7 @@ class WebServices:
     gaps: Callable[[datetime | None], Awaitable[Sequence[GapGroup]]] = no_gaps
     attachments: Attachments | None = None
     file_rules: AttachmentRules = field(default_factory=AttachmentRules)
+    parting: Parting | None = None
     note_read: Callable[[ConversationId, int], None] = ignore_reading
 
     @property

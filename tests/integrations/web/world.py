@@ -20,6 +20,7 @@ from agent.errors import UnknownLeadError
 from agent.handoff import Handoff, HandoffId, Outcome
 from agent.lead import LeadId
 from agent.occurrences import PatternKind
+from agent.partings import Parting
 from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Evidence, Qualification
@@ -54,6 +55,7 @@ from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
 from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard
+from tests.fakes.memory_partings import MemoryPartings
 
 API_KEY = "hk_test_0123456789"
 IDENTITY_SECRET = "an-identity-secret-of-enough-length"
@@ -295,6 +297,7 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
         site=SITE,
         public_url="http://hotline.test",
         attachments=files,
+        parting=Parting(MemoryPartings(store), handoffs, audience, woken.append),
         file_rules=files.rules,
         note_read=lambda talk, seq: read.append((talk, seq)),
     )
