@@ -14,6 +14,8 @@ from agent.handoff import HandoffId
 from integrations.web.auth import Own, require_desk
 from integrations.web.explain import explain_attachment
 from integrations.web.handoffs import known_id
+from integrations.web.limiting import Counts
+from integrations.web.limits import Act
 from integrations.web.problems import Documented, ProblemError, refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import AttachmentShape
@@ -53,6 +55,7 @@ router = APIRouter()
     summary="Upload a file, to be sent with a message",
     openapi_extra=FORM,
     responses=refuses(400, 401, 404, 409, 413, 422, 429, 503, 507),
+    dependencies=[Depends(Counts(Act.UPLOAD))],
 )
 async def post_attachment(
     request: Request, conversation: Own, services: Services

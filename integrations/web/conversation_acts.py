@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import AfterValidator, Field
 
 from agent.partings import Parting, Rating
 from agent.profile import is_email, normal_email
 from integrations.web.auth import Own
 from integrations.web.conversations import Body
+from integrations.web.limiting import Counts
+from integrations.web.limits import Act
 from integrations.web.problems import ProblemError, refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.texts import Comment, Name
@@ -39,7 +41,7 @@ class ContactBody(Body):
     "/v1/conversations/{conversation_id}/end",
     status_code=204,
     summary="End the conversation",
-    responses=refuses(401, 404, 429, 503),
+    responses=refuses(401, 404, 503),
 )
 async def end_conversation(conversation: Own, services: Services) -> None:
     """What waits is still answered; later words get 409 and begin a new conversation. Ending it again does nothing."""
@@ -50,6 +52,7 @@ async def end_conversation(conversation: Own, services: Services) -> None:
     "/v1/conversations/{conversation_id}/rating",
     status_code=204,
     summary="Rate the conversation, 1 to 5",
+    dependencies=[Depends(Counts(Act.RATING))],
     responses=refuses(400, 401, 404, 413, 422, 429, 503),
 )
 async def rate_conversation(body: RatingBody, conversation: Own, services: Services) -> None:
@@ -61,6 +64,7 @@ async def rate_conversation(body: RatingBody, conversation: Own, services: Servi
     "/v1/conversations/{conversation_id}/contact",
     status_code=204,
     summary="Leave an e-mail address to be reached at",
+    dependencies=[Depends(Counts(Act.CONTACT))],
     responses=refuses(400, 401, 404, 413, 422, 429, 503),
 )
 async def leave_contact(body: ContactBody, conversation: Own, services: Services) -> None:

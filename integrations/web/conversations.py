@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from agent.attachments import MOST_AT_ONCE, words_for
@@ -25,6 +25,8 @@ from agent.turn import Opening
 from integrations.web.auth import Claims, Own
 from integrations.web.explain import explain_message, explain_rep
 from integrations.web.identity import Claim, identify
+from integrations.web.limiting import Counts, OpenPoll, caller_of, count, too_often
+from integrations.web.limits import Act
 from integrations.web.problems import Documented, refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import AcceptedShape, HoursShape, MessagesShape, OpenedShape
@@ -133,14 +135,15 @@ class HumanBody(Body):
     "/v1/conversations",
     status_code=201,
     summary="Open a conversation, or find the visitor's open one again",
-    responses=refuses(400, 403, 413, 422, 503) | AGAIN,
+    responses=refuses(400, 403, 413, 422, 429, 503) | AGAIN,
 )
 async def open_conversation(
-    body: OpeningBody, services: Services, claims: Claims, response: Response
+    request: Request, body: OpeningBody, services: Services, claims: Claims, response: Response
 ) -> OpenedShape:
     """Send the visitor_token, if there is one, to come back to the open conversation (then 200)."""
     visitor = identify(_claim(body.visitor, claims), services.identity, services.clock.now())
     conversation = await _returning(services, claims, visitor)
+    await count(request, services, Act.OPENING, claims.lead_id if claims else visitor.anonymous_id)
     if conversation:
         response.status_code = 200
     else:
@@ -154,10 +157,13 @@ async def open_conversation(
     "/v1/conversations/{conversation_id}/messages",
     status_code=202,
     summary="Say something",
-    responses=refuses(400, 401, 404, 409, 413, 422, 503),
+    responses=refuses(400, 401, 404, 409, 413, 422, 429, 503),
 )
-async def post_message(body: MessageBody, conversation: Own, services: Services) -> AcceptedShape:
+async def post_message(
+    request: Request, body: MessageBody, conversation: Own, services: Services
+) -> AcceptedShape:
     """The message is on disk before the 202; the reply comes by stream or long poll."""
+    await _count_words(request, services, conversation, body.client_message_id)
     if not body.attachment_ids:
         return await _append(services, conversation, body.client_message_id, body.text)
     if services.attachments is None:
@@ -171,7 +177,8 @@ async def post_message(body: MessageBody, conversation: Own, services: Services)
 @router.get(
     "/v1/conversations/{conversation_id}/messages",
     summary="Read messages, waiting for one if you like",
-    responses=refuses(401, 404, 422, 503),
+    responses=refuses(401, 404, 422, 429, 503),
+    dependencies=[OpenPoll],
 )
 async def read_messages(
     conversation: Own,
@@ -202,7 +209,8 @@ async def read_messages(
     "/v1/conversations/{conversation_id}/typing",
     status_code=204,
     summary="Say that the visitor is typing; lasts 3 s",
-    responses=refuses(401, 404, 503),
+    responses=refuses(401, 404, 429, 503),
+    dependencies=[Depends(Counts(Act.TYPING))],
 )
 async def post_typing(conversation: Own, services: Services) -> None:
     """The agent holds a reply back a little while the visitor types."""
@@ -213,13 +221,14 @@ async def post_typing(conversation: Own, services: Services) -> None:
     "/v1/conversations/{conversation_id}/human",
     status_code=202,
     summary="Ask for a person",
-    responses=refuses(400, 401, 404, 409, 413, 422, 503),
+    responses=refuses(400, 401, 404, 409, 413, 422, 429, 503),
 )
 async def ask_for_human(
-    conversation: Own, services: Services, body: HumanBody | None = None
+    request: Request, conversation: Own, services: Services, body: HumanBody | None = None
 ) -> AcceptedShape:
     """The same as a message that asks for a person, in the visitor's language."""
     client_message_id = (body and body.client_message_id) or f"human-{uuid.uuid4()}"
+    await _count_words(request, services, conversation, client_message_id)
     words = phrases(_language(conversation)).fill("ask_human")
     return await _append(services, conversation, client_message_id, words)
 
@@ -289,6 +298,16 @@ async def _changed(
         return []
     amended = await services.conversations.amended(conversation.id)
     return [message for message in amended if message.seq <= after]
+
+
+async def _count_words(
+    request: Request, services: WebServices, conversation: Conversation, client_message_id: str
+) -> None:
+    """Count words; those that were accepted before are accepted again, however often they come."""
+    caller = caller_of(request, conversation.lead_id)
+    seconds = await services.limits.wait(Act.MESSAGE, caller)
+    if seconds and not await services.conversations.has_said(conversation.id, client_message_id):
+        raise too_often(seconds)
 
 
 async def _append(

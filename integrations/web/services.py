@@ -31,6 +31,7 @@ from integrations.web.audience import LiveAudience
 from integrations.web.document_records import DocumentRecords
 from integrations.web.door import DeskDoor
 from integrations.web.identity import IdentityRules
+from integrations.web.limits import NoLimits, RateLimits
 from integrations.web.tokens import VisitorTokens
 
 
@@ -186,6 +187,7 @@ class WebServices:
     attachments: Attachments | None = None
     file_rules: AttachmentRules = field(default_factory=AttachmentRules)
     parting: Parting | None = None
+    limits: RateLimits = field(default_factory=NoLimits)
     note_read: Callable[[ConversationId, int], None] = ignore_reading
 
     @property

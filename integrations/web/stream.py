@@ -19,6 +19,7 @@ from integrations.web.audience import Changed, Discarded, Shown, Typing, Update,
 from integrations.web.auth import Own
 from integrations.web.conversations import HIGHEST_SEQ, PAGE, rows_after
 from integrations.web.explain import explain_message, explain_rep
+from integrations.web.limiting import OpenStream
 from integrations.web.problems import refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import MessageShape
@@ -48,7 +49,8 @@ def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) ->
     "/v1/conversations/{conversation_id}/stream",
     response_class=EventSourceResponse,
     summary="Watch a conversation: message, message_changed, delta, typing, held_by, ended",
-    responses=refuses(401, 404, 422, 503),
+    responses=refuses(401, 404, 422, 429, 503),
+    dependencies=[OpenStream],
 )
 async def stream_conversation(
     conversation: Own, services: Services, after: Annotated[int, Depends(resume_from)]

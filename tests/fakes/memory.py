@@ -95,6 +95,10 @@ class MemoryConversations:
             self.store.post(handoff.id, DeskPostKind.RELAY, text, message)
         return message, True
 
+    async def has_said(self, conversation_id: ConversationId, client_message_id: str) -> bool:
+        """Tell whether the visitor said this."""
+        return (Author.VISITOR, client_message_id) in self.store.talk(conversation_id).said
+
     async def messages(
         self, conversation_id: ConversationId, after: int, limit: int = 500
     ) -> list[Message]:
