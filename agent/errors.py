@@ -110,3 +110,7 @@ class PlaybookError(HotlineError):
 
 class StoreUnavailableError(HotlineError):
     """The database cannot take this now (disk full, locked, gone); nothing was half-written."""
+
+
+class NoRoomError(StoreUnavailableError):
+    """There is no room for a file now; nothing was half-written."""

@@ -140,6 +140,9 @@ class Settings(BaseSettings):
     attachment_megabytes: int = Field(
         10, ge=1, le=25, description="a whole number from 1 to 25, in megabytes"
     )
+    attachment_megabytes_a_day: int = Field(
+        2_000, ge=0, le=1_000_000, description="a whole number of megabytes from 0 to 1000000"
+    )
     otlp_endpoint: WebAddress | None = Field(
         None,
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
@@ -184,6 +187,11 @@ class Settings(BaseSettings):
         """Give the address people use: the public one, or this machine's."""
         host = "localhost" if self.host in ("0.0.0.0", "::", "127.0.0.1") else self.host  # noqa: S104
         return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def files_folder(self) -> Path:
+        """Give the folder of what visitors and reps send each other; nothing serves it by itself."""
+        return self.data_dir / "attachments"
 
     @property
     def database_path(self) -> Path:

@@ -34,6 +34,7 @@ from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
+from integrations.app.sweeping import Sweeping
 from integrations.app.web_desk import web_desk
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
@@ -83,6 +84,10 @@ class Hotline:
         if writer:
             loads.append(writer.load)
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
+        sweeping = Sweeping(
+            self.parts.store.database, self.parts.settings.files_folder, self.parts.clock
+        )
+        self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
         await self.wakeups.start()
         await self.lead_wakeups.start()
         await self.notice_wakeups.start()

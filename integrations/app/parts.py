@@ -91,7 +91,10 @@ class Parts:
 def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
     """Make all parts; nothing is opened or called yet."""
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
-    file_rules = AttachmentRules(largest=settings.attachment_megabytes * MEGABYTE)
+    file_rules = AttachmentRules(
+        largest=settings.attachment_megabytes * MEGABYTE,
+        a_day=settings.attachment_megabytes_a_day * MEGABYTE,
+    )
     watcher, slack = MeteredWatcher(Metrics(), tracer), make_slack(settings)
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
@@ -112,7 +115,7 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         ),
         detector=make_detector(playbook),
         writer=writer,
-        attachments=SqlAttachments(database, settings.data_dir / "attachments", clock, file_rules),
+        attachments=SqlAttachments(database, settings.files_folder, clock, file_rules),
         file_rules=file_rules,
         slack=slack,
         duty=make_duty(playbook, clock, database, slack),

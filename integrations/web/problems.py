@@ -19,6 +19,7 @@ from agent.errors import (
     ModelUnavailableError,
     NoBookingError,
     NoCallBackError,
+    NoRoomError,
     NotClaimedByError,
     RefusedFileError,
     StaleEpochError,
@@ -108,6 +109,7 @@ _SENTENCES: Mapping[type[HotlineError], tuple[int, str | None]] = {
     VisitorGoneError: (409, None),
     StaleEpochError: (409, "Somebody else was faster; read the conversation again and retry."),
     UnprovenIdentityError: (403, None),
+    NoRoomError: (507, None),
     StoreUnavailableError: (
         503,
         "The database cannot take this now, nothing was saved; try again shortly.",
@@ -138,7 +140,8 @@ async def _answer_problem(_: Request, error: Exception) -> Response:
 
 async def _answer_known(_: Request, error: Exception) -> Response:
     status, sentence = next(known for kind, known in _SENTENCES.items() if isinstance(error, kind))
-    headers = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    waits = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.INSUFFICIENT_STORAGE: "3600"}
+    headers = {"Retry-After": waits[HTTPStatus(status)]} if status in waits else None
     return problem(status, sentence or str(error), headers=headers)
 
 
