@@ -22,6 +22,7 @@ from agent.greeting import KnownReader
 from agent.handoff import Handoff, HandoffId, Outcome
 from agent.lead import LeadId
 from agent.occurrences import PatternKind
+from agent.partings import Parting
 from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Evidence, Qualification
@@ -57,6 +58,7 @@ from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
 from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard
+from tests.fakes.memory_partings import MemoryPartings
 from tests.fakes.recorded_tracking import RecordedTracking
 
 API_KEY = "hk_test_0123456789"
@@ -318,6 +320,7 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
         site=SITE,
         public_url="http://hotline.test",
         attachments=files,
+        parting=Parting(MemoryPartings(store), handoffs, audience, woken.append),
         file_rules=files.rules,
         note_read=lambda talk, seq: read.append((talk, seq)),
     )
