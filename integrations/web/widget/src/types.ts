@@ -105,11 +105,28 @@ export interface Waiting {
   files: { id: string; name: string; size: number; type: string; attachmentId?: string }[];
   /** A press of "talk to a person" instead of words. */
   isPerson?: boolean;
+  /** Why the server refused it; it waits for the visitor to try again or to delete it. */
+  problem?: string;
+}
+
+/** What opens the conversation again on the next page. */
+export interface Ticket {
+  id: string;
+  token: string;
+  renewedAt: number;
+  seen: number;
+  isPersonAsked?: boolean;
+  hasEnded?: boolean;
+  rating?: number;
 }
 
 export interface Kept {
   anonymousId: string;
-  conversation: { id: string; token: string; renewedAt: number; seen: number };
+  conversation: Ticket;
+  /** The `user_id` of whom all this belongs to; "" or missing: nobody has said. */
+  person: string;
+  /** The address that was left; "" when the visitor would rather not. */
+  leftEmail: string;
   outbox: Waiting[];
   draft: string;
   isOpen: boolean;
@@ -122,6 +139,8 @@ export interface Kept {
 
 /** Where the widget remembers. Nothing reaches the disk before `allow()`; where storage is forbidden, nothing ever does. */
 export interface Store {
+  /** Whether what is set is kept on the disk. */
+  readonly isAllowed: boolean;
   get<K extends keyof Kept>(key: K): Kept[K] | undefined;
   set<K extends keyof Kept>(key: K, value: Kept[K] | undefined): void;
   /** The visitor has done something, or consents: from now on what is set is kept. */
@@ -220,6 +239,7 @@ export interface Chat {
   discard(key: string): void;
   typing(): void;
   askForPerson(): void;
+  /** Rejects with a sentence when the address is refused; "" is "not now". */
   leaveEmail(email: string): Promise<void>;
   rate(score: number, comment: string): Promise<void>;
   end(): Promise<void>;

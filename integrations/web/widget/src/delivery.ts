@@ -1,0 +1,96 @@
+// Brings what the visitor said to the server: the conversation first, then the files, then the words.
+
+import type { Files } from "./files.ts";
+import { isRefused, NOTHING } from "./http.ts";
+import type { Answer } from "./http.ts";
+import { map } from "./safe.ts";
+import type { Session } from "./session.ts";
+import type { Attachment, Opened, Say, Waiting } from "./types.ts";
+
+export interface Accepted {
+  message_id: string;
+}
+
+export interface DeliveryDeps {
+  session: Session;
+  files: Files;
+  say: Say;
+  /** A file has arrived: what waits has changed. */
+  keep(waiting: Waiting): void;
+  /** A conversation has begun. */
+  onBegun(opened: Opened): void;
+  /** The conversation is not ours any more, or has ended. */
+  onLost(): void;
+}
+
+const UPLOAD_PATIENCE = 300_000;
+const HIGHEST_SEQ = 2 ** 53 - 1;
+/** Another tab may be about to put a file where we find it. */
+const LOOKS = 3;
+
+export class Delivery {
+  private readonly deps: DeliveryDeps;
+  private readonly looks = new Map<string, number>();
+
+  constructor(deps: DeliveryDeps) {
+    this.deps = deps;
+  }
+
+  /** Give the server's last word on it; a lost conversation is begun anew once. */
+  async deliver(waiting: Waiting): Promise<Answer<Accepted>> {
+    const answer = await this.attempt(waiting);
+    const isLost = answer.status === 409 || answer.status === 401;
+    if (!this.deps.session.ticket || !(isLost || isRefused(answer.status))) return answer;
+    if (isLost || !(await this.isOurs())) this.deps.onLost();
+    else if (!waiting.files.length) return answer;
+    // Files belong to a conversation, and do not wait there for ever.
+    const files = map(waiting.files, ({ id, name, size, type }) => ({ id, name, size, type }));
+    return this.attempt({ ...waiting, files });
+  }
+
+  private async attempt(waiting: Waiting): Promise<Answer<Accepted>> {
+    const { session, onBegun } = this.deps;
+    if (!session.ticket) {
+      const begun = await session.begin();
+      if (!begun.isOk) return { ...begun, body: { detail: this.deps.say("unavailable") } };
+      onBegun(begun.body as Opened);
+    }
+    const refusal = await this.upload(waiting);
+    return refusal ?? session.act<Accepted>(waiting.isPerson ? "human" : "messages", { body: said(waiting) });
+  }
+
+  /** Tells whether the token still opens the conversation. */
+  private async isOurs(): Promise<boolean> {
+    const { status } = await this.deps.session.act(`messages?after=${HIGHEST_SEQ}`, { method: "GET" });
+    return !isRefused(status);
+  }
+
+  private async upload(waiting: Waiting): Promise<Answer<Accepted> | null> {
+    const { files, session, keep } = this.deps;
+    for (const file of waiting.files) {
+      if (file.attachmentId) continue;
+      const content = await files.get(file.id);
+      if (!content) return this.missing(file);
+      const body = new FormData();
+      body.append("file", content, file.name);
+      const answer = await session.act<Attachment>("attachments", { body, patience: UPLOAD_PATIENCE });
+      if (!answer.isOk || !answer.body?.attachment_id) return { ...answer, isOk: false, body: answer.body as null };
+      file.attachmentId = answer.body.attachment_id;
+      keep(waiting);
+    }
+    return null;
+  }
+
+  private missing({ id, name }: Waiting["files"][number]): Answer<Accepted> {
+    const looks = (this.looks.get(id) ?? 0) + 1;
+    this.looks.set(id, looks);
+    if (looks < LOOKS) return NOTHING;
+    return { ...NOTHING, status: 422, body: { detail: this.deps.say("file_lost", { name }) } };
+  }
+}
+
+function said({ id, text, files, isPerson }: Waiting): unknown {
+  const attachments = map(files, ({ attachmentId }) => attachmentId);
+  const words = { client_message_id: id, text, attachment_ids: attachments.length ? attachments : undefined };
+  return isPerson ? { client_message_id: id } : words;
+}
