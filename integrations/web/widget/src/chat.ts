@@ -4,7 +4,7 @@ import { Conversation } from "./conversation.ts";
 import type { Parts } from "./conversation.ts";
 import { createFiles } from "./files.ts";
 import type { Files } from "./files.ts";
-import { bearer } from "./http.ts";
+import { bearer, OWN } from "./http.ts";
 import type { Answer } from "./http.ts";
 import { find, map } from "./safe.ts";
 import type { Attachment, Chat, ChatState, Greeting, Item, Opened, Say, Settings, Store } from "./types.ts";
@@ -98,7 +98,7 @@ class VisitorChat implements Chat {
     if (this.isTypingTold || !session.ticket) return;
     this.isTypingTold = true;
     this.parts.world.after(TYPING_TOLD, () => (this.isTypingTold = false));
-    session.act("typing", {});
+    session.act("typing", { body: {} });
   }
 
   askForPerson(): void {
@@ -133,7 +133,7 @@ class VisitorChat implements Chat {
     const isOurs = address.origin === new URL(host).origin;
     const headers = bearer(isOurs ? this.conversation.session.ticket?.token : undefined);
     try {
-      const response = await world.fetch(address.href, { headers, credentials: "omit" });
+      const response = await world.fetch(address.href, { ...OWN, headers });
       if (!response.ok) throw new Error();
       world.save(await response.blob(), name);
       this.fail("");

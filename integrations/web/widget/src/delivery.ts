@@ -25,12 +25,9 @@ export interface DeliveryDeps {
 
 const UPLOAD_PATIENCE = 300_000;
 const HIGHEST_SEQ = 2 ** 53 - 1;
-/** Another tab may be about to put a file where we find it. */
-const LOOKS = 3;
 
 export class Delivery {
   private readonly deps: DeliveryDeps;
-  private readonly looks = new Map<string, number>();
 
   constructor(deps: DeliveryDeps) {
     this.deps = deps;
@@ -61,16 +58,16 @@ export class Delivery {
 
   /** Tells whether the token still opens the conversation. */
   private async isOurs(): Promise<boolean> {
-    const { status } = await this.deps.session.act(`messages?after=${HIGHEST_SEQ}`, { method: "GET" });
+    const { status } = await this.deps.session.act(`messages?after=${HIGHEST_SEQ}`);
     return !isRefused(status);
   }
 
   private async upload(waiting: Waiting): Promise<Answer<Accepted> | null> {
-    const { files, session, keep } = this.deps;
+    const { files, session, keep, say } = this.deps;
     for (const file of waiting.files) {
       if (file.attachmentId) continue;
       const content = await files.get(file.id);
-      if (!content) return this.missing(file);
+      if (!content) return { ...NOTHING, status: 422, body: { detail: say("file_lost", { name: file.name }) } };
       const body = new FormData();
       body.append("file", content, file.name);
       const answer = await session.act<Attachment>("attachments", { body, patience: UPLOAD_PATIENCE });
@@ -79,13 +76,6 @@ export class Delivery {
       keep(waiting);
     }
     return null;
-  }
-
-  private missing({ id, name }: Waiting["files"][number]): Answer<Accepted> {
-    const looks = (this.looks.get(id) ?? 0) + 1;
-    this.looks.set(id, looks);
-    if (looks < LOOKS) return NOTHING;
-    return { ...NOTHING, status: 422, body: { detail: this.deps.say("file_lost", { name }) } };
   }
 }
 

@@ -1,6 +1,6 @@
 // One conversation as it happens: a stream that comes back by itself, from where it was.
 
-import { backOff, bearer, isRefused, secondsToWait } from "./http.ts";
+import { backOff, bearer, isRefused, OWN, secondsToWait } from "./http.ts";
 import { fromJson } from "./safe.ts";
 import { createParser } from "./sse.ts";
 import type { World } from "./world.ts";
@@ -81,7 +81,7 @@ export class Stream {
   private async connect({ url, token, after }: Target, connection: AbortController): Promise<number> {
     const headers = { ...bearer(token), Accept: "text/event-stream", "Last-Event-ID": `${after}` };
     const { signal } = connection;
-    const response = await this.world.fetch(url, { headers, signal, credentials: "omit", cache: "no-store" });
+    const response = await this.world.fetch(url, { ...OWN, headers, signal });
     if (isRefused(response.status)) return -1;
     if (!response.ok || !response.body) return secondsToWait(response);
     if (connection === this.connection) this.events.onState(true);

@@ -4,8 +4,8 @@ import { fromJson, toJson } from "./safe.ts";
 import type { World } from "./world.ts";
 
 export interface Ask {
-  method?: "GET" | "POST";
   token?: string | undefined;
+  /** Without one it is a GET. */
   body?: unknown;
   /** Milliseconds until a request that hangs counts as failed. */
   patience?: number;
@@ -21,6 +21,8 @@ export interface Answer<T> {
 }
 
 const PATIENCE = 30_000;
+/** No cookies go out, and nothing old comes back. */
+export const OWN: RequestInit = { credentials: "omit", cache: "no-store" };
 export const NOTHING: Answer<never> = { status: 0, isOk: false, body: null, retryAfter: 0 };
 
 /** Asks the server; never throws. */
@@ -63,10 +65,10 @@ export function bearer(token: string | undefined): Record<string, string> {
   return token ? { Authorization: `Bearer ${token}` } : {};
 }
 
-function written({ method = "POST", token, body }: Ask): RequestInit {
-  const isForm = body instanceof FormData;
-  const isJson = body !== undefined && !isForm;
-  const headers = { ...bearer(token), ...(isJson && { "Content-Type": "application/json" }) };
-  const content = isForm ? body : toJson(body);
-  return { method, headers, credentials: "omit", cache: "no-store", ...(body !== undefined && { body: content }) };
+function written({ token, body }: Ask): RequestInit {
+  const usual = { ...OWN, headers: bearer(token) };
+  if (!body) return usual;
+  if (body instanceof FormData) return { ...usual, method: "POST", body };
+  const headers = { ...usual.headers, "Content-Type": "application/json" };
+  return { ...usual, headers, method: "POST", body: toJson(body) };
 }

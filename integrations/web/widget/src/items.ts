@@ -10,10 +10,6 @@ interface Entry {
   /** Infinity until it is known. */
   seq: number;
   born: number;
-  /** The message as it is shown. */
-  shown: string;
-  /** Taken for these words because it says the same; the answer to them may tell otherwise. */
-  isGuess: boolean;
   /** A reply from before the line was cut, which may be gone by now. */
   isStale: boolean;
 }
@@ -29,6 +25,8 @@ const GREETING = "greeting";
 export class Items {
   /** Up to this seq nothing is missing. */
   lastSeq = 0;
+  /** The newest seq that is shown. */
+  newest = 0;
   private readonly host: string;
   private list: Entry[] = [];
   private seqs = new Set<number>();
@@ -43,17 +41,10 @@ export class Items {
     return map(this.list, (entry) => entry.item);
   }
 
-  /** The newest seq that is shown. */
-  get newest(): number {
-    let newest = 0;
-    for (const { seq } of this.list) if (seq < Infinity && seq > newest) newest = seq;
-    return newest;
-  }
-
   clear(): void {
     this.list = [];
     this.seqs.clear();
-    this.lastSeq = 0;
+    this.lastSeq = this.newest = 0;
   }
 
   /** How many messages of others came after a seq. */
@@ -67,13 +58,13 @@ export class Items {
   add(message: Message): void {
     const known = find(this.list, ({ id }) => id === message.message_id);
     const entry = known ?? this.guess(message) ?? this.begin(message.message_id, message.author);
-    entry.isGuess ||= !known && entry.item.delivery !== null;
     entry.id = message.message_id;
     if (message.author === "agent") this.agentName = message.author_name;
     this.fill(entry, message);
     this.place(entry, message.seq);
     this.seqs.add(message.seq);
     while (this.seqs.has(this.lastSeq + 1)) this.lastSeq++;
+    if (message.seq > this.newest) this.newest = message.seq;
   }
 
   /** Show a message again that was edited or taken back. */
@@ -87,10 +78,10 @@ export class Items {
     const entry = find(this.list, ({ item }) => item.key === key);
     if (!entry) return;
     const other = find(this.list, ({ id }) => id === messageId);
-    if (other && other !== entry) this.exchange(entry, other);
-    entry.id = messageId;
-    entry.isGuess = false;
-    this.change(entry, { delivery: "sent", problem: "" });
+    // The message was taken for other words that say the same, or for nobody's.
+    if (other) this.change(entry, { key: other.item.key });
+    if (!other) entry.id = messageId;
+    this.change(other ?? entry, { key, delivery: "sent", problem: "" });
   }
 
   /** Show what waits to be sent, and nothing else of the kind. */
@@ -143,15 +134,8 @@ export class Items {
     const entry = known ?? this.begin(id, "visitor");
     const delivery = problem === undefined ? "sending" : "failed";
     const shown = map(files, ({ name, size }) => ({ name, size }));
-    this.show(entry, { text, delivery, problem: problem ?? "" }, shown);
+    this.change(entry, { text, delivery, problem: problem ?? "", files: shown });
     if (!known) this.place(entry, Infinity);
-  }
-
-  private show(entry: Entry, changes: Partial<Item>, files: Item["files"]): void {
-    const shown = toJson([changes, files]);
-    if (shown === entry.shown) return;
-    entry.shown = shown;
-    this.change(entry, { ...changes, files });
   }
 
   private fill(entry: Entry, message: Message): void {
@@ -163,7 +147,7 @@ export class Items {
     const rests = { sources: message.sources ?? [], sentences: message.sentences ?? [] };
     const isEdited = Boolean(message.edited_at) && !isRemoved;
     const words = { author, name, picture, text: isRemoved ? "" : text, at, isEdited, isRemoved, ...rests };
-    this.show(entry, { ...words, delivery, problem: "", isDraft: false }, files);
+    this.change(entry, { ...words, delivery, files, problem: "", isDraft: false });
   }
 
   /** Words on their way that say what this message says. */
@@ -174,28 +158,14 @@ export class Items {
     return find(this.list, (entry) => !entry.id && entry.item.delivery === "sending" && isAlike(entry));
   }
 
-  /** Two took each other's place: the first is what the second shows, and that one waits again or was never there. */
-  private exchange(entry: Entry, other: Entry): void {
-    const { key, version } = entry.item;
-    const seq = other.seq;
-    entry.item = { ...other.item, key, version: version + 1 };
-    entry.shown = other.shown;
-    this.remove(other);
-    this.place(entry, seq);
-    if (!other.isGuess) return;
-    const again = this.begin(other.item.key, "visitor");
-    this.change(again, { text: other.item.text, at: other.item.at, delivery: "sending" });
-    this.place(again, Infinity);
-  }
-
   private begin(key: string, author: Item["author"]): Entry {
     const item: Item = { ...BLANK, key, author };
-    return { item, id: "", seq: Infinity, born: ++this.births, shown: "", isGuess: false, isStale: false };
+    return { item, id: "", seq: Infinity, born: ++this.births, isStale: false };
   }
 
-  private change(entry: Entry, changes: Partial<Item>): void {
-    Object.assign(entry.item, changes);
-    entry.item.version++;
+  private change({ item }: Entry, changes: Partial<Item>): void {
+    const before = toJson(item);
+    if (toJson(Object.assign(item, changes)) !== before) item.version++;
   }
 
   private remove(entry: Entry | undefined): void {

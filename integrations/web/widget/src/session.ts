@@ -30,21 +30,17 @@ export class Session {
     return this.store.get("conversation");
   }
 
-  get host(): string {
-    return this.settings().host;
-  }
-
   /** Note something of the conversation that is open. */
   note(changes: Partial<Ticket>): void {
     if (this.ticket) this.store.set("conversation", { ...this.ticket, ...changes });
   }
 
-  url(action: string, id = this.ticket?.id ?? ""): string {
-    return `${this.host}/v1/conversations/${encodeURIComponent(id)}/${action}`;
+  url(action: string): string {
+    return `${this.settings().host}/v1/conversations/${this.ticket?.id}/${action}`;
   }
 
   /** Do something in the conversation that is open. */
-  act<T>(action: string, request: Ask): Promise<Answer<T>> {
+  act<T>(action: string, request: Ask = {}): Promise<Answer<T>> {
     return ask<T>(this.world, this.url(action), { ...request, token: this.ticket?.token });
   }
 
@@ -93,7 +89,7 @@ export class Session {
   }
 
   private post(body: unknown, token?: string): Promise<Answer<Opened>> {
-    return ask<Opened>(this.world, `${this.host}/v1/conversations`, { body, token });
+    return ask<Opened>(this.world, `${this.settings().host}/v1/conversations`, { body, token });
   }
 
   private opening(): unknown {

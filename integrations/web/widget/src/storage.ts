@@ -1,7 +1,7 @@
 // What the widget remembers: one entry of localStorage for each server, written by all tabs of a site.
 
 import { find, fromJson, toJson } from "./safe.ts";
-import type { Kept, Store } from "./types.ts";
+import type { Config, Kept, Store, Ticket } from "./types.ts";
 
 export interface Disk {
   getItem(key: string): string | null;
@@ -27,12 +27,10 @@ export interface Shelf {
 type Values = Partial<Kept>;
 type Key = keyof Kept;
 
-const KEYS: readonly Key[] = [
-  ...(["anonymousId", "conversation", "person", "leftEmail", "outbox", "draft"] as const),
-  ...(["isOpen", "greeted", "visitedAt", "consent", "config"] as const),
-];
 /** What makes room on a full disk, first to last; the outbox never does. */
-const SPARE: readonly Key[] = ["config", "visitedAt", "isOpen", "greeted", "draft"];
+const SPARE: readonly Key[] = ["config", "greeted", "draft"];
+/** What each of these must be to be of use. */
+const KINDS: Values = { outbox: [], greeted: [], draft: "", conversation: {} as Ticket, config: {} as Config };
 
 /** The memory of the widget for one server. */
 export function createStore(host: string, shelf: Shelf = pageShelf()): Store {
@@ -78,7 +76,7 @@ class KeptStore implements Store {
       if (key !== null && key !== this.name) return;
       const before = sound(key ? oldValue : toJson(this.values));
       const now = sound(key ? newValue : null);
-      for (const each of KEYS) if (toJson(before[each]) !== toJson(now[each])) listener(each);
+      for (const each of keysOf({ ...before, ...now })) if (toJson(before[each]) !== toJson(now[each])) listener(each);
     });
   }
 
@@ -124,13 +122,18 @@ class KeptStore implements Store {
 /** Reads an entry; what is no good in it is thrown away. */
 function sound(text: string | null): Values {
   const values = fromJson(text) as Values | null;
-  if (!values || typeof values !== "object" || Array.isArray(values)) return {};
-  if (!Array.isArray(values.outbox)) delete values.outbox;
-  if (!Array.isArray(values.greeted)) delete values.greeted;
-  if (typeof values.draft !== "string") delete values.draft;
-  if (typeof values.config?.texts !== "object") delete values.config;
-  if (typeof values.conversation?.token !== "string") delete values.conversation;
-  return values;
+  if (kind(values) !== kind({})) return {};
+  const good = { ...values };
+  for (const key of keysOf(KINDS)) if (kind(good[key]) !== kind(KINDS[key])) delete good[key];
+  return good;
+}
+
+function keysOf(values: Values): Key[] {
+  return Object.keys(values) as Key[];
+}
+
+function kind(value: unknown): string {
+  return Object.prototype.toString.call(value);
 }
 
 function pageShelf(): Shelf {

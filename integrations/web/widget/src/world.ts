@@ -13,6 +13,7 @@ export interface Locks {
   request(name: string, options: LockOptions, run: () => Promise<void>): Promise<unknown>;
 }
 
+/** Where the visitor is, no longer than the server takes it. */
 export interface Place {
   url: string;
   title: string;
@@ -56,7 +57,11 @@ export function browser(): World {
     onTurn,
     locks: navigator.locks ?? null,
     line: (name) => (window.BroadcastChannel ? new BroadcastChannel(name) : null),
-    place: () => ({ url: location.href, title: document.title, referrer: document.referrer }),
+    place: () => ({
+      url: location.href.slice(0, 2000),
+      title: document.title.slice(0, 300),
+      referrer: document.referrer.slice(0, 2000),
+    }),
     save,
     warn: (sentence) => console.warn(`Hotline: ${sentence}`),
   };
