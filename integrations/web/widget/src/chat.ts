@@ -123,7 +123,7 @@ class VisitorChat implements Chat {
   }
 
   startAnew(): void {
-    this.conversation.leave();
+    this.conversation.onLost();
   }
 
   async openFile({ url, name }: Attachment): Promise<void> {

@@ -48,19 +48,11 @@ export class Conversation {
     this.changed = changed;
     this.session = new Session(parts);
     this.config = new Configuration(parts, changed);
-    this.received = new Received(world, settings().host, {
-      onChange: changed,
-      onHolder: (holder) => this.held(holder),
-      onEnded: () => this.session.note({ hasEnded: true }),
-    });
-    this.outbox = new Outbox(world, store, {
-      deliver: (waiting) => this.deliver(waiting),
-      alone: (act) => this.tabs.alone(act),
-      onChange: () => this.sync(),
-    });
-    this.delivery = this.createDelivery();
-    this.tabs = this.createTabs();
-    this.stream = this.createStream();
+    this.received = new Received(world, settings().host, this);
+    this.outbox = new Outbox(world, store, this);
+    this.delivery = new Delivery(parts, this.session, this);
+    this.tabs = new Tabs(world, `hotline:${settings().host}`, this);
+    this.stream = new Stream(world, this);
   }
 
   /** Go on with what is kept, for whoever is here now. */
@@ -73,15 +65,15 @@ export class Conversation {
       ];
     }
     this.show();
-    this.sync();
+    this.onChange();
     this.outbox.flush();
   }
 
   /** Leave this conversation behind; the next words begin another. */
-  leave(): void {
+  onLost(): void {
     this.session.forget();
     this.show();
-    this.sync();
+    this.onChange();
   }
 
   /** Show the conversation that is kept, if it is another one than before. */
@@ -90,7 +82,7 @@ export class Conversation {
     if (id === this.shownId) return;
     if (this.shownId) this.received.clear();
     this.shownId = id;
-    this.sync();
+    this.onChange();
     if (!id) this.disconnect();
     else if (this.isLeading) this.connect();
     else this.tabs.join();
@@ -133,27 +125,29 @@ export class Conversation {
 
   private keptChanged(key: keyof Kept): void {
     if (key === "conversation") this.show();
-    if (key === "outbox") this.sync();
+    if (key === "outbox") this.onChange();
     this.changed();
   }
 
-  private held(holder: Holder): void {
+  onHolder(holder: Holder): void {
     if (holder === "rep" && this.session.ticket?.isPersonAsked) this.session.note({ isPersonAsked: false });
+  }
+
+  onEnded(): void {
+    this.session.note({ hasEnded: true });
   }
 
   // Words on their way
 
-  private createDelivery(): Delivery {
-    const { files, say } = this.parts;
-    return new Delivery({
-      ...{ session: this.session, files, say },
-      keep: (waiting) => this.outbox.put(waiting),
-      onBegun: (opened) => this.begun(opened),
-      onLost: () => this.leave(),
-    });
+  keep(waiting: Waiting): void {
+    this.outbox.put(waiting);
   }
 
-  private async deliver(waiting: Waiting): Promise<Answer<Accepted>> {
+  alone(act: () => Promise<void>): Promise<void> {
+    return this.tabs.alone(act);
+  }
+
+  async deliver(waiting: Waiting): Promise<Answer<Accepted>> {
     const answer = await this.delivery.deliver(waiting);
     if (answer.isOk) this.accepted(waiting, answer.body?.message_id ?? "");
     return answer;
@@ -166,54 +160,44 @@ export class Conversation {
     if (isPerson) this.session.note({ isPersonAsked: true });
   }
 
-  private begun({ greeting }: Opened): void {
+  onBegun({ greeting }: Opened): void {
     if (greeting) this.received.items.welcome(greeting);
     this.show();
   }
 
-  private sync(): void {
+  onChange(): void {
     this.received.items.sync(this.outbox.list());
     this.changed();
   }
 
   // The line to the server, and to the other tabs
 
-  private createTabs(): Tabs {
-    const { world, settings } = this.parts;
-    return new Tabs(world, `hotline:${settings().host}`, {
-      onLead: () => {
-        this.isLeading = true;
-        this.connect();
-      },
-      onFollow: () => {
-        this.isLeading = false;
-        this.stream.stop();
-      },
-      onNews: (news) => this.hear(news),
-    });
+  onLead(): void {
+    this.isLeading = true;
+    this.connect();
   }
 
-  private createStream(): Stream {
-    return new Stream(this.parts.world, () => this.target(), {
-      onEvent: (name, data) => this.share({ kind: "event", id: this.shownId, name, data }),
-      onState: (isLive) => this.share({ kind: "state", id: this.shownId, isLive }),
-      onRefused: (token) => this.refused(token),
-    });
+  onFollow(): void {
+    this.isLeading = false;
+    this.stream.stop();
   }
 
-  private target(): Target | undefined {
+  onEvent(name: string, data: unknown): void {
+    this.share({ kind: "event", id: this.shownId, name, data });
+  }
+
+  onState(isLive: boolean): void {
+    this.share({ kind: "state", id: this.shownId, isLive });
+  }
+
+  target(): Target | undefined {
     const token = this.session.ticket?.token;
     return token === undefined
       ? undefined
       : { url: this.session.url("stream"), token, after: this.received.items.lastSeq };
   }
 
-  private share(news: News): void {
-    this.tabs.tell(news);
-    this.hear(news);
-  }
-
-  private hear(news: News): void {
+  onNews(news: News): void {
     if (news.kind === "accepted") this.received.items.confirm(news.key, news.messageId);
     if ("key" in news) return this.outbox.remove(news.key);
     this.show();
@@ -222,9 +206,14 @@ export class Conversation {
     else this.linked(news.isLive);
   }
 
-  private refused(token: string): void {
-    if (this.session.ticket?.token === token) this.leave();
+  onRefused(token: string): void {
+    if (this.session.ticket?.token === token) this.onLost();
     else this.connect();
+  }
+
+  private share(news: News): void {
+    this.tabs.tell(news);
+    this.onNews(news);
   }
 
   private connect(): void {

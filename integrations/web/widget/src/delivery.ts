@@ -11,10 +11,7 @@ export interface Accepted {
   message_id: string;
 }
 
-export interface DeliveryDeps {
-  session: Session;
-  files: Files;
-  say: Say;
+export interface DeliveryEvents {
   /** A file has arrived: what waits has changed. */
   keep(waiting: Waiting): void;
   /** A conversation has begun. */
@@ -27,18 +24,24 @@ const UPLOAD_PATIENCE = 300_000;
 const HIGHEST_SEQ = 2 ** 53 - 1;
 
 export class Delivery {
-  private readonly deps: DeliveryDeps;
+  private readonly files: Files;
+  private readonly say: Say;
+  private readonly session: Session;
+  private readonly events: DeliveryEvents;
 
-  constructor(deps: DeliveryDeps) {
-    this.deps = deps;
+  constructor({ files, say }: { files: Files; say: Say }, session: Session, events: DeliveryEvents) {
+    this.files = files;
+    this.say = say;
+    this.session = session;
+    this.events = events;
   }
 
   /** Give the server's last word on it; a lost conversation is begun anew once. */
   async deliver(waiting: Waiting): Promise<Answer<Accepted>> {
     const answer = await this.attempt(waiting);
     const isLost = answer.status === 409 || answer.status === 401;
-    if (!this.deps.session.ticket || !(isLost || isRefused(answer.status))) return answer;
-    if (isLost || !(await this.isOurs())) this.deps.onLost();
+    if (!this.session.ticket || !(isLost || isRefused(answer.status))) return answer;
+    if (isLost || !(await this.isOurs())) this.events.onLost();
     else if (!waiting.files.length) return answer;
     // Files belong to a conversation, and do not wait there for ever.
     const files = map(waiting.files, ({ id, name, size, type }) => ({ id, name, size, type }));
@@ -46,11 +49,11 @@ export class Delivery {
   }
 
   private async attempt(waiting: Waiting): Promise<Answer<Accepted>> {
-    const { session, onBegun } = this.deps;
+    const { session } = this;
     if (!session.ticket) {
       const begun = await session.begin();
-      if (!begun.isOk) return { ...begun, body: { detail: this.deps.say("unavailable") } };
-      onBegun(begun.body as Opened);
+      if (!begun.isOk) return { ...begun, body: { detail: this.say("unavailable") } };
+      this.events.onBegun(begun.body as Opened);
     }
     const refusal = await this.upload(waiting);
     return refusal ?? session.act<Accepted>(waiting.isPerson ? "human" : "messages", { body: said(waiting) });
@@ -58,22 +61,21 @@ export class Delivery {
 
   /** Tells whether the token still opens the conversation. */
   private async isOurs(): Promise<boolean> {
-    const { status } = await this.deps.session.act(`messages?after=${HIGHEST_SEQ}`);
+    const { status } = await this.session.act(`messages?after=${HIGHEST_SEQ}`);
     return !isRefused(status);
   }
 
   private async upload(waiting: Waiting): Promise<Answer<Accepted> | null> {
-    const { files, session, keep, say } = this.deps;
     for (const file of waiting.files) {
       if (file.attachmentId) continue;
-      const content = await files.get(file.id);
-      if (!content) return { ...NOTHING, status: 422, body: { detail: say("file_lost", { name: file.name }) } };
+      const content = await this.files.get(file.id);
+      if (!content) return { ...NOTHING, status: 422, body: { detail: this.say("file_lost", { name: file.name }) } };
       const body = new FormData();
       body.append("file", content, file.name);
-      const answer = await session.act<Attachment>("attachments", { body, patience: UPLOAD_PATIENCE });
+      const answer = await this.session.act<Attachment>("attachments", { body, patience: UPLOAD_PATIENCE });
       if (!answer.isOk || !answer.body?.attachment_id) return { ...answer, isOk: false, body: answer.body as null };
       file.attachmentId = answer.body.attachment_id;
-      keep(waiting);
+      this.events.keep(waiting);
     }
     return null;
   }

@@ -13,6 +13,8 @@ export interface Target {
 }
 
 export interface StreamEvents {
+  /** What to follow now. */
+  target(): Target | undefined;
   onEvent(name: string, data: unknown): void;
   onState(isLive: boolean): void;
   /** The token is of no use any more. */
@@ -25,7 +27,6 @@ const SUSPICIOUS = 20_000;
 
 export class Stream {
   private readonly world: World;
-  private readonly target: () => Target | undefined;
   private readonly events: StreamEvents;
   private connection: AbortController | null = null;
   private failures = 0;
@@ -33,9 +34,8 @@ export class Stream {
   private stopWaiting = (): void => {};
   private stopWatchdog = (): void => {};
 
-  constructor(world: World, target: () => Target | undefined, events: StreamEvents) {
+  constructor(world: World, events: StreamEvents) {
     this.world = world;
-    this.target = target;
     this.events = events;
   }
 
@@ -61,7 +61,7 @@ export class Stream {
   }
 
   private async run(): Promise<void> {
-    const target = this.target();
+    const target = this.events.target();
     if (!target) return;
     const connection = (this.connection = new AbortController());
     this.hear();
