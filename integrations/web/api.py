@@ -21,8 +21,11 @@ from integrations.web import (
     handoff_acts,
     handoffs,
     leads,
+    opening,
     ops,
+    reading,
     stream,
+    widget_api,
     widget_file,
 )
 from integrations.web.demo import demo_router
@@ -63,7 +66,9 @@ def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -
 
 def _routers(services: WebServices) -> list[APIRouter]:
     ours = [
+        opening.router,
         conversations.router,
+        reading.router,
         attachments.router,
         stream.router,
         handoffs.router,
@@ -77,6 +82,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         documents.router,
         ops.router,
         files.router,
+        widget_api.router,
         widget_file.router,
     ]
     return [*ours, demo_router(services)] if services.is_demo else ours
