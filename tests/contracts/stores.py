@@ -15,6 +15,7 @@ from agent.feedback import FeedbackLog
 from agent.gaps import Gaps
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
+from agent.inbound import Inbox
 from agent.lead import Identity, Lead, LeadId
 from agent.rep_states import RepStates
 from agent.second_reading import Readings
@@ -30,6 +31,7 @@ from knowledge.feedback import SqlFeedback
 from knowledge.gaps import SqlGaps
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
+from knowledge.inbound import SqlInbox
 from knowledge.leads import SqlLeads
 from knowledge.readings import SqlReadings
 from knowledge.rep_states import SqlRepStates
@@ -47,6 +49,7 @@ from tests.fakes.memory import (
 from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.memory_gaps import MemoryGaps
+from tests.fakes.memory_inbox import MemoryInbox
 from tests.fakes.memory_tracking import MemoryTracking
 
 
@@ -70,6 +73,7 @@ class Stores:
     board: DeskBoard
     rep_states: RepStates
     attachments: Attachments
+    inbox: Inbox
 
 
 def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> Stores:
@@ -96,6 +100,7 @@ def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> 
         SqlDeskBoard(database, histories, PLAYBOOK, clock),
         SqlRepStates(database, clock),
         SqlAttachments(database, files or Path("nowhere"), clock),
+        SqlInbox(database, clock, "a secret"),
     )
 
 
@@ -136,6 +141,7 @@ def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
         MemoryDeskBoard(store),
         MemoryRepStates(),
         MemoryAttachments(store),
+        MemoryInbox(store),
     )
 
 
