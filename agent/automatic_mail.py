@@ -35,8 +35,8 @@ AWAY = re.compile(
     re.IGNORECASE,
 )
 UNDELIVERED = re.compile(
-    r"\s*(?:undeliver(?:able|ed)|unzustellbar|delivery status notification|mail delivery (?:failed|failure|system)"
-    r"|returned mail|failure notice|non remis|no se puede entregar|não entregue|onbestelbaar)",
+    r"\s*(?:undeliver(?:able|ed)(?: mail returned to sender)?|unzustellbar|delivery status notification|mail delivery (?:failed|failure|system)"
+    r"|returned mail|failure notice|non remis|no se puede entregar|não entregue|onbestelbaar)\s*(?:$|[:(–—-])",
     re.IGNORECASE,
 )
 

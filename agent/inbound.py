@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from enum import StrEnum
 from typing import Protocol
 
 from agent.conversation import LONGEST_TEXT, ConversationId, MessageId, MessageSource
 from agent.language import detect_language
 from agent.own_words import own_words
-from agent.profile import company_domain
+from agent.profile import company_domain, is_email, normal_email
 
 CAP_WITHIN = timedelta(hours=1)
 MOST_PARTS = 3
@@ -21,6 +22,7 @@ SHORTEST_PART = LONGEST_TEXT // 2
 REPLY = re.compile(
     r"\s*(?:re|aw|sv|vs|rv|res|ref|antw|antwort|fwd?|wg|tr|enc|rif)(?:\[\d+\])?\s*:", re.I
 )
+GAP = re.compile(r"\n{3,}")
 MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
 
 
@@ -142,6 +144,15 @@ def sender_id(secret: str, email: str) -> str:
     return f"mail-{hmac.new(secret.encode(), email.encode(), hashlib.sha256).hexdigest()[:32]}"
 
 
+def read_sender(written: str, name: str = "") -> Sender:
+    """Read an address or a whole From line; what is no address counts as a name."""
+    said, address = parseaddr(" ".join(written.split()))
+    email = normal_email(address)
+    if is_email(email):
+        return Sender(email, name or said)
+    return Sender("", name or said or written.strip())
+
+
 def may_join(email: str, other: str, free_mail: Collection[str]) -> bool:
     """Tell whether a reply from one address may go on in the conversation of another: the same, or a colleague's."""
     domain = company_domain(email, free_mail)
@@ -175,9 +186,10 @@ def own_part(text: str) -> str:
     """Give a mail without quoted mails, signature and disclaimer; it ends in a mark where it was too long to read."""
     kept = own_words(text)
     is_cut = len(kept) < len(text)
-    words = re.sub(
-        r"\n[^\S\n]*\n\s*\n", "\n\n", "\n".join(map(str.rstrip, kept.split("\n")))
-    ).strip()
+    # Lines that were blanked are gone; those that were empty before part paragraphs.
+    pairs = zip(kept.split("\n"), text.split("\n"), strict=False)
+    lines = (line.rstrip() for line, before in pairs if line.strip() or not before.strip())
+    words = GAP.sub("\n\n", "\n".join(lines)).strip()
     return f"{words} {CUT}" if is_cut else words
 
 

@@ -30,6 +30,7 @@ from integrations.web.audience import LiveAudience
 from integrations.web.document_records import DocumentRecords
 from integrations.web.door import DeskDoor
 from integrations.web.identity import IdentityRules
+from integrations.web.post_room import PostRoom
 from integrations.web.tokens import VisitorTokens
 
 
@@ -185,6 +186,7 @@ class WebServices:
     attachments: Attachments | None = None
     file_rules: AttachmentRules = field(default_factory=AttachmentRules)
     note_read: Callable[[ConversationId, int], None] = ignore_reading
+    post_room: PostRoom | None = None
 
     @property
     def dossiers(self) -> Dossiers:
