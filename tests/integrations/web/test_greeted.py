@@ -17,13 +17,13 @@ async def test_the_greeting_is_the_first_message(world: World) -> None:
     greeting = (await opened_with(world, "pricing"))["greeting"]
     assert isinstance(greeting, dict)
     assert (greeting["seq"], greeting["author"], greeting["in_reply_to"]) == (1, "agent", [])
-    assert greeting["text"].startswith("Tell me how many technicians")
+    assert greeting["text"].startswith("Questions about plans")
 
 
 async def test_the_greeting_is_in_the_language_in_which_it_was_shown(world: World) -> None:
     greeting = (await opened_with(world, "pricing", "nl_BE"))["greeting"]
     assert isinstance(greeting, dict)
-    assert greeting["text"].startswith("Zeg mij")
+    assert greeting["text"].startswith("Vragen over")
 
 
 @pytest.mark.parametrize("greeting_id", ["gone", "../../etc", "x" * 200])

@@ -226,15 +226,15 @@ async def test_greets_on_the_pricing_page(world: World) -> None:
     greeting = (await tell(world, page_view())).json()["greeting"]
     assert greeting["id"] == "pricing"
     assert greeting["after_seconds"] == 25
-    assert greeting["text"].startswith("Tell me how many technicians")
-    assert greeting["suggestions"][0] == "Which plan fits our team?"
+    assert greeting["text"].startswith("Questions about plans")
+    assert greeting["suggestions"][0] == "What does Growth cost?"
 
 
 async def test_greets_in_the_visitors_language(world: World) -> None:
     view = page_view()
     view["context"]["locale"] = "fr-CH"
     greeting = (await tell(world, view)).json()["greeting"]
-    assert greeting["text"].startswith("Dites-moi")
+    assert greeting["text"].startswith("Des questions")
 
 
 async def test_says_nothing_on_a_page_without_a_rule(world: World) -> None:
