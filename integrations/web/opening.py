@@ -2,7 +2,7 @@
 
 import uuid
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from agent.conversation import Author, Conversation, Holder, Page
@@ -15,6 +15,8 @@ from integrations.web.auth import Claims
 from integrations.web.conversations import Body
 from integrations.web.explain import explain_message
 from integrations.web.identity import Claim, identify
+from integrations.web.limiting import count
+from integrations.web.limits import Act
 from integrations.web.locales import Locale, disclosure, hours_of, language_of, spoken
 from integrations.web.problems import Documented, refuses
 from integrations.web.services import Services, WebServices
@@ -70,14 +72,15 @@ class OpeningBody(Body):
     "/v1/conversations",
     status_code=201,
     summary="Open a conversation, or find the visitor's open one again",
-    responses=refuses(400, 403, 413, 422, 503) | AGAIN,
+    responses=refuses(400, 403, 413, 422, 429, 503) | AGAIN,
 )
 async def open_conversation(
-    body: OpeningBody, services: Services, claims: Claims, response: Response
+    request: Request, body: OpeningBody, services: Services, claims: Claims, response: Response
 ) -> OpenedShape:
     """Send the visitor_token, if there is one, to come back to the open conversation (then 200)."""
     visitor = identify(_claim(body.visitor, claims), services.identity, services.clock.now())
     conversation = await _returning(services, claims, visitor)
+    await count(request, services, Act.OPENING, claims.lead_id if claims else visitor.anonymous_id)
     if conversation:
         response.status_code = 200
     else:
@@ -114,7 +117,7 @@ async def _returning(
         conversation = await services.conversations.get(claims.conversation_ids[-1])
     except UnknownConversationError:
         return None
-    is_open = conversation.holder is not Holder.NOBODY
+    is_open = conversation.holder is not Holder.NOBODY and conversation.ended_at is None
     return conversation if is_open and _is_same(conversation.visitor, visitor) else None
 
 
