@@ -156,6 +156,16 @@ test("Refused words that are deleted are gone, also after a reload", async () =>
   assert.deepEqual([shown(tab), shown(again)], [[], []]);
 });
 
+test("Nothing is said of a server in trouble when nothing waits for it any more", async () => {
+  const here = site();
+  const tab = await load(here);
+  here.server.once(() => json(503, {}, { "Retry-After": "60" }));
+  await write(tab, "Hello");
+  assert.equal(tab.chat.state.notice, "unavailable 60");
+  tab.chat.discard(tab.chat.state.items[0]?.key ?? "");
+  assert.equal(tab.chat.state.notice, "");
+});
+
 test("A request that hangs is given up and made again", async () => {
   const here = site();
   const tab = await load(here);
