@@ -30,6 +30,8 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   let panel: Panel | null = null;
   let bubble: HTMLElement | null = null;
   let isOpen = false;
+  let today: Intl.DateTimeFormat;
+  let earlier: Intl.DateTimeFormat;
 
   function open(prefill?: string): void {
     const wasOpen = isOpen;
@@ -46,11 +48,12 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   }
 
   /** On phones nothing else can be reached; elsewhere the page goes on beside the panel. */
-  function raise({ node, show: fillIn, toEnd }: Panel): void {
+  function raise({ node, show: fillIn, put, toEnd }: Panel): void {
     fillIn(chat.state);
     if (node.open) return;
     if (phone.matches) node.showModal();
     else node.show();
+    put(chat.draft);
     toEnd();
   }
 
@@ -69,7 +72,6 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     const built = createPanel({ chat, say, host: settings.host, announce, clock }, close, seen);
     root.prepend(built.node);
     mark(launcher, "controls", "panel");
-    built.put(chat.draft);
     return built;
   }
 
@@ -101,6 +103,8 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     root.classList.toggle("dark", isDark);
     root.classList.toggle("left", position === "left");
     launcher.hidden = hidesLauncher;
+    today = timeFormat(root.lang, {});
+    earlier = timeFormat(root.lang, { weekday: "short", day: "numeric", month: "short" });
     fit();
     if (panel) rebuild(panel);
   }
@@ -134,11 +138,8 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
 
   function clock(iso: string): string {
     const at = new Date(iso);
-    const day =
-      at.toDateString() === new Date().toDateString()
-        ? {}
-        : ({ weekday: "short", day: "numeric", month: "short" } as const);
-    return +at ? at.toLocaleString(root.lang || [], { hour: "2-digit", minute: "2-digit", ...day }) : "";
+    const isToday = at.toDateString() === new Date().toDateString();
+    return +at ? (isToday ? today : earlier).format(at) : "";
   }
 
   function announce(text: string): void {
@@ -172,7 +173,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   function listen(change: "addEventListener" | "removeEventListener"): void {
     for (const type of ["click", "input", "drop"]) shadow[change](type, events.onInteraction, true);
     for (const type of ["resize", "scroll"]) viewport?.[change](type, fit);
-    for (const query of [dark, phone]) query[change]("change", reapply);
+    dark[change]("change", reapply);
     document[change]("visibilitychange", seen);
   }
 
@@ -210,5 +211,14 @@ function dress(shadow: ShadowRoot): void {
     shadow.adoptedStyleSheets = [sheet];
   } catch {
     shadow.append(el("style", {}, styles));
+  }
+}
+
+function timeFormat(locale: string, day: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", ...day };
+  try {
+    return new Intl.DateTimeFormat(locale || [], options);
+  } catch {
+    return new Intl.DateTimeFormat([], options); // a locale that the browser does not know
   }
 }
