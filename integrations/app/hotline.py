@@ -36,6 +36,7 @@ from integrations.app.records import SqlLeadRecords
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
 from integrations.app.sweeping import Sweeping
 from integrations.app.web_desk import web_desk
+from integrations.app.widget import widget_services
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -292,6 +293,7 @@ def _services(
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk=web_desk(parts, lead_watch.first_response),
+        widget=widget_services(parts),
         api_key=parts.keys.api_key.get_secret_value(),
         identity_secret=plain(settings.identity_secret),
         enforces_identity=settings.enforce_identity,

@@ -22,8 +22,11 @@ from integrations.web import (
     handoff_acts,
     handoffs,
     leads,
+    opening,
     ops,
+    reading,
     stream,
+    widget_api,
     widget_file,
 )
 from integrations.web.demo import demo_router
@@ -65,8 +68,10 @@ def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -
 
 def _routers(services: WebServices) -> list[APIRouter]:
     ours = [
+        opening.router,
         conversations.router,
         conversation_acts.router,
+        reading.router,
         attachments.router,
         stream.router,
         handoffs.router,
@@ -80,6 +85,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         documents.router,
         ops.router,
         files.router,
+        widget_api.router,
         widget_file.router,
     ]
     return [*ours, demo_router(services)] if services.is_demo else ours

@@ -14,8 +14,10 @@ from agent.conversation import Conversation, ConversationId
 from agent.desk_board import DeskBoard
 from agent.dossier import Dossiers
 from agent.drafting import Drafter
+from agent.duty import Duty
 from agent.feedback import FeedbackLog
 from agent.gaps import GapGroup
+from agent.greeting import PassersBy
 from agent.handoff import Handoff, Handoffs, Outcome, ToldOutcome
 from agent.history import Histories
 from agent.lead import Lead, LeadId
@@ -26,6 +28,7 @@ from agent.qualification import Qualification
 from agent.scoring import Score, Temperature
 from agent.signals import SignalDetector
 from agent.takeover import Takeover
+from agent.tracking import Tracking
 from agent.turn import Conversations, Opening
 from integrations.web.audience import LiveAudience
 from integrations.web.document_records import DocumentRecords
@@ -112,7 +115,7 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
-    """A page of the demo company: its title and its content as safe HTML, without frame."""
+    """A page of the demo company: its title, and the whole of it as safe HTML."""
 
     title: str
     html: str
@@ -149,6 +152,16 @@ class DeskServices:
     drafter: Drafter
 
 
+@dataclass(frozen=True, slots=True)
+class WidgetServices:
+    """What the widget needs before a word was said; `note_calls` counts what it tells: new, known, refused or unusable."""
+
+    tracking: Tracking
+    passers_by: PassersBy
+    duty: Duty
+    note_calls: Callable[[str, int], None]
+
+
 @dataclass(frozen=True)
 class WebServices:
     """What the API needs. `wake` starts answering and never waits; `audience.close()` ends all streams.
@@ -170,6 +183,7 @@ class WebServices:
     render_metrics: Callable[[], tuple[bytes, str]]
     tokens: VisitorTokens
     desk: DeskServices
+    widget: WidgetServices
     api_key: str
     identity_secret: str | None = None
     enforces_identity: bool = False

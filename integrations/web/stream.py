@@ -17,10 +17,10 @@ from agent.conversation import Conversation, ConversationId, Holder, Message, Me
 from agent.errors import StoreUnavailableError
 from integrations.web.audience import Changed, Discarded, Shown, Typing, Update, Watcher
 from integrations.web.auth import Own
-from integrations.web.conversations import HIGHEST_SEQ, PAGE, rows_after
 from integrations.web.explain import explain_message, explain_rep
 from integrations.web.limiting import OpenStream
 from integrations.web.problems import refuses
+from integrations.web.reading import HIGHEST_SEQ, PAGE, rows_after
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import MessageShape
 
