@@ -31,6 +31,7 @@ from integrations.app.loading import LoadingReader, settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.noticing import DeskClock, notice_wakeups
 from integrations.app.parts import Parts, make_parts, plain
+from integrations.app.post_room import post_room
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
@@ -311,5 +312,6 @@ def _services(
         ),
         file_rules=parts.file_rules,
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
+        post_room=post_room(parts, signing_secret),
     )
     return as_demo(services) if settings.is_demo else services

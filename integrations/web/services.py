@@ -35,6 +35,7 @@ from integrations.web.document_records import DocumentRecords
 from integrations.web.door import DeskDoor
 from integrations.web.identity import IdentityRules
 from integrations.web.limits import NoLimits, RateLimits
+from integrations.web.post_room import PostRoom
 from integrations.web.tokens import VisitorTokens
 
 
@@ -203,6 +204,7 @@ class WebServices:
     parting: Parting | None = None
     limits: RateLimits = field(default_factory=NoLimits)
     note_read: Callable[[ConversationId, int], None] = ignore_reading
+    post_room: PostRoom | None = None
 
     @property
     def dossiers(self) -> Dossiers:

@@ -15,6 +15,7 @@ from agent.feedback import FeedbackLog
 from agent.gaps import Gaps
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
+from agent.inbound import Inbox
 from agent.lead import Identity, Lead, LeadId
 from agent.partings import Partings
 from agent.rep_states import RepStates
@@ -31,6 +32,7 @@ from knowledge.feedback import SqlFeedback
 from knowledge.gaps import SqlGaps
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
+from knowledge.inbound import SqlInbox
 from knowledge.leads import SqlLeads
 from knowledge.partings import SqlPartings
 from knowledge.readings import SqlReadings
@@ -49,6 +51,7 @@ from tests.fakes.memory import (
 from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.memory_gaps import MemoryGaps
+from tests.fakes.memory_inbox import MemoryInbox
 from tests.fakes.memory_partings import MemoryPartings
 from tests.fakes.memory_tracking import MemoryTracking
 
@@ -74,6 +77,7 @@ class Stores:
     rep_states: RepStates
     attachments: Attachments
     partings: Partings
+    inbox: Inbox
 
 
 def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> Stores:
@@ -101,6 +105,7 @@ def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> 
         SqlRepStates(database, clock),
         SqlAttachments(database, files or Path("nowhere"), clock),
         SqlPartings(database, clock),
+        SqlInbox(database, clock, "a secret"),
     )
 
 
@@ -142,6 +147,7 @@ def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
         MemoryRepStates(),
         MemoryAttachments(store),
         MemoryPartings(store),
+        MemoryInbox(store),
     )
 
 

@@ -32,6 +32,7 @@ from agent.takeover import Takeover
 from integrations.web.api import create_api
 from integrations.web.audience import LiveAudience
 from integrations.web.door import DeskDoor
+from integrations.web.post_room import PostRoom
 from integrations.web.services import (
     DeskServices,
     LeadLine,
@@ -44,6 +45,7 @@ from integrations.web.services import (
     WidgetServices,
 )
 from integrations.web.tokens import VisitorTokens
+from knowledge.documents.mail import mail_text
 from knowledge.playbook import demo_playbook_path, load_playbook
 from tests.builders import (
     a_handoff,
@@ -58,6 +60,7 @@ from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
 from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard
+from tests.fakes.memory_inbox import MemoryInbox
 from tests.fakes.memory_partings import MemoryPartings
 from tests.fakes.recorded_tracking import RecordedTracking
 
@@ -323,6 +326,7 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
         parting=Parting(MemoryPartings(store), handoffs, audience, woken.append),
         file_rules=files.rules,
         note_read=lambda talk, seq: read.append((talk, seq)),
+        post_room=PostRoom(MemoryInbox(store), mail_text),
     )
     services = replace(services, **changes)
     app = create_api(services)
