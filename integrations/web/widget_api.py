@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from agent.acts import act_of
 from agent.attachments import MOST_AT_ONCE
@@ -15,7 +15,7 @@ from agent.routing import Case
 from agent.tracking import TrackingCall
 from agent.widget_rules import GreetingRule
 from integrations.tracking_bodies import read_object
-from integrations.web.limiting import count
+from integrations.web.limiting import CountsAddress, count
 from integrations.web.limits import Act
 from integrations.web.locales import Locale, disclosure, hours_of, language_of, spoken
 from integrations.web.problems import refuses
@@ -65,6 +65,7 @@ router = APIRouter(tags=["visitor"])
     "/v1/widget",
     summary="How the widget presents itself on a page",
     responses=refuses(403, 422, 429, 503),
+    dependencies=[Depends(CountsAddress(Act.CONFIG))],
 )
 async def get_config(
     request: Request,
@@ -110,7 +111,8 @@ async def take_events(request: Request, services: Services) -> EventsShape:
     received_at = services.clock.now()
     body = await read_object(request, EVENTS_LIMIT)
     events = read_events(body, received_at)
-    await count(request, services, Act.EVENTS, next((c.anonymous_id for c in events.calls), ""))
+    visitor = events.calls[0].anonymous_id if events.calls else ""
+    await count(request, services, Act.EVENTS, visitor)
     await keep_events(events, services.widget)
     if events.page is None:
         return EventsShape(success=True, greeting=None)
