@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refusesTracking } from "../../../../integrations/web/widget/src/consent.ts";
+import { refusesTracking } from "../../../../integrations/web/widget/src/widget.ts";
 import { createEngagement } from "../../../../integrations/web/widget/src/engagement.ts";
 import type {
   Properties,
@@ -314,7 +314,7 @@ test("A server that refuses the site says why to the developer, once", async () 
   };
   const said: string[] = [];
   const { warn } = console;
-  console.warn = (words: string) => void said.push(words);
+  console.warn = (...words: string[]) => void said.push(words.join(" "));
   visit.clock.pass(500);
   await visit.answered();
   visit.engagement.track("Demo Requested");
