@@ -20,7 +20,7 @@ const READERS: Record<string, Reader> = {
   zIndex: like(/^\d{1,10}$/, parseInt),
   horizontalPadding: pixels,
   verticalPadding: pixels,
-  launcherSelector: (written) => (document.createDocumentFragment().querySelector(written), written),
+  launcherSelector: (written) => (document.querySelector(written), written),
   hidesLauncher: like(/^(true|false|)$/, (written) => written !== "false"),
   consent: like(/^(required|granted|)$/),
   texts: (_, given) => (typeof given === "object" ? given : undefined),

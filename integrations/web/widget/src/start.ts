@@ -15,7 +15,7 @@ const MARK = Symbol.for("hotline");
 
 /** What a page knows of us, and we of it. */
 interface Names {
-  Hotline?: Run & { q?: Iterable<ArrayLike<unknown>> };
+  Hotline?: Run & { q?: Iterable<Iterable<unknown>> };
   hotlineSettings?: Given;
   [MARK]?: boolean;
 }
@@ -41,7 +41,7 @@ export function start(page: Page, parts: Parts): void {
       createWidget(page, place, parts, ...given),
     );
     if (script?.dataset.manual === undefined) hotline("boot");
-    for (const call of early) hotline(...Array.from(call));
+    for (const call of early) hotline(...call);
   });
   if (document.body) begin();
   else document.addEventListener("DOMContentLoaded", begin);
