@@ -41,15 +41,16 @@ export function createCommands(page: Window, settings: Settings, create: Create)
 
   const show: Command = () => there().view.open();
   const onReady = on("ready", "", () => ({}));
-  const commands: Record<string, Command> = {
-    boot(given) {
+  const commands = {
+    __proto__: null, // "constructor" is no command
+    boot(given: unknown) {
       settings = applySettings(settings, asGiven(given));
       if (widget) return widget.change();
       begin();
       emit("ready", { visitorId: there().visitorId() });
     },
-    update: (given) => change(applySettings(settings, asGiven(given))),
-    identify: (given) => change(applyVisitor(settings, asGiven(given))),
+    update: (given: unknown) => change(applySettings(settings, asGiven(given))),
+    identify: (given: unknown) => change(applyVisitor(settings, asGiven(given))),
     /** Whoever comes next is another person. */
     shutdown() {
       widget?.stop();
@@ -60,16 +61,16 @@ export function createCommands(page: Window, settings: Settings, create: Create)
     hide: () => there().view.close(),
     toggle: () => (there().view.isOpen ? there().view.close() : show()),
     showMessages: show,
-    showNewMessage: (prefill) => there().view.open(prefill as string | undefined),
-    trackEvent: (name, properties) =>
-      there().track((name as string) || fail("trackEvent needs a name."), asGiven(properties)),
-    consent(isGiven) {
+    showNewMessage: (prefill: string) => there().view.open(prefill),
+    trackEvent: (name: string, properties: unknown) =>
+      there().track(name || fail("trackEvent needs a name."), asGiven(properties)),
+    consent(isGiven: unknown) {
       if (isGiven) return there().allow();
       there().stop();
       settings = { ...settings, consent: "required" };
       begin();
     },
-    resume(given) {
+    resume(given: unknown) {
       const opened = asGiven(given) as Partial<Opened>;
       if (!opened.conversation_id || !opened.visitor_token) fail("resume needs conversation_id and visitor_token.");
       there().chat.adopt(opened as Opened);
@@ -83,10 +84,12 @@ export function createCommands(page: Window, settings: Settings, create: Create)
     onUnreadCountChange: on("unread", "count", ({ chat }) => ({ count: chat.state.unread })),
     onMessage: on("message"),
     onUserEmailSupplied: on("email", "email"),
-  };
+  } as unknown as Record<string, Command>;
   return (name, ...given) => {
-    for (const known in commands) if (known === name) return commands[known]!(...given);
-    fail(`there is no command "${name}". There are: ${Object.keys(commands).join(", ")}.`);
+    const command = commands[name as string];
+    return command
+      ? command(...given)
+      : fail(`there is no command "${name}". There are: ${Object.keys(commands).join(", ")}.`);
   };
 }
 

@@ -23,3 +23,12 @@ export function listen(to: EventTarget, name: string, hear: (event: Event) => vo
   to.addEventListener(name, hearing, { capture: true });
   return () => to.removeEventListener(name, hearing, { capture: true });
 }
+
+/** What comes of it; undefined for an error, which is expected. */
+export function attempt<A extends unknown[], R>(act: (...given: A) => R, ...given: A): R | undefined {
+  try {
+    return act(...given);
+  } catch {
+    return undefined;
+  }
+}

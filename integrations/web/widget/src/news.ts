@@ -17,7 +17,7 @@ export type Emit = <K extends keyof News>(kind: K, detail: News[K]) => void;
 /** Report what changes in a chat from now on. Gives what ends it. */
 export function watchChat(chat: Chat, store: Store, emit: Emit): () => void {
   const conversationId = () => store.get("conversation")?.id ?? null;
-  const newcomers = findNewcomers(chat.state);
+  const newcomers = findNewcomers();
   let { unread } = chat.state;
   let id = conversationId();
   let email = store.get("leftEmail");
@@ -30,23 +30,18 @@ export function watchChat(chat: Chat, store: Store, emit: Emit): () => void {
 }
 
 /** Gives what came since; of what a conversation begins with, which may be its history, only what is unread. */
-function findNewcomers(before: ChatState): (state: ChatState) => Item[] {
+function findNewcomers(): (state: ChatState) => Item[] {
   const known = new Set<string>();
-  const fresh = ({ items }: ChatState): Item[] => {
-    const found: Item[] = [];
+  let isHistory = true;
+  return ({ items, unread }) => {
+    const fresh: Item[] = [];
     for (const item of items) {
       if (item.isDraft || item.author === "visitor" || known.has(item.key)) continue;
       known.add(item.key);
-      found.push(item);
+      fresh.push(item);
     }
-    return found;
-  };
-  fresh(before);
-  let isHistory = true;
-  return (state) => {
-    const found = fresh(state);
-    const news = isHistory ? found.slice(Math.max(0, found.length - state.unread)) : found;
-    if (state.items.length) isHistory = false;
+    const news = isHistory ? fresh.slice(-unread || Infinity) : fresh;
+    isHistory &&= !items.length;
     return news;
   };
 }

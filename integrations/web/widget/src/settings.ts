@@ -1,6 +1,6 @@
 // Settings, under our names and under those that other chats have made known; from objects and from data attributes.
 
-import { warn } from "./errors.ts";
+import { attempt, warn } from "./errors.ts";
 import { canonical } from "./locale.ts";
 import type { Settings, Visitor } from "./types.ts";
 
@@ -13,7 +13,7 @@ const pixels = like(/^\d{1,3}(px)?$/, parseInt);
 
 const READERS: Record<string, Reader> = {
   host: like(/^https?:\/\/[^/]/, (written) => written.replace(/\/+$/, "")),
-  locale: (written) => canonical(written) || undefined,
+  locale: canonical,
   position: like(/^(left|right)$/),
   theme: like(/^(light|dark|auto)$/),
   accent: like(/^#([\da-f]{3}){1,2}$/i),
@@ -27,7 +27,8 @@ const READERS: Record<string, Reader> = {
 };
 
 // Names are compared without case, dashes and underscores, so that data-z-index, z_index and zIndex are one.
-const NAMES: Record<string, string> = {
+const NAMES = {
+  __proto__: null, // "constructor" is no name of ours
   languageoverride: "locale",
   alignment: "position",
   darkmode: "theme",
@@ -49,7 +50,8 @@ const NAMES: Record<string, string> = {
   apibase: "",
   websitetoken: "",
   baseurl: "",
-};
+} as unknown as Record<string, string>;
+for (const key in READERS) NAMES[plain(key)] = key;
 
 /** What holds where nothing is set. */
 export function defaultSettings(host: string, locale: string): Settings {
@@ -71,18 +73,26 @@ export function defaultSettings(host: string, locale: string): Settings {
 }
 
 /** The settings with what was given on top; what cannot be used is named in the console and left out. */
-export function applySettings(settings: Settings, given: Given, readers = READERS): Settings {
-  const applied: Settings & Given = { ...settings, visitor: visitorBefore(settings.visitor, given) };
+export function applySettings(
+  settings: Settings,
+  given: Given,
+  readers = READERS,
+  before = settings.visitor,
+): Settings {
+  const visitor = { ...before, traits: { ...before.traits } };
+  const applied: Settings & Given = { ...settings, visitor };
   for (const name in given) {
     const key = keyOf(name);
     const value = given[name];
     if (value == null || key === "") continue;
     const read = key && readers[key];
-    const used = read ? attempt(read, value) : applyToVisitor(applied.visitor, name, value);
+    const used = read ? attempt(read, String(value), value) : applyToVisitor(visitor, name, value);
     if (used === undefined) warn(`${name} is ignored: ${value}`);
     else if (read) applied[key] = used;
   }
-  return applied;
+  // Nothing of one person passes to the next.
+  const isAnother = before.user_id && before.user_id !== visitor.user_id;
+  return isAnother ? applySettings(settings, given, readers, { traits: {} }) : applied;
 }
 
 /** The settings of a visitor who is, or has, what was given. */
@@ -94,35 +104,15 @@ export function applyVisitor(settings: Settings, given: Given): Settings {
 export function fromAttributes(attributes: DOMStringMap): Given {
   const given: Given = {};
   for (const name in attributes) {
-    const [, first, rest] = /^trait([A-Z])(.*)/.exec(name) ?? [];
-    if (first) given[first.toLowerCase() + rest] = attributes[name];
-    else if (keyOf(name)) given[name] = attributes[name];
+    const trait = name.replace(/^trait([A-Z])/, (_, first: string) => first.toLowerCase());
+    if (trait !== name || keyOf(name)) given[trait] = attributes[name];
   }
   return given;
 }
 
-function attempt(read: Reader, value: unknown): unknown {
-  try {
-    return read(String(value), value);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Nothing of one person passes to the next. */
-function visitorBefore(visitor: Visitor, given: Given): Visitor {
-  for (const name in given) {
-    const isPerson = keyOf(name) === "user_id" && given[name] && visitor.user_id;
-    if (isPerson && String(given[name]) !== visitor.user_id) return { traits: {} };
-  }
-  return { ...visitor, traits: { ...visitor.traits } };
-}
-
 /** Our name for it; "": one to ignore. */
 function keyOf(name: string): string | undefined {
-  for (const key in READERS) if (plain(key) === plain(name)) return key;
-  for (const known in NAMES) if (known === plain(name)) return NAMES[known];
-  return undefined;
+  return NAMES[plain(name)];
 }
 
 function plain(name: string): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { attempt } from "../../../../integrations/web/widget/src/errors.ts";
 import {
   canonical,
   createSay,
@@ -213,7 +214,7 @@ test("The browser's language stands in for a page that names none, or nonsense",
 });
 
 test("What is no locale is none", () => {
-  assert.equal(canonical("x_"), "");
+  assert.equal(attempt(canonical, "x_"), undefined);
 });
 
 test("Words come from the settings, else from the server, else from the script", () => {
