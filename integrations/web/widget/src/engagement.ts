@@ -49,7 +49,8 @@ export function createEngagement(parts: EngagementParts): Engagement {
   const { page, store, newId, mayTell } = parts;
   const { document } = page;
   const { now, after } = parts.clock;
-  const send = createPost(parts);
+  let waiting: Properties[] = [];
+  let isRefused = false;
   let about: ReturnType<typeof described>;
   let visibleSince = 0; // 0: hidden
   let visibleFor = 0;
@@ -96,10 +97,26 @@ export function createEngagement(parts: EngagementParts): Engagement {
   }
 
   function tell(special: Properties): void {
-    if (!mayTell()) return;
+    if (!mayTell() || isRefused) return;
     const context = { page: about, campaign: campaign(page.location.search), locale: parts.locale() };
     const messageId = newId();
-    send({ ...special, anonymousId: visitorId(store, newId), messageId, timestamp: isoTime(now()), context });
+    waiting.push({ ...special, anonymousId: visitorId(store, newId), messageId, timestamp: isoTime(now()), context });
+    send();
+  }
+
+  /** Send what there is, together with what waited because the network was away. */
+  async function send(): Promise<void> {
+    const batch = waiting.slice(-MOST_WAITING);
+    const { href } = page.location;
+    const first = store.get("visitedAt") ?? now();
+    store.set("visitedAt", first);
+    waiting = [];
+    const report = { batch, sentAt: isoTime(now()), isReturning: now() - first > RETURNS };
+    const { status, greeting, detail } = await parts.tell(report);
+    if (!status || status === 429 || status >= 500) waiting = [...batch, ...waiting];
+    isRefused = status === 403 || status === 404; // not from this site; or an older server
+    if (isRefused && detail) warn(detail);
+    if (greeting && href === page.location.href) parts.onGreeting(greeting);
   }
 
   function seconds(): number {
@@ -160,31 +177,6 @@ function campaign(query: string): Properties | undefined {
     if (part && value) found = { [part === "campaign" ? "name" : part]: value, ...found };
   }
   return found;
-}
-
-/** Give what sends events, together with those that waited because the network was away. */
-function createPost({ page, store, clock, tell, onGreeting }: EngagementParts) {
-  let waiting: Properties[] = [];
-  let isRefused = false;
-
-  return async (item: Properties): Promise<void> => {
-    if (isRefused) return;
-    const batch = [...waiting, item].slice(-MOST_WAITING);
-    const { href } = page.location;
-    const now = clock.now();
-    const first = store.get("visitedAt") ?? now;
-    store.set("visitedAt", first);
-    waiting = [];
-    const { status, greeting, detail } = await tell({
-      batch,
-      sentAt: isoTime(now),
-      isReturning: now - first > RETURNS,
-    });
-    if (!status || status === 429 || status >= 500) waiting = [...batch, ...waiting];
-    isRefused = status === 403 || status === 404; // not from this site; or an older server
-    if (isRefused && detail) warn(detail);
-    if (greeting && href === page.location.href) onGreeting(greeting);
-  };
 }
 
 function isoTime(at: number): string {

@@ -43,12 +43,8 @@ export interface Widget {
 export function createWidget(page: Window, place: Place, parts: Parts, settings: () => Settings, emit: Emit): Widget {
   const { clock, newId } = parts;
   const store = parts.createStore(settings().host);
-  const allow = store.allow.bind(store);
-  store.allow = () => {
-    if (settings().consent !== "required" || store.get("consent")) allow();
-  };
   const hasConsent = () => settings().consent === "granted" || store.get("consent");
-  if (hasConsent() && !refusesTracking(page.navigator)) allow();
+  if (hasConsent() && !refusesTracking(page.navigator)) store.allow();
   const say = createSay(settings, () => store.get("config")?.texts);
   const chat = parts.createChat({ settings, store, say });
   const greeter = createGreeter({
@@ -60,13 +56,13 @@ export function createWidget(page: Window, place: Place, parts: Parts, settings:
   const view = parts.createView(host, chat, settings(), say, {
     onShow: () => isOpen(true),
     onHide: () => isOpen(false),
-    onInteraction: () => store.allow(),
+    onInteraction: keep,
     onGreetingDismissed() {
-      store.allow();
+      keep();
       greeter.dismiss();
     },
     onGreetingTaken(greeting) {
-      store.allow();
+      keep();
       chat.greet(greeting);
       view.open();
     },
@@ -93,6 +89,11 @@ export function createWidget(page: Window, place: Place, parts: Parts, settings:
     () => store.clear(),
     place.remove,
   ];
+
+  /** The visitor has done something. */
+  function keep(): void {
+    if (settings().consent !== "required" || hasConsent()) store.allow();
+  }
 
   function isOpen(is: boolean): void {
     store.set("isOpen", is);
