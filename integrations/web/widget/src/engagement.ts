@@ -37,8 +37,8 @@ export interface EngagementParts {
 
 export interface Engagement {
   track(name: string, properties?: Properties): void;
-  /** Consent came: tell the page one is on. */
-  tellPage(): void;
+  /** Something is different: look again whether the page one is on is to be told. */
+  look(): void;
   /** Seconds this page was visible. */
   seconds(): number;
   stop(): void;
@@ -55,33 +55,26 @@ export function createEngagement(parts: EngagementParts): Engagement {
   let visibleSince = 0; // 0: hidden
   let visibleFor = 0;
   let isTold = false;
-  let hasSettled = false;
   let callOff = (): void => {};
 
   function begin(referrer: string): void {
     about = described(page, referrer);
     visibleSince = visibleFor = 0;
+    isTold = false;
     look();
-    isTold = hasSettled = false;
-    callOff();
-    callOff = after(
-      SETTLES,
-      contained(() => {
-        hasSettled = true;
-        tellPage();
-      }),
-    );
   }
 
   /** Time counts while the page can be seen. */
   function look(): void {
     visibleFor = seconds() * 1000;
-    visibleSince = isVisible() ? now() : 0;
+    visibleSince = document.hidden ? 0 : now();
+    callOff();
+    callOff = after(SETTLES, contained(tellPage));
   }
 
   /** A page nobody has looked at, or that was a redirect, is no page view. */
   function tellPage(): void {
-    if (isTold || !hasSettled || !isVisible() || !mayTell()) return;
+    if (isTold || document.hidden || !mayTell()) return;
     isTold = true;
     about = { ...about, title: document.title };
     tell({ type: "page", properties: about });
@@ -123,10 +116,6 @@ export function createEngagement(parts: EngagementParts): Engagement {
     return (visibleFor + (visibleSince && now() - visibleSince)) / 1000;
   }
 
-  function isVisible(): boolean {
-    return document.visibilityState !== "hidden";
-  }
-
   function next(referrer: string): void {
     parts.onPage();
     begin(referrer);
@@ -138,10 +127,7 @@ export function createEngagement(parts: EngagementParts): Engagement {
       leave();
       next(about.url);
     }),
-    listen(document, "visibilitychange", () => {
-      look();
-      tellPage();
-    }),
+    listen(document, "visibilitychange", look),
     listen(page, "pagehide", leave),
     listen(page, "pageshow", (show) => {
       if ((show as PageTransitionEvent).persisted) next(document.referrer); // out of the back/forward cache
@@ -150,7 +136,7 @@ export function createEngagement(parts: EngagementParts): Engagement {
   ];
 
   return {
-    tellPage,
+    look,
     seconds,
     track,
     stop() {

@@ -115,7 +115,7 @@ export function createWidget(page: Window, place: Place, parts: Parts, settings:
     allow() {
       store.set("consent", true);
       store.allow();
-      engagement.tellPage();
+      engagement.look();
     },
     visitorId: () => visitorId(store, newId),
     conversationId: () => store.get("conversation")?.id ?? null,

@@ -262,6 +262,7 @@ test("Consent lets it tell and keep, from this page on", () => {
   const site = new FakeSite({ attributes: { consent: "required" } });
   site.clock.pass(500);
   site.hotline("consent", true);
+  site.clock.pass(500);
   assert.deepEqual(
     [site.reports.length, site.store.isAllowed, site.store.get("consent")],
     [1, true, true],

@@ -93,7 +93,7 @@ class FakeBody {
 class FakeDocument extends EventTarget {
   title = "Start";
   referrer = "https://search.example/";
-  visibilityState = "visible";
+  hidden = false;
   documentElement = { lang: "en" };
   currentScript: unknown = null;
   body: FakeBody | null = new FakeBody();
@@ -153,7 +153,7 @@ export class FakePage extends EventTarget {
   }
 
   show(state: "visible" | "hidden"): void {
-    this.document.visibilityState = state;
+    this.document.hidden = state === "hidden";
     this.document.dispatchEvent(new Event("visibilitychange"));
   }
 }
