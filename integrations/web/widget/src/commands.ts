@@ -32,7 +32,7 @@ export function createCommands(page: Window, settings: Settings, create: Create)
   /** `key`: what of the news the callback is given; `present` stands for news that would come too late. */
   function on(kind: keyof News, key?: string, present?: (widget: Widget) => Given): Command {
     return (callback) => {
-      if (typeof callback !== "function") return fail("this command needs a function.");
+      if (typeof callback !== "function") return fail("a callback needs a function.");
       const call = (detail?: Given) => callback(key ? detail?.[key] : detail);
       page.addEventListener("hotline:" + kind, (event) => call((event as CustomEvent<Given>).detail));
       if (present && widget) call(present(widget));
@@ -87,9 +87,7 @@ export function createCommands(page: Window, settings: Settings, create: Create)
   } as unknown as Record<string, Command>;
   return (name, ...given) => {
     const command = commands[name as string];
-    return command
-      ? command(...given)
-      : fail(`there is no command "${name}". There are: ${Object.keys(commands).join(", ")}.`);
+    return command ? command(...given) : fail(`no command "${name}". There are: ${Object.keys(commands).join(", ")}.`);
   };
 }
 

@@ -6,15 +6,6 @@ import type { Greeting, Store } from "./types.ts";
 const DISMISSED = "*";
 const TICK = 1000; // ms
 
-export interface GreeterParts {
-  clock: Clock;
-  store: Store;
-  /** Seconds this page was visible. */
-  seconds(): number;
-  /** False when now is not the time. */
-  show(greeting: Greeting): boolean;
-}
-
 export interface Greeter {
   offer(greeting: Greeting): void;
   /** The visitor does not want any. */
@@ -23,8 +14,13 @@ export interface Greeter {
   forget(): void;
 }
 
-/** Wait for the moment of a greeting. */
-export function createGreeter({ clock, store, seconds, show }: GreeterParts): Greeter {
+/** Wait for the moment of a greeting: `seconds` this page was visible; `show` gives false when now is not the time. */
+export function createGreeter(
+  clock: Clock,
+  store: Store,
+  seconds: () => number,
+  show: (greeting: Greeting) => boolean,
+): Greeter {
   let callOff = (): void => {};
   let hasShown = false;
   const greeted = (): string[] => store.get("greeted") ?? [];

@@ -51,7 +51,7 @@ const NAMES = {
   websitetoken: "",
   baseurl: "",
 } as unknown as Record<string, string>;
-for (const key in READERS) NAMES[plain(key)] = key;
+for (const key of Object.keys(READERS)) NAMES[plain(key)] = key;
 
 /** What holds where nothing is set. */
 export function defaultSettings(host: string, locale: string): Settings {
@@ -81,9 +81,8 @@ export function applySettings(
 ): Settings {
   const visitor = { ...before, traits: { ...before.traits } };
   const applied: Settings & Given = { ...settings, visitor };
-  for (const name in given) {
+  for (const [name, value] of Object.entries(given)) {
     const key = keyOf(name);
-    const value = given[name];
     if (value == null || key === "") continue;
     const read = key && readers[key];
     const used = read ? attempt(read, String(value), value) : applyToVisitor(visitor, name, value);
@@ -128,8 +127,7 @@ function applyToVisitor(visitor: Visitor, name: string, given: unknown): true | 
     else if (given !== "") visitor[key as "name"] = String(given);
   } else {
     if (isIdentity || Array.isArray(given)) return undefined;
-    const inner = given as Given;
-    for (const part in inner) applyToVisitor(visitor, name + "." + part, inner[part]);
+    for (const [part, inner] of Object.entries(given ?? {})) applyToVisitor(visitor, name + "." + part, inner);
   }
   return true;
 }

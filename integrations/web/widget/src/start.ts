@@ -28,7 +28,7 @@ export function start(page: Page, parts: Parts): void {
   const names = page as unknown as Names;
   const own = document.currentScript as HTMLScriptElement | null;
   const script = own?.src ? own : document.querySelector<HTMLScriptElement>("script[data-hotline]");
-  if (names[MARK]) return warn("the script is on this page twice; the first one runs.");
+  if (names[MARK]) return warn("the script is here twice.");
   names[MARK] = true;
 
   const early = [...(names.Hotline?.q ?? [])];

@@ -47,11 +47,12 @@ export function createWidget(page: Window, place: Place, parts: Parts, settings:
   if (hasConsent() && !refusesTracking(page.navigator)) store.allow();
   const say = createSay(settings, () => store.get("config")?.texts);
   const chat = parts.createChat({ settings, store, say });
-  const greeter = createGreeter({
-    ...{ clock, store },
-    seconds: () => engagement.seconds(),
-    show: (greeting) => view.showGreeting(greeting),
-  });
+  const greeter = createGreeter(
+    clock,
+    store,
+    () => engagement.seconds(),
+    (greeting) => view.showGreeting(greeting),
+  );
   const host = place.put();
   const view = parts.createView(host, chat, settings(), say, {
     onShow: () => isOpen(true),

@@ -136,6 +136,14 @@ test("A trait may be called like a part of the language", () => {
   });
 });
 
+test("What a page hangs on every object is nobody's trait", () => {
+  const spoiled = Object.prototype as { each?: unknown };
+  spoiled.each = function each() {};
+  const { traits } = given({ plan: "growth", company: { size: 120 } }).visitor;
+  delete spoiled.each;
+  assert.deepEqual(Object.keys(traits), ["plan", "company.size"]);
+});
+
 test("Attributes give settings, the visitor, and traits by name; those of other tools are left alone", () => {
   const attributes = {
     hotline: "",
