@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.briefing import EMAIL, PHONE
-from agent.conversation import Author, Conversation, Message
+from agent.conversation import Author, Conversation, Message, MessageSource
 from agent.handoff import CallBack, Handoff
 from agent.playbook import Playbook
 from agent.request_words import CALL
@@ -57,7 +57,7 @@ def plan_call_back(
     opens, who is not there before `opens_at`; while somebody works who did not come, a while from now.
     """
     played, before = conversation.now_in(now), handoff.call_back
-    contact = contact_in((*said.before, said.words)) or _proven_email(conversation)
+    contact = contact_in((*said.before, said.words)) or _own_email(conversation)
     if slot := _asked_slot(handoff, said, playbook, played):
         rep, at = slot
         asked = said.words[:LONGEST_ASKED]
@@ -158,6 +158,8 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _proven_email(conversation: Conversation) -> str:
+def _own_email(conversation: Conversation) -> str:
+    """Give the address that is proven, or that the words came from: whoever answers them writes there."""
     visitor = conversation.visitor
-    return (visitor.email or "") if visitor.is_proven else ""
+    is_theirs = visitor.is_proven or conversation.source is not MessageSource.CHAT
+    return (visitor.email or "") if is_theirs else ""
