@@ -57,7 +57,7 @@ def plan_call_back(
     opens, who is not there before `opens_at`; while somebody works who did not come, a while from now.
     """
     played, before = conversation.now_in(now), handoff.call_back
-    contact = contact_in((*said.before, said.words)) or _own_email(conversation)
+    contact = contact_in((*said.before, said.words)) or _known_email(conversation)
     if slot := _asked_slot(handoff, said, playbook, played):
         rep, at = slot
         asked = said.words[:LONGEST_ASKED]
@@ -158,8 +158,8 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _own_email(conversation: Conversation) -> str:
-    """Give the address that is proven, or that the words came from: whoever answers them writes there."""
+def _known_email(conversation: Conversation) -> str:
+    """Give the address that was left here, else one that is proven, or that the words came from: whoever answers writes there."""
     visitor = conversation.visitor
     is_theirs = visitor.is_proven or conversation.source is not MessageSource.CHAT
-    return (visitor.email or "") if is_theirs else ""
+    return conversation.left_email or ((visitor.email or "") if is_theirs else "")

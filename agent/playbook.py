@@ -21,6 +21,7 @@ from agent.scoring_rules import ScoringRules
 from agent.spending import SpendingRules
 from agent.talk import TalkRules
 from agent.team_rules import DeskRules, RepRules, RoutingRule, SlaRules, TeamId, TeamRules
+from agent.widget_rules import WidgetRules, is_pattern
 
 
 class CompanyRules(Rules):
@@ -142,6 +143,7 @@ class Playbook(Rules):
     personalisation: PersonalisationRules
     replies: ReplyRules = ReplyRules()
     spending: SpendingRules = SpendingRules()
+    widget: WidgetRules = WidgetRules()
 
     @field_validator("pages")
     @classmethod
@@ -193,6 +195,16 @@ class Playbook(Rules):
                 if role not in roles:
                     raise ValueError(
                         f"patterns: {name!r} names the role {role!r}; roles are {', '.join(roles)}"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _greeted_pages_exist(self) -> Self:
+        for rule in self.widget.greetings:
+            for page in rule.pages:
+                if not is_pattern(page) and page not in self.pages:
+                    raise ValueError(
+                        f"widget: greeting {rule.id!r} names {page!r}; name an act of pages, or give a pattern with a slash"
                     )
         return self
 

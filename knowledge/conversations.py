@@ -111,6 +111,16 @@ class SqlConversations:
             said = await ledger.say_for_visitor(name, text, client_message_id, attachments)
             return said, True
 
+    async def has_said(self, conversation_id: ConversationId, client_message_id: str) -> bool:
+        """Tell whether the visitor's words under this id are saved already."""
+        said = select(MessageRow.id).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.author == Author.VISITOR,
+            MessageRow.client_message_id == client_message_id,
+        )
+        async with self._database.read() as session:
+            return await session.scalar(said) is not None
+
     async def messages(
         self, conversation_id: ConversationId, after: int, limit: int = 500
     ) -> list[Message]:

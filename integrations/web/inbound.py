@@ -13,7 +13,6 @@ from agent.inbound import Inbound, Letter, Taken, read_letter, read_sender
 from agent.playbook import Playbook
 from agent.profile import traits_of_company
 from integrations.web.auth import require_server
-from integrations.web.conversations import PAGE, Wait
 from integrations.web.explain import explain_message
 from integrations.web.inbound_shapes import (
     HeaderValue,
@@ -25,6 +24,7 @@ from integrations.web.inbound_shapes import (
 )
 from integrations.web.post_room import PostRoom
 from integrations.web.problems import ProblemError, refuses
+from integrations.web.reading import PAGE, Wait
 from integrations.web.services import Services, WebServices
 from integrations.web.texts import clean
 
