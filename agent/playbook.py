@@ -99,6 +99,9 @@ class ReplyRules(Rules):
     tells_of_customers: bool = Field(
         default=True, description="tell a buyer a sentence of a case study of their trade or size"
     )
+    mails_an_hour: Annotated[int, Field(ge=1, le=1_000)] = Field(
+        default=20, description="so many mails or forms of one sender are answered within an hour"
+    )
     questions: Mapping[str, Mapping[str, str]] = Field(
         default_factory=dict,
         description="a question of ours (seats, contact, need, timeline, authority, budget): a language code: our words for it",

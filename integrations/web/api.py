@@ -12,6 +12,7 @@ from integrations.web import (
     attachments,
     call_backs,
     classify,
+    conversation_acts,
     conversations,
     desk,
     desk_summary,
@@ -20,6 +21,7 @@ from integrations.web import (
     gaps,
     handoff_acts,
     handoffs,
+    inbound,
     leads,
     opening,
     ops,
@@ -29,7 +31,8 @@ from integrations.web import (
     widget_file,
 )
 from integrations.web.demo import demo_router
-from integrations.web.middleware import BodyLimit, RequestContext, VisitorCors
+from integrations.web.middleware import BodyLimit, RequestContext
+from integrations.web.origins import AllowedOrigins, VisitorOrigins
 from integrations.web.problems import PROBLEM_SCHEMA, install_problems, refuses_in_general
 from integrations.web.services import WebServices
 
@@ -69,6 +72,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         opening.router,
         conversations.router,
         reading.router,
+        conversation_acts.router,
         attachments.router,
         stream.router,
         handoffs.router,
@@ -79,6 +83,7 @@ def _routers(services: WebServices) -> list[APIRouter]:
         gaps.router,
         leads.router,
         classify.router,
+        inbound.router,
         documents.router,
         ops.router,
         files.router,
@@ -90,10 +95,12 @@ def _routers(services: WebServices) -> list[APIRouter]:
 
 def _around(services: WebServices) -> list[Middleware]:
     """Give what each request passes, outermost first."""
-    around = [Middleware(RequestContext, services=services), Middleware(BodyLimit)]
-    if services.allowed_origins:
-        around.insert(0, Middleware(VisitorCors, origins=services.allowed_origins))
-    return around
+    origins = AllowedOrigins(services.allowed_origins, services.public_url)
+    return [
+        Middleware(VisitorOrigins, origins=origins),
+        Middleware(RequestContext, services=services),
+        Middleware(BodyLimit),
+    ]
 
 
 def _describe(app: FastAPI) -> None:

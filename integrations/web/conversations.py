@@ -3,13 +3,15 @@
 import asyncio
 import uuid
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from agent.attachments import MOST_AT_ONCE, words_for
 from agent.conversation import Attachment, AttachmentId, Conversation
 from agent.errors import UnknownAttachmentError
 from integrations.web.auth import Own
+from integrations.web.limiting import Counts, caller_of, too_often
+from integrations.web.limits import Act
 from integrations.web.locales import language_of
 from integrations.web.problems import refuses
 from integrations.web.services import Services, WebServices
@@ -67,10 +69,13 @@ class HumanBody(Body):
     "/v1/conversations/{conversation_id}/messages",
     status_code=202,
     summary="Say something",
-    responses=refuses(400, 401, 404, 409, 413, 422, 503),
+    responses=refuses(400, 401, 404, 409, 413, 422, 429, 503),
 )
-async def post_message(body: MessageBody, conversation: Own, services: Services) -> AcceptedShape:
+async def post_message(
+    request: Request, body: MessageBody, conversation: Own, services: Services
+) -> AcceptedShape:
     """The message is on disk before the 202; the reply comes by stream or long poll."""
+    await _count_words(request, services, conversation, body.client_message_id)
     if not body.attachment_ids:
         return await _append(services, conversation, body.client_message_id, body.text)
     if services.attachments is None:
@@ -85,7 +90,8 @@ async def post_message(body: MessageBody, conversation: Own, services: Services)
     "/v1/conversations/{conversation_id}/typing",
     status_code=204,
     summary="Say that the visitor is typing; lasts 3 s",
-    responses=refuses(401, 404, 503),
+    responses=refuses(401, 404, 429, 503),
+    dependencies=[Depends(Counts(Act.TYPING))],
 )
 async def post_typing(conversation: Own, services: Services) -> None:
     """The agent holds a reply back a little while the visitor types."""
@@ -96,15 +102,26 @@ async def post_typing(conversation: Own, services: Services) -> None:
     "/v1/conversations/{conversation_id}/human",
     status_code=202,
     summary="Ask for a person",
-    responses=refuses(400, 401, 404, 409, 413, 422, 503),
+    responses=refuses(400, 401, 404, 409, 413, 422, 429, 503),
 )
 async def ask_for_human(
-    conversation: Own, services: Services, body: HumanBody | None = None
+    request: Request, conversation: Own, services: Services, body: HumanBody | None = None
 ) -> AcceptedShape:
     """The same as a message that asks for a person, in the visitor's language."""
     client_message_id = (body and body.client_message_id) or f"human-{uuid.uuid4()}"
+    await _count_words(request, services, conversation, client_message_id)
     words = phrases(language_of(conversation.locale)).fill("ask_human")
     return await _append(services, conversation, client_message_id, words)
+
+
+async def _count_words(
+    request: Request, services: WebServices, conversation: Conversation, client_message_id: str
+) -> None:
+    """Count words; those that were accepted before are accepted again, however often they come."""
+    caller = caller_of(request, conversation.lead_id)
+    seconds = await services.limits.wait(Act.MESSAGE, caller)
+    if seconds and not await services.conversations.has_said(conversation.id, client_message_id):
+        raise too_often(seconds)
 
 
 async def _append(

@@ -2,11 +2,12 @@
 
 import uuid
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from agent.conversation import Author, Conversation, Holder, Page
 from agent.errors import UnknownConversationError
+from agent.greeting import greeting_words
 from agent.lead import Lead, Visitor
 from agent.routing import Case
 from agent.turn import Opening
@@ -14,7 +15,9 @@ from integrations.web.auth import Claims
 from integrations.web.conversations import Body
 from integrations.web.explain import explain_message
 from integrations.web.identity import Claim, identify
-from integrations.web.locales import Locale, disclosure, hours_of, language_of
+from integrations.web.limiting import count
+from integrations.web.limits import Act
+from integrations.web.locales import Locale, disclosure, hours_of, language_of, spoken
 from integrations.web.problems import Documented, refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import HoursShape, OpenedShape
@@ -58,26 +61,34 @@ class OpeningBody(Body):
     visitor: VisitorBody = VisitorBody()
     page: PageBody = PageBody()
     locale: Locale = "en"
+    greeting_id: Name | None = Field(
+        None,
+        description="of the greeting that was shown before; one we do not know is ignored",
+        examples=["pricing"],
+    )
 
 
 @router.post(
     "/v1/conversations",
     status_code=201,
     summary="Open a conversation, or find the visitor's open one again",
-    responses=refuses(400, 403, 413, 422, 503) | AGAIN,
+    responses=refuses(400, 403, 413, 422, 429, 503) | AGAIN,
 )
 async def open_conversation(
-    body: OpeningBody, services: Services, claims: Claims, response: Response
+    request: Request, body: OpeningBody, services: Services, claims: Claims, response: Response
 ) -> OpenedShape:
     """Send the visitor_token, if there is one, to come back to the open conversation (then 200)."""
     visitor = identify(_claim(body.visitor, claims), services.identity, services.clock.now())
     conversation = await _returning(services, claims, visitor)
+    await count(request, services, Act.OPENING, claims.lead_id if claims else visitor.anonymous_id)
     if conversation:
         response.status_code = 200
     else:
         page = Page(body.page.url, body.page.title, body.page.referrer)
         locale = body.locale.replace("_", "-")
-        conversation = await services.conversations.start(Opening(visitor, page, locale))
+        greeting = greeting_words(body.greeting_id or "", spoken(locale), services.playbook)
+        opening = Opening(visitor, page, locale, greeting=greeting)
+        conversation = await services.conversations.start(opening)
     return await opened(services, conversation, claims)
 
 
@@ -106,7 +117,7 @@ async def _returning(
         conversation = await services.conversations.get(claims.conversation_ids[-1])
     except UnknownConversationError:
         return None
-    is_open = conversation.holder is not Holder.NOBODY
+    is_open = conversation.holder is not Holder.NOBODY and conversation.ended_at is None
     return conversation if is_open and _is_same(conversation.visitor, visitor) else None
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from agent.conversation import Author, Conversation, ConversationId, Message
 from integrations.web.auth import Own
 from integrations.web.explain import explain_message, explain_rep
+from integrations.web.limiting import OpenPoll
 from integrations.web.problems import refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import MessagesShape
@@ -33,7 +34,8 @@ Revision = Annotated[
 @router.get(
     "/v1/conversations/{conversation_id}/messages",
     summary="Read messages, waiting for one if you like",
-    responses=refuses(401, 404, 422, 503),
+    responses=refuses(401, 404, 422, 429, 503),
+    dependencies=[OpenPoll],
 )
 async def read_messages(
     conversation: Own,
@@ -56,6 +58,7 @@ async def read_messages(
         held_by=current.holder,
         rep=explain_rep(current, services.playbook),
         typing=services.audience.typing(conversation.id),
+        ended_at=current.ended_at,
     )
 
 

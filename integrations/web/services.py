@@ -21,6 +21,7 @@ from agent.greeting import PassersBy
 from agent.handoff import Handoff, Handoffs, Outcome, ToldOutcome
 from agent.history import Histories
 from agent.lead import Lead, LeadId
+from agent.partings import Parting
 from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Qualification
@@ -33,6 +34,8 @@ from integrations.web.audience import LiveAudience
 from integrations.web.document_records import DocumentRecords
 from integrations.web.door import DeskDoor
 from integrations.web.identity import IdentityRules
+from integrations.web.limits import NoLimits, RateLimits
+from integrations.web.post_room import PostRoom
 from integrations.web.tokens import VisitorTokens
 
 
@@ -198,7 +201,10 @@ class WebServices:
     gaps: Callable[[datetime | None], Awaitable[Sequence[GapGroup]]] = no_gaps
     attachments: Attachments | None = None
     file_rules: AttachmentRules = field(default_factory=AttachmentRules)
+    parting: Parting | None = None
+    limits: RateLimits = field(default_factory=NoLimits)
     note_read: Callable[[ConversationId, int], None] = ignore_reading
+    post_room: PostRoom | None = None
 
     @property
     def dossiers(self) -> Dossiers:

@@ -18,6 +18,7 @@ from agent.errors import StoreUnavailableError
 from integrations.web.audience import Changed, Discarded, Shown, Typing, Update, Watcher
 from integrations.web.auth import Own
 from integrations.web.explain import explain_message, explain_rep
+from integrations.web.limiting import OpenStream
 from integrations.web.problems import refuses
 from integrations.web.reading import HIGHEST_SEQ, PAGE, rows_after
 from integrations.web.services import Services, WebServices
@@ -47,8 +48,9 @@ def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) ->
 @router.get(
     "/v1/conversations/{conversation_id}/stream",
     response_class=EventSourceResponse,
-    summary="Watch a conversation: message, message_changed, delta, typing, held_by",
-    responses=refuses(401, 404, 422, 503),
+    summary="Watch a conversation: message, message_changed, delta, typing, held_by, ended",
+    responses=refuses(401, 404, 422, 429, 503),
+    dependencies=[OpenStream],
 )
 async def stream_conversation(
     conversation: Own, services: Services, after: Annotated[int, Depends(resume_from)]
@@ -56,6 +58,7 @@ async def stream_conversation(
     """`message` is a row of the log (id: its seq); `delta` is a piece of a reply that is being written.
 
     `message_changed` is a message that came before, as it reads now; whoever resumes gets all of these once.
+    `ended` says that the visitor has ended the conversation, perhaps in another tab.
     A delta with `"discarded": true` takes the pieces of that message_id back.
     """
     with services.open_stream():
@@ -73,6 +76,7 @@ class _View:
         self._after = after
         self._held_by: tuple[Holder, RepId | None] | None = None
         self._revision = 0
+        self._told_end = False
         self._versions: dict[MessageId, Version] = {}
         self._settled: list[MessageId] = []
 
@@ -126,6 +130,9 @@ class _View:
         if (conversation.holder, conversation.rep_id) != self._held_by:
             self._held_by = conversation.holder, conversation.rep_id
             yield ServerSentEvent(event="held_by", data=self._holder(conversation))
+        if conversation.ended_at is not None and not self._told_end:
+            self._told_end = True
+            yield _event("ended", {"ended_at": _instant(conversation.ended_at)})
 
     def _holder(self, conversation: Conversation) -> dict[str, object]:
         rep = explain_rep(conversation, self._services.playbook)
@@ -150,6 +157,10 @@ class _View:
         if row.edited_at or row.deleted_at:
             self._versions[row.id] = _version(row)
         return explain_message(row, self._services.playbook)
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _version(row: Message) -> Version:

@@ -15,6 +15,8 @@ from agent.routing import Case
 from agent.tracking import TrackingCall
 from agent.widget_rules import GreetingRule
 from integrations.tracking_bodies import read_object
+from integrations.web.limiting import count
+from integrations.web.limits import Act
 from integrations.web.locales import Locale, disclosure, hours_of, language_of, spoken
 from integrations.web.problems import refuses
 from integrations.web.services import Services, WebServices
@@ -65,6 +67,7 @@ router = APIRouter(tags=["visitor"])
     responses=refuses(403, 422, 429, 503),
 )
 async def get_config(
+    request: Request,
     services: Services,
     response: Response,
     locale: Annotated[Locale, Query()] = "en",
@@ -72,6 +75,7 @@ async def get_config(
     title: Annotated[Line, Query()] = "",
 ) -> ConfigShape:
     """All that the widget shows before the first word; asked when its panel opens."""
+    await count(request, services, Act.CONFIG)
     response.headers["Cache-Control"] = "no-store"
     playbook, now, language = services.playbook, services.clock.now(), language_of(locale)
     case, roster = Case(NOBODY, language, (title, url)), await services.widget.duty.roster()
@@ -106,6 +110,7 @@ async def take_events(request: Request, services: Services) -> EventsShape:
     received_at = services.clock.now()
     body = await read_object(request, EVENTS_LIMIT)
     events = read_events(body, received_at)
+    await count(request, services, Act.EVENTS, next((c.anonymous_id for c in events.calls), ""))
     await keep_events(events, services.widget)
     if events.page is None:
         return EventsShape(success=True, greeting=None)

@@ -25,6 +25,7 @@ async def served(folder: Path, **settings: str) -> AsyncIterator[str]:
         "HOTLINE_PORT": str(port),
         "HOTLINE_DATA_DIR": str(folder),
         "HOTLINE_LOG_LEVEL": "error",
+        "HOTLINE_RATE_LIMITS": "off",
         **settings,
     }
     command = [str(Path(sys.executable).with_name("hotline")), "serve"]

@@ -22,6 +22,7 @@ from agent.greeting import KnownReader
 from agent.handoff import Handoff, HandoffId, Outcome
 from agent.lead import LeadId
 from agent.occurrences import PatternKind
+from agent.partings import Parting
 from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Evidence, Qualification
@@ -31,6 +32,7 @@ from agent.takeover import Takeover
 from integrations.web.api import create_api
 from integrations.web.audience import LiveAudience
 from integrations.web.door import DeskDoor
+from integrations.web.post_room import PostRoom
 from integrations.web.services import (
     DeskServices,
     LeadLine,
@@ -43,6 +45,7 @@ from integrations.web.services import (
     WidgetServices,
 )
 from integrations.web.tokens import VisitorTokens
+from knowledge.documents.mail import mail_text
 from knowledge.playbook import demo_playbook_path, load_playbook
 from tests.builders import (
     a_handoff,
@@ -57,6 +60,8 @@ from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
 from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard
+from tests.fakes.memory_inbox import MemoryInbox
+from tests.fakes.memory_partings import MemoryPartings
 from tests.fakes.recorded_tracking import RecordedTracking
 
 API_KEY = "hk_test_0123456789"
@@ -318,8 +323,10 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
         site=SITE,
         public_url="http://hotline.test",
         attachments=files,
+        parting=Parting(MemoryPartings(store), handoffs, audience, woken.append),
         file_rules=files.rules,
         note_read=lambda talk, seq: read.append((talk, seq)),
+        post_room=PostRoom(MemoryInbox(store), mail_text),
     )
     services = replace(services, **changes)
     app = create_api(services)
