@@ -366,6 +366,15 @@ test("The configuration is asked for when the panel opens and kept for the next 
   assert.equal(again.chat.state.config?.company, "Tourvane");
 });
 
+test("A configuration that was asked for in vain is asked for again when the browser is online", async () => {
+  const here = site();
+  const tab = await load(here, { prepare: (world) => (world.online = false) });
+  tab.chat.open();
+  await here.clock.pass(100);
+  await tab.world.goOnline();
+  assert.equal(tab.chat.state.config?.company, "Tourvane");
+});
+
 test("An older server without a configuration is no trouble", async () => {
   const here = site();
   here.server.config = null;
