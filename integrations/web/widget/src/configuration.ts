@@ -1,6 +1,7 @@
 // What the server says about the chat before anything is said in it: asked when the panel opens, kept for the next page.
 
 import { ask } from "./http.ts";
+import { toJson } from "./safe.ts";
 import type { SessionDeps } from "./session.ts";
 import type { Config } from "./types.ts";
 
@@ -9,6 +10,9 @@ export class Configuration {
   private readonly onChange: () => void;
   private isWanted = false;
   private isDue = false;
+  /** The same object is given as long as nothing in it changes: a view draws itself anew for another one. */
+  private text = "";
+  private whole: Config | null = null;
 
   constructor(deps: SessionDeps, onChange: () => void) {
     this.deps = deps;
@@ -19,7 +23,11 @@ export class Configuration {
   get value(): Config | null {
     const { store, settings } = this.deps;
     const kept = this.isWanted && store.get("config");
-    return kept && language(kept.locale) === language(settings().locale) ? { ...UNSAID, ...kept } : null;
+    if (!kept || language(kept.locale) !== language(settings().locale)) return null;
+    const text = toJson(kept);
+    if (text !== this.text) this.whole = { ...UNSAID, ...kept };
+    this.text = text;
+    return this.whole;
   }
 
   async fetch(): Promise<void> {
