@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from agent.conversation import Attachment, AttachmentId, Author, ConversationId
-from agent.errors import RefusedFileError
+from agent.errors import NoRoomError, RefusedFileError
 from agent.file_kinds import KINDS
 
 MEGABYTE: Final = 1_000_000
@@ -27,10 +27,15 @@ _RUNS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AttachmentRules:
-    """How large a file may be in bytes, and how many files a visitor may send in one conversation."""
+    """How large a file may be in bytes; how many a visitor may send in one conversation, and how large together.
+
+    `a_day` is how many bytes all visitors may send within a day.
+    """
 
     largest: int = 10 * MEGABYTE
     most_of_visitor: int = 20
+    together: int = 100 * MEGABYTE
+    a_day: int = 2_000 * MEGABYTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ class Attachments(Protocol):
     ) -> Attachment:
         """Keep a file; the same one again (by its origin, else by name and content) is kept once.
 
-        Raises RefusedFileError when the visitor has sent too many.
+        Raises RefusedFileError when the visitor has sent too many or too much, NoRoomError when all have.
         """
         ...
 
@@ -89,6 +94,24 @@ def accept(name: str, content: bytes, rules: AttachmentRules) -> AcceptedFile:
     if not kind.fits(content):
         raise RefusedFileError(f"{safe} is not what its name says, or has macros in it.")
     return AcceptedFile(safe, kind.media_type, content)
+
+
+def must_have_room(sent: int, together: int, size: int, rules: AttachmentRules) -> None:
+    """Raise RefusedFileError for a further file of a visitor who has sent so many, so large together."""
+    if sent >= rules.most_of_visitor:
+        raise RefusedFileError(
+            f"{rules.most_of_visitor} files were sent in this conversation; no more are taken."
+        )
+    if together + size > rules.together:
+        raise RefusedFileError(
+            f"{told_size(rules.together)} of files are taken in one conversation; this would be more."
+        )
+
+
+def must_have_room_today(taken: int, size: int, rules: AttachmentRules) -> None:
+    """Raise NoRoomError when all visitors together have sent what is taken within a day."""
+    if taken + size > rules.a_day:
+        raise NoRoomError("No more files are taken today; send a link, or try again tomorrow.")
 
 
 def must_fit(name: str, size: int, rules: AttachmentRules) -> None:

@@ -153,8 +153,21 @@ def _quantity(held: Held) -> str:
     return ""
 
 
+def reach_with(reach: str, email: str) -> str:
+    """Add an address that was left to what is said of reaching somebody; what is said already stays first."""
+    words = reasons()
+    if not email or email.lower() in reach.lower():
+        return reach
+    left = words.fill("reach_email", email=email)
+    return left if reach in ("", words.fill("reach_chat")) else f"{reach} · {left}"
+
+
 def _reach(held: Held, lead: Lead) -> str:
     """Say how they would like to be reached: what they asked for or left here, else what our record has."""
+    return reach_with(_reach_by_words(held, lead), held.conversation.left_email)
+
+
+def _reach_by_words(held: Held, lead: Lead) -> str:
     text, words = "\n".join(message.text for message in _said(held)), reasons()
     phone, email = PHONE.search(text), EMAIL.search(text)
     if re.search(CALL, text, re.IGNORECASE):

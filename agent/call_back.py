@@ -57,7 +57,7 @@ def plan_call_back(
     opens, who is not there before `opens_at`; while somebody works who did not come, a while from now.
     """
     played, before = conversation.now_in(now), handoff.call_back
-    contact = contact_in((*said.before, said.words)) or _proven_email(conversation)
+    contact = contact_in((*said.before, said.words)) or _known_email(conversation)
     if slot := _asked_slot(handoff, said, playbook, played):
         rep, at = slot
         asked = said.words[:LONGEST_ASKED]
@@ -158,6 +158,7 @@ def _zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _proven_email(conversation: Conversation) -> str:
+def _known_email(conversation: Conversation) -> str:
+    """Give the address that was left here, else the proven one."""
     visitor = conversation.visitor
-    return (visitor.email or "") if visitor.is_proven else ""
+    return conversation.left_email or ((visitor.email or "") if visitor.is_proven else "")

@@ -75,10 +75,13 @@ class Deadlines:
         return min(later, default=None) if len(later) == len(due) else now
 
     async def _newest_messages(self, handoff: Handoff) -> list[Message]:
-        """Give what was said last in the conversations that a handoff serves, in order."""
+        """Give what was said last in the conversations that a handoff serves, in order; who has left waits for nobody."""
         messages: list[Message] = []
         for talk in await self.handoffs.served(handoff.id):
-            messages += await self.conversations.messages(talk.id, max(0, talk.last_seq - NEWEST))
+            newest = await self.conversations.messages(talk.id, max(0, talk.last_seq - NEWEST))
+            messages += [
+                m for m in newest if talk.ended_at is None or m.author is not Author.VISITOR
+            ]
         return sorted(messages, key=lambda message: message.created_at)
 
     async def _take(

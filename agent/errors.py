@@ -29,6 +29,10 @@ class ConversationClosedError(HotlineError):
     """The conversation has ended; a new one must be started."""
 
 
+class VisitorGoneError(HotlineError):
+    """The visitor has ended the conversation: a rep's words would reach nobody; the message says how else to reach them."""
+
+
 class StaleEpochError(HotlineError):
     """Somebody else took the conversation over, or new words arrived: this work is out of date."""
 
@@ -106,3 +110,7 @@ class PlaybookError(HotlineError):
 
 class StoreUnavailableError(HotlineError):
     """The database cannot take this now (disk full, locked, gone); nothing was half-written."""
+
+
+class NoRoomError(StoreUnavailableError):
+    """There is no room for a file now; nothing was half-written."""

@@ -21,6 +21,7 @@ from agent.scoring_rules import ScoringRules
 from agent.spending import SpendingRules
 from agent.talk import TalkRules
 from agent.team_rules import DeskRules, RepRules, RoutingRule, SlaRules, TeamId, TeamRules
+from agent.widget_rules import WidgetRules, is_pattern
 
 
 class CompanyRules(Rules):
@@ -98,6 +99,9 @@ class ReplyRules(Rules):
     tells_of_customers: bool = Field(
         default=True, description="tell a buyer a sentence of a case study of their trade or size"
     )
+    mails_an_hour: Annotated[int, Field(ge=1, le=1_000)] = Field(
+        default=20, description="so many mails or forms of one sender are answered within an hour"
+    )
     questions: Mapping[str, Mapping[str, str]] = Field(
         default_factory=dict,
         description="a question of ours (seats, contact, need, timeline, authority, budget): a language code: our words for it",
@@ -139,6 +143,7 @@ class Playbook(Rules):
     personalisation: PersonalisationRules
     replies: ReplyRules = ReplyRules()
     spending: SpendingRules = SpendingRules()
+    widget: WidgetRules = WidgetRules()
 
     @field_validator("pages")
     @classmethod
@@ -190,6 +195,16 @@ class Playbook(Rules):
                 if role not in roles:
                     raise ValueError(
                         f"patterns: {name!r} names the role {role!r}; roles are {', '.join(roles)}"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _greeted_pages_exist(self) -> Self:
+        for rule in self.widget.greetings:
+            for page in rule.pages:
+                if not is_pattern(page) and page not in self.pages:
+                    raise ValueError(
+                        f"widget: greeting {rule.id!r} names {page!r}; name an act of pages, or give a pattern with a slash"
                     )
         return self
 

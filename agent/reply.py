@@ -272,7 +272,7 @@ def _estimates(held: Held, assessment: Assessment, findings: Findings) -> tuple[
 def _question(held: Held, assessment: Assessment, promise: Promise | None) -> Question | None:
     visitor_words = [m.text for m in (*held.before, *held.unanswered) if m.author is Author.VISITOR]
     said, history = "\n".join(visitor_words), assessment.history
-    if promise and not promise.is_open and not _is_reachable(history, said):
+    if promise and not promise.is_open and not _is_reachable(held, history, said):
         return None if Question.CONTACT.value in history.asked else Question.CONTACT
     if promise and _asked_for_person(held, history):
         return None
@@ -286,7 +286,6 @@ def _asked_for_person(held: Held, history: History) -> bool:
     return any(s.kind is SignalKind.HUMAN and s.message_id in ours for s in history.signals)
 
 
-def _is_reachable(history: History, said: str) -> bool:
-    return bool(
-        history.lead.email or history.lead.phone or EMAIL.search(said) or PHONE.search(said)
-    )
+def _is_reachable(held: Held, history: History, said: str) -> bool:
+    known = (history.lead.email, history.lead.phone, held.conversation.left_email)
+    return any(known) or bool(EMAIL.search(said) or PHONE.search(said))

@@ -15,7 +15,13 @@ from agent.conversation import (
     ConversationId,
     RepId,
 )
-from agent.errors import NoBookingError, NoCallBackError, UnknownRepError
+from agent.errors import (
+    ConversationClosedError,
+    NoBookingError,
+    NoCallBackError,
+    UnknownRepError,
+    VisitorGoneError,
+)
 from agent.handoff import (
     Change,
     DeskPostKind,
@@ -28,6 +34,7 @@ from agent.handoff import (
 )
 from agent.handoff_steps import keep_call_back
 from agent.outcome import Closing
+from agent.partings import gone
 from agent.playbook import Playbook
 from agent.team_rules import RepRules, TeamId
 from agent.transfer import Target
@@ -46,8 +53,8 @@ STAYS = (DeskPostKind.UPDATE, DeskPostKind.NOTE)
 class Takeover:
     """What reps can do, for any desk. Each method gives the handoff as it stands afterwards.
 
-    Raises UnknownHandoffError, UnknownRepError, AlreadyClaimedError, NotClaimedByError and
-    HandoffEndedError; nothing is changed then.
+    Raises UnknownHandoffError, UnknownRepError, AlreadyClaimedError, NotClaimedByError, HandoffEndedError and
+    VisitorGoneError; nothing is changed then.
     """
 
     handoffs: Handoffs
@@ -94,7 +101,10 @@ class Takeover:
             posts=(DeskPostKind.UPDATE, DeskPostKind.RELAY),
             told=words_id,
         )
-        handoff = await self._change(handoff_id, lambda h: _held_by(h, rep.id), change)
+        try:
+            handoff = await self._change(handoff_id, lambda h: _held_by(h, rep.id), change)
+        except ConversationClosedError as error:
+            raise VisitorGoneError(gone(await self.handoffs.get(handoff_id))) from error
         self.watcher.relayed("to_visitor")
         return handoff
 

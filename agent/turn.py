@@ -84,6 +84,10 @@ class Conversations(Protocol):
         """
         ...
 
+    async def has_said(self, conversation_id: ConversationId, client_message_id: str) -> bool:
+        """Tell whether the visitor's words under this id are saved already."""
+        ...
+
     async def messages(
         self, conversation_id: ConversationId, after: int, limit: int = 500
     ) -> list[Message]:

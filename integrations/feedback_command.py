@@ -22,7 +22,7 @@ def add_feedback_command(app: typer.Typer, load_settings: Callable[[], "Settings
         ] = "30d",
         json: Annotated[bool, typer.Option("--json", help="One line for each.")] = False,  # noqa: FBT002
     ) -> None:
-        """Count how many leads called hot reps called not hot, why, and what became of the others.
+        """Count how many leads called hot reps called not hot, why, and what became of the others; and how visitors rated.
 
         With --json each is a line: what the rep said, beside the decision, the score and the playbook's version
         that called the rep, so that the rules can be calibrated.
@@ -36,7 +36,10 @@ def add_feedback_command(app: typer.Typer, load_settings: Callable[[], "Settings
 
             typer.echo("".join(as_lines(said)), nl=False)
             return
-        from integrations.feedback_screen import show_tally
+        from integrations.app import ratings as read_ratings
+        from integrations.feedback_screen import show_ratings, show_tally
         from integrations.screen_text import page_console
 
-        show_tally(said, page_console())
+        console = page_console()
+        show_tally(said, console)
+        show_ratings(asyncio.run(read_ratings(load_settings(), within)), console)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.feedback import Feedback, Tally, tally
+from agent.partings import Rating, count_scores
 from integrations.screen_text import temperature
 from prompts.phrases import reasons
 
@@ -26,6 +27,12 @@ def show_tally(said: Sequence[Feedback], console: Console) -> None:
     why = {reasons().fill(f"not_hot_{reason}"): n for reason, n in counted.reasons.items()}
     _show_counts("not hot because", why, console)
     _show_counts("became", _named(counted), console)
+
+
+def show_ratings(ratings: Sequence[Rating], console: Console) -> None:
+    """Print how visitors rated conversations, the best first; nothing where nobody did."""
+    counts = {f"{score} of 5": count for score, count in count_scores(ratings).items()}
+    _show_counts("visitors rated", counts, console)
 
 
 def as_lines(said: Sequence[Feedback]) -> Iterator[str]:

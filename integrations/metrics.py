@@ -114,6 +114,10 @@ class Metrics:
         """Count a message passed on: to_rep or to_visitor."""
         self._relays.labels(self._bounded("direction", direction)).inc()
 
+    def conversation_rated(self, score: int) -> None:
+        """Count a rating of a visitor, 1 to 5; one that was changed counts again."""
+        self._ratings.labels(str(score)).inc()
+
     def watch_spending(self, spending: Spending) -> None:
         """Tell what models use today, beside what the playbook allows; asked for whenever the page is."""
         self._live(TOKENS, "Tokens used today", lambda: spending.today_spent.tokens)
@@ -188,6 +192,7 @@ class Metrics:
         self._request_seconds = self._histogram(
             "http_request_seconds", "Time to serve", FAST, *labels
         )
+        self._ratings = self._counter("conversation_ratings", "Ratings by visitors", "score")
         self._streams = Gauge("hotline_open_streams", "Streams open now", registry=self._registry)
 
     def _live(self, name: str, tells: str, value: Callable[[], float]) -> None:

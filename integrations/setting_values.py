@@ -1,6 +1,7 @@
 """The kinds of values that settings have; what is wrong with one is said as what is expected instead."""
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -10,6 +11,11 @@ from pydantic_settings import NoDecode
 
 LOCAL_EMBEDDINGS = ("multilingual", "english")
 OPENAI_EMBEDDINGS = "openai:"
+ORIGINS = (
+    "origins such as https://shop.example or https://*.shop.example, separated by commas, or *"
+)
+HOST = r"(\*\.)?[^\s*/@]+"
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 WEB_ADDRESS = "an address such as https://hotline.example.com"
 
 
@@ -24,10 +30,38 @@ def _origins(written: object) -> object:
     return tuple(re.split(r"[\s,]+", written.strip(" ,"))) if isinstance(written, str) else written
 
 
-def _origin(origin: str) -> str:
-    if origin != "*" and urlsplit(_web_address(origin)).path:
-        raise ValueError
-    return origin.rstrip("/")
+def _origin(written: str) -> str:
+    """Give an origin as browsers write it."""
+    if written == "*":
+        return written
+    parts = urlsplit(written)
+    if parts.scheme not in ("http", "https") or not re.fullmatch(HOST, parts.netloc):
+        raise ValueError(f"{ORIGINS}; each begins with https:// or http://")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            f"{parts.scheme}://{parts.netloc}, without a path: a site is allowed whole"
+        )
+    host = _ascii(parts.netloc.rpartition("@")[2])
+    return f"{parts.scheme}://{host}".removesuffix(DEFAULT_PORTS[parts.scheme])
+
+
+def _ascii(host: str) -> str:
+    try:
+        return host.lower() if host.isascii() else host.lower().encode("idna").decode()
+    except UnicodeError:
+        raise ValueError(ORIGINS) from None
+
+
+def _proxies(written: str) -> str:
+    """Check addresses and networks; uvicorn reads them."""
+    for each in re.split(r"[\s,]+", written) if written != "*" else ():
+        ip_network(each, strict=False)
+    return ",".join(re.split(r"[\s,]+", written))
+
+
+def _times(written: object) -> object:
+    known = {"on": 1.0, "off": 0.0, "true": 1.0, "false": 0.0}
+    return known.get(written.lower(), written) if isinstance(written, str) else written
 
 
 def _header_safe(secret: SecretStr) -> SecretStr:
@@ -82,6 +116,8 @@ Secret = Annotated[SecretStr, AfterValidator(_header_safe)]
 Origins = Annotated[
     tuple[Annotated[str, AfterValidator(_origin)], ...], BeforeValidator(_origins), NoDecode
 ]
+Proxies = Annotated[str, AfterValidator(_proxies)]
+Times = Annotated[float, BeforeValidator(_times)]
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_embedded_database)]
 ChromaAddress = Annotated[SecretStr, AfterValidator(_no_chroma_server)]
 EmbeddingModel = Annotated[str, AfterValidator(_embeddings)]

@@ -35,7 +35,9 @@ from integrations.setting_values import (
     EmbeddingModel,
     Folder,
     Origins,
+    Proxies,
     Secret,
+    Times,
     WebAddress,
 )
 
@@ -93,8 +95,17 @@ class Settings(BaseSettings):
     write_key: Secret | None = None
     identity_secret: SecretStr | None = None
     enforce_identity: bool = Field(default=False, description="true or false")
-    allowed_origins: Origins = Field(
-        (), description="origins such as https://shop.example, separated by commas, or *"
+    allowed_origins: Origins = ()
+    trusted_proxies: Proxies | None = Field(
+        None,
+        description="addresses or networks such as 10.0.0.2, 172.16.0.0/12, separated by commas, or *",
+    )
+    rate_limits: Times = Field(
+        1.0,
+        ge=0,
+        le=1_000,
+        allow_inf_nan=False,
+        description="on, off, or how many times larger: 2, 0.5",
     )
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
@@ -128,6 +139,9 @@ class Settings(BaseSettings):
     )
     attachment_megabytes: int = Field(
         10, ge=1, le=25, description="a whole number from 1 to 25, in megabytes"
+    )
+    attachment_megabytes_a_day: int = Field(
+        2_000, ge=0, le=1_000_000, description="a whole number of megabytes from 0 to 1000000"
     )
     otlp_endpoint: WebAddress | None = Field(
         None,
@@ -175,6 +189,11 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
+    def files_folder(self) -> Path:
+        """Give the folder of what visitors and reps send each other; nothing serves it by itself."""
+        return self.data_dir / "attachments"
+
+    @property
     def database_path(self) -> Path:
         """Give the SQLite file."""
         if self.database_url is None:
@@ -196,7 +215,12 @@ def load_settings() -> Settings:
 
 def settings_warnings(settings: Settings) -> list[str]:
     """Give one sentence for each setting that is allowed and probably not meant."""
-    return [*_unknown_names(_written_names()), *_half_a_slack(settings), *_weak_key(settings)]
+    return [
+        *_unknown_names(_written_names()),
+        *_half_a_slack(settings),
+        *_weak_key(settings),
+        *_open_to_all(settings),
+    ]
 
 
 def setting_names() -> list[str]:
@@ -257,6 +281,14 @@ def _half_a_slack(settings: Settings) -> list[str]:
             "SLACK_BOT_TOKEN is unset, so Slack stays off although other Slack settings are there."
         ]
     return []
+
+
+def _open_to_all(settings: Settings) -> list[str]:
+    if "*" not in settings.allowed_origins:
+        return []
+    return [
+        "HOTLINE_ALLOWED_ORIGINS is *, so any web site can show the widget; name your own sites."
+    ]
 
 
 def _weak_key(settings: Settings) -> list[str]:

@@ -1,22 +1,34 @@
 """Files of conversations: a row each, and the bytes in the data folder under the id of the row."""
 
+import errno
 import hashlib
 from asyncio import to_thread
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.attachments import AcceptedFile, AttachmentRules, StoredFile
+from agent.attachments import (
+    AcceptedFile,
+    AttachmentRules,
+    StoredFile,
+    must_have_room,
+    must_have_room_today,
+)
 from agent.clock import Clock
 from agent.conversation import Attachment, AttachmentId, Author, ConversationId
-from agent.errors import RefusedFileError, StoreUnavailableError, UnknownAttachmentError
+from agent.errors import NoRoomError, StoreUnavailableError, UnknownAttachmentError
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.desk_tables import AttachmentRow
 from knowledge.ids import new_id
 from knowledge.tables import MessageRow
+
+A_DAY: Final = timedelta(days=1)
+FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 class SqlAttachments:
@@ -44,13 +56,16 @@ class SqlAttachments:
         origin = origin or f"{conversation_id}:{author.value}:{file.name}:{digest}"
         if known := await self._known(origin):
             return known
-        attachment_id = AttachmentId(self._new_id("f"))
+        size, attachment_id = len(file.content), AttachmentId(self._new_id("f"))
+        if author is Author.VISITOR:
+            async with self._database.read() as session:
+                await self._must_have_room(session, conversation_id, size)
         await to_thread(_write, self._folder, attachment_id, file.content)
         async with self._database.write() as session:
             if again := await _of_origin(session, origin):
                 return value_of(Attachment, again)
             if author is Author.VISITOR:
-                await self._must_have_room(session, conversation_id)
+                await self._must_have_room(session, conversation_id, size)
             row = AttachmentRow(
                 id=attachment_id,
                 conversation_id=conversation_id,
@@ -102,17 +117,17 @@ class SqlAttachments:
             row = await _of_origin(session, origin)
             return value_of(Attachment, row) if row else None
 
-    async def _must_have_room(self, session: AsyncSession, conversation_id: ConversationId) -> None:
-        count = await session.scalar(
-            select(func.count()).where(
-                AttachmentRow.conversation_id == conversation_id,
-                AttachmentRow.author == Author.VISITOR,
-            )
-        )
-        if (count or 0) >= self._rules.most_of_visitor:
-            raise RefusedFileError(
-                f"{self._rules.most_of_visitor} files were sent in this conversation; no more are taken."
-            )
+    async def _must_have_room(
+        self, session: AsyncSession, conversation_id: ConversationId, size: int
+    ) -> None:
+        of_visitors = AttachmentRow.author == Author.VISITOR
+        bytes_of = func.coalesce(func.sum(AttachmentRow.size), 0)
+        ours = (of_visitors, AttachmentRow.conversation_id == conversation_id)
+        sent, together = (await session.execute(select(func.count(), bytes_of).where(*ours))).one()
+        must_have_room(sent, together, size, self._rules)
+        today = (of_visitors, AttachmentRow.created_at > self._clock.now() - A_DAY)
+        taken = await session.scalar(select(bytes_of).where(*today))
+        must_have_room_today(taken or 0, size, self._rules)
 
 
 async def _of_origin(session: AsyncSession, origin: str) -> AttachmentRow | None:
@@ -123,11 +138,22 @@ def _write(folder: Path, attachment_id: AttachmentId, content: bytes) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         begun = folder / f"{attachment_id}.part"
-        begun.write_bytes(content)
-        begun.chmod(0o600)
+        _write_whole(begun, content)
         begun.replace(folder / attachment_id)
     except OSError as error:
+        if error.errno in FULL:
+            raise NoRoomError("There is no room for files now; try again later.") from error
         raise StoreUnavailableError(f"The file cannot be kept now: {error}.") from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write it all, or leave nothing behind."""
+    try:
+        path.write_bytes(content)
+        path.chmod(0o600)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _read(folder: Path, row: AttachmentRow) -> bytes:

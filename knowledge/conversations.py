@@ -108,12 +108,18 @@ class SqlConversations:
                     f"{conversation_id} has ended; start a new conversation."
                 )
             name = ledger.row.visitor.name or ""
-            message = ledger.say(Author.VISITOR, name, text, client_message_id, attachments)
-            _drop_draft(ledger)
-            ledger.row.words_due_at = ledger.now
-            ledger.settle()
-            await _relay(ledger, message)
-            return message, True
+            said = await ledger.say_for_visitor(name, text, client_message_id, attachments)
+            return said, True
+
+    async def has_said(self, conversation_id: ConversationId, client_message_id: str) -> bool:
+        """Tell whether the visitor's words under this id are saved already."""
+        said = select(MessageRow.id).where(
+            MessageRow.conversation_id == conversation_id,
+            MessageRow.author == Author.VISITOR,
+            MessageRow.client_message_id == client_message_id,
+        )
+        async with self._database.read() as session:
+            return await session.scalar(said) is not None
 
     async def messages(
         self, conversation_id: ConversationId, after: int, limit: int = 500
@@ -257,7 +263,7 @@ class SqlConversations:
     async def _take(self, conversation_id: ConversationId, lease: str) -> Held | None:
         async with self._database.write() as session:
             ledger = await self._ledger(session, conversation_id)
-            if _is_leased(ledger):
+            if ledger.is_leased:
                 return None
             row = ledger.row
             row.lease_owner, row.lease_until = lease, ledger.now + LEASE
@@ -305,21 +311,6 @@ async def _opened_for(
     )
     rows = await session.scalars(waiting.order_by(ConversationRow.started_at.desc()))
     return next((row for row in rows if row.visitor.anonymous_id == visitor.anonymous_id), None)
-
-
-def _is_leased(ledger: Ledger) -> bool:
-    return ledger.row.lease_until is not None and ledger.row.lease_until > ledger.now
-
-
-def _drop_draft(ledger: Ledger) -> None:
-    if _is_leased(ledger) and ledger.row.showing_epoch != ledger.row.epoch:
-        ledger.row.epoch += 1
-
-
-async def _relay(ledger: Ledger, message: Message) -> None:
-    handoff = await ledger.active_handoff()
-    if handoff is not None:
-        await ledger.post(handoff, DeskPostKind.RELAY, message.text, message)
 
 
 async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> None:

@@ -56,6 +56,11 @@ def demo_library_path() -> Path:
     return FOLDER / "library"
 
 
+def demo_site_path() -> Path:
+    """Give the folder of what its web site shows beside those: layouts, pages that state no facts, the blog."""
+    return FOLDER / "site"
+
+
 def demo_leads() -> list[Lead]:
     """Give the people the demo company knows."""
     return [_lead(_LeadLine.model_validate(line)) for line in _lines("leads.jsonl")]

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
 from agent.conversation import Author, Conversation, ConversationId, Held, Message, RepId
-from agent.errors import HandoffEndedError, UnknownHandoffError
+from agent.errors import ConversationClosedError, HandoffEndedError, UnknownHandoffError
 from agent.handoff import (
     ANYBODYS,
     SILENTLY,
@@ -258,17 +258,24 @@ async def _apply(served: Sequence[Ledger], row: HandoffRow, after: Handoff, chan
 async def _say(served: Sequence[Ledger], change: Change) -> Message | None:
     """Announce in every conversation; a rep's words are an answer to all, and said where the visitor wrote last."""
     said = None
-    for ledger in served if change.announcement is not None else ():
+    for ledger in _open(served) if change.announcement is not None else ():
         said = ledger.say(Author.SYSTEM, "", change.announcement or "")
     if change.rep_words is not None:
-        ledger = await _written_last(served)
+        ledger = await _written_last(_open(served))
         said = await ledger.say_for_rep(change)
         for each in served:
             each.row.answered_seq, each.row.words_due_at = each.row.last_seq, None
     return said
 
 
+def _open(served: Sequence[Ledger]) -> list[Ledger]:
+    """Leave out the conversations that their visitor has ended."""
+    return [ledger for ledger in served if ledger.row.ended_at is None]
+
+
 async def _written_last(served: Sequence[Ledger]) -> Ledger:
+    if not served:
+        raise ConversationClosedError("The visitor has ended every conversation of this handoff.")
     if len(served) == 1:
         return served[0]
     newest = await served[0].session.scalar(

@@ -84,6 +84,11 @@ class Ledger:
             raise StaleEpochError(f"{self.row.id} moved on from epoch {held.conversation.epoch}.")
 
     @property
+    def is_leased(self) -> bool:
+        """Tell whether somebody works on it now."""
+        return self.row.lease_until is not None and self.row.lease_until > self.now
+
+    @property
     def conversation(self) -> Conversation:
         """Give the conversation as it stands."""
         return value_of(Conversation, self.row)
@@ -105,6 +110,28 @@ class Ledger:
         message_id = MessageId(self.new_id("m"))
         message = self._next(message_id, author, author_name, text)
         return self._add(replace(message, attachments=attachments), client_message_id)
+
+    async def say_for_visitor(
+        self,
+        author_name: str,
+        text: str,
+        client_message_id: str,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> Message:
+        """Add a visitor's words: a draft that nobody saw is dropped, a reply is due, a rep who was called hears them."""
+        message = self.say(Author.VISITOR, author_name, text, client_message_id, attachments)
+        if self.is_leased and self.row.showing_epoch != self.row.epoch:
+            self.row.epoch += 1
+        self.row.words_due_at = self.now
+        self.settle()
+        await self.relay(message)
+        return message
+
+    async def relay(self, message: Message) -> None:
+        """Pass words on to the desk while a rep is called or there."""
+        handoff = await self.active_handoff()
+        if handoff is not None:
+            await self.post(handoff, DeskPostKind.RELAY, message.text, message)
 
     async def say_for_rep(self, change: Change) -> Message:
         """Add a rep's words and files; an amendment that came before them holds at once."""

@@ -36,6 +36,7 @@ EXPECTED = {
     "too_short": "at least one entry",
     "string_too_short": "a text that is not empty",
 }
+LONGEST = {"string_too_long": "characters", "too_long": "entries"}
 LONGEST_FOUND = 60
 PACK = "pack"
 PACKS = Path(__file__).parent / "packs"
@@ -197,7 +198,12 @@ def _expected(details: ErrorDetails) -> str:
         return f"{EXPECTED['unquoted']}."
     if kind.startswith(("greater_than", "less_than")):
         return f"a number {told}."
-    return f"{EXPECTED.get(kind) or told}."
+    return f"{_longest(details) or EXPECTED.get(kind) or told}."
+
+
+def _longest(details: ErrorDetails) -> str:
+    what = LONGEST.get(details["type"])
+    return f"at most {details['ctx']['max_length']} {what}" if what else ""
 
 
 def _found(value: object) -> str:

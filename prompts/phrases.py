@@ -1,4 +1,4 @@
-"""The agent's own words in each language: one Markdown file a language, one heading a phrase.
+"""The agent's own words, and the widget's, in each language: one Markdown file a language, one heading a phrase.
 
 Placeholders are `{name}`; a missing or unknown one raises, so that no half-filled sentence is ever said.
 """
@@ -40,6 +40,12 @@ def phrases(language: str) -> Phrases:
 @cache
 def _load(language: str) -> Phrases:
     return _read("phrases", language)
+
+
+@cache
+def widget_words(language: str) -> Phrases:
+    """Load the words of the widget in a language; English when there are none."""
+    return _read("widget", language if language in languages() else FALLBACK)
 
 
 @cache

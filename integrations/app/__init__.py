@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from agent.feedback import Feedback
     from agent.merges import MergeLog, Unmerged
+    from agent.partings import Rating
     from agent.playbook import Playbook
     from agent.replay import Replay
     from agent.second_reading import Readings
@@ -150,6 +151,13 @@ async def feedback(settings: "Settings", within: "timedelta") -> "Sequence[Feedb
     from integrations.app.lead_pages import feedback_within
 
     return await feedback_within(settings, within)
+
+
+async def ratings(settings: "Settings", within: "timedelta") -> "Sequence[Rating]":
+    """Give what visitors said of conversations; raises StoreUnavailableError."""
+    from integrations.app.lead_pages import ratings_within
+
+    return await ratings_within(settings, within)
 
 
 async def merge_log(settings: "Settings", reference: str) -> "MergeLog":

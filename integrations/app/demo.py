@@ -1,20 +1,16 @@
-"""The demo company: its history, its personas, and its pages as a web site."""
+"""The demo company: its history, its personas, and its web site."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from pathlib import Path
-
-from markdown_it import MarkdownIt
 
 from agent.conversation import Page
 from agent.lead import Lead, Visitor
 from agent.playbook import Playbook
 from agent.turn import Opening
-from integrations.web.services import Persona, SitePage, WebServices
+from integrations.app.site import build_site
+from integrations.web.services import Persona, WebServices
 from knowledge.database import Database
-from knowledge.demo_company import demo_events, demo_leads, demo_library_path
-from knowledge.documents import read_documents
+from knowledge.demo_company import demo_events, demo_leads, demo_library_path, demo_site_path
 from knowledge.engagement import SqlEngagement
 from knowledge.leads import SqlLeads
 
@@ -34,7 +30,7 @@ def as_demo(services: WebServices) -> WebServices:
         services,
         is_demo=True,
         personas=personas(services.playbook),
-        site=site(demo_library_path()),
+        site=build_site(demo_library_path(), demo_site_path()),
     )
 
 
@@ -65,16 +61,6 @@ def personas(playbook: Playbook) -> tuple[Persona, ...]:
             AFTER_HOURS,
         ),
     )
-
-
-def site(pages: Path) -> Mapping[str, SitePage]:
-    """Render the knowledge pages as the demo company's web site, by path."""
-    markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    return {
-        document.url: SitePage(title=document.title, html=markdown.render(document.body))
-        for document in read_documents(pages).documents
-        if document.url
-    }
 
 
 def _who(lead: Lead) -> str:

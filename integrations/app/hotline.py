@@ -16,6 +16,7 @@ from agent.errors import ModelUnavailableError
 from agent.first_response import FirstResponse
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
+from agent.partings import Parting
 from agent.playbook import Playbook
 from agent.second_look import SecondLook
 from agent.takeover import Takeover
@@ -30,10 +31,13 @@ from integrations.app.loading import LoadingReader, settle_memory, warm
 from integrations.app.locking import data_folder
 from integrations.app.noticing import DeskClock, notice_wakeups
 from integrations.app.parts import Parts, make_parts, plain
+from integrations.app.post_room import post_room
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
+from integrations.app.sweeping import Sweeping
 from integrations.app.web_desk import web_desk
+from integrations.app.widget import widget_services
 from integrations.app.wires import other_wires
 from integrations.keys import Keys, ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
@@ -42,6 +46,7 @@ from integrations.settings import Settings
 from integrations.wakeups.embedded import EmbeddedWakeups
 from integrations.web.api import create_api
 from integrations.web.built_in_desk import BuiltInDesk
+from integrations.web.limits import MemoryLimits, NoLimits
 from integrations.web.services import WebServices
 from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
@@ -81,6 +86,10 @@ class Hotline:
         if writer:
             loads.append(writer.load)
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
+        sweeping = Sweeping(
+            self.parts.store.database, self.parts.settings.files_folder, self.parts.clock
+        )
+        self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
         await self.wakeups.start()
         await self.lead_wakeups.start()
         await self.notice_wakeups.start()
@@ -285,18 +294,24 @@ def _services(
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk=web_desk(parts, lead_watch.first_response),
+        widget=widget_services(parts),
         api_key=parts.keys.api_key.get_secret_value(),
         identity_secret=plain(settings.identity_secret),
         enforces_identity=settings.enforce_identity,
         allowed_origins=settings.allowed_origins,
         public_url=settings.url,
+        limits=MemoryLimits(settings.rate_limits) if settings.rate_limits else NoLimits(),
         note_request=metrics.request_served,
         open_stream=metrics.open_stream,
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: metrics.message_arrived("chat"),
         attachments=parts.attachments,
+        parting=Parting(
+            store.partings, store.handoffs, parts.audience, wake, metrics.conversation_rated
+        ),
         file_rules=parts.file_rules,
         gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
+        post_room=post_room(parts, signing_secret),
     )
     return as_demo(services) if settings.is_demo else services

@@ -9,6 +9,7 @@ from agent.acts import known_acts
 from agent.errors import UnknownLeadError, UnknownMergeError
 from agent.feedback import Feedback
 from agent.merges import MergeLog, Unmerged
+from agent.partings import Rating
 from agent.playbook import Playbook
 from agent.replay import Replay, replay
 from integrations.app.records import SqlLeadRecords
@@ -21,6 +22,7 @@ from knowledge.feedback import SqlFeedback
 from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.merges import SqlMerges
+from knowledge.partings import SqlPartings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,16 @@ async def feedback_within(settings: Settings, within: timedelta) -> Sequence[Fee
     database = await Database.open(settings.database_path)
     try:
         return await SqlFeedback(database).since(SystemClock().now() - within)
+    finally:
+        await database.close()
+
+
+async def ratings_within(settings: Settings, within: timedelta) -> Sequence[Rating]:
+    """Give what visitors said of conversations."""
+    ensure_data_folder(settings)
+    clock, database = SystemClock(), await Database.open(settings.database_path)
+    try:
+        return await SqlPartings(database, clock).ratings(clock.now() - within)
     finally:
         await database.close()
 

@@ -41,6 +41,7 @@ from knowledge.history import SqlHistories
 from knowledge.leads import SqlLeads
 from knowledge.library import Embeddings
 from knowledge.merges import SqlMerges
+from knowledge.partings import SqlPartings
 from knowledge.rep_loads import SqlRepLoads
 from knowledge.tracking import SqlTracking
 from knowledge.watched_leads import SqlWatchedLeads
@@ -64,6 +65,7 @@ class Store:
     merges: SqlMerges
     watched_leads: SqlWatchedLeads
     gaps: SqlGaps
+    partings: SqlPartings
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,10 @@ class Parts:
 def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
     """Make all parts; nothing is opened or called yet."""
     clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
-    file_rules = AttachmentRules(largest=settings.attachment_megabytes * MEGABYTE)
+    file_rules = AttachmentRules(
+        largest=settings.attachment_megabytes * MEGABYTE,
+        a_day=settings.attachment_megabytes_a_day * MEGABYTE,
+    )
     watcher, slack = MeteredWatcher(Metrics(), tracer), make_slack(settings)
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
@@ -110,7 +115,7 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         ),
         detector=make_detector(playbook),
         writer=writer,
-        attachments=SqlAttachments(database, settings.data_dir / "attachments", clock, file_rules),
+        attachments=SqlAttachments(database, settings.files_folder, clock, file_rules),
         file_rules=file_rules,
         slack=slack,
         duty=make_duty(playbook, clock, database, slack),
@@ -133,6 +138,7 @@ def make_store(playbook: Playbook, clock: Clock, database: Database) -> Store:
         merges=SqlMerges(database, clock, free_mail=free_mail),
         watched_leads=SqlWatchedLeads(database, histories, clock),
         gaps=SqlGaps(database, redact),
+        partings=SqlPartings(database, clock),
     )
 
 

@@ -45,6 +45,7 @@ async def run_server(hotline: Hotline, on_open: Callable[[], None]) -> None:
         lifespan="off",
         timeout_graceful_shutdown=GRACE_SECONDS,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
     )
 
     def opened() -> None:

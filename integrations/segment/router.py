@@ -21,8 +21,8 @@ from starlette.exceptions import HTTPException
 
 from agent.clock import Clock
 from agent.tracking import CallKind, TakenIn, Tracking, TrackingCall
-from integrations.segment.bodies import fits, read_object
 from integrations.segment.described import DESCRIBED, REFUSALS, SuccessShape
+from integrations.tracking_bodies import fits, read_object
 from integrations.tracking_items import Item, UnusableCallError, instant_if_any, tracking_call
 
 CALL_LIMIT = 32 * 1024

@@ -12,6 +12,7 @@ from agent.errors import (
     NoCallBackError,
     NotClaimedByError,
     UnknownHandoffError,
+    VisitorGoneError,
 )
 from agent.playbook import Playbook
 
@@ -59,6 +60,8 @@ def refusal(error: HotlineError, playbook: Playbook) -> str:
         return f"{rep_name(playbook, RepId(error.rep_id))} was faster and has claimed this one."
     if isinstance(error, NotClaimedByError):
         return _not_the_holder(error, playbook)
+    if isinstance(error, VisitorGoneError):
+        return str(error)
     return next((text for kind, text in PLAIN.items() if isinstance(error, kind)), NOT_NOW)
 
 
@@ -72,7 +75,7 @@ def not_passed_on(error: NotClaimedByError | HandoffEndedError, playbook: Playbo
     return f"{stays}; only what {rep_name(playbook, RepId(error.claimed_by))} writes is, who claimed it."
 
 
-def not_sent(error: ValueError) -> str:
+def not_sent(error: ValueError | VisitorGoneError) -> str:
     """Say why words could not be sent as they are."""
     return f"Not sent to the visitor. {error}"
 

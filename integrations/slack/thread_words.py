@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp
 
 from agent.attachments import words_for
 from agent.conversation import LONGEST_TEXT, Attachment
-from agent.errors import HandoffEndedError, HotlineError, NotClaimedByError
+from agent.errors import HandoffEndedError, HotlineError, NotClaimedByError, VisitorGoneError
 from agent.handoff import HandoffId, must_hold
 from agent.team_rules import RepRules
 from integrations.slack import answers, delivery_words, marks
@@ -105,6 +105,8 @@ class ThreadWords:
             is_whole = await self._speak(reply, handoff_id, rep, text, fetched.attachments)
         except (NotClaimedByError, HandoffEndedError) as error:
             await self._hint(reply, error)
+        except VisitorGoneError as error:
+            await self.errands.answer(reply, answers.not_sent(error))
         else:
             if is_whole:
                 await self._confirm(reply, fetched.kept_back, is_said=bool(text))

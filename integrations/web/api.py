@@ -12,6 +12,7 @@ from integrations.web import (
     attachments,
     call_backs,
     classify,
+    conversation_acts,
     conversations,
     desk,
     desk_summary,
@@ -20,13 +21,18 @@ from integrations.web import (
     gaps,
     handoff_acts,
     handoffs,
+    inbound,
     leads,
+    opening,
     ops,
+    reading,
     stream,
+    widget_api,
     widget_file,
 )
 from integrations.web.demo import demo_router
-from integrations.web.middleware import BodyLimit, RequestContext, VisitorCors
+from integrations.web.middleware import BodyLimit, RequestContext
+from integrations.web.origins import AllowedOrigins, VisitorOrigins
 from integrations.web.problems import PROBLEM_SCHEMA, install_problems, refuses_in_general
 from integrations.web.services import WebServices
 
@@ -63,7 +69,10 @@ def create_api(services: WebServices, extra_routers: Iterable[APIRouter] = ()) -
 
 def _routers(services: WebServices) -> list[APIRouter]:
     ours = [
+        opening.router,
         conversations.router,
+        reading.router,
+        conversation_acts.router,
         attachments.router,
         stream.router,
         handoffs.router,
@@ -74,9 +83,11 @@ def _routers(services: WebServices) -> list[APIRouter]:
         gaps.router,
         leads.router,
         classify.router,
+        inbound.router,
         documents.router,
         ops.router,
         files.router,
+        widget_api.router,
         widget_file.router,
     ]
     return [*ours, demo_router(services)] if services.is_demo else ours
@@ -84,10 +95,12 @@ def _routers(services: WebServices) -> list[APIRouter]:
 
 def _around(services: WebServices) -> list[Middleware]:
     """Give what each request passes, outermost first."""
-    around = [Middleware(RequestContext, services=services), Middleware(BodyLimit)]
-    if services.allowed_origins:
-        around.insert(0, Middleware(VisitorCors, origins=services.allowed_origins))
-    return around
+    origins = AllowedOrigins(services.allowed_origins, services.public_url)
+    return [
+        Middleware(VisitorOrigins, origins=origins),
+        Middleware(RequestContext, services=services),
+        Middleware(BodyLimit),
+    ]
 
 
 def _describe(app: FastAPI) -> None:

@@ -9,11 +9,13 @@ from starlette.formparsers import MultiPartException
 
 from agent.attachments import Attachments, StoredFile, accept, safe_name
 from agent.conversation import AttachmentId, Author
-from agent.errors import UnknownAttachmentError
+from agent.errors import ConversationClosedError, UnknownAttachmentError
 from agent.handoff import HandoffId
 from integrations.web.auth import Own, require_desk
 from integrations.web.explain import explain_attachment
 from integrations.web.handoffs import known_id
+from integrations.web.limiting import Counts
+from integrations.web.limits import Act
 from integrations.web.problems import Documented, ProblemError, refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import AttachmentShape
@@ -52,7 +54,8 @@ router = APIRouter()
     tags=["visitor"],
     summary="Upload a file, to be sent with a message",
     openapi_extra=FORM,
-    responses=refuses(400, 401, 404, 413, 422, 503),
+    responses=refuses(400, 401, 404, 409, 413, 422, 429, 503, 507),
+    dependencies=[Depends(Counts(Act.UPLOAD))],
 )
 async def post_attachment(
     request: Request, conversation: Own, services: Services
@@ -61,6 +64,8 @@ async def post_attachment(
 
     The same file again gives the same id. Nobody sees it before a message carries it.
     """
+    if conversation.ended_at is not None:
+        raise ConversationClosedError(conversation.id)
     name, content = await _sent(request, services)
     accepted = accept(name, content, services.file_rules)
     kept = await _attachments(services).keep(conversation.id, Author.VISITOR, accepted)

@@ -1,23 +1,19 @@
 """The demo company: its pages, the personas one can be, and what the agent saw."""
 
 from collections.abc import Awaitable, Callable
-from html import escape
-from string import Template
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import HTMLResponse, Response
 
 from integrations.web.auth import Own
-from integrations.web.conversations import Body, opened
+from integrations.web.conversations import Body
 from integrations.web.explain import explain_turn
-from integrations.web.files import FOLDER, static_file
+from integrations.web.opening import opened
 from integrations.web.problems import ProblemError, refuses
 from integrations.web.services import Services, SitePage, WebServices
 from integrations.web.shapes import OpenedShape, Shape, TurnsShape
 from integrations.web.texts import ClientId
-
-FRAME = "page.html"
 
 
 class DemoCompanyShape(Shape):
@@ -77,10 +73,8 @@ def demo_router(services: WebServices) -> APIRouter:
         summary="What the agent saw, turn by turn",
         responses=refuses(401, 404, 503),
     )
-    router.add_api_route("/", front_page, methods=["GET"], include_in_schema=False)
     for path, page in services.site.items():
-        if path != "/":
-            router.add_api_route(path, _page(page), methods=["GET"], include_in_schema=False)
+        router.add_api_route(path, _page(page), methods=["GET"], include_in_schema=False)
     return router
 
 
@@ -118,37 +112,8 @@ async def saw(conversation: Own, services: Services) -> TurnsShape:
     return TurnsShape(turns=[explain_turn(turn) for turn in turns])
 
 
-async def front_page(request: Request) -> Response:
-    """Give the demo's page."""
-    return static_file("index.html", request)
-
-
 def _page(page: SitePage) -> Callable[[], Awaitable[Response]]:
     async def site_page() -> Response:
-        return HTMLResponse(_frame().safe_substitute(title=escape(page.title), content=page.html))
+        return HTMLResponse(page.html, headers={"Cache-Control": "no-cache"})
 
     return site_page
-
-
-def _frame() -> Template:
-    """Give what stands around each page: `page.html` with $title and $content, or a plain document."""
-    frame = FOLDER / FRAME
-    return Template(frame.read_text("utf-8") if frame.is_file() else PLAIN_FRAME)
-
-
-PLAIN_FRAME = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>$title</title>
-<link rel="icon" href="/static/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/static/site.css">
-</head>
-<body class="page">
-<main>
-$content
-</main>
-</body>
-</html>
-"""

@@ -98,6 +98,9 @@ def explain_conversation(conversation: Conversation) -> ConversationShape:
         page_title=conversation.page.title,
         visitor_name=conversation.visitor.name,
         is_proven=conversation.visitor.is_proven,
+        ended_at=conversation.ended_at,
+        rating=conversation.rating,
+        left_email=conversation.left_email,
     )
 
 

@@ -1,4 +1,4 @@
-"""Around every request: its id, its size, who may ask from another site, safe headers, and the last resort."""
+"""Around every request: its id, its size, safe headers, and the last resort."""
 
 import re
 import secrets
@@ -9,9 +9,9 @@ from contextlib import AsyncExitStack
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from integrations.web.origins import TRACKING
 from integrations.web.problems import problem
 from integrations.web.services import WebServices
 
@@ -31,14 +31,8 @@ LIMITS: Mapping[str, int] = {
 # A little more than the largest file that may be allowed, and the form around it.
 ATTACHMENT_LIMIT = 26 * 1024 * 1024
 ATTACHMENTS = re.compile(r"/v1/conversations/[^/]+/attachments")
-TRACKING = r"/v1/(identify|track|page|screen|group|alias|batch|[itpsgab])"
 # The tracking API counts the unpacked bytes itself, and refuses with the 400 that its contract asks for.
 COUNTS_ITSELF = re.compile(TRACKING)
-CROSS_SITE = re.compile(rf"/v1/conversations(/.*)?|/v1/widget(/.*)?|{TRACKING}")
-ASKING_HEADERS = (
-    *("Authorization", "Content-Type", "Last-Event-ID", "X-Request-Id"),
-    *("Content-Encoding", "X-Retry-Count", "X-Strict-Mode"),  # the tracking SDKs'
-)
 # What an endpoint leaves in its request's scope to go on once all that stood around the endpoint has gone: thousands
 # of streams are open at once, and half of the memory of each was that.
 LASTING = "hotline.lasting"
@@ -130,25 +124,6 @@ class BodyLimit:
             await problem(413, _too_large(most))(scope, receive, send)
             return
         await self._app(scope, _counted(receive, most), send)
-
-
-class VisitorCors:
-    """Lets the configured sites call the visitor's endpoints from a browser, and nothing else."""
-
-    def __init__(self, app: ASGIApp, origins: tuple[str, ...]) -> None:
-        self._app = app
-        self._open = CORSMiddleware(
-            app,
-            allow_origins=origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=ASKING_HEADERS,
-            expose_headers=["Retry-After", "X-Request-Id"],
-        )
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Choose by path."""
-        is_open = scope["type"] == "http" and CROSS_SITE.fullmatch(scope["path"])
-        await (self._open if is_open else self._app)(scope, receive, send)
 
 
 def _let_go(scope: Scope) -> None:

@@ -19,6 +19,7 @@ from agent.errors import (
     ModelUnavailableError,
     NoBookingError,
     NoCallBackError,
+    NoRoomError,
     NotClaimedByError,
     RefusedFileError,
     StaleEpochError,
@@ -28,6 +29,7 @@ from agent.errors import (
     UnknownHandoffError,
     UnknownLeadError,
     UnknownRepError,
+    VisitorGoneError,
 )
 from integrations.web.document_records import (
     DocumentHeldElsewhereError,
@@ -104,8 +106,10 @@ _SENTENCES: Mapping[type[HotlineError], tuple[int, str | None]] = {
         "This conversation has ended; start a new one with POST /v1/conversations.",
     ),
     HandoffEndedError: (409, None),
+    VisitorGoneError: (409, None),
     StaleEpochError: (409, "Somebody else was faster; read the conversation again and retry."),
     UnprovenIdentityError: (403, None),
+    NoRoomError: (507, None),
     StoreUnavailableError: (
         503,
         "The database cannot take this now, nothing was saved; try again shortly.",
@@ -136,7 +140,8 @@ async def _answer_problem(_: Request, error: Exception) -> Response:
 
 async def _answer_known(_: Request, error: Exception) -> Response:
     status, sentence = next(known for kind, known in _SENTENCES.items() if isinstance(error, kind))
-    headers = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    waits = {HTTPStatus.SERVICE_UNAVAILABLE: "5", HTTPStatus.INSUFFICIENT_STORAGE: "3600"}
+    headers = {"Retry-After": waits[HTTPStatus(status)]} if status in waits else None
     return problem(status, sentence or str(error), headers=headers)
 
 
@@ -215,6 +220,7 @@ RESPONSES: Mapping[int, str] = {
     413: "The body is too large.",
     422: "A field is missing, unknown or out of range.",
     429: "Too many attempts; Retry-After says when to try again.",
+    507: "There is no room for this now; Retry-After says when to try again.",
     503: "A part is down; Retry-After says when to try again.",
 }
 Documented = dict[int | str, dict[str, object]]

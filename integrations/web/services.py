@@ -14,22 +14,28 @@ from agent.conversation import Conversation, ConversationId
 from agent.desk_board import DeskBoard
 from agent.dossier import Dossiers
 from agent.drafting import Drafter
+from agent.duty import Duty
 from agent.feedback import FeedbackLog
 from agent.gaps import GapGroup
+from agent.greeting import PassersBy
 from agent.handoff import Handoff, Handoffs, Outcome, ToldOutcome
 from agent.history import Histories
 from agent.lead import Lead, LeadId
+from agent.partings import Parting
 from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Qualification
 from agent.scoring import Score, Temperature
 from agent.signals import SignalDetector
 from agent.takeover import Takeover
+from agent.tracking import Tracking
 from agent.turn import Conversations, Opening
 from integrations.web.audience import LiveAudience
 from integrations.web.document_records import DocumentRecords
 from integrations.web.door import DeskDoor
 from integrations.web.identity import IdentityRules
+from integrations.web.limits import NoLimits, RateLimits
+from integrations.web.post_room import PostRoom
 from integrations.web.tokens import VisitorTokens
 
 
@@ -110,7 +116,7 @@ class Persona:
 
 @dataclass(frozen=True, slots=True)
 class SitePage:
-    """A page of the demo company: its title and its content as safe HTML, without frame."""
+    """A page of the demo company: its title, and the whole of it as safe HTML."""
 
     title: str
     html: str
@@ -147,6 +153,16 @@ class DeskServices:
     drafter: Drafter
 
 
+@dataclass(frozen=True, slots=True)
+class WidgetServices:
+    """What the widget needs before a word was said; `note_calls` counts what it tells: new, known, refused or unusable."""
+
+    tracking: Tracking
+    passers_by: PassersBy
+    duty: Duty
+    note_calls: Callable[[str, int], None]
+
+
 @dataclass(frozen=True)
 class WebServices:
     """What the API needs. `wake` starts answering and never waits; `audience.close()` ends all streams.
@@ -168,6 +184,7 @@ class WebServices:
     render_metrics: Callable[[], tuple[bytes, str]]
     tokens: VisitorTokens
     desk: DeskServices
+    widget: WidgetServices
     api_key: str
     identity_secret: str | None = None
     enforces_identity: bool = False
@@ -184,7 +201,10 @@ class WebServices:
     gaps: Callable[[datetime | None], Awaitable[Sequence[GapGroup]]] = no_gaps
     attachments: Attachments | None = None
     file_rules: AttachmentRules = field(default_factory=AttachmentRules)
+    parting: Parting | None = None
+    limits: RateLimits = field(default_factory=NoLimits)
     note_read: Callable[[ConversationId, int], None] = ignore_reading
+    post_room: PostRoom | None = None
 
     @property
     def dossiers(self) -> Dossiers:

@@ -104,6 +104,11 @@ class MessagesShape(Shape):
     held_by: Holder = Field(examples=["agent"])
     rep: PresentRepShape | None = Field(description="who holds it, if a rep does")
     typing: Author | None = Field(description="agent, rep or null", examples=[None])
+    ended_at: datetime | None = Field(
+        None,
+        description="when the visitor ended it; nothing more can be said then",
+        examples=[None],
+    )
 
 
 class AcceptedShape(Shape):
@@ -315,6 +320,17 @@ class ConversationShape(Shape):
     page_title: str = Field(examples=["Pricing"])
     visitor_name: str | None = Field(examples=["Dana Weiss"])
     is_proven: bool = Field(description="whether the visitor's identity is proven", examples=[True])
+    ended_at: datetime | None = Field(
+        None, description="when the visitor ended it", examples=[None]
+    )
+    rating: int | None = Field(
+        None, description="what the visitor said of it, 1 to 5", examples=[5]
+    )
+    left_email: str = Field(
+        "",
+        description="an address they left; it proves nothing",
+        examples=["dana@nordlift.example"],
+    )
 
 
 class ClassifiedShape(Shape):

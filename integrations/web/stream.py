@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Annotated, assert_never
 
 import structlog
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -22,10 +22,12 @@ from agent.conversation import Conversation, ConversationId, Holder, Message, Me
 from agent.errors import StoreUnavailableError
 from integrations.web.audience import Changed, Discarded, Shown, Typing, Update, Watcher
 from integrations.web.auth import Own
-from integrations.web.conversations import HIGHEST_SEQ, PAGE, rows_after
 from integrations.web.explain import explain_message, explain_rep
+from integrations.web.limiting import count_open
+from integrations.web.limits import Caller
 from integrations.web.middleware import LASTING
 from integrations.web.problems import Documented, refuses
+from integrations.web.reading import HIGHEST_SEQ, PAGE, rows_after
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import MessageShape
 
@@ -60,18 +62,23 @@ def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) ->
 @router.get(
     "/v1/conversations/{conversation_id}/stream",
     response_class=Response,
-    summary="Watch a conversation: message, message_changed, delta, typing, held_by",
-    responses=refuses(401, 404, 422, 503) | EVENTS,
+    summary="Watch a conversation: message, message_changed, delta, typing, held_by, ended",
+    responses=refuses(401, 404, 422, 429, 503) | EVENTS,
 )
 async def stream_conversation(
-    conversation: Own, services: Services, after: Annotated[int, Depends(resume_from)]
+    request: Request,
+    conversation: Own,
+    services: Services,
+    after: Annotated[int, Depends(resume_from)],
 ) -> Response:
     """`message` is a row of the log (id: its seq); `delta` is a piece of a reply that is being written.
 
     `message_changed` is a message that came before, as it reads now; whoever resumes gets all of these once.
+    `ended` says that the visitor has ended the conversation, perhaps in another tab.
     A delta with `"discarded": true` takes the pieces of that message_id back.
     """
-    return _Stream(services, conversation.id, after)
+    caller = count_open(request, conversation, services)
+    return _Stream(services, caller, _View(services, conversation.id, after))
 
 
 class _Stream(Response):
@@ -79,12 +86,12 @@ class _Stream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, services: WebServices, conversation_id: ConversationId, after: int) -> None:
+    def __init__(self, services: WebServices, caller: Caller, view: "_View") -> None:
         super().__init__(headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
         del self.headers["Content-Length"]
         self._services = services
-        self._conversation_id = conversation_id
-        self._after = after
+        self._caller = caller
+        self._view = view
 
     async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
         """Begin once the endpoint is left."""
@@ -92,14 +99,19 @@ class _Stream(Response):
 
     async def _last(self, receive: Receive, send: Send) -> None:
         """Send events as they come."""
-        view = _View(self._services, self._conversation_id, self._after)
-        with self._services.open_stream():
-            async with self._services.audience.subscribe(self._conversation_id) as watcher:
-                leaving = asyncio.create_task(_leave(receive, watcher))
-                try:
-                    await self._send_all(view.follow(watcher), send)
-                finally:
-                    leaving.cancel()
+        try:
+            with self._services.open_stream():
+                await self._watch(receive, send)
+        finally:
+            self._services.limits.closed(self._caller)
+
+    async def _watch(self, receive: Receive, send: Send) -> None:
+        async with self._services.audience.subscribe(self._view.conversation_id) as watcher:
+            leaving = asyncio.create_task(_leave(receive, watcher))
+            try:
+                await self._send_all(self._view.follow(watcher), send)
+            finally:
+                leaving.cancel()
 
     async def _send_all(self, events: AsyncIterator[bytes], send: Send) -> None:
         headers = self.raw_headers
@@ -121,11 +133,12 @@ class _View:
 
     def __init__(self, services: WebServices, conversation_id: ConversationId, after: int) -> None:
         self._services = services
-        self._conversation_id = conversation_id
+        self.conversation_id = conversation_id
         self._after = after
         self._held_by: tuple[Holder, RepId | None] | None = None
         self._revision = 0
         self._silences = 0
+        self._told_end = False
         self._versions: dict[MessageId, Version] = {}
         self._settled: list[MessageId] = []
 
@@ -139,7 +152,7 @@ class _View:
             except StoreUnavailableError as error:
                 # Ending is safe: the client comes back with the id of the last message it got.
                 log.warning(
-                    "stream.ended", conversation_id=self._conversation_id, because=str(error)
+                    "stream.ended", conversation_id=self.conversation_id, because=str(error)
                 )
                 return
             updates = await watcher.next(SILENCE)
@@ -176,10 +189,10 @@ class _View:
         """Give the rows that are new, and the holder if it is another one now."""
         rows: list[Message] | None = None
         while rows is None or len(rows) == PAGE:
-            rows = await rows_after(self._services, self._conversation_id, self._after)
+            rows = await rows_after(self._services, self.conversation_id, self._after)
             for row in rows:
                 yield self._message(row)
-        conversation = await self._services.conversations.get(self._conversation_id)
+        conversation = await self._services.conversations.get(self.conversation_id)
         if conversation.amended != self._revision:
             self._revision = conversation.amended
             for row in await self._changed():
@@ -187,6 +200,9 @@ class _View:
         if (conversation.holder, conversation.rep_id) != self._held_by:
             self._held_by = conversation.holder, conversation.rep_id
             yield _event("held_by", self._holder(conversation))
+        if conversation.ended_at is not None and not self._told_end:
+            self._told_end = True
+            yield _event("ended", {"ended_at": _instant(conversation.ended_at)})
 
     def _holder(self, conversation: Conversation) -> dict[str, object]:
         rep = explain_rep(conversation, self._services.playbook)
@@ -195,7 +211,7 @@ class _View:
 
     async def _changed(self) -> list[Message]:
         """Give what reads otherwise now than when it was sent."""
-        amended = await self._services.conversations.amended(self._conversation_id)
+        amended = await self._services.conversations.amended(self.conversation_id)
         return [
             row
             for row in amended
@@ -211,6 +227,10 @@ class _View:
         if row.edited_at or row.deleted_at:
             self._versions[row.id] = _version(row)
         return explain_message(row, self._services.playbook)
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def _version(row: Message) -> Version:

@@ -46,6 +46,10 @@ def _line(text: str) -> str:
     return _sized(clean_line(text), 0, 300)
 
 
+def _comment(text: str) -> str:
+    return _sized(clean(text), 0, 1_000)
+
+
 def _url(text: str) -> str:
     return _sized(clean_line(text), 0, 2_000)
 
@@ -75,6 +79,7 @@ def _schema(shortest: int, longest: int) -> WithJsonSchema:
 MessageText = Annotated[str, AfterValidator(_message), _schema(1, LONGEST_TEXT)]
 MessageTextOrNothing = Annotated[str, AfterValidator(_message_or_nothing), _schema(0, LONGEST_TEXT)]
 DocumentText = Annotated[str, AfterValidator(_document), _schema(0, LONGEST_CLASSIFIED)]
+Comment = Annotated[str, AfterValidator(_comment), _schema(0, 1_000)]
 Line = Annotated[str, AfterValidator(_line), _schema(0, 300)]
 Url = Annotated[str, AfterValidator(_url), _schema(0, 2_000)]
 ClientId = Annotated[str, AfterValidator(_token), _schema(1, 64)]

@@ -20,7 +20,7 @@ from tests.agent.tourvane import (
     a_stranger,
     assess,
 )
-from tests.builders import a_held, a_message, an_event
+from tests.builders import a_conversation, a_held, a_message, an_event
 from tests.fakes.clock import MONDAY_TEN
 
 
@@ -241,3 +241,18 @@ def test_a_reading_without_signals_makes_a_card_too() -> None:
     found = brief(held, assess(reading, a_stranger()), PLAYBOOK, MONDAY_TEN)
     assert found.quote == "hm"
     assert not reading.has(SignalKind.HUMAN)
+
+
+@pytest.mark.parametrize(
+    ("text", "reach"),
+    [
+        ("What does it cost?", "left an address: ada@n.example"),
+        ("Write to ADA@n.example.", "left an address: ADA@n.example"),
+        ("Ring 030 1234567", "left a number: 030 1234567 · left an address: ada@n.example"),
+    ],
+)
+def test_says_the_address_that_was_left_beside_what_was_written(text: str, reach: str) -> None:
+    left = a_conversation(left_email="ada@n.example")
+    held = replace(a_held(unanswered=(a_message(text),)), conversation=left)
+    assessment = assess(DETECTOR.read(held.unanswered, ()), a_stranger())
+    assert brief(held, assessment, PLAYBOOK, MONDAY_TEN).reach == reach

@@ -60,7 +60,8 @@ MEDIUM = {
 }  # fmt: skip
 LOW = {
     "Webinar Registered": 4, "Content Downloaded": 4, "Newsletter Subscribed": 3, "Documentation Viewed": 2,
-    "Social Profile Followed": 2, "Blog Viewed": 1, "Page Viewed": 1, "Email Opened": 1,
+    "Social Profile Followed": 2, "Blog Viewed": 1, "Page Viewed": 1, "Page Read": 1,
+    "Email Opened": 1,
 }  # fmt: skip
 
 

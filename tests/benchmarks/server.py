@@ -51,6 +51,7 @@ class ServerProcess:
             "HOTLINE_PORT": str(self.port),
             "HOTLINE_DATA_DIR": str(self.folder),
             "HOTLINE_LOG_LEVEL": "error",
+            "HOTLINE_RATE_LIMITS": "off",
             **self.settings,
         }
         command = [str(Path(sys.executable).with_name("hotline")), "serve"]

@@ -100,7 +100,7 @@ async def measure_streams() -> Table:
         resource.RLIMIT_NOFILE, (FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
     )
     with tempfile.TemporaryDirectory() as folder:
-        async with serving(Path(folder), HOTLINE_RATE_LIMITS="off", HOTLINE_API_KEY=KEY) as server:
+        async with serving(Path(folder), HOTLINE_API_KEY=KEY) as server:
             await settled(server.address, QUICK)
             return await _measure(server)
 

@@ -23,35 +23,55 @@ class Person:
 
 @dataclass
 class Visitor(Person):
-    """Somebody at the front page."""
+    """Somebody on the company's site, with the widget on it."""
 
+    launcher: Locator = field(init=False)
+    panel: Locator = field(init=False)
+    header: Locator = field(init=False)
+    notice: Locator = field(init=False)
     input: Locator = field(init=False)
     own_words: Locator = field(init=False)
     agent_words: Locator = field(init=False)
     rep_words: Locator = field(init=False)
     notes: Locator = field(init=False)
     saw: Locator = field(init=False)
-    status: Locator = field(init=False)
 
     def __post_init__(self) -> None:
         page = self.page
+        self.launcher = page.get_by_test_id("launcher")
+        self.panel = page.get_by_test_id("panel")
+        self.header = self.panel.locator("header")
+        self.notice = page.get_by_test_id("notice")
         self.input = page.get_by_test_id("chat-input")
         self.own_words = page.get_by_test_id("message-visitor")
         self.agent_words = page.get_by_test_id("message-agent")
         self.rep_words = page.get_by_test_id("message-rep")
         self.notes = page.get_by_test_id("message-system")
         self.saw = page.get_by_test_id("saw-panel")
-        self.status = page.locator("#chat-status")
 
     async def arrives(self, address: str, persona: str) -> None:
+        """Come to the front page and be this persona."""
         await self.page.goto(address)
-        await expect(self.input).to_be_enabled(timeout=PATIENCE)
+        await self.page.get_by_test_id("who").click()
         chosen = self.page.get_by_test_id(f"persona-{persona}")
-        if await chosen.get_attribute("aria-pressed") != "true":
-            async with self.page.expect_response("**/demo/conversations"):
-                await chosen.click()
+        async with self.page.expect_response("**/demo/conversations"):
+            await chosen.click()
         await expect(chosen).to_have_attribute("aria-pressed", "true")
-        await expect(self.input).to_be_enabled()
+        await expect(self.input).to_be_visible(timeout=PATIENCE)
+
+    async def looks_at(self, address: str) -> None:
+        """Open a page of the site and stay until the visit was told."""
+        async with self.page.expect_response("**/v1/widget/events"):
+            await self.page.goto(address)
+
+    async def opens_the_chat(self) -> None:
+        if not await self.panel.is_visible():
+            await self.launcher.click(timeout=PATIENCE)
+        await expect(self.input).to_be_visible()
+
+    async def looks_at_what_the_agent_saw(self) -> None:
+        await self.page.get_by_test_id("show-saw").click()
+        await expect(self.saw).to_be_visible()
 
     async def says(self, words: str) -> None:
         await self.input.fill(words)
@@ -80,13 +100,15 @@ class Visitor(Person):
 
     async def comes_back(self) -> None:
         await self.page.reload()
-        await expect(self.input).to_be_enabled(timeout=PATIENCE)
+        await expect(self.launcher).to_be_attached(timeout=PATIENCE)
+        await self.opens_the_chat()
 
     async def transcript(self) -> list[str]:
         """Who said what, from the top."""
-        items = self.page.get_by_test_id("chat-log").locator("[data-items] > .message")
+        items = self.page.get_by_test_id("chat-log").locator("li[data-testid^=message-]")
         said = (
-            "node => `${node.dataset.author}: ${(node.querySelector('.bubble') ?? node).innerText}`"
+            "node => `${node.dataset.testid.replace('message-', '')}: "
+            "${(node.querySelector('.bubble') ?? node).innerText}`"
         )
         return [str(await item.evaluate(said)) for item in await items.all()]
 

@@ -32,6 +32,10 @@ class Stage:
         await visitor.arrives(self._way(by_wire=by_wire), persona)
         return visitor
 
+    async def stranger(self) -> Visitor:
+        """Let somebody come whom nobody knows: what they look at is all there is on them."""
+        return Visitor(await self.page())
+
     async def desk(self, rep: str = "mia", *, by_wire: bool = False) -> Desk:
         """Open the desk as this rep."""
         desk = Desk(await self.page())

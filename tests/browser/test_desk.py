@@ -33,7 +33,7 @@ async def test_a_hot_lead_is_claimed_answered_by_the_rep_alone_and_given_back(
     await desk.claims()
     await desk.says("Hello, Mia here. Shall we talk at three?")
     await visitor.hears_from("Mia Hartung", "Hello, Mia here. Shall we talk at three?")
-    await expect(visitor.status).to_have_text("Mia Hartung is here with you")
+    await expect(visitor.header).to_contain_text("Mia Hartung is here with you")
 
     await visitor.says("Thanks! Does it work offline?")
     await desk.hears("Thanks! Does it work offline?")
@@ -77,6 +77,7 @@ async def test_a_script_in_a_message_stays_text_on_both_pages(stage: Stage) -> N
     await visitor.says(NASTY)
     await expect(visitor.own_words.locator(".bubble")).to_have_text(NASTY)
     await expect(visitor.agent_words).to_have_count(1)
+    await visitor.looks_at_what_the_agent_saw()
     await expect(visitor.saw.locator(".turn")).to_have_count(1)
 
     await desk.opens("someone from sales call me today")

@@ -81,7 +81,7 @@ async def held_by_mia(scene: Scene) -> tuple[Visitor, Message]:
     await visitor.asks_for_a_person()
     card = await scene.card()
     await scene.mia.presses(card, "handoff.claim")
-    await expect(visitor.status).to_contain_text("Mia Hartung", timeout=PATIENCE)
+    await expect(visitor.header).to_contain_text("Mia Hartung", timeout=PATIENCE)
     return visitor, card
 
 
@@ -94,12 +94,12 @@ async def test_what_a_rep_writes_changes_and_removes_in_slack_the_visitor_sees(
 
     await scene.mia.edits(said, "It costs 39 EUR")
     await visitor.hears_from("Mia Hartung", "It costs 39 EUR")
-    await expect(visitor.rep_words.last.locator(".edited")).to_have_text("edited")
+    await expect(visitor.rep_words.last.locator(".by")).to_contain_text("edited")
 
     wrong = await scene.mia.replies(card, "wrong window")
     await visitor.hears_from("Mia Hartung", "wrong window")
     await scene.mia.deletes(wrong)
-    await expect(visitor.rep_words.last.locator(".is-removed")).to_have_text(
+    await expect(visitor.rep_words.last.locator(".bubble")).to_have_text(
         "This message was removed.", timeout=PATIENCE
     )
 

@@ -15,7 +15,9 @@ from agent.feedback import FeedbackLog
 from agent.gaps import Gaps
 from agent.handoff import Handoff, HandoffId, Handoffs
 from agent.history import Histories
+from agent.inbound import Inbox
 from agent.lead import Identity, Lead, LeadId
+from agent.partings import Partings
 from agent.rep_states import RepStates
 from agent.second_reading import Readings
 from agent.tracking import Tracking
@@ -30,7 +32,9 @@ from knowledge.feedback import SqlFeedback
 from knowledge.gaps import SqlGaps
 from knowledge.handoffs import SqlHandoffs
 from knowledge.history import SqlHistories
+from knowledge.inbound import SqlInbox
 from knowledge.leads import SqlLeads
+from knowledge.partings import SqlPartings
 from knowledge.readings import SqlReadings
 from knowledge.rep_states import SqlRepStates
 from knowledge.tracking import SqlTracking
@@ -47,6 +51,8 @@ from tests.fakes.memory import (
 from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard, MemoryRepStates
 from tests.fakes.memory_gaps import MemoryGaps
+from tests.fakes.memory_inbox import MemoryInbox
+from tests.fakes.memory_partings import MemoryPartings
 from tests.fakes.memory_tracking import MemoryTracking
 
 
@@ -70,6 +76,8 @@ class Stores:
     board: DeskBoard
     rep_states: RepStates
     attachments: Attachments
+    partings: Partings
+    inbox: Inbox
 
 
 def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> Stores:
@@ -96,6 +104,8 @@ def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> 
         SqlDeskBoard(database, histories, PLAYBOOK, clock),
         SqlRepStates(database, clock),
         SqlAttachments(database, files or Path("nowhere"), clock),
+        SqlPartings(database, clock),
+        SqlInbox(database, clock, "a secret"),
     )
 
 
@@ -136,6 +146,8 @@ def in_memory(clock: FixedClock, store: MemoryStore | None = None) -> Stores:
         MemoryDeskBoard(store),
         MemoryRepStates(),
         MemoryAttachments(store),
+        MemoryPartings(store),
+        MemoryInbox(store),
     )
 
 

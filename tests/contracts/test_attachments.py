@@ -116,3 +116,14 @@ async def test_files_from_before_the_handoff_come_to_the_desk_after_its_card(
     shown = [post.message.attachments for post in due if post.message]
     assert [post.kind.value for post in due] == ["card", "relay"]
     assert shown == [(kept,)]
+
+
+async def test_visitors_send_so_much_in_one_conversation_and_no_more(stores: Stores) -> None:
+    talk, other = await start(stores), await start(stores, anonymous_id="a-2")
+    half = 50_000_000
+    for number in range(2):
+        large = AcceptedFile(f"{number}.txt", "text/plain", b"%d" % number * half)
+        await stores.attachments.keep(talk.id, Author.VISITOR, large)
+    with pytest.raises(RefusedFileError):
+        await stores.attachments.keep(talk.id, Author.VISITOR, OFFER)
+    assert (await stores.attachments.keep(other.id, Author.VISITOR, OFFER)).name == "offer.pdf"

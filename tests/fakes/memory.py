@@ -17,6 +17,7 @@ from agent.conversation import (
 )
 from agent.criteria import HeardAnswer, VisitorMessage
 from agent.engagement import EngagementEvent
+from agent.errors import ConversationClosedError
 from agent.handoff import DeskPostKind
 from agent.history import EarlierTalk, History
 from agent.lead import Lead, LeadId
@@ -83,6 +84,8 @@ class MemoryConversations:
         talk, now = self.store.talk(conversation_id), self.store.clock.now()
         if (Author.VISITOR, client_message_id) in talk.said:
             return talk.said[Author.VISITOR, client_message_id], False
+        if talk.conversation.ended_at is not None:
+            raise ConversationClosedError(f"{conversation_id} has ended.")
         name = talk.conversation.visitor.name or ""
         message = self.store.say(talk, Author.VISITOR, name, text, client_message_id, attachments)
         if talk.is_leased(now) and talk.showing_epoch != talk.conversation.epoch:
@@ -91,6 +94,10 @@ class MemoryConversations:
         if handoff := self.store.active(conversation_id):
             self.store.post(handoff.id, DeskPostKind.RELAY, text, message)
         return message, True
+
+    async def has_said(self, conversation_id: ConversationId, client_message_id: str) -> bool:
+        """Tell whether the visitor said this."""
+        return (Author.VISITOR, client_message_id) in self.store.talk(conversation_id).said
 
     async def messages(
         self, conversation_id: ConversationId, after: int, limit: int = 500

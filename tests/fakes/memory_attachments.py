@@ -3,9 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from agent.attachments import AcceptedFile, AttachmentRules, StoredFile
+from agent.attachments import (
+    AcceptedFile,
+    AttachmentRules,
+    StoredFile,
+    must_have_room,
+    must_have_room_today,
+)
 from agent.conversation import Attachment, AttachmentId, Author, ConversationId
-from agent.errors import RefusedFileError, UnknownAttachmentError
+from agent.errors import UnknownAttachmentError
 from tests.fakes.memory_store import MemoryStore
 
 
@@ -26,14 +32,19 @@ class MemoryAttachments:
         if origin in self.files:
             return self.files[origin].attachment
         ours = self.uploads.setdefault(conversation_id, [])
-        if author is Author.VISITOR and len(ours) >= self.rules.most_of_visitor:
-            raise RefusedFileError("too many")
+        if author is Author.VISITOR:
+            self._must_have_room(ours, len(file.content))
         attachment_id = AttachmentId(self.store.new_id("f"))
         kept = Attachment(attachment_id, file.name, file.media_type, len(file.content))
         self.files[origin] = StoredFile(kept, file.content)
         if author is Author.VISITOR:
             ours.append(kept)
         return kept
+
+    def _must_have_room(self, ours: Sequence[Attachment], size: int) -> None:
+        must_have_room(len(ours), sum(each.size for each in ours), size, self.rules)
+        taken = sum(each.size for talk in self.uploads.values() for each in talk)
+        must_have_room_today(taken, size, self.rules)
 
     async def uploaded(
         self, conversation_id: ConversationId, ids: Sequence[AttachmentId]

@@ -13,7 +13,7 @@ from agent.conversation import (
     Message,
     RepId,
 )
-from agent.errors import HandoffEndedError, UnknownHandoffError
+from agent.errors import ConversationClosedError, HandoffEndedError, UnknownHandoffError
 from agent.feedback import Feedback
 from agent.handoff import (
     ANYBODYS,
@@ -104,6 +104,7 @@ class MemoryHandoffs:
         if any((Author.REP, change.rep_words_id) in talk.said for talk in talks):
             return before
         after = transition(before)
+        _must_be_heard(talks, change)
         self._must_be_the_latest(before, after)
         self.store.handoffs[handoff_id] = after
         if after != before or change.rep_words is not None:
@@ -229,10 +230,10 @@ class MemoryHandoffs:
     def _say(self, talks: list[Talk], change: Change) -> Message | None:
         said = None
         if change.announcement is not None:
-            for talk in talks:
+            for talk in _open(talks):
                 said = self.store.say(talk, Author.SYSTEM, "", change.announcement)
         if change.rep_words is not None:
-            last = _written_last(talks)
+            last = _written_last(_open(talks))
             said = self.store.say(
                 last,
                 Author.REP,
@@ -265,7 +266,19 @@ class MemoryHandoffs:
         )
 
 
+def _open(talks: list[Talk]) -> list[Talk]:
+    return [talk for talk in talks if talk.conversation.ended_at is None]
+
+
+def _must_be_heard(talks: list[Talk], change: Change) -> None:
+    if change.rep_words is not None:
+        _written_last(_open(talks))
+
+
 def _written_last(talks: list[Talk]) -> Talk:
+    if not talks:
+        raise ConversationClosedError("Every conversation has ended.")
+
     def last_words(talk: Talk) -> tuple[datetime, str]:
         theirs = [(m.created_at, m.id) for m in talk.messages if m.author is Author.VISITOR]
         return max(theirs, default=(datetime.min.replace(tzinfo=UTC), ""))

@@ -84,7 +84,11 @@ def test_an_env_file_that_is_no_text_is_explained() -> None:
         ("HOTLINE_PORT", "abc", "HOTLINE_PORT: found 'abc'; expected a whole number from 1 to 65535."),
         ("HOTLINE_PORT", "0", "HOTLINE_PORT: found '0'; expected a whole number from 1 to 65535."),
         ("HOTLINE_PUBLIC_URL", "shop.example", "HOTLINE_PUBLIC_URL: found 'shop.example'; expected an address"),
-        ("HOTLINE_ALLOWED_ORIGINS", "https://a.example/shop", "HOTLINE_ALLOWED_ORIGINS: found 'https://a.example/shop'"),
+        ("HOTLINE_ALLOWED_ORIGINS", "https://a.example/shop", "HOTLINE_ALLOWED_ORIGINS: found 'https://a.example/shop'; expected https://a.example, without a path"),
+        ("HOTLINE_ALLOWED_ORIGINS", "shop.example", "expected origins such as https://shop.example"),
+        ("HOTLINE_ALLOWED_ORIGINS", "https://shop.*", "expected origins such as https://shop.example"),
+        ("HOTLINE_RATE_LIMITS", "many", "found 'many'; expected on, off, or how many times larger"),
+        ("HOTLINE_TRUSTED_PROXIES", "proxy", "found 'proxy'; expected addresses or networks such as 10.0.0.2"),
         ("HOTLINE_LOG_LEVEL", "loud", "found 'loud'; expected debug, info, warning or error."),
         ("HOTLINE_LOG_FORMAT", "xml", "expected json or console."),
         ("HOTLINE_ENFORCE_IDENTITY", "perhaps", "found 'perhaps'; expected true or false."),
@@ -200,3 +204,39 @@ def test_the_example_file_lists_every_setting_with_its_default() -> None:
     assert [line.split("=")[0] for line in assignments] == setting_names()
     Path(".env").write_text("\n".join(assignments), encoding="utf-8")
     assert load_settings() == Settings(_env_file=None)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://SHOP.example:443/", "https://shop.example"),
+        ("http://shop.example:80", "http://shop.example"),
+        ("https://shop.example:8443", "https://shop.example:8443"),
+        ("https://*.Shop.example", "https://*.shop.example"),
+        ("https://büro.example", "https://xn--bro-hoa.example"),
+        ("*", "*"),
+    ],
+)
+def test_origins_are_read_as_browsers_write_them(
+    monkeypatch: pytest.MonkeyPatch, written: str, read: str
+) -> None:
+    monkeypatch.setenv("HOTLINE_ALLOWED_ORIGINS", written)
+    assert load_settings().allowed_origins == (read,)
+
+
+@pytest.mark.parametrize(("written", "times"), [("on", 1), ("OFF", 0), ("2.5", 2.5), ("", 1)])
+def test_rate_limits_are_on_off_or_larger(
+    monkeypatch: pytest.MonkeyPatch, written: str, times: float
+) -> None:
+    monkeypatch.setenv("HOTLINE_RATE_LIMITS", written)
+    assert load_settings().rate_limits == times
+
+
+def test_warns_where_every_site_may_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_ALLOWED_ORIGINS", "*")
+    assert any("any web site" in each for each in settings_warnings(load_settings()))
+
+
+def test_proxies_are_read_as_one_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_TRUSTED_PROXIES", "10.0.0.2, 172.16.0.0/12")
+    assert load_settings().trusted_proxies == "10.0.0.2,172.16.0.0/12"

@@ -295,7 +295,7 @@ async def test_case_16_nobody_gets_a_cookie_before_or_while_they_talk() -> None:
     async with a_site(is_demo=True) as site:
         ada = await site.open()
         await ada.say()
-        for path in ("/", "/pricing", "/static/chat.js", ada.url + "/messages"):
+        for path in ("/", "/pricing", "/static/demo.js", ada.url + "/messages"):
             answer = await site.client.get(path, headers=ada.headers)
             assert (answer.status_code, answer.headers.get_list("set-cookie")) == (200, [])
         assert not site.client.cookies

@@ -1,162 +1,145 @@
-// The demo company's page: who am I, the chat, and what the agent saw.
+// What the demo adds to the company's site: who am I, what the agent saw, and buttons that open the chat.
 
 import { request } from "./api.js";
-import { Chat } from "./chat.js";
-import { anchor, byId, el, fill, icon } from "./dom.js";
+import { byId, el, fill } from "./dom.js";
 import { SawPanel } from "./saw.js";
 
 const KEPT = "hotline.demo";
-const QUESTIONS = [
-  "We have 40 people in the field. What would that cost us a year?",
-  "We need 200 seats live by March, our CFO signed off. Who can I talk to?",
-  "Is moving our data over a big project?",
-];
+const MYSELF = { id: "myself", label: "Myself", description: "A visitor of this site, with what I looked at, right now" };
 
-const MAIN_PATHS = ["/product", "/pricing", "/integrations", "/trial"];
+// The widget may come later: what is asked of it until then waits in its queue.
+window.Hotline ??= function () {
+  (window.Hotline.q ??= []).push(arguments);
+};
 
 const saw = new SawPanel(byId("saw-list"), byId("saw-empty"));
-let chat;
-let personas = [];
+let personas = [MYSELF];
 let paths = [];
 
 start();
 
 async function start() {
-  wireViews();
-  try {
-    const config = await request("/demo/config");
-    showCompany(config.company);
-    showPages(config.pages ?? []);
-    showPersonas(config.personas ?? []);
-    chat = new Chat({
-      suggestions: QUESTIONS, localise, onActivity: () => saw.refresh(), onUnread: markUnread, onRefused: startAgain,
-    });
-    resume() || (await become(personas[0].id));
-  } catch (error) {
-    showProblem(error, () => location.reload());
-  }
+  wireSaw();
+  wireChatButtons();
+  wireForms();
+  addEventListener("click", stayHere, true);
+  showPersonas();
+  const config = await request("/demo/config").catch(() => null);
+  if (!config) return;
+  personas = [MYSELF, ...config.personas];
+  paths = config.pages.map(({ path }) => path);
+  showPersonas();
 }
 
-// The conversation
+// Who am I
 
-function resume() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-  if (!kept || !personas.some(({ id }) => id === kept.persona)) return false;
-  open(kept.persona, kept.conversation);
-  return true;
+function showPersonas() {
+  fill(byId("personas-list"), personas.map(personaItem));
+  const chosen = personas.find(({ id }) => id === kept().persona) ?? MYSELF;
+  byId("who").textContent = chosen === MYSELF ? "Who am I?" : `You: ${chosen.label}`;
+}
+
+function personaItem({ id, label, description }) {
+  const isChosen = id === (kept().persona ?? MYSELF.id);
+  return el("li", {}, el("button", { type: "button", "data-testid": `persona-${id}`, "aria-pressed": String(isChosen), onclick: () => become(id) },
+    el("b", { text: label }), el("span", { text: description })));
 }
 
 async function become(persona) {
-  markPersona(persona);
+  byId("personas-problem").hidden = true;
   try {
-    const conversation = await request("/demo/conversations", { method: "POST", body: { persona } });
-    open(persona, conversation);
+    if (persona === MYSELF.id) beMyself();
+    else window.Hotline("resume", await request("/demo/conversations", { method: "POST", body: { persona } }));
   } catch (error) {
-    chat.close();
-    showProblem(error, () => become(persona));
+    return showProblem(error);
   }
+  keep({ persona });
+  showPersonas();
+  byId("personas").hidePopover();
+  window.Hotline("show");
 }
 
-/** The server knows a kept conversation no more: begin a fresh one, once. */
-function startAgain() {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
-  sessionStorage.removeItem(KEPT);
-  if (kept) become(kept.persona);
+function beMyself() {
+  window.Hotline("shutdown");
+  window.Hotline("boot");
 }
 
-function open(persona, conversation) {
-  sessionStorage.setItem(KEPT, JSON.stringify({ persona, conversation }));
-  markPersona(persona);
-  byId("problem").hidden = true;
-  saw.open(conversation);
-  chat.open(conversation);
+function showProblem({ message }) {
+  fill(byId("personas-problem"), document.createTextNode(message)).hidden = false;
+}
+
+// What the agent saw
+
+function wireSaw() {
+  byId("show-saw").addEventListener("click", () => showSaw(byId("saw").hidden, true));
+  byId("close-saw").addEventListener("click", closeSaw);
+  byId("saw").addEventListener("keydown", ({ key }) => key === "Escape" && closeSaw());
+  for (const news of ["ready", "conversation", "message"]) addEventListener(`hotline:${news}`, lookAgain);
+  if (kept().isSawOpen) showSaw(true);
+}
+
+function showSaw(isOpen, isAsked = false) {
+  byId("saw").hidden = !isOpen;
+  byId("show-saw").setAttribute("aria-expanded", String(isOpen));
+  keep({ isSawOpen: isOpen });
+  if (isOpen) lookAgain();
+  if (isOpen && isAsked) byId("saw-title").focus();
+}
+
+function closeSaw() {
+  showSaw(false);
+  byId("show-saw").focus();
+}
+
+function lookAgain() {
+  if (byId("saw").hidden) return;
+  const conversation = window.Hotline("getConversation");
+  if (!conversation) return saw.open(null);
+  if (conversation.conversation_id !== saw.conversation?.conversation_id) saw.open(conversation);
   saw.refresh();
 }
 
-function showProblem(error, onRetry) {
-  const again = el("button", { type: "button", class: "button", text: "Try again", onclick: onRetry });
-  fill(byId("problem"), el("p", { text: `The conversation could not be started. ${error.message}` }), again).hidden = false;
-}
+// The site
 
-// The page
-
-function showCompany({ name, product, offers, disclosure }) {
-  if (disclosure) byId("chat-disclosure").textContent = disclosure;
-  document.title = `${name} · Hotline demo`;
-  for (const node of document.querySelectorAll("[data-company]")) node.textContent = name;
-  const [first, rest] = offers.split(/:\s+(.*)/s);
-  byId("hero-title").textContent = rest ? capital(first.replace(new RegExp(`^(${name}|${product}) is `), "")) : product;
-  byId("hero-text").textContent = rest ? capital(rest) : offers;
-}
-
-function capital(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function showPages(pages) {
-  paths = pages.map(({ path }) => path);
-  const links = pages.filter(({ path }) => path !== "/");
-  fill(byId("site-nav"), mainPages(links).map(({ title, path }) => el("li", {}, anchor(title, path))));
-  fill(byId("site-pages"), links.map(pageCard));
-  byId("site-pages").parentElement.hidden = links.length === 0;
-}
-
-/** Choose what the head of the page links to: the pages every buyer looks for, else the first ones. */
-function mainPages(pages) {
-  const known = MAIN_PATHS.map((wanted) => pages.find(({ path }) => path === wanted)).filter(Boolean);
-  return known.length ? known : pages.slice(0, MAIN_PATHS.length);
-}
-
-/** The company's web site is invented: its pages are served here. */
-function localise(address) {
-  const { pathname, hash } = new URL(address, location.origin);
-  return paths.includes(pathname) ? pathname + hash : address;
-}
-
-function pageCard({ title, path }) {
-  const link = anchor(title, path);
-  if (link instanceof Element) link.append(icon("arrow"));
-  return el("li", {}, link);
-}
-
-function showPersonas(list) {
-  personas = list;
-  fill(byId("personas"), list.map(({ id, label }) =>
-    el("button", { type: "button", "data-testid": `persona-${id}`, "data-persona": id, "aria-pressed": "false", text: label, onclick: () => become(id) })));
-}
-
-function markPersona(persona) {
-  for (const button of byId("personas").children) button.setAttribute("aria-pressed", button.dataset.persona === persona);
-  byId("persona-description").textContent = personas.find(({ id }) => id === persona)?.description ?? "";
-}
-
-// On narrow screens one thing is shown at a time
-
-function wireViews() {
-  for (const button of document.querySelectorAll("[data-show]")) {
-    button.addEventListener("click", () => showView(button.dataset.show));
+function wireChatButtons() {
+  for (const button of document.querySelectorAll("[data-ask]")) {
+    button.addEventListener("click", () => window.Hotline("showNewMessage", button.dataset.ask));
   }
-  for (const id of ["ask", "skip"]) byId(id).addEventListener("click", goToChat);
-  showView(document.body.dataset.view);
 }
 
-function goToChat(event) {
+/** Nothing is sent anywhere: the visit gets the act that a real form would have reported. */
+function wireForms() {
+  for (const form of document.querySelectorAll("form[data-event]")) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      window.Hotline("trackEvent", form.dataset.event, { title: document.querySelector("h1").textContent, ...Object.fromEntries(new FormData(form)) });
+      form.querySelector("[data-outcome]").textContent = form.dataset.done;
+    });
+  }
+}
+
+/** The company's web site is invented: links of the chat to its pages lead to those served here. */
+function stayHere(event) {
+  const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+  if (!link || link.origin === location.origin || !link.hostname.endsWith("tourvane.example") || !paths.includes(link.pathname)) return;
   event.preventDefault();
-  showView("chat");
-  byId("chat-input").focus();
+  location.assign(link.pathname + link.hash);
 }
 
-function showView(view) {
-  document.body.dataset.view = view;
-  for (const button of document.querySelectorAll("[data-show]")) {
-    button.setAttribute("aria-pressed", button.dataset.show === view);
-  }
-  if (view === "chat") {
-    byId("unread").hidden = true;
-    chat?.log.scrollToEnd();
+// Kept for this tab
+
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT)) ?? {};
+  } catch {
+    return {};
   }
 }
 
-function markUnread() {
-  byId("unread").hidden = document.body.dataset.view === "chat";
+function keep(change) {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify({ ...kept(), ...change }));
+  } catch {
+    // Storage is forbidden here: the demo forgets from page to page.
+  }
 }

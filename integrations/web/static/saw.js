@@ -30,6 +30,7 @@ export class SawPanel {
 
   async load() {
     const { conversation } = this;
+    if (!conversation) return;
     const path = `/demo/conversations/${encodeURIComponent(conversation.conversation_id)}/turns`;
     const answer = await request(path, { token: conversation.visitor_token }).catch(() => null);
     if (answer && conversation === this.conversation) this.show(answer.turns ?? answer);

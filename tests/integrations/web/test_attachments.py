@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from agent.attachments import AcceptedFile
+from agent.attachments import AcceptedFile, AttachmentRules
 from agent.conversation import Author, ConversationId, RepId
-from tests.integrations.web.world import SERVER, Talker, World, problem_of
+from tests.integrations.web.world import SERVER, Talker, World, a_world, problem_of
 
 PDF = b"%PDF-1.7 our needs"
 
@@ -148,3 +148,18 @@ async def test_a_reps_file_is_gone_when_it_was_taken_back(world: World) -> None:
     assert (await world.client.get(url, headers=ada.headers)).status_code == 200
     await world.amend(ada, None)
     assert (await world.client.get(url, headers=ada.headers)).status_code == 404
+
+
+async def test_no_more_files_are_taken_than_there_is_room_for_today() -> None:
+    async with a_world() as world:
+        world.files.rules = AttachmentRules(a_day=len(PDF))
+        ada = await world.open()
+        assert (await upload(ada)).status_code == 201
+        refused = await upload(ada, "more.pdf")
+    assert (problem_of(refused)["status"], refused.headers["retry-after"]) == (507, "3600")
+
+
+async def test_a_conversation_that_has_ended_takes_no_files(world: World) -> None:
+    ada = await world.open()
+    await world.client.post(f"{ada.url}/end", headers=ada.headers)
+    assert problem_of(await upload(ada))["status"] == 409

@@ -15,11 +15,14 @@ from fastapi import FastAPI
 from agent.attachments import AttachmentRules
 from agent.conversation import Amendment, ConversationId, Message, MessageId, RepId
 from agent.criteria import Criterion
+from agent.duty import Duty
 from agent.engagement import EngagementEventId
 from agent.errors import UnknownLeadError
+from agent.greeting import KnownReader
 from agent.handoff import Handoff, HandoffId, Outcome
 from agent.lead import LeadId
 from agent.occurrences import PatternKind
+from agent.partings import Parting
 from agent.patterns import Pattern
 from agent.playbook import Playbook
 from agent.qualification import Evidence, Qualification
@@ -29,6 +32,7 @@ from agent.takeover import Takeover
 from integrations.web.api import create_api
 from integrations.web.audience import LiveAudience
 from integrations.web.door import DeskDoor
+from integrations.web.post_room import PostRoom
 from integrations.web.services import (
     DeskServices,
     LeadLine,
@@ -38,8 +42,10 @@ from integrations.web.services import (
     SitePage,
     TimelineEntry,
     WebServices,
+    WidgetServices,
 )
 from integrations.web.tokens import VisitorTokens
+from knowledge.documents.mail import mail_text
 from knowledge.playbook import demo_playbook_path, load_playbook
 from tests.builders import (
     a_handoff,
@@ -54,6 +60,9 @@ from tests.fakes.clock import MONDAY_TEN, FixedClock
 from tests.fakes.memory import MemoryConversations, MemoryHandoffs, MemoryHistories, MemoryStore
 from tests.fakes.memory_attachments import MemoryAttachments
 from tests.fakes.memory_desk_board import MemoryDeskBoard
+from tests.fakes.memory_inbox import MemoryInbox
+from tests.fakes.memory_partings import MemoryPartings
+from tests.fakes.recorded_tracking import RecordedTracking
 
 API_KEY = "hk_test_0123456789"
 IDENTITY_SECRET = "an-identity-secret-of-enough-length"
@@ -100,6 +109,16 @@ class PriceDetector:
 
     def read(self, unanswered: tuple[Message, ...], before: tuple[Message, ...]) -> Reading:
         return Reading(MessageKind.OTHER, Readiness.COLD, "en")
+
+
+@dataclass(slots=True)
+class Strangers:
+    """Knows of browsers what it was told, of others nothing."""
+
+    browsers: dict[str, KnownReader] = field(default_factory=dict)
+
+    async def known(self, anonymous_id: str, now: datetime) -> KnownReader:
+        return self.browsers.get(anonymous_id, KnownReader())
 
 
 def a_surge() -> Pattern:
@@ -162,7 +181,10 @@ PERSONAS = (
     Persona("hot", "A hot lead", "Asked for a quote.", hot_persona),
     Persona("after_hours", "After hours", "Writes at night.", sleepless_persona),
 )
-SITE = {"/pricing": SitePage("Pricing & plans", "<h1>Pricing</h1><p>It costs $29.</p>")}
+SITE = {
+    "/": SitePage("Shop", "<title>Shop</title><h1>What we sell</h1>"),
+    "/pricing": SitePage("Pricing & plans", "<title>Pricing</title><p>It costs $29.</p>"),
+}
 
 
 async def everything_works() -> Mapping[str, str]:
@@ -290,13 +312,21 @@ async def a_world(**changes: Any) -> AsyncIterator[World]:
             board=MemoryDeskBoard(store),
             drafter=ScriptedDrafter(),
         ),
+        widget=WidgetServices(
+            tracking=RecordedTracking(),
+            passers_by=Strangers(),
+            duty=Duty(playbook),
+            note_calls=lambda _result, _count: None,
+        ),
         api_key=API_KEY,
         personas=PERSONAS,
         site=SITE,
         public_url="http://hotline.test",
         attachments=files,
+        parting=Parting(MemoryPartings(store), handoffs, audience, woken.append),
         file_rules=files.rules,
         note_read=lambda talk, seq: read.append((talk, seq)),
+        post_room=PostRoom(MemoryInbox(store), mail_text),
     )
     services = replace(services, **changes)
     app = create_api(services)

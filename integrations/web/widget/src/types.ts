@@ -122,6 +122,8 @@ export interface Kept {
 
 /** Where the widget remembers. Nothing reaches the disk before `allow()`; where storage is forbidden, nothing ever does. */
 export interface Store {
+  /** Whether what is set is kept on the disk. */
+  readonly isAllowed: boolean;
   get<K extends keyof Kept>(key: K): Kept[K] | undefined;
   set<K extends keyof Kept>(key: K, value: Kept[K] | undefined): void;
   /** The visitor has done something, or consents: from now on what is set is kept. */
