@@ -242,7 +242,7 @@ def _short(text: str, end: str = "") -> str:
 
 def _last_reply(held: Held) -> str:
     """Give our last reply that rests on something, else the last one: a promise of a rep alone says little."""
-    ours = [message for message in held.before if message.author is Author.AGENT]
+    ours = [m for m in held.before if m.author is Author.AGENT and not m.is_greeting]
     telling = [message for message in ours if message.sources]
     return (telling or ours)[-1].text[:LONGEST_QUOTE] if ours else ""
 

@@ -12,27 +12,31 @@ export interface News {
   email: { email: string };
 }
 
-export type Emit = <K extends keyof News>(kind: K, detail: News[K]) => void;
+/** `called`: what callbacks are given, the one thing it is about. */
+export type Emit = <K extends keyof News>(kind: K, detail: News[K], called?: unknown) => void;
 
 /** Report what changes in a chat from now on. Gives what ends it. */
 export function watchChat(chat: Chat, store: Store, emit: Emit): () => void {
   let { unread } = chat.state;
   let conversation = store.get("conversation")?.id ?? null;
-  const isNew = newcomers(chat.state, conversation !== null);
+  const newcomers = findNewcomers(chat.state);
 
   reportAddresses(chat, emit);
   return chat.subscribe((state) => {
     const id = store.get("conversation")?.id ?? null;
     if (id !== conversation) emit("conversation", { id: (conversation = id) });
-    if (state.unread !== unread) emit("unread", { count: (unread = state.unread) });
-    for (const { key, author, name, text } of isNew(state)) emit("message", { id: key, author, name, text });
+    if (state.unread !== unread) emit("unread", { count: (unread = state.unread) }, unread);
+    for (const { key: id, author, name, text } of newcomers(state)) {
+      const message = { id, author, name, text };
+      emit("message", message, message);
+    }
   });
 }
 
-/** Gives the messages to the visitor that came since: of a conversation resumed only those that are unread. */
-function newcomers(before: ChatState, isResumed: boolean): (state: ChatState) => Item[] {
+/** Gives what came since; of what a conversation begins with, which may be its history, only what is unread. */
+function findNewcomers(before: ChatState): (state: ChatState) => Item[] {
   const known = new Set<string>();
-  let isHistory = isResumed;
+  let isHistory = true;
   for (const { key } of before.items) known.add(key);
   return (state) => {
     const fresh: Item[] = [];
@@ -51,6 +55,6 @@ function reportAddresses(chat: Chat, emit: Emit): void {
   const leave = chat.leaveEmail;
   chat.leaveEmail = async (email) => {
     await leave.call(chat, email);
-    if (email) emit("email", { email });
+    if (email) emit("email", { email }, email);
   };
 }

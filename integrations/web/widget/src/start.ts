@@ -1,9 +1,11 @@
 // How the widget comes to life: once a page, from its own script tag, with the calls that were made before it was there.
 
+import { createAudience } from "./audience.ts";
 import { createCommands } from "./commands.ts";
 import type { Run } from "./commands.ts";
 import { createPlace } from "./element.ts";
 import { contained, warn } from "./errors.ts";
+import { createLife } from "./life.ts";
 import { pageLocale } from "./locale.ts";
 import { applySettings, defaultSettings, fromAttributes } from "./settings.ts";
 import type { Given } from "./settings.ts";
@@ -34,11 +36,10 @@ export function start(page: Page, parts: Parts): void {
   names.Hotline = contained((...given) => (run ? run(...given) : void early.push(given)));
   const begin = contained(() => {
     const place = createPlace(page);
-    run = createCommands({
-      page,
-      settings: settingsOf(page, script, names.hotlineSettings ?? {}),
-      create: (settings, emit) => createWidget(page, place, parts, settings, emit),
-    });
+    const audience = createAudience(page);
+    const create = (settings: Settings) => createWidget(page, place, parts, settings, audience.emit);
+    const life = createLife(settingsOf(page, script, names.hotlineSettings ?? {}), create, audience.emit);
+    run = createCommands(life, audience);
     if (script?.dataset.manual === undefined) contained(run)("boot");
     for (const call of early) contained(run)(call[0], call[1], call[2]);
   });

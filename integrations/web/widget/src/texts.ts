@@ -32,6 +32,7 @@ export const ENGLISH: Record<string, string> = {
   too_long: "{count} characters too many",
   file_too_large: "{name} is larger than {size} MB.",
   file_type: "{name}: this kind of file cannot be sent.",
+  file_lost: "{name} was lost on the way. Please attach it again.",
   too_many_files: "Up to {count} files at once.",
   agent_typing: "The assistant is writing",
   rep_typing: "{name} is writing",

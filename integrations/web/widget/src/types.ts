@@ -105,11 +105,28 @@ export interface Waiting {
   files: { id: string; name: string; size: number; type: string; attachmentId?: string }[];
   /** A press of "talk to a person" instead of words. */
   isPerson?: boolean;
+  /** Why the server refused it; it waits for the visitor to try again or to delete it. */
+  problem?: string;
+}
+
+/** What opens the conversation again on the next page. */
+export interface Ticket {
+  id: string;
+  token: string;
+  renewedAt: number;
+  seen: number;
+  isPersonAsked?: boolean;
+  hasEnded?: boolean;
+  rating?: number;
 }
 
 export interface Kept {
   anonymousId: string;
-  conversation: { id: string; token: string; renewedAt: number; seen: number };
+  conversation: Ticket;
+  /** The `user_id` of whom all this belongs to; "" or missing: nobody has said. */
+  person: string;
+  /** The address that was left; "" when the visitor would rather not. */
+  leftEmail: string;
   outbox: Waiting[];
   draft: string;
   isOpen: boolean;
@@ -222,6 +239,7 @@ export interface Chat {
   discard(key: string): void;
   typing(): void;
   askForPerson(): void;
+  /** Rejects with a sentence when the address is refused; "" is "not now". */
   leaveEmail(email: string): Promise<void>;
   rate(score: number, comment: string): Promise<void>;
   end(): Promise<void>;

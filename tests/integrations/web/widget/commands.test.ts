@@ -187,7 +187,7 @@ test("Between shutdown and boot nothing happens, and the console says why", () =
   const site = new FakeSite();
   site.hotline("shutdown");
   const said = complaints(() => site.hotline("show"));
-  assert.match(said.join(), /before Hotline\("boot"\)/);
+  assert.match(said.join(), /call boot first/);
 });
 
 test("A shutdown twice is no mistake", () => {
@@ -290,6 +290,15 @@ test("Consent taken back stops telling and forgets", () => {
     [[], undefined, false],
   );
   assert.notEqual(site.store.kept.anonymousId, "a-1");
+});
+
+test("Consent taken back is not forgotten by a shutdown", () => {
+  const site = new FakeSite();
+  site.hotline("consent", false);
+  site.hotline("shutdown");
+  site.hotline("boot");
+  site.clock.pass(60_000);
+  assert.deepEqual(site.reports, []);
 });
 
 test("Consent taken back before the first page view leaves nothing told", () => {
