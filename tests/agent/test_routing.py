@@ -355,7 +355,7 @@ def test_without_capacity_who_is_named_is_called() -> None:
 
 
 def test_where_a_team_has_nobody_to_call_the_manager_who_is_there_is_called() -> None:
-    idle = dict.fromkeys(("ada", "ben", "cleo"), {"capacity": 0})
+    idle = {rep: {"capacity": 0} for rep in (ADA, BEN, CLEO)}
     playbook = two_teams(ALL_EU, **idle, dev={"is_manager": True})
     asleep = a_rep(RepId("eve"), is_manager=True, hours=hours("Asia/Tokyo"))
     playbook = playbook.model_copy(update={"reps": (*playbook.reps, asleep)})
