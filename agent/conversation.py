@@ -108,6 +108,11 @@ class Message:
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
 
+    @property
+    def is_greeting(self) -> bool:
+        """Tell whether it was said before the visitor said anything: nobody asked, and it replies to nothing."""
+        return self.author is Author.AGENT and self.seq == 1 and not self.in_reply_to
+
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
@@ -166,7 +171,7 @@ class Held:
     @property
     def is_first(self) -> bool:
         """Tell whether the agent has not replied in this conversation yet."""
-        return not any(message.author is Author.AGENT for message in self.before)
+        return not any(m.author is Author.AGENT and not m.is_greeting for m in self.before)
 
 
 class Audience(Protocol):

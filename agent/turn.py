@@ -26,12 +26,16 @@ from agent.signals import Reading
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a conversation begins; `rehearsal` shifts its clock (the demo only)."""
+    """How a conversation begins; `rehearsal` shifts its clock (the demo only).
+
+    `greeting` is what the widget had said before the visitor did: it becomes the first message, by the agent.
+    """
 
     visitor: Visitor
     page: Page
     locale: str
     rehearsal: timedelta = field(default_factory=timedelta)
+    greeting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,8 @@ class Conversations(Protocol):
         """Open a conversation; the visitor's identities are bound to a lead (a new one if unknown).
 
         Only proven identities (`visitor.is_proven`) bind to the record of that user id or email; an
-        unproven claim is kept with the conversation and shows up as `History.claimed`.
+        unproven claim is kept with the conversation and shows up as `History.claimed`. A greeting becomes the
+        first message, unless something was said there already.
         """
         ...
 

@@ -68,8 +68,7 @@ class SqlConversations:
             if row := await _opened_for(session, lead_id, visitor):
                 row.visitor, row.page, row.locale = visitor, opening.page, opening.locale
                 row.opened_for_lead = False
-                await session.flush()
-                return value_of(Conversation, row)
+                return await self._begun(session, row, opening.greeting)
             row = ConversationRow(
                 id=conversation_id,
                 lead_id=lead_id,
@@ -82,8 +81,7 @@ class SqlConversations:
                 started_at=now,
             )
             session.add(row)
-            await session.flush()
-            return value_of(Conversation, row)
+            return await self._begun(session, row, opening.greeting)
 
     async def get(self, conversation_id: ConversationId) -> Conversation:
         """Get one; raises UnknownConversationError."""
@@ -259,6 +257,17 @@ class SqlConversations:
             ledger = await self._ledger(session, conversation_id)
             ledger.row.timer_at = at
             ledger.settle()
+
+    async def _begun(
+        self, session: AsyncSession, row: ConversationRow, greeting: str
+    ) -> Conversation:
+        await session.flush()
+        if greeting and row.last_seq == 0:
+            ledger = Ledger(session, row, self._clock.now(), self._new_id)
+            message = ledger.say(Author.AGENT, self._agent_name, greeting)
+            await ledger.relay(message)
+            await session.flush()
+        return value_of(Conversation, row)
 
     async def _take(self, conversation_id: ConversationId, lease: str) -> Held | None:
         async with self._database.write() as session:

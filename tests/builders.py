@@ -93,7 +93,9 @@ def a_message(text: str = PRICE_QUESTION, **changes: Any) -> Message:
         text=text,
         created_at=MONDAY_TEN,
     )
-    return replace(message, **changes)
+    # What the agent says first of all is a greeting; a reply follows words.
+    seq = 2 if changes.get("author") is Author.AGENT else message.seq
+    return replace(message, **{"seq": seq, **changes})
 
 
 def a_held(**changes: Any) -> Held:

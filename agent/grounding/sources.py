@@ -115,7 +115,8 @@ def trusted(findings: Findings) -> Findings:
 
 
 def _said(plan: Plan) -> Iterator[str]:
-    yield from (message.text for message in plan.before if message.author is not Author.SYSTEM)
+    said = (m for m in plan.before if m.author is not Author.SYSTEM and not m.is_greeting)
+    yield from (message.text for message in said)
     yield plan.question
 
 

@@ -50,6 +50,17 @@ class Counts:
         await count(request, services, self._act, conversation.lead_id)
 
 
+class CountsAddress:
+    """Counts an act of somebody who has not said yet who they are; for `Depends`."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+
+    async def __call__(self, request: Request, services: Services) -> None:
+        """Count it; raises a 429."""
+        await count(request, services, self._act)
+
+
 async def hold_poll(
     request: Request,
     conversation: Own,

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from agent.conversation import Author, Conversation, Holder, Page
 from agent.errors import UnknownConversationError
+from agent.greeting import greeting_words
 from agent.lead import Lead, Visitor
 from agent.routing import Case
 from agent.turn import Opening
@@ -16,7 +17,7 @@ from integrations.web.explain import explain_message
 from integrations.web.identity import Claim, identify
 from integrations.web.limiting import count
 from integrations.web.limits import Act
-from integrations.web.locales import Locale, disclosure, hours_of, language_of
+from integrations.web.locales import Locale, disclosure, hours_of, language_of, spoken
 from integrations.web.problems import Documented, refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import HoursShape, OpenedShape
@@ -60,6 +61,11 @@ class OpeningBody(Body):
     visitor: VisitorBody = VisitorBody()
     page: PageBody = PageBody()
     locale: Locale = "en"
+    greeting_id: Name | None = Field(
+        None,
+        description="of the greeting that was shown before; one we do not know is ignored",
+        examples=["pricing"],
+    )
 
 
 @router.post(
@@ -80,7 +86,9 @@ async def open_conversation(
     else:
         page = Page(body.page.url, body.page.title, body.page.referrer)
         locale = body.locale.replace("_", "-")
-        conversation = await services.conversations.start(Opening(visitor, page, locale))
+        greeting = greeting_words(body.greeting_id or "", spoken(locale), services.playbook)
+        opening = Opening(visitor, page, locale, greeting=greeting)
+        conversation = await services.conversations.start(opening)
     return await opened(services, conversation, claims)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from agent.acts import act_of
 from agent.attachments import MOST_AT_ONCE
@@ -15,6 +15,8 @@ from agent.routing import Case
 from agent.tracking import TrackingCall
 from agent.widget_rules import GreetingRule
 from integrations.tracking_bodies import read_object
+from integrations.web.limiting import CountsAddress, count
+from integrations.web.limits import Act
 from integrations.web.locales import Locale, disclosure, hours_of, language_of, spoken
 from integrations.web.problems import refuses
 from integrations.web.services import Services, WebServices
@@ -63,8 +65,10 @@ router = APIRouter(tags=["visitor"])
     "/v1/widget",
     summary="How the widget presents itself on a page",
     responses=refuses(403, 422, 429, 503),
+    dependencies=[Depends(CountsAddress(Act.CONFIG))],
 )
 async def get_config(
+    request: Request,
     services: Services,
     response: Response,
     locale: Annotated[Locale, Query()] = "en",
@@ -72,6 +76,7 @@ async def get_config(
     title: Annotated[Line, Query()] = "",
 ) -> ConfigShape:
     """All that the widget shows before the first word; asked when its panel opens."""
+    await count(request, services, Act.CONFIG)
     response.headers["Cache-Control"] = "no-store"
     playbook, now, language = services.playbook, services.clock.now(), language_of(locale)
     case, roster = Case(NOBODY, language, (title, url)), await services.widget.duty.roster()
@@ -106,6 +111,8 @@ async def take_events(request: Request, services: Services) -> EventsShape:
     received_at = services.clock.now()
     body = await read_object(request, EVENTS_LIMIT)
     events = read_events(body, received_at)
+    visitor = events.calls[0].anonymous_id if events.calls else ""
+    await count(request, services, Act.EVENTS, visitor)
     await keep_events(events, services.widget)
     if events.page is None:
         return EventsShape(success=True, greeting=None)

@@ -46,7 +46,7 @@ class GreetingShape(Shape):
     """What to say unasked."""
 
     id: str = Field(description="send it as greeting_id when a reply begins a conversation", examples=["pricing"])  # fmt: skip
-    text: str = Field(examples=["Tell me how many technicians you have, and I will work it out."])
+    text: str = Field(examples=["Questions about plans or billing? Ask me."])
     after_seconds: int = Field(description="so long on the page", examples=[25])
     suggestions: list[str] = Field(examples=[["What counts as a seat?"]])
 

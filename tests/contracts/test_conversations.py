@@ -29,6 +29,38 @@ async def test_a_conversation_comes_back_as_it_was_started(stores: Stores) -> No
     assert started.started_at == stores.clock.now()
 
 
+async def test_a_greeting_becomes_the_first_message(stores: Stores) -> None:
+    started = await stores.conversations.start(an_opening(greeting="May I help?"))
+
+    [greeting] = await stores.conversations.messages(started.id, after=0)
+    assert (greeting.seq, greeting.author, greeting.text) == (1, Author.AGENT, "May I help?")
+    assert greeting.is_greeting
+    assert started.last_seq == 1
+
+
+async def test_a_greeting_is_no_reply_and_waits_for_none(stores: Stores) -> None:
+    started = await stores.conversations.start(an_opening(greeting="May I help?"))
+    async with hold(stores, started) as held:
+        assert held.unanswered == ()
+    await say(stores, started, "What does it cost?")
+
+    async with hold(stores, started) as held:
+        assert [message.text for message in held.before] == ["May I help?"]
+        assert held.text == "What does it cost?"
+        assert held.is_first
+
+
+async def test_after_a_reply_to_a_greeting_the_next_is_not_the_first(stores: Stores) -> None:
+    started = await stores.conversations.start(an_opening(greeting="May I help?"))
+    await say(stores, started, "What does it cost?")
+    async with hold(stores, started) as held:
+        await stores.conversations.record_turn(held, turn_of(held, reply=a_reply()))
+    await say(stores, started, "And for fifty?")
+
+    async with hold(stores, started) as held:
+        assert not held.is_first
+
+
 async def test_a_browser_keeps_its_lead(stores: Stores) -> None:
     first, second = await start(stores), await start(stores)
 

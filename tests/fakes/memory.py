@@ -67,7 +67,10 @@ class MemoryConversations:
             None if claimed == lead_id else claimed,
             self.store.came_by_of(opening.visitor),
         )
-        return conversation
+        talk = self.store.talks[conversation.id]
+        if opening.greeting:
+            self.store.say(talk, Author.AGENT, self.agent_name, opening.greeting)
+        return talk.conversation
 
     async def get(self, conversation_id: ConversationId) -> Conversation:
         """Get one."""

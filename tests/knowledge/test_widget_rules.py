@@ -37,9 +37,9 @@ def line_of(text: str, words: str) -> int:
         ("[warm, hot, red_hot]", "[lukewarm]", "[lukewarm]", "found 'lukewarm'; expected 'cold', 'warm', 'hot' or 'red_hot'"),
         ("hours: open\n", "hours: opened\n", "hours: opened\n", "found 'opened'; expected 'open' or 'closed'"),
         ("returning: true\n      text", "returning: often\n      text", "returning: often\n      text", "found 'often'; expected true or false"),
-        ("        en: Tell me how many", "        english: Tell me how many", "        english: Tell", "'english' is no language code such as en"),
+        ("        en: Looking for a customer", "        english: Looking for a customer", "        english: Looking", "'english' is no language code such as en"),
         ('"Does it work offline?"]', '"Does it work offline?", "And?"]', "    en: [\"What would Tourvane", "expected at most 3 entries"),
-        ("en: Tell me how many", f"en: {'so ' * 120}many", "en: so so", "expected at most 300 characters"),
+        ("en: Looking for a customer", f"en: {'so ' * 120}many", "en: so so", "expected at most 300 characters"),
     ],
 )  # fmt: skip
 def test_names_the_line_and_what_is_expected(

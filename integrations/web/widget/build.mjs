@@ -3,6 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
+import { minify } from "terser";
 
 const MOST = 15 * 1024; // bytes, gzipped
 const BUILT = new URL("widget.js", import.meta.url);
@@ -18,7 +19,7 @@ const smallStyles = {
   },
 };
 
-const code = await bundle();
+const code = await smallest(await bundle());
 const size = gzipSync(code, { level: 9 }).length;
 console.log(`widget.js: ${code.length} bytes, ${size} gzipped (at most ${MOST})`);
 if (process.argv.includes("--check")) await compare();
@@ -34,11 +35,20 @@ async function bundle() {
     target: "es2020",
     charset: "utf8",
     legalComments: "none",
-    banner: { js: "/* Hotline widget, Apache-2.0 */" },
     plugins: [smallStyles],
     write: false,
   });
-  return Buffer.from(outputFiles[0].contents);
+  return outputFiles[0].text;
+}
+
+// A second pass by other means finds another thirtieth.
+async function smallest(bundled) {
+  const { code } = await minify(bundled, {
+    ecma: 2020,
+    compress: { passes: 3, unsafe_arrows: true },
+    format: { preamble: "/* Hotline widget, Apache-2.0 */" },
+  });
+  return Buffer.from(code);
 }
 
 async function compare() {

@@ -15,6 +15,7 @@ from agent.greeting import KnownReader
 from agent.playbook import Playbook
 from agent.temperature import Temperature
 from agent.tracking import CallKind
+from integrations.web.limits import ALLOWED, Act, MemoryLimits
 from integrations.web.widget_events import MOST_ITEMS
 from tests.fakes.recorded_tracking import RecordedTracking
 from tests.integrations.web.world import Strangers, World, a_world, demo_playbook, problem_of
@@ -219,6 +220,23 @@ async def test_a_store_that_is_down_is_said_to_be_down(world: World) -> None:
     assert response.headers["retry-after"]
 
 
+async def test_a_script_that_tells_far_too_much_must_wait() -> None:
+    async with a_world(limits=MemoryLimits(times=1 / ALLOWED[Act.EVENTS].visitor)) as world:
+        assert (await tell(world, page_view())).status_code == 200
+        response = await tell(world, page_view(messageId="m-2"))
+    assert response.status_code == 429
+    assert response.headers["retry-after"]
+    assert len(kept(world).calls) == 1
+
+
+async def test_a_script_that_asks_far_too_often_how_to_look_must_wait() -> None:
+    async with a_world(limits=MemoryLimits(times=1 / ALLOWED[Act.CONFIG].address)) as world:
+        office = httpx.ASGITransport(world.app, client=("203.0.113.7", 4711))
+        async with httpx.AsyncClient(transport=office, base_url="http://hotline.test") as client:
+            answers = [await client.get("/v1/widget") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+
+
 # When it greets
 
 
@@ -226,15 +244,15 @@ async def test_greets_on_the_pricing_page(world: World) -> None:
     greeting = (await tell(world, page_view())).json()["greeting"]
     assert greeting["id"] == "pricing"
     assert greeting["after_seconds"] == 25
-    assert greeting["text"].startswith("Tell me how many technicians")
-    assert greeting["suggestions"][0] == "Which plan fits our team?"
+    assert greeting["text"].startswith("Questions about plans")
+    assert greeting["suggestions"][0] == "What does Growth cost?"
 
 
 async def test_greets_in_the_visitors_language(world: World) -> None:
     view = page_view()
     view["context"]["locale"] = "fr-CH"
     greeting = (await tell(world, view)).json()["greeting"]
-    assert greeting["text"].startswith("Dites-moi")
+    assert greeting["text"].startswith("Des questions")
 
 
 async def test_says_nothing_on_a_page_without_a_rule(world: World) -> None:

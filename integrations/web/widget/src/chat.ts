@@ -180,6 +180,7 @@ class VisitorChat implements Chat {
   private put(words: { text: string; files: ReturnType<VisitorChat["keepFile"]>[]; isPerson?: boolean }): void {
     const { world } = this.parts;
     const { session, outbox } = this.conversation;
+    this.problem = "";
     this.resume();
     if (session.ticket?.hasEnded) this.startAnew();
     outbox.put({ id: world.newId(), at: world.now(), ...words });
@@ -254,7 +255,7 @@ class VisitorChat implements Chat {
     const { trouble } = outbox;
     if (this.problem) return this.problem;
     if (!world.isOnline()) return outbox.isEmpty ? (session.ticket ? say("lost") : "") : say("waiting");
-    if (trouble) return say(trouble.kind, { seconds: `${trouble.seconds}` });
+    if (trouble && !outbox.isEmpty) return say(trouble.kind, { seconds: `${trouble.seconds}` });
     return connection === "lost" ? say("lost") : "";
   }
 

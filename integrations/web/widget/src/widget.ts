@@ -92,7 +92,10 @@ export function createWidget(page: Window, place: Place, parts: Parts, first: Se
       return settings;
     },
     ...{ chat, view, track: engagement.track },
-    change: (changed) => view.update((settings = changed)),
+    change(changed) {
+      view.update((settings = changed));
+      chat.resume(); // it may be for somebody else now
+    },
     allow() {
       store.set("consent", true);
       store.allow();

@@ -60,6 +60,23 @@ test("An expired token begins a new conversation with the same words and the sam
   );
 });
 
+test("A line that is refused ends the conversation, and nothing that waits is lost", async () => {
+  const here = site();
+  const tab = await load(here);
+  await write(tab, "Hello");
+  here.server.once(({ path }) =>
+    /messages$/.test(path) ? json(503, {}, { "Retry-After": "5" }) : null,
+  );
+  await write(tab, "Still there?");
+  here.server.expired.add("t-1");
+  here.server.cut();
+  await here.clock.pass(10_000);
+  assert.deepEqual(
+    [here.server.talks.length, shown(tab)],
+    [2, ["visitor: Still there? (sent)"]],
+  );
+});
+
 test("Words to a conversation that has ended begin a new one", async () => {
   const here = site();
   const tab = await load(here);
@@ -146,6 +163,29 @@ test("Another person gets another anonymous id", async () => {
   assert.notEqual(
     (ids[0] as { anonymous_id: string }).anonymous_id,
     (ids[1] as { anonymous_id: string }).anonymous_id,
+  );
+});
+
+test("What is shown changes with the person, without a word being said", async () => {
+  const here = site();
+  const tab = await load(here, {
+    settings: { visitor: { user_id: "u-1", traits: {} } },
+  });
+  await write(tab, "Mine");
+  tab.settings.visitor = { user_id: "u-2", traits: {} };
+  tab.chat.resume();
+  await here.clock.pass(100);
+  assert.deepEqual([shown(tab), here.server.streams], [[], 0]);
+});
+
+test("An older server that does not take all we tell gets the words all the same", async () => {
+  const here = site();
+  const tab = await load(here);
+  here.server.once(() => json(422, { detail: "greeting_id: unknown field." }));
+  await write(tab, "Hello");
+  assert.deepEqual(
+    [here.server.said, shown(tab)],
+    [["Hello"], ["visitor: Hello (sent)"]],
   );
 });
 
@@ -324,6 +364,15 @@ test("The configuration is asked for when the panel opens and kept for the next 
   again.chat.open();
   await here.clock.pass(100);
   assert.equal(again.chat.state.config?.company, "Tourvane");
+});
+
+test("A configuration that was asked for in vain is asked for again when the browser is online", async () => {
+  const here = site();
+  const tab = await load(here, { prepare: (world) => (world.online = false) });
+  tab.chat.open();
+  await here.clock.pass(100);
+  await tab.world.goOnline();
+  assert.equal(tab.chat.state.config?.company, "Tourvane");
 });
 
 test("An older server without a configuration is no trouble", async () => {

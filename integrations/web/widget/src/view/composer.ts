@@ -1,9 +1,9 @@
 // The box to write in: Enter sends, Shift+Enter breaks the line, files are chosen, dropped or pasted.
 
 import type { ChatState } from "../types.ts";
-import { button, el, fill, icon } from "./dom.ts";
-import { checkFiles } from "./file_checks.ts";
-import type { Wiring } from "./wiring.ts";
+import { button, el, fill, icon, mark } from "./dom.ts";
+import { addFiles } from "./file_checks.ts";
+import type { Wiring } from "./panel.ts";
 
 const LONGEST = 8000;
 const COUNT_FROM = 7500;
@@ -14,38 +14,38 @@ export interface Composer {
   input: HTMLTextAreaElement;
   show(state: ChatState): void;
   put(text: string): void;
-  addFiles(files: FileList | null | undefined): boolean;
+  /** Files dropped or pasted; false when there were none. */
+  take(files: FileList | null | undefined): boolean;
 }
 
-export function createComposer(wiring: Wiring, onSend: () => void): Composer {
-  const { chat, say, words } = wiring;
-  const writing = { id: "input", rows: 1, dir: "auto", "data-testid": "chat-input", enterkeyhint: "send" };
-  const input = el("textarea", { ...writing, "aria-describedby": "trouble" });
-  const picker = el("input", { type: "file", multiple: true, hidden: true, "data-testid": "chat-files" });
-  const clip = button("tool", "attach", () => picker.click(), icon("clip"));
-  const wish = button("person", "talk-to-person", () => chat.askForPerson());
-  const send = el("button", { class: "send", "data-testid": "chat-send" }, icon("send"));
-  const trouble = el("p", { class: "trouble", id: "trouble", role: "status" });
-  const chosen = el("div", { class: "files" });
-  const bar = el("div", { class: "bar" }, clip, picker, wish, send);
-  const node = el("form", { class: "composer", novalidate: true, onsubmit: submit }, chosen, input, trouble, bar);
-  let rules: NonNullable<ChatState["config"]>["files"] = null;
+export function createComposer({ chat, say }: Wiring, onSend: () => void): Composer {
+  const label = say("attach");
+  const writing = {
+    rows: 1,
+    dir: "auto",
+    enterkeyhint: "send",
+    "aria-label": say("input"),
+    placeholder: say("placeholder"),
+  };
+  const input = el("textarea@chat-input", { ...writing, "aria-describedby": "trouble", input: typed, keydown: key });
+  const picker = el("input@chat-files", { type: "file", multiple: true, hidden: true, "aria-label": label });
+  const clip = button("tool", label, () => picker.click(), icon("clip"));
+  const wish = button("person@talk-to-person", "", () => chat.askForPerson());
+  const send = el("button.send@chat-send", { "aria-label": say("send") }, icon("send"));
+  const trouble = el("p.trouble", { id: "trouble", role: "status" });
+  const chosen = el("div.files");
+  const bar = el("div.bar", {}, clip, picker, wish, send);
+  const node = el("form.composer", { submit }, chosen, input, trouble, bar);
   let files: File[] = [];
   let typedAt = 0;
-  words.put(input, "input", "aria-label");
-  words.put(input, "placeholder", "placeholder");
-  words.put(send, "send", "aria-label");
-  words.put(clip, "attach", "aria-label");
-  words.put(picker, "attach", "aria-label");
 
   function submit(event: Event): void {
     event.preventDefault();
-    const text = input.value.trim();
     if (send.disabled) return;
+    const text = input.value.trim();
     const taken = files;
     files = [];
     put("");
-    showFiles();
     onSend();
     chat.send(text, taken);
   }
@@ -55,88 +55,64 @@ export function createComposer(wiring: Wiring, onSend: () => void): Composer {
     changed();
   }
 
-  function changed(): void {
+  function changed(problems = ""): void {
     const { value } = input;
-    const length = value.length < COUNT_FROM ? value.length : [...value].length;
+    const length = value.length < COUNT_FROM ? 0 : [...value].length;
     const isTooLong = length > LONGEST;
+    const count = length > COUNT_FROM ? `${length} / ${LONGEST}` : "";
     chat.draft = value;
     send.disabled = isTooLong || !(value.trim() || files.length);
-    input.setAttribute("aria-invalid", String(isTooLong));
-    tell(
-      isTooLong
-        ? say("too_long", { count: String(length - LONGEST) })
-        : length > COUNT_FROM
-          ? `${length} / ${LONGEST}`
-          : "",
-    );
-    trouble.classList.toggle("count", !isTooLong);
-    grow();
-  }
-
-  function tell(...sentences: string[]): void {
-    trouble.classList.remove("count");
-    trouble.textContent = sentences.join(" ");
-  }
-
-  function grow(): void {
+    trouble.textContent = isTooLong ? say("too_long", { count: `${length - LONGEST}` }) : problems || count;
+    mark(input, "invalid", isTooLong);
     input.style.height = "auto";
-    if (input.value) input.style.height = `${input.scrollHeight}px`;
+    input.style.height = value && `${input.scrollHeight}px`;
+    fill(chosen, ...files.map(chip));
   }
 
-  function addFiles(list: FileList | null | undefined): boolean {
-    if (!rules || !list?.length) return false;
-    const checked = checkFiles([...list], files, rules, say);
-    ({ files } = checked);
-    showFiles();
-    changed();
-    if (checked.problems.length) tell(...checked.problems);
-    return true;
-  }
-
-  function showFiles(): void {
-    const entry = (file: File) => {
-      const drop = button("tool", "", () => remove(file), icon("close"));
-      drop.setAttribute("aria-label", say("remove_file", { name: file.name }));
-      return el("span", { class: "file" }, icon("file"), el("span", {}, file.name), drop);
-    };
-    fill(chosen, ...files.map(entry));
+  function chip(file: File): HTMLElement {
+    const drop = button("tool", say("remove_file", { name: file.name }), () => remove(file), icon("close"));
+    return el("span.file", {}, el("span", {}, file.name), drop);
   }
 
   function remove(file: File): void {
     files = files.filter((other) => other !== file);
-    showFiles();
     changed();
     input.focus();
   }
 
+  function take(list: FileList | null | undefined): boolean {
+    const rules = chat.state.config?.files;
+    if (!rules || !list?.length) return false;
+    changed(addFiles([...list], files, rules, say).join(" "));
+    return true;
+  }
+
   function show({ config, holder, isPersonAsked }: ChatState): void {
-    rules = config?.files ?? null;
-    clip.hidden = !rules;
-    picker.accept = rules?.accept ?? "";
+    clip.hidden = !config?.files;
+    picker.accept = config?.files?.accept ?? "";
     wish.hidden = holder === "rep";
     wish.disabled = isPersonAsked;
     fill(wish, icon("person"), say(isPersonAsked ? "person_asked" : "talk_to_person"));
   }
 
-  input.addEventListener("keydown", (event) => {
+  function key(event: KeyboardEvent): void {
     // 229: an input method is at work, in browsers that do not say isComposing for its last Enter.
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) submit(event);
-  });
-  input.addEventListener("input", () => {
+  }
+
+  function typed(): void {
     changed();
     if (!input.value || Date.now() - typedAt < TYPING_EVERY) return;
     typedAt = Date.now();
     chat.typing();
-  });
-  input.addEventListener("paste", (event) => {
-    if (addFiles(event.clipboardData?.files)) event.preventDefault();
-  });
+  }
+
+  input.addEventListener("paste", (event) => take(event.clipboardData?.files) && event.preventDefault());
   picker.addEventListener("change", () => {
-    addFiles(picker.files);
+    take(picker.files);
     picker.value = "";
     input.focus();
   });
-  put(chat.draft);
 
-  return { node, input, show, put, addFiles };
+  return { node, input, show, put, take };
 }

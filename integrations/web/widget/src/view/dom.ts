@@ -1,83 +1,92 @@
 // Small DOM builders. Text always enters as text nodes, never as HTML.
 
-import type { Say } from "../types.ts";
+import type { Make } from "../markdown.ts";
 
 type Value = string | number | boolean | null | undefined | ((event: never) => void);
+type TagOf<S> = S extends `${infer T}.${string}` | `${infer T}@${string}`
+  ? T extends `${infer U}.${string}`
+    ? U
+    : T
+  : S;
+type Made<S> = TagOf<S> extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[TagOf<S>] : HTMLElement;
 export type Child = Node | string | null | undefined | false;
 
 const ICONS = {
-  chat: "M12 3.5c-5 0-9 3.3-9 7.6 0 2.3 1.2 4.4 3.1 5.8L5.5 21l4.3-2.4c.7.1 1.4.2 2.2.2 5 0 9-3.4 9-7.7s-4-7.6-9-7.6z",
+  chat: "M12 4c-5 0-9 3.2-9 7.4 0 2.3 1.2 4.3 3 5.6L5.5 21l4.2-2.4 2.3.2c5 0 9-3.2 9-7.4S17 4 12 4z",
   close: "M6 6l12 12M18 6L6 18",
-  send: "M12 19.5v-15M5.5 11L12 4.5l6.5 6.5",
-  down: "M6 9.5l6 6 6-6",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
-  clip: "M20 11.5l-8.3 8.2a5 5 0 01-7-7l8.4-8.4a3.3 3.3 0 014.7 4.6l-8.4 8.3a1.7 1.7 0 01-2.4-2.3l7.6-7.6",
-  file: "M6 3.5h8l4 4v13H6zM14 3.5v4h4",
+  send: "M12 19V5M6 11l6-6 6 6",
+  down: "M6 9l6 6 6-6",
+  more: "M5 12h0M12 12h0M19 12h0",
+  clip: "M20 11l-8 8a5 5 0 01-7-7l8-8a3 3 0 015 5l-8 8a2 2 0 01-3-3l7-7",
   spark: "M12 4l2 6 6 2-6 2-2 6-2-6-6-2 6-2z",
-  star: "M12 3.8l2.5 5.2 5.7.8-4.1 4 1 5.7-5.1-2.7-5.1 2.7 1-5.7-4.1-4 5.7-.8z",
-  person: "M12 12a4 4 0 100-8 4 4 0 000 8zM4.5 20c1-3.2 3.9-5 7.5-5s6.5 1.8 7.5 5",
+  person: "M12 12a4 4 0 100-8 4 4 0 000 8zM4 20c1-3 4-5 8-5s7 2 8 5",
 };
 
-/** Build an element; `on…` become listeners, `text` its words, all else attributes. */
-export function el<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  attributes: Record<string, Value> = {},
-  ...children: Child[]
-): HTMLElementTagNameMap[K] {
+/** Build an element from "tag.classes@testid"; functions become listeners, all else attributes. */
+export function el<S extends string>(spec: S, attributes: Record<string, Value> = {}, ...children: Child[]): Made<S> {
+  const [kind = "", testid] = spec.split("@");
+  const [tag = "", classes] = kind.split(".");
   const node = document.createElement(tag);
-  for (const key of Object.keys(attributes)) assign(node, key, attributes[key]);
-  for (const child of children) if (child) node.append(child);
-  return node;
+  const all: Record<string, Value> = { class: classes, "data-testid": testid, ...attributes };
+  for (const key of Object.keys(all)) assign(node, key, all[key]);
+  fill(node, ...children);
+  return node as Made<S>;
 }
 
-function assign(node: HTMLElement, key: string, value: Value): void {
-  if (typeof value === "function") node.addEventListener(key.slice(2), value as EventListener);
-  else if (value !== null && value !== undefined && value !== false)
-    node.setAttribute(key, value === true ? "" : String(value));
+function assign(node: Element, key: string, value: Value): void {
+  if (typeof value === "function") node.addEventListener(key, value as EventListener);
+  else if (value || value === 0) node.setAttribute(key, value === true ? "" : `${value}`);
+}
+
+/** A button, "classes@testid"; one that shows only an icon needs a label. */
+export function button(spec: string, label: string, click: (event: Event) => void, ...children: Child[]) {
+  return el(`button.${spec}`, { type: "button", "aria-label": label, click }, ...children) as HTMLButtonElement;
 }
 
 /** Draw one of the line icons; decorative, so hidden from assistive technology. */
-export function icon(name: keyof typeof ICONS): SVGElement {
-  const make = (tag: string) => document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
-  const svg = make("svg");
-  const path = make("path");
-  path.setAttribute("d", ICONS[name]);
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(path);
+export function icon(name: keyof typeof ICONS): Element {
+  const make = (tag: string, attributes: Record<string, string>) => {
+    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const key of Object.keys(attributes)) assign(node, key, attributes[key]);
+    return node;
+  };
+  const svg = make("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" });
+  svg.append(make("path", { d: ICONS[name] }));
   return svg;
-}
-
-/** A button; what it is called comes from `words` where it has only an icon. */
-export function button(
-  className: string,
-  testid: string,
-  onclick: (event: MouseEvent) => void,
-  ...children: Child[]
-): HTMLButtonElement {
-  return el("button", { type: "button", class: className, "data-testid": testid || null, onclick }, ...children);
 }
 
 /** Replace the children of a node. */
 export function fill(node: Element, ...children: Child[]): void {
-  node.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
+  node.replaceChildren(...(children.filter(Boolean) as Node[]));
 }
 
-/** Words that stay on the page while the language may change below them. */
-export interface Words {
-  put<T extends Element>(node: T, key: string, attribute?: string): T;
-  refresh(): void;
+/** Set what changes later, as `aria-expanded`. */
+export function mark(node: Element, name: string, value: string | boolean): void {
+  node.setAttribute(`aria-${name}`, `${value}`);
 }
 
-export function createWords(say: Say): Words {
-  const written: (() => void)[] = [];
-  return {
-    put(node, key, attribute) {
-      const write = () => (attribute ? node.setAttribute(attribute, say(key)) : (node.textContent = say(key)));
-      write();
-      written.push(write);
-      return node;
-    },
-    refresh: () => written.forEach((write) => write()),
-  };
+export const make: Make<Node> = (tag, attributes, children) => el(tag, attributes, ...children);
+
+/** The face of a person: a picture, else initials; the agent has a spark. */
+export function face(name: string, picture: string | null | undefined, host: string): HTMLElement {
+  if (!name) return el("span.face agent", { "aria-hidden": "true" }, icon("spark"));
+  const shown = el("span.face", { "aria-hidden": "true" }, initials(name));
+  const src = picture && (/^https?:/.test(picture) ? picture : host + picture);
+  const image = src && el("img", { src, alt: "", referrerpolicy: "no-referrer", error: () => image && image.remove() });
+  if (image) shown.append(image);
+  return shown;
+}
+
+/** One or two letters that stand for a name. */
+export function initials(name: string): string {
+  const letters = name
+    .trim()
+    .split(/\s+/)
+    .map((word) => [...word][0]);
+  return [letters[0], letters.length > 1 && letters.pop()].filter(Boolean).join("").toUpperCase();
+}
+
+/** 340 KB, 1.2 MB. */
+export function sizeOf(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

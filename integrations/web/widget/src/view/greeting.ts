@@ -1,38 +1,34 @@
 // A few words beside the launcher that the visitor did not ask for: never in the way, gone with one press.
 
 import type { Greeting, Say } from "../types.ts";
-import { button, el, icon } from "./dom.ts";
-import { face } from "./faces.ts";
-import { suggestionList } from "./intro.ts";
+import { button, el, face, icon } from "./dom.ts";
+import { suggestions } from "./panel.ts";
 
 const FIELDS = "input,textarea,select";
 const DIALOGS = "dialog[open],[role=dialog],[role=alertdialog],[aria-modal=true]";
 
-export interface GreetingActs {
-  /** The visitor answers; with the words of a quick reply. */
-  onTake(text: string): void;
-  onDismiss(): void;
-}
-
-export function createBubble(greeting: Greeting, company: string, say: Say, acts: GreetingActs): HTMLElement {
-  const words = button("says", "greeting-text", () => acts.onTake(""), face(null, ""), el("span", {}, greeting.text));
-  const close = button("tool", "greeting-close", acts.onDismiss, icon("close"));
-  close.setAttribute("aria-label", say("dismiss"));
-  words.dir = "auto";
+/** `onTake` gets the words of a quick reply, or "". */
+export function createBubble(
+  greeting: Greeting,
+  company: string,
+  say: Say,
+  onTake: (text: string) => void,
+  onDismiss: () => void,
+): HTMLElement {
   return el(
-    "div",
-    { class: "greeting", role: "group", "aria-label": say("greeting_from", { company }), "data-testid": "greeting" },
-    words,
-    close,
-    suggestionList(greeting.suggestions ?? [], say("suggestions"), acts.onTake),
+    "div.greeting@greeting",
+    { role: "group", "aria-label": say("greeting_from", { company }) },
+    button("says@greeting-text", "", () => onTake(""), face("", "", ""), el("span", {}, greeting.text)),
+    button("tool@greeting-close", say("dismiss"), onDismiss, icon("close")),
+    suggestions(greeting.suggestions, say, onTake),
   );
 }
 
 /** The visitor writes somewhere, or something lies over the page. */
 export function isBusy(): boolean {
   const active = focused(document);
-  const isWriting = active instanceof HTMLElement && (active.matches(FIELDS) || active.isContentEditable);
-  return isWriting || document.fullscreenElement !== null || [...document.querySelectorAll(DIALOGS)].some(isSeen);
+  const isWriting = active && (active.matches(FIELDS) || (active as HTMLElement).isContentEditable);
+  return Boolean(isWriting || document.fullscreenElement || [...document.querySelectorAll(DIALOGS)].some(isSeen));
 }
 
 function focused(root: Document | ShadowRoot): Element | null {

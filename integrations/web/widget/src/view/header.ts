@@ -1,10 +1,9 @@
 // Who the visitor talks to, and what else can be done: the menu and the way out.
 
+import { link } from "../markdown.ts";
 import type { ChatState } from "../types.ts";
-import { button, type Child, el, fill, icon } from "./dom.ts";
-import { face } from "./faces.ts";
-import { link } from "./rich.ts";
-import type { Wiring } from "./wiring.ts";
+import { button, el, face, fill, icon, make, mark } from "./dom.ts";
+import type { Wiring } from "./panel.ts";
 
 export interface Header {
   node: HTMLElement;
@@ -15,45 +14,31 @@ export interface Header {
   pressed(target: Node): void;
 }
 
-export function createHeader(wiring: Wiring, onClose: () => void, onEnd: () => void): Header {
-  const { chat, say, words, host } = wiring;
-  const faces = el("div", { class: "faces" });
-  const title = el("h2", { id: "title", dir: "auto" });
-  const status = el("p", { class: "status" });
-  const more = button("tool", "menu", () => (menu.hidden ? openMenu() : closeMenu()), icon("more"));
-  const close = words.put(button("tool", "close", onClose, icon("close")), "close", "aria-label");
-  const menu = words.put(el("div", { class: "menu", role: "menu", id: "menu", onkeydown: move }), "menu", "aria-label");
-  const who = el("div", { class: "who" }, title, status);
-  const node = el("header", {}, faces, who, el("div", { class: "more" }, more, menu), close);
-  words.put(more, "menu", "aria-label");
-  more.setAttribute("aria-haspopup", "menu");
-  more.setAttribute("aria-controls", "menu");
+export function createHeader({ chat, say, host }: Wiring, onClose: () => void, onEnd: () => void): Header {
+  const who = el("div.who");
+  const more = button("tool more@menu", say("menu"), () => (menu.hidden ? openMenu() : closeMenu()), icon("more"));
+  const menu = el("div.menu", { role: "menu", id: "menu", "aria-label": say("menu"), keydown: move });
+  const close = button("tool@close", say("close"), onClose, icon("close"));
+  const node = el("header", {}, who, more, menu, close);
+  mark(more, "haspopup", "menu");
+  mark(more, "controls", "menu");
   setOpen(false);
 
-  function show(state: ChatState): void {
-    const { config, holder, rep } = state;
-    const person = holder === "rep" ? (rep ?? { name: say("us") }) : null;
-    title.textContent = config?.company || say("us");
-    fill(faces, face(person, host));
-    fill(status, person ? say("rep_here", { name: person.name }) : el("span", { class: "badge" }, say("ai")));
-    const entries = entriesFor(state);
-    more.hidden = !entries.length;
-    if (menu.hidden) fill(menu, ...entries);
-  }
-
-  function entriesFor({ config, items, hasEnded }: ChatState): Child[] {
-    const booking = config?.booking_url && link(say("book"), config.booking_url, entry("book"));
+  function show({ config, holder, rep, items, hasEnded }: ChatState): void {
+    const name = holder === "rep" ? rep?.name || say("us") : "";
+    const status = name ? el("p", {}, say("rep_here", { name })) : el("span.badge", {}, say("ai"));
+    const title = el("h2", { id: "title" }, config?.company || say("us"));
+    fill(who, face(name, rep?.picture, host), el("div", {}, title, status));
     const hasBegun = items.some(({ author }) => author === "visitor");
-    return [
-      booking instanceof HTMLElement && booking,
-      hasBegun && el("button", { ...entry("transcript"), onclick: () => pick(save) }, say("transcript")),
-      hasBegun && !hasEnded && el("button", { ...entry("end"), onclick: () => pick(onEnd) }, say("end")),
-    ].filter(Boolean);
+    more.hidden = !hasBegun && !config?.booking_url;
+    if (!menu.hidden) return;
+    const booking =
+      config?.booking_url && link(say("book"), config.booking_url, make, { ...ENTRY, "data-testid": "book" });
+    fill(menu, booking, hasBegun && entry("transcript", save), hasBegun && !hasEnded && entry("end", onEnd));
   }
 
-  function pick(act: () => void): void {
-    closeMenu();
-    act();
+  function entry(key: string, act: () => void): HTMLElement {
+    return el(`button.@${key}`, { ...ENTRY, type: "button", click: () => (closeMenu(), act()) }, say(key));
   }
 
   function save(): void {
@@ -76,12 +61,11 @@ export function createHeader(wiring: Wiring, onClose: () => void, onEnd: () => v
 
   function setOpen(isOpen: boolean): void {
     menu.hidden = !isOpen;
-    more.setAttribute("aria-expanded", String(isOpen));
+    mark(more, "expanded", isOpen);
   }
 
   function move(event: KeyboardEvent): void {
-    const entries = [...menu.children];
-    const at = entries.indexOf(event.target as Element);
+    const at = [...menu.children].indexOf(event.target as Element);
     const places: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 };
     const next = places[event.key];
     if (event.key === "Tab") setOpen(false);
@@ -91,15 +75,16 @@ export function createHeader(wiring: Wiring, onClose: () => void, onEnd: () => v
   }
 
   function focusEntry(at: number): void {
-    const { children } = menu;
-    (children[(at + children.length) % children.length] as HTMLElement | undefined)?.focus();
+    const entries = menu.querySelectorAll<HTMLElement>("*");
+    entries[(at + entries.length) % entries.length]?.focus();
   }
 
-  const pressed = (target: Node): void => void (menu.parentElement?.contains(target) || setOpen(false));
-
-  return { node, show, closeMenu, pressed };
+  return {
+    node,
+    show,
+    closeMenu,
+    pressed: (target) => menu.contains(target) || more.contains(target) || setOpen(false),
+  };
 }
 
-function entry(testid: string): Record<string, string> {
-  return { role: "menuitem", tabindex: "-1", "data-testid": testid };
-}
+const ENTRY = { role: "menuitem", tabindex: "-1" };

@@ -2,39 +2,28 @@
 
 import { spoken } from "../markdown.ts";
 import type { ChatState, Item } from "../types.ts";
-import { button, el, icon } from "./dom.ts";
+import { button, el, fill, icon } from "./dom.ts";
 import { nameOf, showItem } from "./item.ts";
-import type { Wiring } from "./wiring.ts";
+import type { Wiring } from "./panel.ts";
 
 const NEAR_END = 60; // pixels
 const MOST_AT_ONCE = 3; // more than these at once are history, not news
 
-interface Shown {
-  node: HTMLElement;
-  item: Item;
-  version: number;
-}
-
 export interface Log {
   node: HTMLElement;
-  /** The part that scrolls. */
-  scroller: HTMLElement;
   show(state: ChatState): void;
-  /** Words changed their language. */
-  refresh(): void;
   toEnd(): void;
 }
 
 /** `onEnd` is called whenever the newest message is in sight. */
 export function createLog(wiring: Wiring, intro: HTMLElement, onEnd: () => void): Log {
-  const { words } = wiring;
+  const { say, announce } = wiring;
   const list = el("ol");
-  const typing = el("li", { class: "typing" });
-  const log = { class: "log", role: "log", "aria-live": "off", tabindex: 0, "data-testid": "chat-log" };
-  const scroller = words.put(el("div", log, intro, list), "conversation", "aria-label");
-  const label = words.put(el("span"), "new_messages");
-  const jump = button("jump", "jump", () => (toEnd(), scroller.focus()), icon("down"), label);
-  const items = new Map<string, Shown>();
+  const typing = el("li.typing");
+  const attributes = { role: "log", "aria-live": "off", "aria-label": say("conversation"), tabindex: 0 };
+  const scroller = el("div.log@chat-log", attributes, intro, list);
+  const jump = button("jump@jump", "", () => (toEnd(), scroller.focus()), icon("down"), say("new_messages"));
+  const shown = new Map<string, { node: HTMLElement; item: Item }>();
   let isAtEnd = true;
   let isFirst = true;
   jump.hidden = true;
@@ -48,87 +37,63 @@ export function createLog(wiring: Wiring, intro: HTMLElement, onEnd: () => void)
   function show(state: ChatState): void {
     const news = update(state.items);
     showTyping(state);
-    if (news.some((item) => item.delivery)) isAtEnd = true;
     tell(news);
-    if (isAtEnd) toEnd();
-    else if (news.length) jump.hidden = false;
+    if (isAtEnd || news.some(({ delivery }) => delivery)) toEnd();
+    else jump.hidden &&= !news.length;
     isFirst = false;
   }
 
   /** Give the items that were not there before, or were a draft. */
-  function update(now: readonly Item[]): Item[] {
-    const news: Item[] = [];
-    const kept = new Set(now.map(({ key }) => key));
-    items.forEach(({ node }, key) => kept.has(key) || (node.remove(), items.delete(key)));
+  function update(items: readonly Item[]): Item[] {
+    const keys = new Set(items.map(({ key }) => key));
+    shown.forEach(({ node }, key) => keys.has(key) || (node.remove(), shown.delete(key)));
     let next = list.firstChild;
-    let before: Item | undefined;
-    for (const item of now) {
-      const shown = items.get(item.key) ?? add(item.key, item);
-      if (shown.version < 0 || (shown.item.isDraft && !item.isDraft)) if (!item.isDraft) news.push(item);
-      if (shown.version !== item.version) redraw(shown, item);
-      shown.node.classList.toggle("follows", follows(before, item));
-      if (shown.node === next) next = next.nextSibling;
-      else list.insertBefore(shown.node, next);
-      before = item;
-    }
-    return news;
+    return items.filter((item, at) => {
+      const old = shown.get(item.key);
+      const node = old?.node ?? el("li");
+      if (old?.item.version !== item.version) redraw(node, item, old?.item);
+      node.classList.toggle("follows", follows(items[at - 1], item));
+      if (node === next) next = node.nextSibling;
+      else list.insertBefore(node, next);
+      return !item.isDraft && (!old || old.item.isDraft);
+    });
   }
 
-  function add(key: string, item: Item): Shown {
-    const shown = { node: el("li"), item, version: -1 };
-    items.set(key, shown);
-    return shown;
+  function redraw(node: HTMLElement, item: Item, old?: Item): void {
+    if (old && item.delivery === "failed" && old.delivery !== "failed") announce(`${say("not_sent")} ${item.problem}`);
+    shown.set(item.key, { node, item });
+    showItem(node, item, wiring);
   }
 
-  function redraw(shown: Shown, item: Item): void {
-    if (item.delivery === "failed" && shown.item.delivery !== "failed" && shown.version >= 0)
-      wiring.announce(`${wiring.say("not_sent")} ${item.problem}`);
-    shown.item = item;
-    shown.version = item.version;
-    showItem(shown.node, item, wiring);
-  }
-
-  function showTyping({ typing: who, rep, items: now }: ChatState): void {
-    const isShown = who && !now.some(({ isDraft }) => isDraft);
-    if (!isShown) return typing.remove();
-    const name = rep?.name || wiring.say("us");
-    const text = wiring.say(who === "rep" ? "rep_typing" : "agent_typing", { name });
-    typing.replaceChildren(el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")), text);
+  function showTyping({ typing: who, rep, items }: ChatState): void {
+    if (!who || items.some(({ isDraft }) => isDraft)) return typing.remove();
+    const text = who === "rep" ? say("rep_typing", { name: rep?.name || say("us") }) : say("agent_typing");
+    fill(typing, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), text);
     list.append(typing);
   }
 
   function tell(news: Item[]): void {
-    if (isFirst) return;
-    const theirs = news.filter(({ author, isRemoved }) => author !== "visitor" && !isRemoved);
-    for (const item of theirs.length > MOST_AT_ONCE ? theirs.slice(-1) : theirs) wiring.announce(saying(item, wiring));
+    const theirs = news.filter(({ author, isRemoved }) => !isFirst && author !== "visitor" && !isRemoved);
+    theirs.slice(theirs.length > MOST_AT_ONCE ? -1 : 0).forEach((item) => {
+      const text = spoken(item.text);
+      announce(item.author === "system" ? text : say("says", { name: nameOf(item, wiring), text }));
+    });
   }
 
-  scroller.addEventListener(
-    "scroll",
-    () => {
-      isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
-      if (isAtEnd) ((jump.hidden = true), onEnd());
-    },
-    { passive: true },
-  );
+  function scrolled(): void {
+    isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+    if (isAtEnd) ((jump.hidden = true), onEnd());
+  }
+
+  scroller.addEventListener("scroll", scrolled, { passive: true });
   // Keyboards, pictures and growing boxes change the heights without a word from us.
   const watch = new ResizeObserver(() => isAtEnd && (scroller.scrollTop = scroller.scrollHeight));
-  [scroller, list].forEach((each) => watch.observe(each));
+  watch.observe(scroller);
+  watch.observe(list);
 
-  return {
-    node: el("div", { class: "frame" }, scroller, jump),
-    scroller,
-    show,
-    refresh: () => items.forEach((shown) => showItem(shown.node, shown.item, wiring)),
-    toEnd,
-  };
+  return { node: el("div.frame", {}, scroller, jump), show, toEnd };
 }
 
-function follows(before: Item | undefined, item: Item): boolean {
-  return before?.author === item.author && before.name === item.name && item.author !== "system";
-}
-
-function saying(item: Item, wiring: Wiring): string {
-  const text = spoken(item.text);
-  return item.author === "system" ? text : wiring.say("says", { name: nameOf(item, wiring), text });
+function follows(before: Item | undefined, { author, name }: Item): boolean {
+  return before?.author === author && before.name === name && author !== "system";
 }

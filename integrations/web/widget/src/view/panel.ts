@@ -1,108 +1,107 @@
-// The panel: built when it is first opened, shown and hidden after that.
+// The panel: built when it is first opened, and again when its language changes.
 
-import type { ChatState } from "../types.ts";
-import { createEmailCard, createEndCard, createEndedCard } from "./cards.ts";
+import type { Chat, ChatState, Say } from "../types.ts";
+import { createCard } from "./card.ts";
 import { createComposer } from "./composer.ts";
-import { el } from "./dom.ts";
+import { button, el, face, fill } from "./dom.ts";
 import { createHeader } from "./header.ts";
-import { createIntro } from "./intro.ts";
 import { createLog } from "./log.ts";
-import type { Wiring } from "./wiring.ts";
 
-const FOCUSABLE = "a[href],button:enabled,input:enabled,textarea,[tabindex='0']";
+/** What every part of the panel needs to know. */
+export interface Wiring {
+  chat: Chat;
+  say: Say;
+  /** Address of the server. */
+  host: string;
+  /** The time of day, with the day when it is not today's; "" for what is no time. */
+  clock(at: string): string;
+  /** Let a screen reader say it, once. */
+  announce(text: string): void;
+}
 
 export interface Panel {
-  node: HTMLElement;
+  node: HTMLDialogElement;
   input: HTMLTextAreaElement;
   show(state: ChatState): void;
-  refresh(state: ChatState): void;
   put(text: string): void;
   toEnd(): void;
-  setModal(isModal: boolean): void;
 }
 
 /** `onEnd` is called whenever the newest message is in sight, `onClose` when the visitor wants it gone. */
 export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => void): Panel {
-  const { chat, words } = wiring;
+  const { chat, say } = wiring;
   const focus = () => composer.input.focus();
-  const notice = el("div", { class: "notice", role: "status", "data-testid": "notice" });
-  const intro = createIntro(wiring, (text) => (chat.send(text, []), focus()));
-  const log = createLog(wiring, intro.node, onEnd);
-  const composer = createComposer(wiring, () => log.toEnd());
-  const end = createEndCard(wiring, focus);
-  const header = createHeader(wiring, onClose, end.ask);
-  const email = createEmailCard(wiring);
-  const ended = createEndedCard(wiring, () => (show(chat.state), focus()));
-  const drop = words.put(el("div", { class: "drop" }), "drop_files");
-  const node = el(
-    "section",
-    { class: "panel", id: "panel", role: "dialog", "aria-labelledby": "title", "data-testid": "panel", tabindex: -1 },
-    ...[header.node, notice, log.node, email.node, end.node, ended.node, composer.node, drop],
-  );
-  let isModal = false;
-  let drawn: ChatState["config"] | undefined;
-  let hadSpoken: boolean | undefined;
+  const notice = el("div.notice@notice", { role: "status" });
+  const intro = el("div.intro");
+  const log = createLog(wiring, intro, onEnd);
+  const composer = createComposer(wiring, log.toEnd);
+  const card = createCard(wiring, focus);
+  const header = createHeader(wiring, onClose, card.askEnd);
+  const parts = [header.node, notice, log.node, card.node, composer.node, el("div.drop", {}, say("drop_files"))];
+  const about = { id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1 };
+  const node = el("dialog.panel@panel", { ...about, keydown: key, dragover: drag, dragleave: drag, drop }, ...parts);
+  let introduced = "";
 
   function show(state: ChatState): void {
-    const hasSpoken = state.items.some(({ author }) => author === "visitor");
-    if (drawn !== state.config || hadSpoken !== hasSpoken) intro.show(state);
-    drawn = state.config;
-    hadSpoken = hasSpoken;
+    const { config, items, hasEnded } = state;
+    const hasSpoken = items.some(({ author }) => author === "visitor");
+    if (introduced !== (introduced = `${hasSpoken} ${config?.expectation} ${config?.hours?.open}`))
+      introduce(state, hasSpoken);
     if (notice.textContent !== state.notice) notice.textContent = state.notice;
-    notice.hidden = !state.notice;
-    composer.node.hidden = state.hasEnded;
-    [header, email, end, ended, composer, log].forEach((part) => part.show(state));
+    composer.node.hidden = hasEnded;
+    [header, card, composer, log].forEach((part) => part.show(state));
   }
 
-  function refresh(state: ChatState): void {
-    drawn = undefined;
-    log.refresh();
-    show(state);
+  /** Who is here, that a program answers, what to expect, and what one could ask. */
+  function introduce({ config }: ChatState, hasSpoken: boolean): void {
+    if (!config) return;
+    const faces = [{ name: "" }, ...(config.reps ?? []).slice(0, 3)];
+    const pick = (text: string) => (chat.send(text, []), focus());
+    fill(
+      intro,
+      el(
+        "div.faces",
+        {},
+        ...faces.map(({ name, picture }: { name: string; picture?: string | null }) =>
+          face(name, picture, wiring.host),
+        ),
+      ),
+      el("h3", {}, say("title", { company: config.company })),
+      el("p", {}, config.disclosure),
+      el(config.hours?.open ? "p.hours open" : "p.hours", {}, config.expectation),
+      !hasSpoken && suggestions(config.suggestions, say, pick),
+    );
   }
 
   function key(event: KeyboardEvent): void {
-    if (event.isComposing) return;
-    if (event.key === "Escape") {
-      event.stopPropagation();
-      if (!header.closeMenu() && !end.cancel()) onClose();
-    }
-    if (event.key === "Tab" && isModal) turnRound(event);
-  }
-
-  function turnRound(event: KeyboardEvent): void {
-    const all = [...node.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((each) => each.getClientRects().length);
-    const edge = event.shiftKey ? all[0] : all[all.length - 1];
-    const active = (node.getRootNode() as ShadowRoot).activeElement;
-    if (active !== edge && active !== node) return;
+    if (event.key !== "Escape" || event.isComposing) return;
     event.preventDefault();
-    all[event.shiftKey ? all.length - 1 : 0]?.focus();
+    event.stopPropagation();
+    if (!header.closeMenu() && !card.cancel()) onClose();
   }
 
   function drag(event: DragEvent): void {
-    const mayDrop = chat.state.config?.files && !chat.state.hasEnded && event.dataTransfer?.types.includes("Files");
-    if (mayDrop) event.preventDefault();
-    node.classList.toggle("dropping", Boolean(mayDrop));
+    const { config, hasEnded } = chat.state;
+    const may = event.type === "dragover" && config?.files && !hasEnded && event.dataTransfer?.types.includes("Files");
+    if (may) event.preventDefault();
+    node.classList.toggle("dropping", Boolean(may));
   }
 
-  node.addEventListener("keydown", key);
-  node.addEventListener("pointerdown", ({ target }) => header.pressed(target as Node));
-  node.addEventListener("dragover", drag);
-  node.addEventListener("dragleave", () => node.classList.remove("dropping"));
-  node.addEventListener("drop", (event) => {
-    node.classList.remove("dropping");
-    if (composer.addFiles(event.dataTransfer?.files)) event.preventDefault();
-  });
+  function drop(event: DragEvent): void {
+    drag(event);
+    if (composer.take(event.dataTransfer?.files)) event.preventDefault();
+  }
 
-  return {
-    node,
-    input: composer.input,
-    show,
-    refresh,
-    put: composer.put,
-    toEnd: log.toEnd,
-    setModal(isNow) {
-      isModal = isNow;
-      node.setAttribute("aria-modal", String(isNow));
-    },
-  };
+  node.addEventListener("pointerdown", ({ target }) => header.pressed(target as Node));
+  // A modal dialog would close itself at Escape or the back gesture, past whoever keeps account of what is open.
+  node.addEventListener("cancel", (event) => (event.preventDefault(), onClose()));
+
+  return { node, input: composer.input, show, put: composer.put, toEnd: log.toEnd };
+}
+
+/** Things to ask, one press away. */
+export function suggestions(texts: string[] | undefined, say: Say, onPick: (text: string) => void): HTMLElement | null {
+  if (!texts?.length) return null;
+  const buttons = texts.map((text) => button("suggestion@suggestion", "", () => onPick(text), text));
+  return el("div.suggestions", { role: "group", "aria-label": say("suggestions") }, ...buttons);
 }

@@ -2,159 +2,184 @@
 
 import type { Chat, ChatState, Greeting, Say, Settings, View, ViewEvents } from "../types.ts";
 import { palette } from "./colours.ts";
-import { button, createWords, el, icon } from "./dom.ts";
-import { createClock } from "./format.ts";
+import { button, el, icon, mark } from "./dom.ts";
 import { createBubble, isBusy } from "./greeting.ts";
 import { createPanel, type Panel } from "./panel.ts";
 import styles from "./style.css";
 
-const PHONE = "(max-width: 480px), (max-height: 480px)";
+const PHONE = "(max-width:480px),(max-height:480px)"; // as in style.css
 
 export function createView(host: HTMLElement, chat: Chat, given: Settings, say: Say, events: ViewEvents): View {
   const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-  const words = createWords(say);
-  const announcer = el("div", { class: "sr", "aria-live": "polite" });
-  const badge = el("span", { class: "unread", "aria-hidden": "true" });
-  const launcher = button("launcher", "launcher", () => (isOpen ? close() : open()), icon("chat"), icon("down"), badge);
-  const root = el("div", { class: "root" }, launcher, announcer);
-  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const announcer = el("div.sr", { "aria-live": "polite" });
+  const badge = el("span.unread", { "aria-hidden": "true" });
+  const launcher = button(
+    "launcher@launcher",
+    "",
+    () => (isOpen ? close() : open()),
+    icon("chat"),
+    icon("down"),
+    badge,
+  );
+  const root = el("div.root", {}, launcher, announcer);
+  const dark = matchMedia("(prefers-color-scheme:dark)");
   const phone = matchMedia(PHONE);
   const { visualViewport: viewport } = window;
   let settings = given;
-  let clock = createClock("");
   let config: ChatState["config"] | undefined;
   let panel: Panel | null = null;
   let bubble: HTMLElement | null = null;
   let isOpen = false;
-  let cameFrom: HTMLElement | null = null;
+  let today: Intl.DateTimeFormat;
+  let earlier: Intl.DateTimeFormat;
 
   function open(prefill?: string): void {
-    dropBubble();
     const wasOpen = isOpen;
+    dropBubble();
     isOpen = true;
-    panel ??= buildPanel();
-    if (!wasOpen) cameFrom = document.activeElement instanceof HTMLElement ? document.activeElement : null;
     if (!wasOpen) chat.open();
-    panel.node.hidden = false;
-    fit();
     show(chat.state);
-    panel.toEnd();
+    panel ??= buildPanel();
+    raise(panel);
     if (prefill !== undefined) panel.put(prefill);
     // On phones the keyboard would jump up over what there is to read.
-    (phone.matches && !prefill ? panel.node : panel.input).focus({ preventScroll: true });
+    (phone.matches && !prefill ? panel.node : panel.input).focus();
     if (!wasOpen) events.onShow();
   }
 
+  /** On phones nothing else can be reached; elsewhere the page goes on beside the panel. */
+  function raise({ node, show: fillIn, put, toEnd }: Panel): void {
+    fillIn(chat.state);
+    if (node.open) return;
+    if (phone.matches) node.showModal();
+    else node.show();
+    put(chat.draft);
+    toEnd();
+  }
+
   function close(): void {
-    if (!isOpen || !panel) return;
-    const hadFocus = panel.node.contains(shadow.activeElement);
+    if (!isOpen) return;
     isOpen = false;
-    panel.node.hidden = true;
+    const hadFocus = panel?.node.contains(shadow.activeElement);
+    panel?.node.close();
     show(chat.state);
-    const isElsewhere = cameFrom?.isConnected && cameFrom !== host && cameFrom !== document.body;
-    if (hadFocus) (isElsewhere ? cameFrom : launcher)?.focus({ preventScroll: true });
+    // The browser gives the focus back to who had it; that may have been nobody.
+    if (hadFocus && document.activeElement === document.body) launcher.focus();
     events.onHide();
   }
 
   function buildPanel(): Panel {
-    const wiring = { chat, say, words, host: settings.host, announce, clock: () => clock };
-    const built = createPanel(wiring, close, seen);
-    root.insertBefore(built.node, launcher);
-    launcher.setAttribute("aria-controls", "panel");
+    const built = createPanel({ chat, say, host: settings.host, announce, clock }, close, seen);
+    root.prepend(built.node);
+    mark(launcher, "controls", "panel");
     return built;
   }
 
   function show(state: ChatState): void {
-    if (config !== state.config) apply(state);
+    if (config !== state.config) apply();
     const count = isOpen ? 0 : state.unread;
-    const label = count ? say("launcher_unread", { count: String(count) }) : say(isOpen ? "close" : "launcher");
-    badge.textContent = count > 9 ? "9+" : String(count);
-    badge.hidden = !count;
-    launcher.setAttribute("aria-label", label);
-    launcher.setAttribute("aria-expanded", String(isOpen));
+    const label = count ? say("launcher_unread", { count: `${count}` }) : say(isOpen ? "close" : "launcher");
+    badge.textContent = count > 9 ? "9+" : `${count || ""}`;
+    mark(launcher, "label", label);
+    mark(launcher, "expanded", isOpen);
     root.classList.toggle("open", isOpen);
     if (isOpen) panel?.show(state);
   }
 
   /** Everything that settings and configuration decide. */
-  function apply(state: ChatState): void {
-    config = state.config;
-    clock = createClock(config?.locale || settings.locale);
-    const isDark = settings.theme === "dark" || (settings.theme === "auto" && dark.matches);
-    const colours = palette(settings.accent || config?.accent || "", isDark);
-    for (const name of Object.keys(colours)) root.style.setProperty(name, colours[name] ?? "");
-    root.style.setProperty("--x", `${settings.horizontalPadding}px`);
-    root.style.setProperty("--y", `${settings.verticalPadding}px`);
-    host.style.setProperty("--z", String(settings.zIndex));
+  function apply(): void {
+    ({ config } = chat.state);
+    const { theme, accent, position, hidesLauncher, horizontalPadding, verticalPadding, zIndex } = settings;
+    const isDark = theme === "dark" || (theme === "auto" && dark.matches);
+    const properties = {
+      ...palette(accent || config?.accent || "", isDark),
+      "--x": `${horizontalPadding}px`,
+      "--y": `${verticalPadding}px`,
+    };
+    Object.entries(properties).forEach(([name, value]) => root.style.setProperty(name, value));
+    host.style.setProperty("--z", `${zIndex}`);
     root.dir = getComputedStyle(document.documentElement).direction;
     root.lang = config?.locale || settings.locale;
     root.classList.toggle("dark", isDark);
-    root.classList.toggle("left", settings.position === "left");
-    launcher.hidden = settings.hidesLauncher;
-    words.refresh();
-    panel?.refresh(state);
+    root.classList.toggle("left", position === "left");
+    launcher.hidden = hidesLauncher;
+    today = timeFormat(root.lang, {});
+    earlier = timeFormat(root.lang, { weekday: "short", day: "numeric", month: "short" });
+    fit();
+    if (panel) rebuild(panel);
+  }
+
+  /** Words may have another language now: the panel is made anew, and the visitor left where they were. */
+  function rebuild({ node, input }: Panel): void {
+    const { selectionStart, selectionEnd } = input;
+    const wasWriting = shadow.activeElement === input;
+    node.remove();
+    panel = buildPanel();
+    if (isOpen) raise(panel);
+    if (wasWriting) panel.input.focus();
+    panel.input.setSelectionRange(selectionStart, selectionEnd);
   }
 
   function reapply(): void {
-    apply(chat.state);
+    apply();
     show(chat.state);
   }
 
   /** On phones the panel covers what the keyboard leaves. */
   function fit(): void {
-    panel?.setModal(phone.matches);
-    root.style.setProperty("--h", viewport ? `${viewport.height}px` : "100%");
-    root.style.setProperty("--t", `${viewport?.offsetTop ?? 0}px`);
+    if (!viewport) return;
+    root.style.setProperty("--h", `${viewport.height}px`);
+    root.style.setProperty("--t", `${viewport.offsetTop}px`);
   }
 
   function seen(): void {
     if (isOpen && chat.state.unread && document.visibilityState === "visible") chat.seen();
   }
 
+  function clock(iso: string): string {
+    const at = new Date(iso);
+    const isToday = at.toDateString() === new Date().toDateString();
+    return +at ? (isToday ? today : earlier).format(at) : "";
+  }
+
   function announce(text: string): void {
     announcer.append(el("p", {}, text));
-    while (announcer.childElementCount > 5) announcer.firstChild?.remove();
+    if (announcer.childElementCount > 5) announcer.firstChild?.remove();
   }
 
   function showGreeting(greeting: Greeting): boolean {
     if (isOpen || bubble || isBusy()) return false;
-    const company = chat.state.config?.company || say("us");
-    bubble = createBubble(greeting, company, say, {
-      onTake(text) {
-        events.onGreetingTaken(greeting);
-        open();
-        if (text) chat.send(text, []);
-      },
-      onDismiss() {
-        dropBubble();
-        events.onGreetingDismissed(greeting);
-      },
-    });
-    root.insertBefore(bubble, launcher);
+    const take = (text: string) => {
+      events.onGreetingTaken(greeting);
+      open();
+      if (text) chat.send(text, []);
+    };
+    const dismiss = () => {
+      dropBubble();
+      launcher.focus();
+      events.onGreetingDismissed(greeting);
+    };
+    bubble = createBubble(greeting, chat.state.config?.company || say("us"), say, take, dismiss);
+    root.prepend(bubble);
     announce(greeting.text);
     return true;
   }
 
   function dropBubble(): void {
-    const hadFocus = bubble?.contains(shadow.activeElement);
     bubble?.remove();
     bubble = null;
-    if (hadFocus) launcher.focus();
   }
 
-  function listen(isOn: boolean): void {
-    const change = isOn ? "addEventListener" : "removeEventListener";
+  function listen(change: "addEventListener" | "removeEventListener"): void {
     for (const type of ["click", "input", "drop"]) shadow[change](type, events.onInteraction, true);
+    for (const type of ["resize", "scroll"]) viewport?.[change](type, fit);
     dark[change]("change", reapply);
-    phone[change]("change", fit);
-    viewport?.[change]("resize", fit);
-    viewport?.[change]("scroll", fit);
     document[change]("visibilitychange", seen);
   }
 
   shadow.replaceChildren(root);
   dress(shadow);
-  listen(true);
+  listen("addEventListener");
   const unsubscribe = chat.subscribe(show);
   reapply();
 
@@ -171,7 +196,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     },
     destroy() {
       unsubscribe();
-      listen(false);
+      listen("removeEventListener");
       isOpen = false;
       shadow.replaceChildren();
     },
@@ -186,5 +211,14 @@ function dress(shadow: ShadowRoot): void {
     shadow.adoptedStyleSheets = [sheet];
   } catch {
     shadow.append(el("style", {}, styles));
+  }
+}
+
+function timeFormat(locale: string, day: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", ...day };
+  try {
+    return new Intl.DateTimeFormat(locale || [], options);
+  } catch {
+    return new Intl.DateTimeFormat([], options); // a locale that the browser does not know
   }
 }
