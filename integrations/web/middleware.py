@@ -26,6 +26,7 @@ LIMITS: Mapping[str, int] = {
     "/v1/handoffs": VISITOR_LIMIT,
     "/v1/leads": VISITOR_LIMIT,
     "/v1/classify": LARGE_LIMIT,
+    "/v1/inbound": LARGE_LIMIT,
     "/v1/documents": FILE_LIMIT,
 }
 # A little more than the largest file that may be allowed, and the form around it.
