@@ -51,7 +51,7 @@ async def test_markdown_of_the_other_side_is_shown_and_its_links_lead_out_safely
     )
     first = guest.agent_words.first
     await expect(first.locator(".bubble :is(strong, b)")).to_have_count(1)
-    await expect(first.locator("li")).to_have_count(2)
+    await expect(first.locator(".bubble li")).to_have_count(2)
     link = first.get_by_role("link", name="here")
     await expect(link).to_have_attribute("href", "https://shop.example/a?b=1&c=2")
     await expect(link).to_have_attribute("target", "_blank")
