@@ -118,6 +118,21 @@ async def test_the_transcript_holds_what_was_said(street: Street) -> None:
     assert "works offline" in text
 
 
+async def test_what_the_visitor_is_writing_stays_untouched_while_messages_come(
+    street: Street,
+) -> None:
+    guest = await street.guest()
+    await guest.opens()
+    await expect(guest.at("suggestion").first).to_be_visible()
+    await guest.input.evaluate("input => (input.isTheSame = true)")
+    await guest.says("Does it work offline?")
+    await guest.page.keyboard.type("And what")
+    await guest.hears("works offline")
+    await guest.page.keyboard.type(" does it cost?")
+    await expect(guest.input).to_have_value("And what does it cost?")
+    assert await guest.input.evaluate("input => input.isTheSame")
+
+
 async def test_an_ended_conversation_is_rated_and_the_next_one_begins_empty(
     street: Street,
 ) -> None:

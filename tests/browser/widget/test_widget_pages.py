@@ -74,6 +74,7 @@ async def test_a_frame_without_an_origin_of_its_own_has_a_launcher_and_no_errors
 async def test_where_storage_is_forbidden_the_conversation_lives_as_long_as_the_page(
     street: Street,
 ) -> None:
+    street.allow("storage is full or forbidden")
     context = await street.context()
     await context.add_init_script(NO_STORAGE)
     guest = await street.tab(context)
