@@ -10,7 +10,7 @@ const BUILT = new URL("widget.js", import.meta.url);
 
 // What only our own parts call each other's members gets a letter for a name. Nothing that is stored, on the wire, or known to sites.
 const OURS = `
-  act alone announce askEnd askForPerson clock conversationId createChat createStore createView deliver disk
+  act alone announce askEnd askForPerson clock createChat createStore createView deliver disk
   dropDrafts greet greetWith hasNotes hurry isDraft isEdited isEmpty isOk isOnline isRemoved lastSeq leave leaveEmail look lose
   mayTell newId newest offer onChange onEvent onFollow onGreeting onGreetingDismissed onGreetingTaken onInteraction onLead onNews
   onPage onRefused onState onTurn openFile parts place renew say showGreeting startAnew steal tell ticket toEnd wantsEmail welcome

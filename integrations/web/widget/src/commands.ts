@@ -77,7 +77,7 @@ export function createCommands(page: Window, settings: Settings, create: Create)
       there().chat.adopt(opened as Opened);
     },
     getVisitorId: () => there().visitorId(),
-    getConversation: () => there().conversationId(),
+    getConversation: () => there().conversation(),
     onReady,
     ready: onReady,
     onShow: on("show"),
