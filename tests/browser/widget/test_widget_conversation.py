@@ -164,7 +164,7 @@ async def test_what_a_rep_says_while_the_panel_is_closed_is_counted_on_the_launc
     await guest.opens()
     await guest.hears_from("Mia Hartung", "Are you still there?")
     await guest.at("close").click()
-    await expect(guest.launcher).to_have_attribute("aria-label", "Chat with us")
+    await expect(guest.launcher).to_have_attribute("aria-label", "Chat")
 
 
 async def content(download: Download) -> bytes:
