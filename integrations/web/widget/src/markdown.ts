@@ -1,7 +1,7 @@
 // A small, safe part of Markdown: makes nodes by the function it is given, never HTML; no pattern walks back far.
 
 export type Part<N> = N | string;
-export type Make<N> = (tag: string, attributes: Record<string, string>, children: Part<N>[]) => N;
+export type Make<N> = (tag: string, attributes: Record<string, string>, ...children: Part<N>[]) => N;
 export type Notes<N> = (at: number) => Part<N>[];
 
 interface Block<N> {
@@ -30,24 +30,20 @@ export function rich<N>(text: string, make: Make<N>, notes: Notes<N> = () => [])
     if (!line.trim()) open = null;
     else if (open?.tag !== tag) blocks.push((open = { tag, start: item?.[1] ?? "1", parts: [] }));
     else if (!item) open.parts.push("\n");
-    open?.parts.push(...(item ? [make("li", {}, parts)] : parts));
+    open?.parts.push(...(item ? [make("li", {}, ...parts)] : parts));
   }
-  return blocks.map(({ tag, start, parts }) => make(tag, tag === "ol" ? { start } : {}, parts));
+  return blocks.map(({ tag, start, parts }) => make(tag, tag === "ol" ? { start } : {}, ...parts));
 }
 
 /** Words as they are, but addresses lead somewhere. */
 export function plain<N>(text: string, make: Make<N>): N {
-  return make(
-    "p",
-    {},
-    scan(text, ADDRESS, ([address = ""]) => [bareLink(address, make)]),
-  );
+  return make("p", {}, ...scan(text, ADDRESS, ([address = ""]) => [bareLink(address, make)]));
 }
 
 /** A link away from the page, or its bare label when the address is none that is safe. */
 export function link<N>(label: string, address: string, make: Make<N>, more: Record<string, string> = {}): Part<N> {
   const href = safeAddress(address);
-  return href ? make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", ...more }, [label]) : label;
+  return href ? make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", ...more }, label) : label;
 }
 
 /** One text of many sentences, with a mark behind each that has notes. */
@@ -81,9 +77,9 @@ function inline<N>(text: string, make: Make<N>, notes: Notes<N>): Part<N>[] {
   const pattern = `${ADDRESS}|\\*\\*([^*]+)\\*\\*|${EMPHASIS}|\`([^\`]+)\`|${LINK}|(${NOTE})`;
   return scan(text, pattern, ([, address, bold, before = "", , italic, code, label = "", target, note]) => {
     if (address) return [bareLink(address, make)];
-    if (bold) return [make("strong", {}, inline(bold, make, notes))];
-    if (italic) return [before, make("em", {}, inline(italic, make, notes))];
-    if (code) return [make("code", {}, [code])];
+    if (bold) return [make("strong", {}, ...inline(bold, make, notes))];
+    if (italic) return [before, make("em", {}, ...inline(italic, make, notes))];
+    if (code) return [make("code", {}, code)];
     return note ? notes(note.charCodeAt(0) - FIRST_NOTE) : [link(label, target ?? "", make)];
   });
 }

@@ -12,7 +12,7 @@ import {
   spoken,
 } from "../../../../integrations/web/widget/src/markdown.ts";
 
-const make: Make<string> = (tag, { href, start }, children) =>
+const make: Make<string> = (tag, { href, start }, ...children) =>
   `<${tag}${href ? ` ${href}` : ""}${start && start !== "1" ? ` from ${start}` : ""}>${children.join("")}</${tag}>`;
 const read = (text: string) => rich(text, make).join("");
 
@@ -104,15 +104,15 @@ test("A visitor's own words have links and nothing else", () => {
 
 test("Markup of HTML is text", () => {
   const children: unknown[] = [];
-  rich(
+  rich<string>(
     "<b>x</b> <script>",
-    (tag, _attributes, parts) => (children.push(tag, ...parts), tag),
+    (tag, _attributes, ...parts) => (children.push(tag, ...parts), tag),
   );
   assert.deepEqual(children, ["p", "<b>x</b> <script>"]);
 });
 
 test("Links open aside and give nothing away", () => {
-  const seen = link("a", "https://x.example", (_tag, attributes) =>
+  const seen = link<string>("a", "https://x.example", (_tag, attributes) =>
     JSON.stringify(attributes),
   );
   assert.deepEqual(JSON.parse(seen), {

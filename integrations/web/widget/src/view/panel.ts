@@ -1,10 +1,10 @@
 // The panel: built when it is first opened, and again when its language changes.
 
+import { link } from "../markdown.ts";
 import type { Chat, ChatState, Say } from "../types.ts";
 import { createCard } from "./card.ts";
 import { createComposer } from "./composer.ts";
-import { button, el, face, fill } from "./dom.ts";
-import { createHeader } from "./header.ts";
+import { button, el, face, fill, set } from "./dom.ts";
 import { createLog } from "./log.ts";
 
 /** What every part of the panel needs to know. */
@@ -27,81 +27,136 @@ export interface Panel {
   toEnd(): void;
 }
 
+const ENTRY = { role: "menuitem", tabindex: "-1" };
+
 /** `onEnd` is called whenever the newest message is in sight, `onClose` when the visitor wants it gone. */
 export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => void): Panel {
-  const { chat, say } = wiring;
+  const { chat, say, host } = wiring;
   const focus = () => composer.input.focus();
-  const notice = el("div.notice@notice", { role: "status" });
+  const who = el("div.row");
+  const more = button("tool@menu", say("menu"), () => setMenu(!!menu.hidden), "more");
+  const menu = el("div.menu", { role: "menu", keydown: move, focusout: left });
+  const header = el("header", {}, who, more, menu, button("tool@close", say("close"), onClose, "close"));
+  const notice = el("p.notice@notice", { role: "status" });
   const intro = el("div.intro");
   const log = createLog(wiring, intro, onEnd);
   const composer = createComposer(wiring, log.toEnd);
   const card = createCard(wiring, focus);
-  const header = createHeader(wiring, onClose, card.askEnd);
-  const parts = [header.node, notice, log.node, card.node, composer.node, el("div.drop", {}, say("drop_files"))];
-  const about = { id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1 };
-  const node = el("dialog.panel@panel", { ...about, keydown: key, dragover: drag, dragleave: drag, drop }, ...parts);
+  const acts = { keydown: key, cancel: leave, dragover: drag, dragleave: drag, drop: drag };
+  const about = { id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1, ...acts };
+  const node = el("dialog.panel@panel", about, header, notice, log.node, card.node, composer.node);
   let introduced = "";
+  // Else the press on the button takes the focus out of the menu, and closes what it is to close.
+  set(more, { "aria-haspopup": "menu", mousedown: (event: Event) => event.preventDefault() });
+  setMenu(false);
 
   function show(state: ChatState): void {
     const { config, items, hasEnded } = state;
     const hasSpoken = items.some(({ author }) => author === "visitor");
-    if (introduced !== (introduced = `${hasSpoken} ${config?.expectation} ${config?.hours?.open}`))
-      introduce(state, hasSpoken);
+    const about = `${hasSpoken} ${config?.expectation} ${config?.hours?.open}`;
+    if (introduced !== about) introduce(state, hasSpoken);
+    introduced = about;
+    head(state, hasSpoken);
     if (notice.textContent !== state.notice) notice.textContent = state.notice;
     composer.node.hidden = hasEnded;
-    [header, card, composer, log].forEach((part) => part.show(state));
+    [card, composer, log].forEach((part) => part.show(state));
   }
 
   /** Who is here, that a program answers, what to expect, and what one could ask. */
   function introduce({ config }: ChatState, hasSpoken: boolean): void {
     if (!config) return;
-    const faces = [{ name: "" }, ...(config.reps ?? []).slice(0, 3)];
-    const pick = (text: string) => (chat.send(text, []), focus());
+    const { reps, company, disclosure, hours, expectation } = config;
     fill(
       intro,
       el(
-        "div.faces",
+        "div.row",
         {},
-        ...faces.map(({ name, picture }: { name: string; picture?: string | null }) =>
-          face(name, picture, wiring.host),
-        ),
+        face("", "", host),
+        ...(reps ?? []).slice(0, 3).map((rep) => face(rep.name, rep.picture, host)),
       ),
-      el("h3", {}, say("title", { company: config.company })),
-      el("p", {}, config.disclosure),
-      el(config.hours?.open ? "p.hours open" : "p.hours", {}, config.expectation),
-      !hasSpoken && suggestions(config.suggestions, say, pick),
+      el("h2", {}, say("title", { company })),
+      el("p", {}, disclosure),
+      el(hours?.open ? "p.on" : "p", {}, expectation),
+      !hasSpoken && suggestions(config.suggestions, say, (text) => (chat.send(text, []), focus())),
     );
+  }
+
+  /** Who the visitor talks to, and what else can be done. */
+  function head({ config, holder, rep, hasEnded }: ChatState, hasSpoken: boolean): void {
+    const name = holder === "rep" ? rep?.name || say("us") : "";
+    const status = name ? el("div", {}, say("rep_here", { name })) : el("span.badge", {}, say("ai"));
+    const title = el("b", { id: "title" }, config?.company || say("us"));
+    fill(who, face(name, rep?.picture, host), el("div", {}, title, el("br"), status));
+    const address = config?.booking_url;
+    more.hidden = !hasSpoken && !address;
+    if (!menu.hidden) return;
+    const booking = address && link<Node>(say("book"), address, el, { ...ENTRY, "data-testid": "book" });
+    fill(menu, booking, hasSpoken && entry("transcript", save), hasSpoken && !hasEnded && entry("end", card.askEnd));
+  }
+
+  function entry(key: string, act: () => void): HTMLElement {
+    const made = button(`@${key}`, say(key), () => (setMenu(false), act()));
+    set(made, ENTRY);
+    return made;
+  }
+
+  function save(): void {
+    const href = URL.createObjectURL(new Blob([chat.transcript()], { type: "text/plain;charset=utf-8" }));
+    el("a", { href, download: "chat.txt" }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 9999);
+  }
+
+  function setMenu(isOpen: boolean): void {
+    if (!isOpen && menu.contains((node.getRootNode() as ShadowRoot).activeElement)) more.focus();
+    menu.hidden = !isOpen;
+    set(more, { "aria-expanded": isOpen });
+    if (isOpen) focusEntry(0);
+  }
+
+  function left({ relatedTarget }: FocusEvent): void {
+    if (!menu.contains(relatedTarget as Node | null) && !menu.hidden) setMenu(false);
+  }
+
+  function move(event: KeyboardEvent): void {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    focusEntry([...menu.children].indexOf(event.target as Element) + step);
+  }
+
+  function focusEntry(at: number): void {
+    const { children } = menu;
+    (children[(at + children.length) % children.length] as HTMLElement).focus();
   }
 
   function key(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.isComposing) return;
-    event.preventDefault();
     event.stopPropagation();
-    if (!header.closeMenu() && !card.cancel()) onClose();
+    if (!menu.hidden) setMenu(false);
+    else if (!card.cancel()) onClose();
+    event.preventDefault();
+  }
+
+  /** A modal dialog would close itself at Escape or the back gesture, past whoever keeps account of what is open. */
+  function leave(event: Event): void {
+    event.preventDefault();
+    onClose();
   }
 
   function drag(event: DragEvent): void {
+    const { type, dataTransfer } = event;
     const { config, hasEnded } = chat.state;
-    const may = event.type === "dragover" && config?.files && !hasEnded && event.dataTransfer?.types.includes("Files");
+    const may = config?.files && !hasEnded && dataTransfer?.types.includes("Files");
     if (may) event.preventDefault();
-    node.classList.toggle("dropping", Boolean(may));
+    node.classList.toggle("dropping", !!may && type === "dragover");
+    if (may && type === "drop") composer.take(dataTransfer?.files);
   }
-
-  function drop(event: DragEvent): void {
-    drag(event);
-    if (composer.take(event.dataTransfer?.files)) event.preventDefault();
-  }
-
-  node.addEventListener("pointerdown", ({ target }) => header.pressed(target as Node));
-  // A modal dialog would close itself at Escape or the back gesture, past whoever keeps account of what is open.
-  node.addEventListener("cancel", (event) => (event.preventDefault(), onClose()));
 
   return { node, input: composer.input, show, put: composer.put, toEnd: log.toEnd };
 }
 
 /** Things to ask, one press away. */
-export function suggestions(texts: string[] | undefined, say: Say, onPick: (text: string) => void): HTMLElement | null {
-  if (!texts?.length) return null;
-  const buttons = texts.map((text) => button("suggestion@suggestion", "", () => onPick(text), text));
-  return el("div.suggestions", { role: "group", "aria-label": say("suggestions") }, ...buttons);
+export function suggestions(texts: string[] | undefined, say: Say, onPick: (text: string) => void): HTMLElement {
+  const buttons = (texts ?? []).map((text) => button("@suggestion", text, () => onPick(text)));
+  return el("div.row", { role: "group", "aria-label": say("suggestions") }, ...buttons);
 }
