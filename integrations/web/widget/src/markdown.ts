@@ -46,10 +46,14 @@ export function link<N>(label: string, address: string, make: Make<N>, more: Rec
   return href ? make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow", ...more }, label) : label;
 }
 
-/** One text of many sentences, with a mark behind each that has notes. */
-export function marked(sentences: readonly { text: string; hasNotes: boolean }[]): string {
+/** One text of many sentences, with a mark behind each. */
+export function marked(sentences: readonly string[]): string {
   return sentences
-    .map(({ text, hasNotes }, at) => withMark(text.replace(RegExp(NOTE, "g"), ""), hasNotes, at))
+    .map((sentence, at) => {
+      const text = sentence.replace(RegExp(NOTE, "g"), "");
+      const said = text.trimEnd();
+      return said ? said + String.fromCharCode(FIRST_NOTE + at) + text.slice(said.length) : text;
+    })
     .join("");
 }
 
@@ -66,11 +70,6 @@ export function safeAddress(address: string): string {
   } catch {
     return "";
   }
-}
-
-function withMark(text: string, hasNotes: boolean, at: number): string {
-  const end = text.trimEnd();
-  return hasNotes ? end + String.fromCharCode(FIRST_NOTE + at) + text.slice(end.length) : text;
 }
 
 function inline<N>(text: string, make: Make<N>, notes: Notes<N>): Part<N>[] {
@@ -92,9 +91,9 @@ function scan<N>(text: string, pattern: string, parts: (match: RegExpMatchArray)
   const found: Part<N>[] = [];
   let end = 0;
   for (const match of text.matchAll(RegExp(pattern, "g"))) {
-    const at = match.index ?? 0;
+    const at = match.index;
     found.push(text.slice(end, at), ...parts(match));
     end = at + match[0].length;
   }
-  return [...found, text.slice(end)].filter((part) => part !== "");
+  return [...found, text.slice(end)];
 }

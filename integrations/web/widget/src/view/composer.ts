@@ -13,8 +13,8 @@ export interface Composer {
   input: HTMLTextAreaElement;
   show(state: ChatState): void;
   put(text: string): void;
-  /** Files chosen, dropped or pasted. */
-  take(files: FileList | null | undefined): void;
+  /** Files dropped or pasted. */
+  receive(event: DragEvent | ClipboardEvent): void;
 }
 
 export function createComposer({ chat, say }: Wiring, onSend: () => void): Composer {
@@ -28,7 +28,7 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     "aria-describedby": "trouble",
     input: typed,
     keydown: key,
-    paste,
+    paste: receive,
   });
   const picker = el("input@chat-files", { type: "file", multiple: 1, hidden: 1, "aria-label": label, change: pick });
   const clip = button("tool", label, () => picker.click(), "clip");
@@ -79,7 +79,7 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     return el("span.file", {}, name, button("tool", say("remove_file", { name }), remove, "close"));
   }
 
-  function take(list: FileList | null | undefined): void {
+  function take(list: FileList | null): void {
     const rules = chat.state.config?.files;
     if (rules) changed(addFiles([...(list ?? [])], files, rules, say).join(" "));
   }
@@ -90,11 +90,11 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     input.focus();
   }
 
-  function paste(event: ClipboardEvent): void {
-    const pasted = event.clipboardData?.files;
-    if (!pasted?.length) return;
+  function receive(event: DragEvent | ClipboardEvent): void {
+    const { files: given } = ("clipboardData" in event ? event.clipboardData : event.dataTransfer) ?? {};
+    if (!given?.length || chat.state.hasEnded) return;
     event.preventDefault();
-    take(pasted);
+    take(given);
   }
 
   function show({ config, holder, isPersonAsked }: ChatState): void {
@@ -120,7 +120,7 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     chat.typing();
   }
 
-  return { node, input, show, put, take };
+  return { node, input, show, put, receive };
 }
 
 /** Add `chosen` to `files` as far as the rules allow (the server checks again); gives a sentence for each that stays behind. */

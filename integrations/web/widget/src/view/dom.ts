@@ -62,9 +62,8 @@ export function fill(node: Element, ...children: Child[]): void {
 /** The face of a person: a picture, else initials; the agent has a spark. */
 export function face(name: string, picture: string | null | undefined, host: string): HTMLElement {
   const node = el("span.face", { "aria-hidden": true }, name ? initials(name) : icon("spark"));
-  const image =
-    picture && el("img", { src: new URL(picture, host).href, alt: "", error: () => image && image.remove() });
-  if (image) node.append(image);
+  const src = picture?.[0] === "/" ? host + picture : picture;
+  if (src) el("img", { src, alt: "", load: ({ target }: Event) => fill(node, target as Element) });
   return node;
 }
 

@@ -3,7 +3,7 @@
 import { spoken } from "../markdown.ts";
 import type { ChatState, Item } from "../types.ts";
 import { button, el } from "./dom.ts";
-import { nameOf, showItem } from "./item.ts";
+import { createItems } from "./item.ts";
 import type { Wiring } from "./panel.ts";
 
 const NEAR_END = 60; // pixels
@@ -18,6 +18,7 @@ export interface Log {
 /** `onEnd` is called whenever the newest message is in sight. */
 export function createLog(wiring: Wiring, intro: HTMLElement, onEnd: () => void): Log {
   const { say, announce } = wiring;
+  const { showItem, nameOf } = createItems(wiring);
   const list = el("ol");
   const typing = el("p.typing");
   const jump = button("jump@jump", say("new_messages"), () => (toEnd(), node.focus()));
@@ -52,7 +53,7 @@ export function createLog(wiring: Wiring, intro: HTMLElement, onEnd: () => void)
       const old = before.get(item.key);
       const made = old?.node ?? el("li");
       shown.set(item.key, { node: made, item });
-      if (old?.item.version !== item.version) redraw(made, item, old?.item);
+      if (old?.item.version !== item.version) showItem(made, item);
       const { author, name } = items[at - 1] ?? {};
       made.classList.toggle("follows", author === item.author && name === item.name);
       if (list.children[at] !== made) list.insertBefore(made, list.children[at] ?? null);
@@ -62,17 +63,12 @@ export function createLog(wiring: Wiring, intro: HTMLElement, onEnd: () => void)
     return news;
   }
 
-  function redraw(made: HTMLElement, item: Item, old?: Item): void {
-    if (old && item.delivery === "failed" && old.delivery !== "failed") announce(`${say("not_sent")} ${item.problem}`);
-    showItem(made, item, wiring);
-  }
-
   function tell(news: Item[]): void {
     const theirs = news.filter(({ author, isRemoved }) => author !== "visitor" && !isRemoved);
     if (isFirst || !theirs[0]) return;
     const told = theirs.slice(theirs.length > MOST_AT_ONCE ? -1 : 0).map((item) => {
       const text = spoken(item.text);
-      return item.author === "system" ? text : say("says", { name: nameOf(item, wiring), text });
+      return item.author === "system" ? text : say("says", { name: nameOf(item), text });
     });
     announce(told.join(" "));
   }

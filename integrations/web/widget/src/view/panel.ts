@@ -32,70 +32,62 @@ const ENTRY = { role: "menuitem", tabindex: "-1" };
 /** `onEnd` is called whenever the newest message is in sight, `onClose` when the visitor wants it gone. */
 export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => void): Panel {
   const { chat, say, host } = wiring;
+  const { config } = chat.state;
+  const company = config?.company || say("us");
   const focus = () => composer.input.focus();
-  const who = el("div.row");
-  const more = button("tool@menu", say("menu"), () => setMenu(!!menu.hidden), "more");
-  const menu = el("div.menu", { role: "menu", keydown: move, focusout: left });
-  const header = el("header", {}, who, more, menu, button("tool@close", say("close"), onClose, "close"));
-  const notice = el("p.notice@notice", { role: "status" });
-  const intro = el("div.intro");
-  const log = createLog(wiring, intro, onEnd);
+  const examples = suggestions(config?.suggestions, say, (text) => (chat.send(text, []), focus()));
+  const log = createLog(wiring, introduction(), onEnd);
   const composer = createComposer(wiring, log.toEnd);
   const card = createCard(wiring, focus);
-  const acts = { keydown: key, cancel: leave, dragover: drag, dragleave: drag, drop: drag };
-  const about = { id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1, ...acts };
-  const node = el("dialog.panel@panel", about, header, notice, log.node, card.node, composer.node);
-  let introduced = "";
-  // Else the press on the button takes the focus out of the menu, and closes what it is to close.
-  set(more, { "aria-haspopup": "menu", mousedown: (event: Event) => event.preventDefault() });
-  setMenu(false);
+
+  const who = el("div.row");
+  const about = { "aria-haspopup": "menu", "aria-expanded": false, mousedown: stop };
+  const more = button("tool@menu", say("menu"), toggle, "more");
+  const address = config?.booking_url;
+  const booking = address && link<Node>(say("book"), address, el, { ...ENTRY, "data-testid": "book" });
+  const transcript = entry("transcript", save);
+  const end = entry("end", card.askEnd);
+  const menu = el("div.menu", { role: "menu", hidden: 1, keydown: move, focusout: left }, booking, transcript, end);
+  const header = el("header", {}, who, more, menu, button("tool@close", say("close"), onClose, "close"));
+  const notice = el("p.notice@notice", { role: "status" });
+  const acts = { keydown: key, cancel: leave, dragover: drag, drop: composer.receive };
+  const named = { id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1 };
+  const node = el("dialog.panel@panel", { ...named, ...acts }, header, notice, log.node, card.node, composer.node);
+  set(more, about);
+
+  /** Who is here, that a program answers, what to expect, and what one could ask. */
+  function introduction(): HTMLElement {
+    if (!config) return el("div");
+    const { reps, disclosure, hours, expectation } = config;
+    const faces = (reps ?? []).slice(0, 3).map(({ name, picture }) => face(name, picture, host));
+    return el(
+      "div.intro",
+      {},
+      el("div.row", {}, face("", "", host), ...faces),
+      el("h2", {}, say("title", { company })),
+      el("p", {}, disclosure),
+      el(hours?.open ? "p.on" : "p", {}, expectation),
+      examples,
+    );
+  }
 
   function show(state: ChatState): void {
-    const { config, items, hasEnded } = state;
+    const { holder, rep, items, hasEnded } = state;
     const hasSpoken = items.some(({ author }) => author === "visitor");
-    const about = `${hasSpoken} ${config?.expectation} ${config?.hours?.open}`;
-    if (introduced !== about) introduce(state, hasSpoken);
-    introduced = about;
-    head(state, hasSpoken);
+    const name = holder === "rep" ? rep?.name || say("us") : "";
+    const status = name ? el("p", {}, say("rep_here", { name })) : el("span.badge", {}, say("ai"));
+    fill(who, face(name, rep?.picture, host), el("div", {}, el("b", { id: "title" }, company), el("br"), status));
     if (notice.textContent !== state.notice) notice.textContent = state.notice;
+    examples.hidden = hasSpoken;
+    transcript.hidden = !hasSpoken;
+    more.hidden = !hasSpoken && !booking;
+    end.hidden = !hasSpoken || hasEnded;
     composer.node.hidden = hasEnded;
     [card, composer, log].forEach((part) => part.show(state));
   }
 
-  /** Who is here, that a program answers, what to expect, and what one could ask. */
-  function introduce({ config }: ChatState, hasSpoken: boolean): void {
-    if (!config) return;
-    const { reps, company, disclosure, hours, expectation } = config;
-    fill(
-      intro,
-      el(
-        "div.row",
-        {},
-        face("", "", host),
-        ...(reps ?? []).slice(0, 3).map((rep) => face(rep.name, rep.picture, host)),
-      ),
-      el("h2", {}, say("title", { company })),
-      el("p", {}, disclosure),
-      el(hours?.open ? "p.on" : "p", {}, expectation),
-      !hasSpoken && suggestions(config.suggestions, say, (text) => (chat.send(text, []), focus())),
-    );
-  }
-
-  /** Who the visitor talks to, and what else can be done. */
-  function head({ config, holder, rep, hasEnded }: ChatState, hasSpoken: boolean): void {
-    const name = holder === "rep" ? rep?.name || say("us") : "";
-    const status = name ? el("div", {}, say("rep_here", { name })) : el("span.badge", {}, say("ai"));
-    const title = el("b", { id: "title" }, config?.company || say("us"));
-    fill(who, face(name, rep?.picture, host), el("div", {}, title, el("br"), status));
-    const address = config?.booking_url;
-    more.hidden = !hasSpoken && !address;
-    if (!menu.hidden) return;
-    const booking = address && link<Node>(say("book"), address, el, { ...ENTRY, "data-testid": "book" });
-    fill(menu, booking, hasSpoken && entry("transcript", save), hasSpoken && !hasEnded && entry("end", card.askEnd));
-  }
-
   function entry(key: string, act: () => void): HTMLElement {
-    const made = button(`@${key}`, say(key), () => (setMenu(false), act()));
+    const made = button(`@${key}`, say(key), () => (toggle(), act()));
     set(made, ENTRY);
     return made;
   }
@@ -106,53 +98,58 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
     setTimeout(() => URL.revokeObjectURL(href), 9999);
   }
 
+  function toggle(): void {
+    setMenu(!!menu.hidden);
+    if (menu.hidden) more.focus();
+    else step(1);
+  }
+
   function setMenu(isOpen: boolean): void {
-    if (!isOpen && menu.contains((node.getRootNode() as ShadowRoot).activeElement)) more.focus();
     menu.hidden = !isOpen;
     set(more, { "aria-expanded": isOpen });
-    if (isOpen) focusEntry(0);
   }
 
   function left({ relatedTarget }: FocusEvent): void {
-    if (!menu.contains(relatedTarget as Node | null) && !menu.hidden) setMenu(false);
+    if (!menu.contains(relatedTarget as Node | null)) setMenu(false);
   }
 
   function move(event: KeyboardEvent): void {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    focusEntry([...menu.children].indexOf(event.target as Element) + step);
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!by) return;
+    stop(event);
+    step(by, event.target);
   }
 
-  function focusEntry(at: number): void {
-    const { children } = menu;
-    (children[(at + children.length) % children.length] as HTMLElement).focus();
+  function step(by: number, from?: EventTarget | null): void {
+    const entries = ([...menu.children] as HTMLElement[]).filter(({ hidden }) => !hidden);
+    const { length } = entries;
+    entries[(entries.indexOf(from as HTMLElement) + by + length) % length]?.focus();
   }
 
   function key(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.isComposing) return;
+    stop(event);
     event.stopPropagation();
-    if (!menu.hidden) setMenu(false);
+    if (!menu.hidden) toggle();
     else if (!card.cancel()) onClose();
-    event.preventDefault();
   }
 
   /** A modal dialog would close itself at Escape or the back gesture, past whoever keeps account of what is open. */
   function leave(event: Event): void {
-    event.preventDefault();
+    stop(event);
     onClose();
   }
 
-  function drag(event: DragEvent): void {
-    const { type, dataTransfer } = event;
-    const { config, hasEnded } = chat.state;
-    const may = config?.files && !hasEnded && dataTransfer?.types.includes("Files");
-    if (may) event.preventDefault();
-    node.classList.toggle("dropping", !!may && type === "dragover");
-    if (may && type === "drop") composer.take(dataTransfer?.files);
+  function drag(event: Event): void {
+    if (config?.files) stop(event);
   }
 
   return { node, input: composer.input, show, put: composer.put, toEnd: log.toEnd };
+}
+
+// On the menu's button: else the press would take the focus out of the menu and close what it is to close.
+function stop(event: Event): void {
+  event.preventDefault();
 }
 
 /** Things to ask, one press away. */

@@ -1,7 +1,7 @@
 // The launcher and the panel in a shadow root: what is open, where the focus goes, and how all of it looks.
 
 import type { Chat, ChatState, Greeting, Say, Settings, View, ViewEvents } from "../types.ts";
-import { button, el, face, icon, set } from "./dom.ts";
+import { button, el, face, fill, icon, set } from "./dom.ts";
 import { createPanel, type Panel, suggestions } from "./panel.ts";
 import styles from "./style.css";
 
@@ -14,8 +14,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   const announcer = el("p.sr", { "aria-live": "polite" });
   const badge = el("span.unread");
   const toggle = () => (isOpen ? close() : open());
-  const about = { "aria-controls": "panel", click: toggle };
-  const launcher = el("button.launcher@launcher", about, icon("chat"), icon("down"), badge);
+  const launcher = el("button.launcher@launcher", { "aria-controls": "panel", click: toggle });
   const root = el("div.root", {}, launcher, announcer);
   const phone = matchMedia(PHONE);
   const viewport = window.visualViewport;
@@ -55,6 +54,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     const label = say(isOpen ? "close" : count ? "launcher_unread" : "launcher", { count: `${count}` });
     badge.textContent = count > 9 ? "9+" : `${count || ""}`;
     set(launcher, { "aria-label": label, "aria-expanded": isOpen });
+    fill(launcher, icon(isOpen ? "down" : "chat"), badge);
     if (isOpen) raise(state);
   }
 
@@ -75,12 +75,13 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   function apply(): void {
     ({ config } = chat.state);
     const { theme, accent, position, hidesLauncher, horizontalPadding, verticalPadding, zIndex, locale } = settings;
+    const safe = (padding: number, side: string) => `calc(${padding}px + env(safe-area-inset-${side}))`;
     const { style } = root;
     style.colorScheme = theme === "auto" ? "light dark" : theme;
+    style.zIndex = `${zIndex}`;
     style.setProperty("--accent", accent || config?.accent || "");
-    style.setProperty("--x", `${horizontalPadding}px`);
-    style.setProperty("--y", `${verticalPadding}px`);
-    host.style.setProperty("--z", `${zIndex}`);
+    style.setProperty("--x", safe(horizontalPadding, position));
+    style.setProperty("--y", safe(verticalPadding, "bottom"));
     root.dir = getComputedStyle(document.documentElement).direction;
     root.lang = config?.locale || locale;
     root.classList.toggle("left", position === "left");
