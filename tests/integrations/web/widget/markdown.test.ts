@@ -119,7 +119,7 @@ test("Links open aside and give nothing away", () => {
     JSON.stringify(attributes),
   );
   assert.deepEqual(JSON.parse(seen), {
-    href: "https://x.example/",
+    href: "https://x.example",
     target: "_blank",
     rel: "noopener noreferrer nofollow",
   });

@@ -47,7 +47,7 @@ export function createCard({ chat, say }: Wiring, onDone: () => void): Card {
     const later = button("@email-later", say("not_now"), () => void chat.leaveEmail("").then(onDone));
     const save = async () => {
       const address = input.value.trim();
-      const isWrong = !/^\S+@\S+\.\S+$/.test(address) || !input.validity.valid;
+      const isWrong = !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address);
       set(input, { "aria-invalid": isWrong });
       if (isWrong) input.focus();
       if (isWrong) throw new Error(say("email_wrong"));

@@ -8,13 +8,19 @@ const LONGEST = 8000;
 const COUNT_FROM = 7500;
 const TYPING_EVERY = 2000; // milliseconds
 
+/** A paste or a drop. */
+interface Giving extends Event {
+  clipboardData?: DataTransfer | null;
+  dataTransfer?: DataTransfer | null;
+}
+
 export interface Composer {
   node: HTMLElement;
   input: HTMLTextAreaElement;
   show(state: ChatState): void;
   put(text: string): void;
   /** Files dropped or pasted. */
-  receive(event: DragEvent | ClipboardEvent): void;
+  receive(event: Giving): void;
 }
 
 export function createComposer({ chat, say }: Wiring, onSend: () => void): Composer {
@@ -81,7 +87,7 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
 
   function take(list: FileList | null): void {
     const rules = chat.state.config?.files;
-    if (rules) changed(addFiles([...(list ?? [])], files, rules, say).join(" "));
+    if (rules && !chat.state.hasEnded) changed(addFiles([...(list ?? [])], files, rules, say).join(" "));
   }
 
   function pick(): void {
@@ -90,9 +96,9 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     input.focus();
   }
 
-  function receive(event: DragEvent | ClipboardEvent): void {
-    const { files: given } = ("clipboardData" in event ? event.clipboardData : event.dataTransfer) ?? {};
-    if (!given?.length || chat.state.hasEnded) return;
+  function receive(event: Giving): void {
+    const given = (event.clipboardData ?? event.dataTransfer)?.files;
+    if (!given?.length) return;
     event.preventDefault();
     take(given);
   }

@@ -50,7 +50,9 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
   const menu = el("div.menu", { role: "menu", hidden: 1, keydown: move, focusout: left }, booking, transcript, end);
   const header = el("header", {}, who, more, menu, button("tool@close", say("close"), onClose, "close"));
   const notice = el("p.notice@notice", { role: "status" });
-  const acts = { keydown: key, cancel: leave, dragover: drag, drop: composer.receive };
+  // A modal dialog would close itself at Escape or the back gesture, past whoever keeps account of what is open.
+  const leave = (event: Event) => (stop(event), onClose());
+  const acts = { keydown: key, cancel: leave, dragover: stop, drop: composer.receive };
   const named = { id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1 };
   const node = el("dialog.panel@panel", { ...named, ...acts }, header, notice, log.node, card.node, composer.node);
   set(more, about);
@@ -93,9 +95,8 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
   }
 
   function save(): void {
-    const href = URL.createObjectURL(new Blob([chat.transcript()], { type: "text/plain;charset=utf-8" }));
+    const href = `data:text/plain;charset=utf-8,${encodeURIComponent(chat.transcript())}`;
     el("a", { href, download: "chat.txt" }).click();
-    setTimeout(() => URL.revokeObjectURL(href), 9999);
   }
 
   function toggle(): void {
@@ -132,16 +133,6 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
     event.stopPropagation();
     if (!menu.hidden) toggle();
     else if (!card.cancel()) onClose();
-  }
-
-  /** A modal dialog would close itself at Escape or the back gesture, past whoever keeps account of what is open. */
-  function leave(event: Event): void {
-    stop(event);
-    onClose();
-  }
-
-  function drag(event: Event): void {
-    if (config?.files) stop(event);
   }
 
   return { node, input: composer.input, show, put: composer.put, toEnd: log.toEnd };

@@ -10,7 +10,7 @@ const FIELDS = "input,textarea,select";
 const DIALOGS = "dialog[open],[role$=dialog],[aria-modal=true]";
 
 export function createView(host: HTMLElement, chat: Chat, given: Settings, say: Say, events: ViewEvents): View {
-  const shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+  const shadow = host.attachShadow({ mode: "open" });
   const announcer = el("p.sr", { "aria-live": "polite" });
   const badge = el("span.unread");
   const toggle = () => (isOpen ? close() : open());
@@ -82,7 +82,6 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     style.setProperty("--accent", accent || config?.accent || "");
     style.setProperty("--x", safe(horizontalPadding, position));
     style.setProperty("--y", safe(verticalPadding, "bottom"));
-    root.dir = getComputedStyle(document.documentElement).direction;
     root.lang = config?.locale || locale;
     root.classList.toggle("left", position === "left");
     launcher.hidden = hidesLauncher;
