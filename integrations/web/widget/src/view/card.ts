@@ -19,23 +19,13 @@ export function createCard({ chat, say }: Wiring, onDone: () => void): Card {
   const problem = el("p.trouble", { id: "problem", role: "alert" });
   let drawn = "";
   let asksEnd = false;
-  let given = "";
 
   function show({ hasEnded, rating, wantsEmail }: ChatState): void {
-    const kind = hasEnded ? `ended${rating ?? ""}` : asksEnd ? "sure" : given ? "thanks" : wantsEmail ? "email" : "";
+    const kind = hasEnded ? `ended${rating ?? ""}` : asksEnd ? "sure" : wantsEmail ? "email" : "";
     if (kind === drawn) return;
     drawn = kind;
     problem.textContent = "";
-    fill(
-      node,
-      hasEnded
-        ? ended(!rating)
-        : asksEnd
-          ? sure()
-          : given
-            ? el("p.card", { role: "status" }, say("email_thanks", { email: given }))
-            : kind && email(),
-    );
+    fill(node, hasEnded ? ended(!rating) : asksEnd ? sure() : kind && email());
     if (hasEnded || asksEnd) node.querySelector<HTMLElement>("[tabindex],.main")?.focus();
   }
 
@@ -52,7 +42,8 @@ export function createCard({ chat, say }: Wiring, onDone: () => void): Card {
       if (isWrong) input.focus();
       if (isWrong) throw new Error(say("email_wrong"));
       await chat.leaveEmail(address);
-      given = address;
+      again();
+      fill(node, el("p.card", { role: "status" }, say("email_thanks", { email: address })));
     };
     return form(
       "email_send",

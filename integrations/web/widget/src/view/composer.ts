@@ -24,6 +24,7 @@ export interface Composer {
 }
 
 export function createComposer({ chat, say }: Wiring, onSend: () => void): Composer {
+  const rules = chat.state.config?.files;
   const label = say("attach");
   const input = el("textarea@chat-input", {
     rows: 1,
@@ -36,13 +37,14 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     keydown: key,
     paste: receive,
   });
-  const picker = el("input@chat-files", { type: "file", multiple: 1, hidden: 1, "aria-label": label, change: pick });
+  const about = { type: "file", accept: rules?.accept, multiple: 1, hidden: 1, "aria-label": label, change: pick };
+  const picker = el("input@chat-files", about);
   const clip = button("tool", label, () => picker.click(), "clip");
   const wish = button("@talk-to-person", "", () => chat.askForPerson());
   const send = button("tool send@chat-send", say("send"), submit, "send");
   const trouble = el("p.trouble", { id: "trouble", role: "status" });
   const chosen = el("div.row");
-  const node = el("div.composer", {}, chosen, input, trouble, el("div.row", {}, clip, picker, wish, send));
+  const node = el("div.composer", {}, chosen, input, trouble, el("div.row", {}, rules && clip, picker, wish, send));
   let files: File[] = [];
   let typedAt = 0;
 
@@ -86,7 +88,6 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
   }
 
   function take(list: FileList | null): void {
-    const rules = chat.state.config?.files;
     if (rules && !chat.state.hasEnded) changed(addFiles([...(list ?? [])], files, rules, say).join(" "));
   }
 
@@ -103,10 +104,7 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     take(given);
   }
 
-  function show({ config, holder, isPersonAsked }: ChatState): void {
-    const rules = config?.files;
-    clip.hidden = !rules;
-    picker.accept = rules?.accept ?? "";
+  function show({ holder, isPersonAsked }: ChatState): void {
     wish.hidden = holder === "rep";
     wish.disabled = isPersonAsked;
     wish.textContent = say(isPersonAsked ? "person_asked" : "talk_to_person");

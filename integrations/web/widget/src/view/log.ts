@@ -2,7 +2,7 @@
 
 import { spoken } from "../markdown.ts";
 import type { ChatState, Item } from "../types.ts";
-import { button, el } from "./dom.ts";
+import { button, type Child, el } from "./dom.ts";
 import { createItems } from "./item.ts";
 import type { Wiring } from "./panel.ts";
 
@@ -16,7 +16,7 @@ export interface Log {
 }
 
 /** `onEnd` is called whenever the newest message is in sight. */
-export function createLog(wiring: Wiring, intro: HTMLElement, onEnd: () => void): Log {
+export function createLog(wiring: Wiring, intro: Child, onEnd: () => void): Log {
   const { say, announce } = wiring;
   const { showItem, nameOf } = createItems(wiring);
   const list = el("ol");

@@ -36,12 +36,28 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
   const company = config?.company || say("us");
   const focus = () => composer.input.focus();
   const examples = suggestions(config?.suggestions, say, (text) => (chat.send(text, []), focus()));
-  const log = createLog(wiring, introduction(), onEnd);
+  // Who is here, that a program answers, what to expect, and what one could ask.
+  const intro =
+    config &&
+    el(
+      "div.intro",
+      {},
+      el(
+        "div.row",
+        {},
+        face("", "", host),
+        ...(config.reps ?? []).slice(0, 3).map(({ name, picture }) => face(name, picture, host)),
+      ),
+      el("h2", {}, say("title", { company })),
+      el("p", {}, config.disclosure),
+      el(config.hours?.open ? "p.on" : "p", {}, config.expectation),
+      examples,
+    );
+  const log = createLog(wiring, intro, onEnd);
   const composer = createComposer(wiring, log.toEnd);
   const card = createCard(wiring, focus);
 
   const who = el("div.row");
-  const about = { "aria-haspopup": "menu", "aria-expanded": false, mousedown: stop };
   const more = button("tool@menu", say("menu"), toggle, "more");
   const address = config?.booking_url;
   const booking = address && link<Node>(say("book"), address, el, { ...ENTRY, "data-testid": "book" });
@@ -53,25 +69,9 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
   // A modal dialog would close itself at Escape or the back gesture, past whoever keeps account of what is open.
   const leave = (event: Event) => (stop(event), onClose());
   const acts = { keydown: key, cancel: leave, dragover: stop, drop: composer.receive };
-  const named = { id: "panel", role: "dialog", "aria-labelledby": "title", tabindex: -1 };
+  const named = { id: "panel", "aria-labelledby": "title", tabindex: -1 };
   const node = el("dialog.panel@panel", { ...named, ...acts }, header, notice, log.node, card.node, composer.node);
-  set(more, about);
-
-  /** Who is here, that a program answers, what to expect, and what one could ask. */
-  function introduction(): HTMLElement {
-    if (!config) return el("div");
-    const { reps, disclosure, hours, expectation } = config;
-    const faces = (reps ?? []).slice(0, 3).map(({ name, picture }) => face(name, picture, host));
-    return el(
-      "div.intro",
-      {},
-      el("div.row", {}, face("", "", host), ...faces),
-      el("h2", {}, say("title", { company })),
-      el("p", {}, disclosure),
-      el(hours?.open ? "p.on" : "p", {}, expectation),
-      examples,
-    );
-  }
+  set(more, { "aria-haspopup": "menu", "aria-expanded": false, mousedown: stop });
 
   function show(state: ChatState): void {
     const { holder, rep, items, hasEnded } = state;

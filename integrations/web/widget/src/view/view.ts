@@ -17,7 +17,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   const launcher = el("button.launcher@launcher", { "aria-controls": "panel", click: toggle });
   const root = el("div.root", {}, launcher, announcer);
   const phone = matchMedia(PHONE);
-  const viewport = window.visualViewport;
+  const viewport = window.visualViewport as VisualViewport;
   const ending = new AbortController();
   let settings = given;
   let config: ChatState["config"] | undefined;
@@ -31,9 +31,10 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     isOpen = true;
     if (!wasOpen) chat.open();
     show(chat.state);
-    if (prefill !== undefined) panel?.put(prefill);
+    const { node, input, put } = panel as unknown as Panel;
+    if (prefill !== undefined) put(prefill);
     // On phones the keyboard would jump up over what there is to read.
-    (phone.matches && !prefill ? panel?.node : panel?.input)?.focus();
+    (phone.matches && !prefill ? node : input).focus();
     if (!wasOpen) events.onShow();
   }
 
@@ -94,8 +95,8 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
 
   /** On phones the panel covers what the keyboard leaves. */
   function fit(): void {
-    root.style.setProperty("--h", `${viewport?.height}px`);
-    root.style.setProperty("--t", `${viewport?.offsetTop}px`);
+    root.style.setProperty("--h", `${viewport.height}px`);
+    root.style.setProperty("--t", `${viewport.offsetTop}px`);
   }
 
   function seen(): void {
@@ -105,8 +106,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   function clock(iso: string): string {
     const at = new Date(iso);
     const isToday = at.toDateString() === new Date().toDateString();
-    const day = isToday ? {} : ({ weekday: "short", day: "numeric", month: "short" } as const);
-    return +at ? at.toLocaleString(root.lang, { hour: "2-digit", minute: "2-digit", ...day }) : "";
+    return iso && at.toLocaleString(root.lang, { timeStyle: "short", dateStyle: isToday ? undefined : "medium" });
   }
 
   function announce(text: string): void {
@@ -144,8 +144,8 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     bubble = null;
   }
 
-  function listen(target: EventTarget | null, types: string, act: () => void): void {
-    for (const type of types.split(" ")) target?.addEventListener(type, act, { capture: true, signal: ending.signal });
+  function listen(target: EventTarget, types: string, act: () => void): void {
+    for (const type of types.split(" ")) target.addEventListener(type, act, { capture: true, signal: ending.signal });
   }
 
   // Constructed styles need no exception from a Content-Security-Policy.
