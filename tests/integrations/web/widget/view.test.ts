@@ -224,7 +224,7 @@ story(
     await page.run(`s.chat.become({unread: 3})`);
     assert.equal(
       await page.run(`s.find("launcher").ariaLabel`),
-      "Chat with us, 3 unread",
+      "Chat, 3 unread",
     );
     await page.run(`s.view.open()`);
     assert.equal(await page.run(`s.chat.state.unread`), 0);
