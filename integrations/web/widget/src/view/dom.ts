@@ -1,5 +1,7 @@
 // Small DOM builders. Text always enters as text nodes, never as HTML.
 
+import type { Say } from "../types.ts";
+
 type Value = string | number | boolean | null | undefined | ((event: never) => void);
 type Attributes = Record<string, Value>;
 type TagOf<S> = S extends `${infer T}.${string}` | `${infer T}@${string}`
@@ -76,4 +78,10 @@ export function initials(name: string): string {
 /** 340 KB, 1.2 MB. */
 export function sizeOf(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Things to ask, one press away. */
+export function suggestions(texts: string[] | undefined, say: Say, onPick: (text: string) => void): HTMLElement {
+  const buttons = (texts ?? []).map((text) => button("@suggestion", text, () => onPick(text)));
+  return el("div.row", { role: "group", "aria-label": say("suggestions") }, ...buttons);
 }

@@ -4,7 +4,7 @@ import { link } from "../markdown.ts";
 import type { Chat, ChatState, Say } from "../types.ts";
 import { createCard } from "./card.ts";
 import { createComposer } from "./composer.ts";
-import { button, el, face, fill, set } from "./dom.ts";
+import { button, el, face, fill, set, suggestions } from "./dom.ts";
 import { createLog } from "./log.ts";
 
 /** What every part of the panel needs to know. */
@@ -141,10 +141,4 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
 // On the menu's button: else the press would take the focus out of the menu and close what it is to close.
 function stop(event: Event): void {
   event.preventDefault();
-}
-
-/** Things to ask, one press away. */
-export function suggestions(texts: string[] | undefined, say: Say, onPick: (text: string) => void): HTMLElement {
-  const buttons = (texts ?? []).map((text) => button("@suggestion", text, () => onPick(text)));
-  return el("div.row", { role: "group", "aria-label": say("suggestions") }, ...buttons);
 }
