@@ -28,6 +28,20 @@ story(
 );
 
 story(
+  "Where the panel cannot be fetched, that is said beside the launcher, which stays closed",
+  async (browser) => {
+    const page = await browser.page("{}, new Error('no connection')");
+    await page.run(`s.find("launcher").click()`);
+    assert.equal(
+      await page.run(`s.find("unavailable").textContent`),
+      "unavailable",
+    );
+    assert.equal(await page.run(`s.find("launcher").ariaExpanded`), "false");
+    assert.equal(await page.run(`s.view.isOpen`), false);
+  },
+);
+
+story(
   "The host page keeps its size, and the widget its own looks",
   async (browser) => {
     const page = await browser.page(

@@ -21,7 +21,7 @@ export function createView(
   given: Settings,
   say: Say,
   events: ViewEvents,
-  bring: (server: string) => Promise<PanelPart>,
+  bring: (server: string) => PromiseLike<PanelPart>,
 ): View {
   const shadow = host.attachShadow({ mode: "open" });
   const announcer = el("p.sr", { "aria-live": "polite" });
@@ -190,7 +190,7 @@ export function createView(
   shadow.replaceChildren(root);
   listen(shadow, "click input drop", events.onInteraction);
   // Whoever points at the launcher is about to open it.
-  listen(launcher, "pointerenter focus", () => bring(settings.host).catch(() => {}));
+  listen(launcher, "pointerenter focus", () => bring(settings.host).then(null, () => {}));
   listen(viewport, "resize scroll", fit);
   listen(document, "visibilitychange", seen);
   const unsubscribe = chat.subscribe(show);
