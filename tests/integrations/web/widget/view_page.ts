@@ -1,6 +1,9 @@
 // What a page of the view's tests runs: a host page's own element, the view in it, and a chat that can be told things.
 
-import { createPanel } from "../../../../integrations/web/widget/src/view/panel.ts";
+import {
+  createPanel,
+  styles,
+} from "../../../../integrations/web/widget/src/view/panel.ts";
 import {
   createView,
   type PanelPart,
@@ -25,7 +28,7 @@ export interface Stage {
 
 /** The panel's part without the wait for it. */
 const HERE = {
-  then: (arrive: (part: PanelPart) => void) => arrive({ createPanel }),
+  then: (arrive: (part: PanelPart) => void) => arrive({ createPanel, styles }),
 } as PromiseLike<PanelPart>;
 
 /** `trouble` keeps the panel's part from coming. */

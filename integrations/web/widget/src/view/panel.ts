@@ -6,6 +6,7 @@ import { createCard } from "./card.ts";
 import { createComposer } from "./composer.ts";
 import { button, el, face, fill, set, suggestions } from "./dom.ts";
 import { createLog } from "./log.ts";
+import styles from "./panel.css";
 
 /** What every part of the panel needs to know. */
 export interface Wiring {
@@ -28,6 +29,8 @@ export interface Panel {
 }
 
 const ENTRY = { role: "menuitem", tabindex: "-1" };
+
+export { styles };
 
 /** `onEnd` is called whenever the newest message is in sight, `onClose` when the visitor wants it gone. */
 export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => void): Panel {

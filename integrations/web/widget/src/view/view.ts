@@ -12,6 +12,7 @@ const DIALOGS = "dialog[open],[role$=dialog],[aria-modal=true]";
 /** What is fetched when the panel is first wanted. */
 export interface PanelPart {
   createPanel: typeof createPanel;
+  styles: string;
 }
 
 /** `bring` gives the panel's part of the server at this address; asked again, it gives the same. */
@@ -50,6 +51,7 @@ export function createView(
   }
 
   function arrive(brought: PanelPart, prefill?: string): void {
+    if (!part) addStyles(brought.styles);
     part = brought;
     if (!isOpen) return;
     raise(chat.state);
@@ -179,14 +181,18 @@ export function createView(
     bubble = null;
   }
 
+  /** Constructed styles need no exception from a Content-Security-Policy. */
+  function addStyles(text: string): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+  }
+
   function listen(target: EventTarget, types: string, act: () => void): void {
     for (const type of types.split(" ")) target.addEventListener(type, act, { capture: true, signal: ending.signal });
   }
 
-  // Constructed styles need no exception from a Content-Security-Policy.
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
-  shadow.adoptedStyleSheets = [sheet];
+  addStyles(styles);
   shadow.replaceChildren(root);
   listen(shadow, "click input drop", events.onInteraction);
   // Whoever points at the launcher is about to open it.
