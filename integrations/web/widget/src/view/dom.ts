@@ -17,7 +17,6 @@ const ICONS = {
   down: "M6 9l6 6 6-6",
   more: "M5 12h0M12 12h0M19 12h0",
   clip: "M8 8v8a4 4 0 008 0V7a3 3 0 00-6 0v8",
-  spark: "M12 4l2 6 6 2-6 2-2 6-2-6-6-2 6-2z",
 };
 
 /** Build an element from "tag.classes@testid". */
@@ -59,9 +58,9 @@ export function fill(node: Element, ...children: Child[]): void {
   node.replaceChildren(...(children.filter(Boolean) as Node[]));
 }
 
-/** The face of a person: a picture, else initials; the agent has a spark. */
+/** The face of a person: a picture, else initials; the agent has a star. */
 export function face(name: string, picture: string | null | undefined, host: string): HTMLElement {
-  const node = el("span.face", { "aria-hidden": true }, name ? initials(name) : icon("spark"));
+  const node = el("span.face", { "aria-hidden": true }, name ? initials(name) : "✦");
   const src = picture?.[0] === "/" ? host + picture : picture;
   if (src) el("img", { src, alt: "", load: ({ target }: Event) => fill(node, target as Element) });
   return node;

@@ -35,7 +35,7 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
   const { config } = chat.state;
   const company = config?.company || say("us");
   const focus = () => composer.input.focus();
-  const examples = suggestions(config?.suggestions, say, (text) => (chat.send(text, []), focus()));
+  const examples = suggestions(config?.suggestions, (text) => (chat.send(text, []), focus()));
   // Who is here, that a program answers, what to expect, and what one could ask.
   const intro =
     config &&
@@ -144,7 +144,6 @@ function stop(event: Event): void {
 }
 
 /** Things to ask, one press away. */
-export function suggestions(texts: string[] | undefined, say: Say, onPick: (text: string) => void): HTMLElement {
-  const buttons = (texts ?? []).map((text) => button("@suggestion", text, () => onPick(text)));
-  return el("div.row", { role: "group", "aria-label": say("suggestions") }, ...buttons);
+export function suggestions(texts: string[] | undefined, onPick: (text: string) => void): HTMLElement {
+  return el("div.row", {}, ...(texts ?? []).map((text) => button("@suggestion", text, () => onPick(text))));
 }

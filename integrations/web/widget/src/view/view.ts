@@ -132,7 +132,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
       { role: "group", "aria-label": say("greeting_from", { company: config?.company || say("us") }) },
       el("button.says@greeting-text", { click: () => take() }, face("", "", ""), el("span", {}, text)),
       button("tool@greeting-close", say("dismiss"), dismiss, "close"),
-      suggestions(replies, say, take),
+      suggestions(replies, take),
     );
     root.prepend(bubble);
     announce(text);
