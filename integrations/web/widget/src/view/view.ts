@@ -44,8 +44,8 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     const hadFocus = shadow.activeElement;
     panel?.node.close();
     show(chat.state);
-    // The browser gives the focus back to who had it; that may have been nobody.
-    if (hadFocus && document.activeElement === document.body) launcher.focus();
+    // The browser gives the focus back to who had it; that may have been nobody, or what is gone.
+    if (hadFocus && (shadow.activeElement || document.activeElement === document.body)) launcher.focus();
     events.onHide();
   }
 
