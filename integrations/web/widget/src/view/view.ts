@@ -11,7 +11,7 @@ const DIALOGS = "dialog[open],[role$=dialog],[aria-modal=true]";
 
 export function createView(host: HTMLElement, chat: Chat, given: Settings, say: Say, events: ViewEvents): View {
   const shadow = host.attachShadow({ mode: "open" });
-  const announcer = el("p.sr", { "aria-live": "polite" });
+  const announcer = el("div.sr", { "aria-live": "polite" });
   const badge = el("span.unread");
   const toggle = () => (isOpen ? close() : open());
   const launcher = el("button.launcher@launcher", { "aria-controls": "panel", click: toggle });
@@ -110,7 +110,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   }
 
   function announce(text: string): void {
-    announcer.textContent = text;
+    fill(announcer, el("p", {}, text));
   }
 
   /** A few words that the visitor did not ask for: never in the way, gone with one press. */
