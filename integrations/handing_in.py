@@ -53,5 +53,5 @@ def _checked(answer: httpx.Response) -> httpx.Response:
         return answer
     told = f"Hotline says {answer.status_code}: {answer.text[:500]}"
     # Keys and what a proxy says may be mended; words that are refused stay refused.
-    is_final = answer.status_code in (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
+    is_final = answer.status_code in (400, 413, 422)
     raise NotTakenError(told) if is_final else NotTakenNowError(told)

@@ -61,14 +61,6 @@ class CountsAddress:
         await count(request, services, self._act)
 
 
-async def hold_stream(
-    request: Request, conversation: Own, services: Services
-) -> AsyncIterator[None]:
-    """Count a stream while it is open; raises a 429 when it is one too many."""
-    async for _ in _held(request, conversation, services):
-        yield
-
-
 async def hold_poll(
     request: Request,
     conversation: Own,
@@ -86,14 +78,19 @@ async def hold_poll(
 async def _held(
     request: Request, conversation: Conversation, services: WebServices
 ) -> AsyncIterator[None]:
-    caller = caller_of(request, conversation.lead_id)
-    if not services.limits.opened(caller):
-        raise too_often(OPEN_AGAIN_SECONDS, OPEN)
+    caller = count_open(request, conversation, services)
     try:
         yield
     finally:
         services.limits.closed(caller)
 
 
-OpenStream = Depends(hold_stream)
+def count_open(request: Request, conversation: Conversation, services: WebServices) -> Caller:
+    """Count a call that stays open, and give who is to be taken off the count after it; raises a 429."""
+    caller = caller_of(request, conversation.lead_id)
+    if not services.limits.opened(caller):
+        raise too_often(OPEN_AGAIN_SECONDS, OPEN)
+    return caller
+
+
 OpenPoll = Depends(hold_poll)

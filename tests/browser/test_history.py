@@ -32,7 +32,7 @@ async def test_what_a_stranger_looked_at_stands_on_the_reps_card_and_is_never_sa
 
     desk = await stage.desk()
     await desk.opens(WISH)
-    history = desk.briefing.get_by_role("listitem")
+    history = desk.briefing.locator(".timeline li")
     await expect(history.filter(has_text="Pricing Viewed 2 times")).to_have_count(1)
     case_study = history.filter(has_text="Case Study Viewed")
     await expect(case_study).to_have_count(1)

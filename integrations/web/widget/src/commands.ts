@@ -40,6 +40,7 @@ export function createCommands(page: Window, settings: Settings, create: Create)
   }
 
   const show: Command = () => there().view.open();
+  const hide: Command = () => there().view.close();
   const onReady = on("ready", "", () => ({}));
   const commands = {
     __proto__: null, // "constructor" is no command
@@ -58,8 +59,8 @@ export function createCommands(page: Window, settings: Settings, create: Create)
       settings = { ...settings, visitor: { traits: {} } };
     },
     show,
-    hide: () => there().view.close(),
-    toggle: () => (there().view.isOpen ? there().view.close() : show()),
+    hide,
+    toggle: () => (there().view.isOpen ? hide() : show()),
     showMessages: show,
     showNewMessage: (prefill: string) => there().view.open(prefill),
     trackEvent: (name: string, properties: unknown) =>
@@ -76,7 +77,7 @@ export function createCommands(page: Window, settings: Settings, create: Create)
       there().chat.adopt(opened as Opened);
     },
     getVisitorId: () => there().visitorId(),
-    getConversation: () => there().conversationId(),
+    getConversation: () => there().conversation(),
     onReady,
     ready: onReady,
     onShow: on("show"),

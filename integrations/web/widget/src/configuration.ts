@@ -1,6 +1,7 @@
 // What the server says about the chat before anything is said in it: asked when the panel opens, kept for the next page.
 
 import { ask } from "./http.ts";
+import { toJson } from "./safe.ts";
 import type { SessionDeps } from "./session.ts";
 import type { Config } from "./types.ts";
 
@@ -9,6 +10,8 @@ export class Configuration {
   private readonly onChange: () => void;
   private isWanted = false;
   private isDue = false;
+  /** The same object as long as it says the same: the view is built anew for another one. */
+  private said: Config | null = null;
 
   constructor(deps: SessionDeps, onChange: () => void) {
     this.deps = deps;
@@ -19,7 +22,10 @@ export class Configuration {
   get value(): Config | null {
     const { store, settings } = this.deps;
     const kept = this.isWanted && store.get("config");
-    return kept && language(kept.locale) === language(settings().locale) ? { ...UNSAID, ...kept } : null;
+    if (!kept || language(kept.locale) !== language(settings().locale)) return null;
+    const config = { ...UNSAID, ...kept };
+    if (toJson(config) !== toJson(this.said)) this.said = config;
+    return this.said;
   }
 
   async fetch(): Promise<void> {

@@ -163,9 +163,10 @@ export class Items {
     return { item, id: "", seq: Infinity, born: ++this.births, isStale: false };
   }
 
-  private change({ item }: Entry, changes: Partial<Item>): void {
-    const before = toJson(item);
-    if (toJson(Object.assign(item, changes)) !== before) item.version++;
+  /** A changed item is another object, so that who shows it can compare it with the one before. */
+  private change(entry: Entry, changes: Partial<Item>): void {
+    const changed = { ...entry.item, ...changes };
+    if (toJson(changed) !== toJson(entry.item)) entry.item = { ...changed, version: changed.version + 1 };
   }
 
   private remove(entry: Entry | undefined): void {

@@ -17,6 +17,7 @@ const ADDRESS =
   '(https?:\\/\\/[^\\s<>"\\uE000-\\uF8FF]*[^\\s<>"\\uE000-\\uF8FF.,;:!?\')\\]}*_]|[\\w.+-]{1,64}@[\\w-]+(?:\\.[\\w-]+){1,6})';
 const EMPHASIS = "(^|[\\s(])([*_])([^\\s*_](?:[^*_]*[^\\s*_])?)\\4(?!\\w)";
 const LINK = "\\[([^[\\]]+)\\]\\(([^()\\s]+)\\)";
+const INLINE = `${ADDRESS}|\\*\\*([^*]+)\\*\\*|${EMPHASIS}|\`([^\`]+)\`|${LINK}|(${NOTE})`;
 const LIST_ITEM = /^ {0,6}(?:[-*•]|(\d{1,4})[.)])[ \t]+(?=\S)/;
 
 /** Paragraphs and lists of a text; `notes` gives what stands where a note was marked. */
@@ -26,13 +27,23 @@ export function rich<N>(text: string, make: Make<N>, notes: Notes<N> = () => [])
   for (const line of text.split("\n")) {
     const [sign, start] = LIST_ITEM.exec(line) ?? [""];
     const tag = start ? "ol" : sign ? "ul" : "p";
-    const parts = inline(line.slice(sign.length), make, notes);
+    const parts = inline(line.slice(sign.length));
     if (!line.trim()) open = null;
     else if (open?.tag !== tag) blocks.push((open = { tag, start, parts: [] }));
     else if (!sign) open.parts.push("\n");
     open?.parts.push(...(sign ? [make("li", {}, ...parts)] : parts));
   }
   return blocks.map(({ tag, start, parts }) => make(tag, { start }, ...parts));
+
+  function inline(words: string): Part<N>[] {
+    return scan(words, INLINE, ([, address, bold, before = "", , italic, code, label = "", target = "", note]) => {
+      if (address) return [bareLink(address, make)];
+      if (bold) return [make("strong", {}, ...inline(bold))];
+      if (italic) return [before, make("em", {}, ...inline(italic))];
+      if (code) return [make("code", {}, code)];
+      return note ? notes(note.charCodeAt(0) - FIRST_NOTE) : [link(label, target, make)];
+    });
+  }
 }
 
 /** Words as they are, but addresses lead somewhere. */
@@ -65,17 +76,6 @@ export function spoken(text: string): string {
 /** The address when it is of a harmless kind, else "". */
 export function safeAddress(address: string): string {
   return /^(https?|mailto|tel):/i.test(address) ? address : "";
-}
-
-function inline<N>(text: string, make: Make<N>, notes: Notes<N>): Part<N>[] {
-  const pattern = `${ADDRESS}|\\*\\*([^*]+)\\*\\*|${EMPHASIS}|\`([^\`]+)\`|${LINK}|(${NOTE})`;
-  return scan(text, pattern, ([, address, bold, before = "", , italic, code, label = "", target, note]) => {
-    if (address) return [bareLink(address, make)];
-    if (bold) return [make("strong", {}, ...inline(bold, make, notes))];
-    if (italic) return [before, make("em", {}, ...inline(italic, make, notes))];
-    if (code) return [make("code", {}, code)];
-    return note ? notes(note.charCodeAt(0) - FIRST_NOTE) : [link(label, target ?? "", make)];
-  });
 }
 
 function bareLink<N>(address: string, make: Make<N>): Part<N> {

@@ -39,6 +39,7 @@ export function createStore(host: string, shelf: Shelf = pageShelf()): Store {
 
 class KeptStore implements Store {
   isAllowed = false;
+  private hasWarned = false;
   private readonly name: string;
   private readonly shelf: Shelf;
   private values: Values = {};
@@ -99,7 +100,9 @@ class KeptStore implements Store {
     if (!this.isAllowed || this.keep(this.values)) return;
     const fewer = { ...this.values };
     if (find(SPARE, (key) => delete fewer[key] && this.keep(fewer))) return;
-    if (this.values.outbox?.length) this.shelf.warn("Words that are not sent yet cannot be kept: the storage is full.");
+    if (!this.values.outbox?.length || this.hasWarned) return;
+    this.hasWarned = true;
+    this.shelf.warn("Words that are not sent yet cannot be kept for the next page: storage is full or forbidden.");
   }
 
   private keep(values: Values): boolean {

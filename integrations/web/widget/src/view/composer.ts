@@ -54,6 +54,7 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     const taken = files;
     files = [];
     put("");
+    input.focus(); // who pressed the button goes on writing
     onSend();
     chat.send(text, taken);
   }

@@ -1,7 +1,5 @@
 // Small DOM builders. Text always enters as text nodes, never as HTML.
 
-import type { Say } from "../types.ts";
-
 type Value = string | number | boolean | null | undefined | ((event: never) => void);
 type Attributes = Record<string, Value>;
 type TagOf<S> = S extends `${infer T}.${string}` | `${infer T}@${string}`
@@ -19,7 +17,6 @@ const ICONS = {
   down: "M6 9l6 6 6-6",
   more: "M5 12h0M12 12h0M19 12h0",
   clip: "M8 8v8a4 4 0 008 0V7a3 3 0 00-6 0v8",
-  spark: "M12 4l2 6 6 2-6 2-2 6-2-6-6-2 6-2z",
 };
 
 /** Build an element from "tag.classes@testid". */
@@ -61,9 +58,9 @@ export function fill(node: Element, ...children: Child[]): void {
   node.replaceChildren(...(children.filter(Boolean) as Node[]));
 }
 
-/** The face of a person: a picture, else initials; the agent has a spark. */
+/** The face of a person: a picture, else initials; the agent has a star. */
 export function face(name: string, picture: string | null | undefined, host: string): HTMLElement {
-  const node = el("span.face", { "aria-hidden": true }, name ? initials(name) : icon("spark"));
+  const node = el("span.face", { "aria-hidden": true }, name ? initials(name) : "✦");
   const src = picture?.[0] === "/" ? host + picture : picture;
   if (src) el("img", { src, alt: "", load: ({ target }: Event) => fill(node, target as Element) });
   return node;
@@ -81,7 +78,6 @@ export function sizeOf(bytes: number): string {
 }
 
 /** Things to ask, one press away. */
-export function suggestions(texts: string[] | undefined, say: Say, onPick: (text: string) => void): HTMLElement {
-  const buttons = (texts ?? []).map((text) => button("@suggestion", text, () => onPick(text)));
-  return el("div.row", { role: "group", "aria-label": say("suggestions") }, ...buttons);
+export function suggestions(texts: string[] | undefined, onPick: (text: string) => void): HTMLElement {
+  return el("div.row", {}, ...(texts ?? []).map((text) => button("@suggestion", text, () => onPick(text))));
 }

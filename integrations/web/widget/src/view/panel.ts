@@ -38,7 +38,7 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
   const { config } = chat.state;
   const company = config?.company || say("us");
   const focus = () => composer.input.focus();
-  const examples = suggestions(config?.suggestions, say, (text) => (chat.send(text, []), focus()));
+  const examples = suggestions(config?.suggestions, (text) => (chat.send(text, []), focus()));
   // Who is here, that a program answers, what to expect, and what one could ask.
   const intro =
     config &&

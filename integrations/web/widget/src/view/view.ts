@@ -25,7 +25,7 @@ export function createView(
   bring: (server: string) => PromiseLike<PanelPart>,
 ): View {
   const shadow = host.attachShadow({ mode: "open" });
-  const announcer = el("p.sr", { "aria-live": "polite" });
+  const announcer = el("div.sr", { "aria-live": "polite" });
   const badge = el("span.unread");
   const toggle = () => (isOpen ? close() : open());
   const launcher = el("button.launcher@launcher", { "aria-controls": "panel", click: toggle });
@@ -74,8 +74,8 @@ export function createView(
     const hadFocus = shadow.activeElement;
     panel?.node.close();
     show(chat.state);
-    // The browser gives the focus back to who had it; that may have been nobody.
-    if (hadFocus && document.activeElement === document.body) launcher.focus();
+    // The browser gives the focus back to who had it; that may have been nobody, or what is gone.
+    if (hadFocus && (shadow.activeElement || document.activeElement === document.body)) launcher.focus();
     events.onHide();
   }
 
@@ -141,7 +141,7 @@ export function createView(
   }
 
   function announce(text: string): void {
-    announcer.textContent = text;
+    fill(announcer, el("p", {}, text));
   }
 
   /** A few words that the visitor did not ask for: never in the way, gone with one press. */
@@ -163,7 +163,7 @@ export function createView(
       { role: "group", "aria-label": say("greeting_from", { company: config?.company || say("us") }) },
       el("button.says@greeting-text", { click: () => take() }, face("", "", ""), el("span", {}, text)),
       button("tool@greeting-close", say("dismiss"), dismiss, "close"),
-      suggestions(replies, say, take),
+      suggestions(replies, take),
     );
     raiseBubble(offer, text);
     return true;
