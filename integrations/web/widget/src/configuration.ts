@@ -4,39 +4,38 @@ import { ask } from "./http.ts";
 import type { SessionDeps } from "./session.ts";
 import type { Config } from "./types.ts";
 
-export class Configuration {
-  private readonly deps: SessionDeps;
-  private readonly onChange: () => void;
-  private isWanted = false;
-  private isDue = false;
-
-  constructor(deps: SessionDeps, onChange: () => void) {
-    this.deps = deps;
-    this.onChange = onChange;
-  }
-
+export interface Configuration {
   /** As it was said last, in this visitor's language. */
-  get value(): Config | null {
-    const { store, settings } = this.deps;
-    const kept = this.isWanted && store.get("config");
-    return kept && language(kept.locale) === language(settings().locale) ? { ...UNSAID, ...kept } : null;
-  }
+  value(): Config | null;
+  fetch(): Promise<void>;
+  /** Ask again what was asked in vain. */
+  retry(): void;
+}
 
-  async fetch(): Promise<void> {
-    const { world, store, settings } = this.deps;
+export function createConfiguration({ world, store, settings }: SessionDeps, onChange: () => void): Configuration {
+  let isDue = false;
+
+  async function fetch(): Promise<void> {
     const { host, locale } = settings();
     const { url, title } = world.place();
-    this.isWanted = this.isDue = true;
-    const answer = await ask<Config>(world, `${host}/v1/widget?${new URLSearchParams({ locale, url, title })}`, {});
-    if (answer.isOk) store.set("config", { ...UNSAID, locale, ...answer.body });
-    this.isDue = !answer.status;
-    this.onChange();
+    isDue = true;
+    const query = new URLSearchParams({ locale, url, title });
+    const { body, isOk, status } = await ask<Config>(world, `${host}/v1/widget?${query}`);
+    if (isOk) store.set("config", { ...UNSAID, locale, ...body });
+    isDue = !status;
+    onChange();
   }
 
-  /** Ask again what was asked in vain. */
-  retry(): void {
-    if (this.isDue) this.fetch();
-  }
+  return {
+    value() {
+      const kept = store.get("config");
+      return kept && language(kept.locale) === language(settings().locale) ? { ...UNSAID, ...kept } : null;
+    },
+    fetch,
+    retry() {
+      if (isDue) fetch();
+    },
+  };
 }
 
 const UNSAID: Config = {

@@ -1,18 +1,21 @@
 // One conversation, put together: what waits, what has come, whose it is, and the line to the server, over all tabs.
 
-import { Configuration } from "./configuration.ts";
-import { Delivery } from "./delivery.ts";
-import type { Accepted } from "./delivery.ts";
 import type { Files } from "./files.ts";
-import { Stream } from "./follow.ts";
-import type { Target } from "./follow.ts";
+import { createStream } from "./follow.ts";
+import { isRefused, NOTHING } from "./http.ts";
 import type { Answer } from "./http.ts";
-import { Outbox } from "./outbox.ts";
-import { Received } from "./received.ts";
-import { Session } from "./session.ts";
-import { Tabs } from "./tabs.ts";
+import { createItems } from "./items.ts";
+import type { Items } from "./items.ts";
+import { createOutbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import { createReceived } from "./received.ts";
+import type { Present } from "./received.ts";
+import { map } from "./safe.ts";
+import { createSession } from "./session.ts";
+import type { Session } from "./session.ts";
+import { createTabs } from "./tabs.ts";
 import type { News } from "./tabs.ts";
-import type { ChatState, Holder, Kept, Opened, Say, Settings, Store, Waiting } from "./types.ts";
+import type { Attachment, ChatState, Say, Settings, Store, Waiting } from "./types.ts";
 import type { Turn, World } from "./world.ts";
 
 export interface Parts {
@@ -24,227 +27,213 @@ export interface Parts {
   files: Files;
 }
 
-const GRACE = 3_000;
-
-export class Conversation {
-  readonly session: Session;
-  readonly config: Configuration;
-  readonly outbox: Outbox;
-  readonly received: Received;
-  connection: ChatState["connection"] = "idle";
-  private readonly parts: Parts;
-  private readonly changed: () => void;
-  private readonly delivery: Delivery;
-  private readonly tabs: Tabs;
-  private readonly stream: Stream;
-  private shownId = "";
-  private isLeading = false;
-  private stopGrace: (() => void) | null = null;
-  private stopListening: (() => void)[] = [];
-
-  constructor(parts: Parts, changed: () => void) {
-    const { world, store, settings } = parts;
-    this.parts = parts;
-    this.changed = changed;
-    this.session = new Session(parts);
-    this.config = new Configuration(parts, changed);
-    this.received = new Received(world, settings().host, this);
-    this.outbox = new Outbox(world, store, this);
-    this.delivery = new Delivery(parts, this.session, this);
-    this.tabs = new Tabs(world, `hotline:${settings().host}`, this);
-    this.stream = new Stream(world, this);
-  }
-
+export interface Conversation {
+  session: Session;
+  items: Items;
+  outbox: Outbox;
+  present: Present;
+  connection(): ChatState["connection"];
   /** Go on with what is kept, for whoever is here now. */
-  resume(): void {
-    if (this.session.isAnother()) this.drop();
-    if (!this.stopListening.length) {
-      this.stopListening = [
-        this.parts.world.onTurn((turn) => this.turn(turn)),
-        this.parts.store.onChange((key) => this.keptChanged(key)),
-      ];
-    }
-    this.show();
-    this.onChange();
-    this.outbox.flush();
-  }
-
+  resume(): void;
   /** Leave this conversation behind; the next words begin another. */
-  onLost(): void {
-    this.session.forget();
-    this.show();
-    this.onChange();
-  }
-
-  /** Show the conversation that is kept, if it is another one than before. */
-  show(): void {
-    const id = this.session.ticket?.id ?? "";
-    if (id === this.shownId) return;
-    if (this.shownId) this.received.clear();
-    this.shownId = id;
-    this.onChange();
-    if (!id) this.disconnect();
-    else if (this.isLeading) this.connect();
-    else this.tabs.join();
-  }
-
-  discard(key: string): void {
-    for (const { id } of this.outbox.find(key)?.files ?? []) this.parts.files.remove(id);
-    this.outbox.remove(key);
-    this.tabs.tell({ kind: "discarded", key });
-  }
-
+  lose(): void;
+  discard(key: string): void;
   /** Forget everything of whoever was here. */
-  drop(): void {
-    const { store, files } = this.parts;
+  drop(): void;
+  stop(): void;
+}
+
+interface Accepted {
+  message_id: string;
+}
+
+const GRACE = 3_000;
+const UPLOAD_PATIENCE = 300_000;
+const HIGHEST_SEQ = 2 ** 53 - 1;
+const PERSONAL = ["conversation", "outbox", "draft", "leftEmail", "anonymousId", "greeted"] as const;
+
+/** `onTurn` hears when asking again may help. */
+export function createConversation(parts: Parts, changed: () => void, onTurn: () => void): Conversation {
+  const { world, store, settings, say, files } = parts;
+  const session = createSession(parts);
+  const items = createItems();
+  const { present, hear, clear, reconnected } = createReceived(world, items, session, changed);
+  const tabs = createTabs(world, `hotline:${settings().host}`, {
+    onLead: connect,
+    onFollow: () => stream.stop(),
+    onNews,
+  });
+  const outbox = createOutbox(parts, { deliver, alone: tabs.alone, onChange: sync });
+  const stream = createStream(world, {
+    target: () => ({ url: session.url("stream"), token: session.ticket()?.token ?? "", after: items.lastSeq() }),
+    onEvent: (name, data) => share({ id: shownId, name, data }),
+    onState: (data) => share({ id: shownId, data }),
+    onRefused: (token) => (session.ticket()?.token === token ? lose() : connect()),
+  });
+  let connection: ChatState["connection"] = "idle";
+  let shownId = "";
+  let stopGrace: (() => void) | null = null;
+  let endings: (() => void)[] = [];
+
+  function resume(): void {
+    if (session.isAnother()) drop();
+    if (!endings.length) endings = [world.onTurn(turn), store.onChange(sync)];
+    sync();
+    outbox.flush();
+  }
+
+  function lose(): void {
+    store.set("conversation", undefined);
+    sync();
+  }
+
+  function drop(): void {
     for (const key of PERSONAL) store.set(key, undefined);
     files.clear();
-    this.outbox.clear();
-    this.show();
-    this.received.clear();
-    this.changed();
+    outbox.clear();
+    clear();
   }
 
-  stop(): void {
-    this.disconnect();
-    for (const stop of this.stopListening) stop();
-    this.stopListening = [];
+  /** Show the conversation that is kept, and what waits. */
+  function sync(): void {
+    const id = session.ticket()?.id ?? "";
+    if (id !== shownId) {
+      if (shownId) clear();
+      shownId = id;
+      if (!id) disconnect();
+      else if (tabs.join()) connect();
+    }
+    items.sync(outbox.list());
+    changed();
   }
 
-  // What happens around us
-
-  private turn(turn: Turn): void {
-    if (turn === "pagehide") return this.tabs.leave();
-    this.changed();
+  function turn(turn: Turn): void {
+    if (turn === "pagehide") return tabs.leave();
+    changed();
     if (turn === "offline") return;
-    if (this.shownId) this.tabs.turn();
-    if (this.isLeading) this.stream.check(turn === "online");
-    this.outbox.hurry();
-    this.config.retry();
-  }
-
-  private keptChanged(key: keyof Kept): void {
-    if (key === "conversation") this.show();
-    if (key === "outbox") this.onChange();
-    this.changed();
-  }
-
-  onHolder(holder: Holder): void {
-    if (holder === "rep" && this.session.ticket?.isPersonAsked) this.session.note({ isPersonAsked: false });
-  }
-
-  onEnded(): void {
-    this.session.note({ hasEnded: true });
+    if (shownId) tabs.join();
+    stream.check(turn === "online");
+    outbox.hurry();
+    onTurn();
   }
 
   // Words on their way
 
-  keep(waiting: Waiting): void {
-    this.outbox.put(waiting);
-  }
-
-  alone(act: () => Promise<void>): Promise<void> {
-    return this.tabs.alone(act);
-  }
-
-  async deliver(waiting: Waiting): Promise<Answer<Accepted>> {
-    const answer = await this.delivery.deliver(waiting);
-    if (answer.isOk) this.accepted(waiting, answer.body?.message_id ?? "");
+  /** Give the server's last word on it; a lost conversation is begun anew once. */
+  async function deliver(waiting: Waiting): Promise<Answer<Accepted>> {
+    let answer = await attempt(waiting);
+    const { status } = answer;
+    if (session.ticket() && (status === 409 || isRefused(status))) {
+      if (status === 409 || !(await isOurs())) lose();
+      // Files belong to a conversation, and do not wait there for ever.
+      const fresh = map(waiting.files, (file) => ({ ...file, attachmentId: undefined }));
+      answer = await attempt({ ...waiting, files: fresh });
+    }
+    if (answer.isOk) accepted(waiting, answer.body?.message_id ?? "");
     return answer;
   }
 
-  private accepted({ id: key, files, isPerson }: Waiting, messageId: string): void {
-    this.received.items.confirm(key, messageId);
-    this.tabs.tell({ kind: "accepted", key, messageId });
-    for (const { id } of files) this.parts.files.remove(id);
-    if (isPerson) this.session.note({ isPersonAsked: true });
+  async function attempt(waiting: Waiting): Promise<Answer<Accepted>> {
+    const { id: client_message_id, text, isPerson } = waiting;
+    if (!session.ticket()) {
+      const begun = await session.begin();
+      if (!begun.isOk) return { ...begun, body: { detail: say("unavailable") } };
+      if (begun.body?.greeting) items.welcome(begun.body.greeting);
+      sync();
+    }
+    const refusal = await upload(waiting);
+    if (refusal) return refusal;
+    if (isPerson) return session.act("human", { client_message_id });
+    const ids = map(waiting.files, ({ attachmentId }) => attachmentId);
+    return session.act("messages", { client_message_id, text, attachment_ids: ids[0] && ids });
   }
 
-  onBegun({ greeting }: Opened): void {
-    if (greeting) this.received.items.welcome(greeting);
-    this.show();
+  /** Tells whether the token still opens the conversation. */
+  async function isOurs(): Promise<boolean> {
+    return !isRefused((await session.act(`messages?after=${HIGHEST_SEQ}`)).status);
   }
 
-  onChange(): void {
-    this.received.items.sync(this.outbox.list());
-    this.changed();
+  async function upload(waiting: Waiting): Promise<Answer<Accepted> | undefined> {
+    for (const file of waiting.files) {
+      if (file.attachmentId) continue;
+      const content = await files.get(file.id);
+      if (!content) return { ...NOTHING, status: 422, body: { detail: say("file_lost", { name: file.name }) } };
+      const body = new FormData();
+      body.append("file", content, file.name);
+      const { body: kept, ...answer } = await session.act<Attachment & Accepted>("attachments", body, UPLOAD_PATIENCE);
+      if (!kept?.attachment_id) return { ...answer, body: kept ?? null, isOk: false };
+      file.attachmentId = kept.attachment_id;
+      outbox.put(waiting);
+    }
+    return undefined;
+  }
+
+  function accepted({ id: key, files: sent, isPerson }: Waiting, messageId: string): void {
+    items.confirm(key, messageId);
+    tabs.tell({ key, messageId });
+    for (const { id } of sent) files.remove(id);
+    if (isPerson) session.note({ isPersonAsked: true });
   }
 
   // The line to the server, and to the other tabs
 
-  onLead(): void {
-    this.isLeading = true;
-    this.connect();
+  function onNews({ id, name, data, key, messageId }: News): void {
+    if (key && messageId) items.confirm(key, messageId);
+    if (key) return outbox.remove(key);
+    sync();
+    if (id !== shownId) return;
+    if (name) hear(name, data);
+    else linked(!!data);
   }
 
-  onFollow(): void {
-    this.isLeading = false;
-    this.stream.stop();
+  function share(news: News): void {
+    tabs.tell(news);
+    onNews(news);
   }
 
-  onEvent(name: string, data: unknown): void {
-    this.share({ kind: "event", id: this.shownId, name, data });
+  function connect(): void {
+    linked(connection === "live");
+    stream.start();
   }
 
-  onState(isLive: boolean): void {
-    this.share({ kind: "state", id: this.shownId, isLive });
-  }
-
-  target(): Target | undefined {
-    const token = this.session.ticket?.token;
-    return token === undefined
-      ? undefined
-      : { url: this.session.url("stream"), token, after: this.received.items.lastSeq };
-  }
-
-  onNews(news: News): void {
-    if (news.kind === "accepted") this.received.items.confirm(news.key, news.messageId);
-    if ("key" in news) return this.outbox.remove(news.key);
-    this.show();
-    if (news.id !== this.shownId) return;
-    if (news.kind === "event") this.received.hear(news.name, news.data);
-    else this.linked(news.isLive);
-  }
-
-  onRefused(token: string): void {
-    if (this.session.ticket?.token === token) this.onLost();
-    else this.connect();
-  }
-
-  private share(news: News): void {
-    this.tabs.tell(news);
-    this.onNews(news);
-  }
-
-  private connect(): void {
-    this.linked(this.connection === "live");
-    this.stream.start();
-  }
-
-  private disconnect(): void {
-    this.tabs.leave();
-    this.stopGrace?.();
-    this.stopGrace = null;
-    this.connection = "idle";
-    this.changed();
+  function disconnect(): void {
+    tabs.leave();
+    calm("idle");
   }
 
   /** A cut that mends within moments is not worth a word. */
-  private linked(isLive: boolean): void {
+  function linked(isLive: boolean): void {
     if (!isLive) {
-      this.stopGrace ??= this.parts.world.after(GRACE, () => this.link("lost"));
+      stopGrace ??= world.after(GRACE, () => link("lost"));
       return;
     }
-    this.stopGrace?.();
-    this.stopGrace = null;
-    this.received.reconnected();
-    this.link("live");
+    reconnected();
+    calm("live");
   }
 
-  private link(connection: ChatState["connection"]): void {
-    this.connection = connection;
-    this.changed();
+  function calm(to: ChatState["connection"]): void {
+    stopGrace?.();
+    stopGrace = null;
+    link(to);
   }
+
+  function link(to: ChatState["connection"]): void {
+    connection = to;
+    changed();
+  }
+
+  return {
+    ...{ session, items, outbox, present, resume, lose, drop },
+    connection: () => connection,
+    discard(key) {
+      for (const { id } of outbox.get(key)?.files ?? []) files.remove(id);
+      outbox.remove(key);
+      tabs.tell({ key });
+    },
+    stop() {
+      disconnect();
+      for (const end of endings) end();
+      endings = [];
+    },
+  };
 }
-
-const PERSONAL = ["conversation", "outbox", "draft", "leftEmail", "anonymousId", "greeted"] as const;

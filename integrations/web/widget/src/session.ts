@@ -1,7 +1,7 @@
 // Whose conversation it is, and the token that opens it.
 
 import { ask, isPassing } from "./http.ts";
-import type { Answer, Ask } from "./http.ts";
+import type { Answer } from "./http.ts";
 import type { Opened, Settings, Store, Ticket } from "./types.ts";
 import type { World } from "./world.ts";
 
@@ -11,103 +11,82 @@ export interface SessionDeps {
   settings: () => Settings;
 }
 
+export interface Session {
+  ticket(): Ticket | undefined;
+  /** Note something of the conversation that is open. */
+  note(changes: Partial<Ticket>): void;
+  url(action: string): string;
+  /** Do something in the conversation that is open. */
+  act<T>(action: string, body?: unknown, patience?: number): Promise<Answer<T>>;
+  /** The first words will answer this greeting. */
+  greetWith(id: string): void;
+  /** Begin a conversation. */
+  begin(): Promise<Answer<Opened>>;
+  /** Hold another conversation from now on. */
+  take(opened: Opened): void;
+  /** Renew a token that is older than a day, by a clock that may be wrong. */
+  renew(): Promise<void>;
+  /** Tells whether somebody else is here than the one whose things are kept; an unnamed visitor who says who they are is the same one. */
+  isAnother(): boolean;
+}
+
 const A_DAY = 24 * 60 * 60 * 1000;
 
-export class Session {
-  /** The id of the greeting that was shown before the first words. */
-  greetingId: string | undefined;
-  private readonly world: World;
-  private readonly store: Store;
-  private readonly settings: () => Settings;
+export function createSession({ world, store, settings }: SessionDeps): Session {
+  let greeting_id: string | undefined;
 
-  constructor({ world, store, settings }: SessionDeps) {
-    this.world = world;
-    this.store = store;
-    this.settings = settings;
+  const ticket = (): Ticket | undefined => store.get("conversation");
+
+  function note(changes: Partial<Ticket>): void {
+    const kept = ticket();
+    if (kept) store.set("conversation", { ...kept, ...changes });
   }
 
-  get ticket(): Ticket | undefined {
-    return this.store.get("conversation");
+  function url(action: string): string {
+    return `${settings().host}/v1/conversations/${ticket()?.id}/${action}`;
   }
 
-  /** Note something of the conversation that is open. */
-  note(changes: Partial<Ticket>): void {
-    if (this.ticket) this.store.set("conversation", { ...this.ticket, ...changes });
-  }
-
-  url(action: string): string {
-    return `${this.settings().host}/v1/conversations/${this.ticket?.id}/${action}`;
-  }
-
-  /** Do something in the conversation that is open. */
-  act<T>(action: string, request: Ask = {}): Promise<Answer<T>> {
-    return ask<T>(this.world, this.url(action), { ...request, token: this.ticket?.token });
-  }
-
-  /** Begin a conversation. */
-  async begin(): Promise<Answer<Opened>> {
-    const answer = await this.open();
-    if (answer.isOk) this.take(answer.body as Opened);
-    return answer;
-  }
-
-  /** Hold another conversation from now on. */
-  take({ conversation_id: id, visitor_token: token }: Opened): void {
-    this.greetingId = undefined;
-    this.store.set("conversation", { id, token, renewedAt: this.world.now(), seen: 0 });
-  }
-
-  /** Renew a token that is older than a day, by a clock that may be wrong. */
-  async renew(): Promise<void> {
-    const { ticket } = this;
-    if (!ticket || ticket.hasEnded || Math.abs(this.world.now() - ticket.renewedAt) < A_DAY) return;
-    const answer = await this.open(ticket.token);
-    // Should the server have begun another one, as this has ended: its token opens this one, too.
-    if (answer.isOk && this.ticket?.id === ticket.id) {
-      this.note({ token: answer.body?.visitor_token ?? ticket.token, renewedAt: this.world.now() });
-    }
-  }
-
-  forget(): void {
-    this.store.set("conversation", undefined);
-  }
-
-  /** Tells whether somebody else is here than the one whose things are kept; an unnamed visitor who says who they are is the same one. */
-  isAnother(): boolean {
-    const now = this.settings().visitor.user_id ?? "";
-    const before = this.store.get("person") ?? "";
-    if (now && now !== before) this.store.set("person", now);
-    return Boolean(now && before && now !== before);
+  function take({ conversation_id: id, visitor_token: token }: Opened): void {
+    greeting_id = undefined;
+    store.set("conversation", { id, token, renewedAt: world.now(), seen: 0 });
   }
 
   /** What is told when somebody is identified wrongly goes to the site's developer; the visitor can write all the same. */
-  private async open(token?: string): Promise<Answer<Opened>> {
-    const full = await this.post(this.opening(), token);
-    if (full.isOk || isPassing(full)) return full;
-    this.world.warn(full.body?.detail ?? `The server answered ${full.status}.`);
-    return this.post({ visitor: { anonymous_id: this.anonymousId() } }, token);
+  async function open(token?: string): Promise<Answer<Opened>> {
+    const { host, locale, visitor } = settings();
+    const anonymous_id = store.get("anonymousId") ?? world.newId();
+    store.set("anonymousId", anonymous_id);
+    const post = (body: unknown): Promise<Answer<Opened>> => ask(world, `${host}/v1/conversations`, token, body);
+    const whole = { visitor: { ...visitor, anonymous_id }, page: world.place(), locale: locale || undefined };
+    const answer = await post({ ...whole, greeting_id });
+    if (answer.isOk || isPassing(answer.status)) return answer;
+    world.warn(answer.body?.detail ?? `the server answered ${answer.status}.`);
+    return post({ visitor: { anonymous_id } });
   }
 
-  private post(body: unknown, token?: string): Promise<Answer<Opened>> {
-    return ask<Opened>(this.world, `${this.settings().host}/v1/conversations`, { body, token });
-  }
-
-  private opening(): unknown {
-    const { visitor, locale } = this.settings();
-    const { url, title, referrer } = this.world.place();
-    const page = { url: url.slice(0, 2000), title: title.slice(0, 300), referrer: referrer.slice(0, 2000) };
-    const greeting_id = this.greetingId;
-    return {
-      visitor: { ...visitor, anonymous_id: this.anonymousId() },
-      page,
-      locale: locale || undefined,
-      greeting_id,
-    };
-  }
-
-  private anonymousId(): string {
-    const id = this.store.get("anonymousId") ?? this.world.newId();
-    this.store.set("anonymousId", id);
-    return id;
-  }
+  return {
+    ...{ ticket, note, url, take },
+    act: (action, body, patience) => ask(world, url(action), ticket()?.token, body, patience),
+    greetWith(id) {
+      greeting_id = id;
+    },
+    async begin() {
+      const answer = await open();
+      if (answer.isOk) take(answer.body as Opened);
+      return answer;
+    },
+    async renew() {
+      const kept = ticket();
+      if (!kept || kept.hasEnded || Math.abs(world.now() - kept.renewedAt) < A_DAY) return;
+      const { isOk, body } = await open(kept.token);
+      // Should the server have begun another one, as this has ended: its token opens this one, too.
+      if (isOk && ticket()?.id === kept.id) note({ token: body?.visitor_token ?? kept.token, renewedAt: world.now() });
+    },
+    isAnother() {
+      const now = settings().visitor.user_id;
+      const before = store.get("person");
+      if (now && now !== before) store.set("person", now);
+      return Boolean(now && before && now !== before);
+    },
+  };
 }

@@ -1,5 +1,6 @@
 // What the chat needs of the browser, in one place, so that tests can put their own.
 
+import { warn } from "./errors.ts";
 import { unspoiled } from "./safe.ts";
 
 /** A line between the tabs of one site. */
@@ -33,7 +34,7 @@ export interface World {
   isVisible(): boolean;
   /** Tells of what may have cut or brought back the connection. Gives what ends listening. */
   onTurn(listener: (turn: Turn) => void): () => void;
-  locks: Locks | null;
+  locks: Locks | null | undefined;
   line(name: string): Line | null;
   place(): Place;
   /** Lets the visitor save a file. */
@@ -42,7 +43,7 @@ export interface World {
   warn(sentence: string): void;
 }
 
-const TURNS: readonly Turn[] = ["online", "offline", "pageshow", "pagehide"];
+const TURNS: readonly Turn[] = ["online", "offline", "pageshow", "pagehide", "visibilitychange"];
 
 /** The browser itself. */
 export function browser(): World {
@@ -51,19 +52,20 @@ export function browser(): World {
     now: () => Date.now(),
     after,
     random: () => Math.random(),
-    newId,
-    isOnline: () => navigator.onLine !== false,
-    isVisible: () => document.visibilityState !== "hidden",
+    // A page without TLS has no randomUUID.
+    newId: () => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join("-"),
+    isOnline: () => navigator.onLine,
+    isVisible: () => !document.hidden,
     onTurn,
-    locks: navigator.locks ?? null,
-    line: (name) => (window.BroadcastChannel ? new BroadcastChannel(name) : null),
+    locks: navigator.locks,
+    line: (name) => new BroadcastChannel(name),
     place: () => ({
       url: location.href.slice(0, 2000),
       title: document.title.slice(0, 300),
       referrer: document.referrer.slice(0, 2000),
     }),
     save,
-    warn: (sentence) => console.warn(`Hotline: ${sentence}`),
+    warn,
   };
 }
 
@@ -73,22 +75,10 @@ function after(milliseconds: number, run: () => void): () => void {
   return () => page.clearTimeout(timer);
 }
 
-// A page without TLS has no randomUUID.
-function newId(): string {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  let id = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(16))) id += (byte + 256).toString(16).slice(1);
-  return id;
-}
-
 function onTurn(listener: (turn: Turn) => void): () => void {
-  const hear = (event: Event): void => listener(event.type as Turn);
-  for (const turn of TURNS) window.addEventListener(turn, hear);
-  document.addEventListener("visibilitychange", hear);
-  return () => {
-    for (const turn of TURNS) window.removeEventListener(turn, hear);
-    document.removeEventListener("visibilitychange", hear);
-  };
+  const listening = new AbortController();
+  for (const turn of TURNS) addEventListener(turn, () => listener(turn), listening);
+  return () => listening.abort();
 }
 
 function save(content: Blob, name: string): void {

@@ -1,7 +1,6 @@
 // A browser made of plain values: its clock stands still until a test moves it, its tabs share a disk, locks and lines.
 
 import type {
-  Change,
   Disk,
   Shelf,
 } from "../../../../../integrations/web/widget/src/storage.ts";
@@ -60,7 +59,7 @@ export class FakeDisk implements Disk {
   entries = new Map<string, string>();
   isForbidden = false;
   room = Infinity;
-  private readonly listeners = new Map<object, (change: Change) => void>();
+  private readonly listeners = new Map<object, (key: string | null) => void>();
 
   getItem(key: string): string | null {
     if (this.isForbidden) throw new DOMException("denied", "SecurityError");
@@ -82,24 +81,23 @@ export class FakeDisk implements Disk {
   shelf(): Shelf & { warned: string[] } {
     const self = {};
     const warned: string[] = [];
-    const tell = (change: Change): void => {
+    const tell = (key: string): void => {
       for (const [tab, listener] of this.listeners)
-        if (tab !== self) queueMicrotask(() => listener(change));
+        if (tab !== self) queueMicrotask(() => listener(key));
     };
     const disk: Disk = {
       getItem: (key) => this.getItem(key),
       setItem: (key, text) => {
-        const oldValue = this.entries.get(key) ?? null;
+        const before = this.getItem(key);
         this.setItem(key, text);
-        if (oldValue !== text) tell({ key, oldValue, newValue: text });
+        if (before !== text) tell(key);
       },
       removeItem: (key) => {
-        const oldValue = this.entries.get(key) ?? null;
         this.removeItem(key);
-        tell({ key, oldValue, newValue: null });
+        tell(key);
       },
     };
-    const onChange = (listener: (change: Change) => void): (() => void) => {
+    const onChange = (listener: (key: string | null) => void): (() => void) => {
       this.listeners.set(self, listener);
       return () => void this.listeners.delete(self);
     };
@@ -310,7 +308,7 @@ export class FakeWorld implements World {
   }
 }
 
-/** Files that other tabs find, as in IndexedDB, or that only this one has. */
+/** Files that other tabs find, as in the browser's cache, or that only this one has. */
 export function fakeFiles(shared?: Map<string, Blob>): Files {
   const bytes = shared ?? new Map<string, Blob>();
   return {
