@@ -24,7 +24,6 @@ export function createChat(deps: ChatDeps): Chat {
   const conversation = createConversation(parts, changed, config.retry);
   const { session, items, outbox, present, connection, resume, lose, discard } = conversation;
   const listeners = new Set<(state: ChatState) => void>();
-  let built: ChatState | null = null;
   /** What went wrong with something other than words. */
   let problem = "";
   let isTypingTold = false;
@@ -66,7 +65,6 @@ export function createChat(deps: ChatDeps): Chat {
   // Showing
 
   function changed(): void {
-    built = null;
     if (isTelling) return;
     isTelling = true;
     world.after(A_FRAME, () => {
@@ -76,12 +74,8 @@ export function createChat(deps: ChatDeps): Chat {
   }
 
   function state(): ChatState {
-    return (built ??= build());
-  }
-
-  function build(): ChatState {
     const ticket = session.ticket();
-    const isAsking = find(outbox.list(), (waiting) => waiting.isPerson && waiting.problem === undefined);
+    const isAsking = find([...outbox.all().values()], (waiting) => waiting.isPerson && waiting.problem === undefined);
     return {
       ...present,
       config: config.value(),
@@ -141,7 +135,7 @@ export function createChat(deps: ChatDeps): Chat {
       if (words || chosen.length) put({ text: words, files: map(chosen, keepFile) });
     },
     retry(key) {
-      const waiting = outbox.get(key);
+      const waiting = outbox.all().get(key);
       if (waiting) outbox.put({ ...waiting, problem: undefined });
       outbox.hurry();
     },

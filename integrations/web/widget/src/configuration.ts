@@ -21,7 +21,7 @@ export function createConfiguration({ world, store, settings }: SessionDeps, onC
     isDue = true;
     const query = new URLSearchParams({ locale, url, title });
     const { body, isOk, status } = await ask<Config>(world, `${host}/v1/widget?${query}`);
-    if (isOk) store.set("config", { ...UNSAID, locale, ...body });
+    if (isOk) store.set("config", { locale, ...body } as Config);
     isDue = !status;
     onChange();
   }

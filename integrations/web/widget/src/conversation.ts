@@ -103,7 +103,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
       if (!id) disconnect();
       else if (tabs.join()) connect();
     }
-    items.sync(outbox.list());
+    items.sync([...outbox.all().values()]);
     changed();
   }
 
@@ -226,7 +226,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     ...{ session, items, outbox, present, resume, lose, drop },
     connection: () => connection,
     discard(key) {
-      for (const { id } of outbox.get(key)?.files ?? []) files.remove(id);
+      for (const { id } of outbox.all().get(key)?.files ?? []) files.remove(id);
       outbox.remove(key);
       tabs.tell({ key });
     },

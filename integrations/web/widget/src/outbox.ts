@@ -2,7 +2,7 @@
 
 import { backOff, isPassing } from "./http.ts";
 import type { Answer } from "./http.ts";
-import { filter, find, map } from "./safe.ts";
+import { find, map } from "./safe.ts";
 import type { Say, Store, Waiting } from "./types.ts";
 import type { World } from "./world.ts";
 
@@ -15,8 +15,8 @@ export interface OutboxEvents {
 }
 
 export interface Outbox {
-  list(): Waiting[];
-  get(id: string): Waiting | undefined;
+  /** By id, in order. */
+  all(): Map<string, Waiting>;
   /** Nothing waits but what was refused. */
   isEmpty(): boolean;
   /** Why it stands still, if it does. */
@@ -43,32 +43,30 @@ export function createOutbox(
   let hasToWait = false;
   let stopPause: (() => void) | null = null;
 
-  function list(): Waiting[] {
-    const all = [...(store.get("outbox") ?? [])];
-    for (const waiting of ours.values()) if (!find(all, ({ id }) => id === waiting.id)) all.push(waiting);
-    return all;
-  }
-
-  function get(id: string): Waiting | undefined {
-    return find(list(), (one) => one.id === id);
+  function all(): Map<string, Waiting> {
+    const waiting = new Map(map(store.get("outbox") ?? [], (one) => [one.id, one]));
+    for (const [id, one] of ours) if (!waiting.has(id)) waiting.set(id, one);
+    return waiting;
   }
 
   function next(): Waiting | undefined {
-    return find(list(), ({ problem }) => problem === undefined);
+    return find([...all().values()], ({ problem }) => problem === undefined);
   }
 
   function put(waiting: Waiting): void {
     ours.set(waiting.id, waiting);
-    keep(map(list(), (one) => (one.id === waiting.id ? waiting : one)));
+    keep(all().set(waiting.id, waiting));
   }
 
   function remove(id: string): void {
+    const waiting = all();
     ours.delete(id);
-    keep(filter(list(), (one) => one.id !== id));
+    waiting.delete(id);
+    keep(waiting);
   }
 
-  function keep(all: Waiting[]): void {
-    store.set("outbox", all.length ? all : undefined);
+  function keep(waiting: Map<string, Waiting>): void {
+    store.set("outbox", waiting.size ? [...waiting.values()] : undefined);
     onChange();
   }
 
@@ -89,7 +87,7 @@ export function createOutbox(
 
   function settle({ isOk, body }: Answer<unknown>, id: string): void {
     // It may have been deleted meanwhile.
-    const waiting = get(id);
+    const waiting = all().get(id);
     failures = 0;
     trouble = "";
     if (waiting && !isOk) put({ ...waiting, problem: body?.detail ?? "" });
@@ -114,14 +112,14 @@ export function createOutbox(
   }
 
   return {
-    ...{ list, get, put, remove, flush },
+    ...{ all, put, remove, flush },
     isEmpty: () => !next(),
     trouble: () => trouble,
     clear() {
       ours.clear();
       trouble = "";
       resume();
-      keep([]);
+      keep(new Map());
     },
     hurry() {
       if (!hasToWait) resume();

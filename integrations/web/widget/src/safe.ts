@@ -9,15 +9,11 @@ export function fromJson(text: string | null): unknown {
   }
 }
 
-/** Writes JSON without asking any `toJSON`, which old libraries hang on every list. */
+/** Writes JSON whatever a `toJSON` gives, which old libraries hang on every list. */
 export function toJson(value: unknown): string {
-  if (!value || typeof value !== "object") return stringify(value) ?? "null";
-  const isList = Array.isArray(value);
-  let text = "";
-  for (const [key, one] of Object.entries(value)) {
-    if (one !== undefined) text += `${text && ","}${isList ? "" : `${stringify(key)}:`}${toJson(one)}`;
-  }
-  return isList ? `[${text}]` : `{${text}}`;
+  return stringify(value, function (this: Record<string, unknown>, key) {
+    return this[key];
+  });
 }
 
 export function filter<T>(list: readonly T[], keep: (one: T) => unknown): T[] {

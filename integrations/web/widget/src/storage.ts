@@ -24,14 +24,8 @@ type Key = keyof Kept;
 
 /** What makes room on a full disk, first to last; the outbox never does. */
 const SPARE: readonly Key[] = ["config", "greeted", "draft"];
-/** What each of these must be to be of use. */
-const KINDS: readonly [Key, string][] = [
-  ["outbox", "list"],
-  ["greeted", "list"],
-  ["draft", "string"],
-  ["conversation", "object"],
-  ["config", "object"],
-];
+/** Of another version, or of somebody else, is what was written without it. */
+const VERSION = 1;
 
 /** The memory of the widget for one server. */
 export function createStore(host: string, shelf: Shelf = pageShelf()): Store {
@@ -51,11 +45,11 @@ export function createStore(host: string, shelf: Shelf = pageShelf()): Store {
     values = changed;
     const fewer = { ...values };
     if (!isAllowed || keep(fewer) || find(SPARE, (key) => delete fewer[key] && keep(fewer))) return;
-    if (values.outbox) shelf.warn("the storage is full: words that are not sent yet cannot be kept.");
+    if (values.outbox) shelf.warn("storage is full.");
   }
 
   function keep(kept: Values): boolean | undefined {
-    const written = toJson(kept);
+    const written = toJson({ ...kept, version: VERSION });
     return onDisk((disk) => {
       disk.setItem(name, written);
       text = written;
@@ -93,14 +87,10 @@ export function createStore(host: string, shelf: Shelf = pageShelf()): Store {
   };
 }
 
-/** Reads an entry; what is no good in it is thrown away. */
+/** Reads an entry; what is not ours is thrown away. */
 function sound(text: string | null): Values {
-  const values: Values = { ...(fromJson(text) as Values | null) };
-  for (const [key, kind] of KINDS) {
-    const value = values[key];
-    if ((Array.isArray(value) ? "list" : typeof value) !== kind) delete values[key];
-  }
-  return values;
+  const kept = fromJson(text) as (Values & { version?: number }) | null;
+  return kept?.version === VERSION ? kept : {};
 }
 
 function pageShelf(): Shelf {
