@@ -1,13 +1,12 @@
 // What the visitor and the site can do with the conversation, and how it looks to them.
 
-import { createConfiguration } from "./configuration.ts";
 import { createConversation } from "./conversation.ts";
 import type { Parts } from "./conversation.ts";
 import { createFiles } from "./files.ts";
-import { request } from "./http.ts";
+import { ask, request } from "./http.ts";
 import type { Answer } from "./http.ts";
 import { find, map } from "./safe.ts";
-import type { Chat, ChatState, Item, Ticket, Waiting } from "./types.ts";
+import type { Chat, ChatState, Config, Item, Ticket, Waiting } from "./types.ts";
 import { browser } from "./world.ts";
 
 export type ChatDeps = Omit<Parts, "world" | "files"> & Partial<Parts>;
@@ -20,12 +19,12 @@ export function createChat(deps: ChatDeps): Chat {
   const { settings, store, say, world = browser() } = deps;
   const { files = createFiles(`hotline:${settings().host}`, () => store.isAllowed) } = deps;
   const parts = { settings, store, say, world, files };
-  const config = createConfiguration(parts, changed);
-  const conversation = createConversation(parts, changed, config.retry);
-  const { session, items, outbox, present, connection, resume, lose, discard } = conversation;
+  const conversation = createConversation(parts, changed, () => isConfigDue && fetchConfig());
+  const { items, outbox, present, ticket, note, act, resume, lose, discard } = conversation;
   const listeners = new Set<(state: ChatState) => void>();
   /** What went wrong with something other than words. */
   let problem = "";
+  let isConfigDue = false;
   let isTypingTold = false;
   let isTelling = false;
 
@@ -34,7 +33,7 @@ export function createChat(deps: ChatDeps): Chat {
   function put(words: Pick<Waiting, "text" | "files" | "isPerson">): void {
     problem = "";
     resume();
-    if (session.ticket()?.hasEnded) lose();
+    if (ticket()?.hasEnded) lose();
     outbox.put({ id: world.newId(), at: world.now(), ...words });
     outbox.flush();
   }
@@ -45,11 +44,29 @@ export function createChat(deps: ChatDeps): Chat {
     return { id, name: file.name, size: file.size, type: file.type };
   }
 
+  /** Ask what the server says about the chat before anything is said in it. */
+  async function fetchConfig(): Promise<void> {
+    const { host, locale } = settings();
+    const { url, title } = world.place();
+    isConfigDue = true;
+    const query = new URLSearchParams({ locale, url, title });
+    const { body, isOk, status } = await ask<Config>(world, `${host}/v1/widget?${query}`);
+    if (isOk) store.set("config", { locale, ...body } as Config);
+    isConfigDue = !status;
+    changed();
+  }
+
+  /** As it was said last, in this visitor's language. */
+  function config(): Config | null {
+    const kept = store.get("config");
+    return kept && language(kept.locale) === language(settings().locale) ? { ...UNSAID, ...kept } : null;
+  }
+
   /** Note what is done; a server that does not know of it counts as having done it. */
-  async function act(action: string, body: unknown, noted: Partial<Ticket>): Promise<void> {
-    const answer = await session.act(action, body);
+  async function tell(action: string, body: unknown, noted: Partial<Ticket>): Promise<void> {
+    const answer = await act(action, body);
     const isDone = answer.isOk || answer.status === 404 || answer.status === 409;
-    if (isDone) session.note(noted);
+    if (isDone) note(noted);
     fail(isDone ? "" : sentence(answer));
   }
 
@@ -74,32 +91,31 @@ export function createChat(deps: ChatDeps): Chat {
   }
 
   function state(): ChatState {
-    const ticket = session.ticket();
+    const kept = ticket();
     const isAsking = find([...outbox.all().values()], (waiting) => waiting.isPerson && waiting.problem === undefined);
     return {
       ...present,
-      config: config.value(),
+      config: config(),
       items: items.list(),
-      connection: connection(),
-      unread: items.unread(ticket?.seen ?? 0),
-      isPersonAsked: present.holder !== "rep" && !!(isAsking || ticket?.isPersonAsked),
-      wantsEmail: !!ticket && wantsEmail(),
-      hasEnded: ticket?.hasEnded ?? false,
-      rating: ticket?.rating ?? null,
+      unread: items.unread(kept?.seen ?? 0),
+      isPersonAsked: present.holder !== "rep" && !!(isAsking || kept?.isPersonAsked),
+      wantsEmail: !!kept && wantsEmail(),
+      hasEnded: kept?.hasEnded ?? false,
+      rating: kept?.rating ?? null,
       notice: problem || notice(),
     };
   }
 
   function wantsEmail(): boolean {
     const isKnown = settings().visitor.email || store.get("leftEmail") !== undefined;
-    const isClosed = config.value()?.hours.open === false;
+    const isClosed = config()?.hours.open === false;
     return !isKnown && isClosed && !!find(items.list(), ({ author }) => author === "visitor");
   }
 
   function notice(): string {
     const isWaiting = !outbox.isEmpty();
-    if (!world.isOnline()) return isWaiting ? say("waiting") : session.ticket() ? say("lost") : "";
-    return (isWaiting && outbox.trouble()) || (connection() === "lost" ? say("lost") : "");
+    if (!world.isOnline()) return isWaiting ? say("waiting") : ticket() ? say("lost") : "";
+    return (isWaiting && outbox.trouble()) || (present.connection === "lost" ? say("lost") : "");
   }
 
   function spoken({ author, name, at, text, files: sent }: Item): string {
@@ -126,8 +142,8 @@ export function createChat(deps: ChatDeps): Chat {
     ...{ resume, discard, startAnew: lose },
     open() {
       resume();
-      session.renew();
-      config.fetch();
+      conversation.renew();
+      fetchConfig();
     },
     send(text, chosen) {
       // As the server keeps it, so that we know it again.
@@ -140,28 +156,28 @@ export function createChat(deps: ChatDeps): Chat {
       outbox.hurry();
     },
     typing() {
-      if (isTypingTold || !session.ticket()) return;
+      if (isTypingTold || !ticket()) return;
       isTypingTold = true;
       world.after(TYPING_TOLD, () => (isTypingTold = false));
-      session.act("typing", {});
+      act("typing", {});
     },
     askForPerson() {
       if (!state().isPersonAsked) put({ text: say("talk_to_person"), files: [], isPerson: true });
     },
     async leaveEmail(email) {
-      const answer = email ? await session.act("contact", { email }) : null;
+      const answer = email ? await act("contact", { email }) : null;
       if (answer && !answer.isOk && answer.status !== 404) throw new Error(sentence(answer));
       store.set("leftEmail", answer?.isOk ? email : "");
       changed();
     },
-    rate: (score, comment) => act("rating", { score, comment }, { rating: score }),
-    end: () => act("end", {}, { hasEnded: true }),
+    rate: (score, comment) => tell("rating", { score, comment }, { rating: score }),
+    end: () => tell("end", {}, { hasEnded: true }),
     async openFile({ url, name }) {
       const { host } = settings();
-      const address = new URL(url, host);
-      const token = address.origin === new URL(host).origin ? session.ticket()?.token : undefined;
+      const { href } = new URL(url, host);
+      const token = href.startsWith(`${host}/`) ? ticket()?.token : undefined;
       try {
-        const response = await world.fetch(address.href, request(new AbortController(), token));
+        const response = await world.fetch(href, request(new AbortController(), token));
         if (!response.ok) throw new Error();
         world.save(await response.blob(), name);
         fail("");
@@ -176,17 +192,17 @@ export function createChat(deps: ChatDeps): Chat {
     },
     seen() {
       const seen = items.newest();
-      if (seen > (session.ticket()?.seen ?? 0)) session.note({ seen });
+      if (seen > (ticket()?.seen ?? 0)) note({ seen });
       changed();
     },
     greet(greeting) {
-      if (session.ticket()) return;
-      session.greetWith(greeting.id);
+      if (ticket()) return;
+      conversation.greetWith(greeting.id);
       items.greet(greeting);
       changed();
     },
     adopt(opened) {
-      session.take(opened);
+      conversation.take(opened);
       resume();
     },
     shutdown() {
@@ -196,4 +212,13 @@ export function createChat(deps: ChatDeps): Chat {
       fail("");
     },
   };
+}
+
+const UNSAID: Config = {
+  ...{ locale: "", company: "", disclosure: "", hours: { open: true, next_open_at: null }, expectation: "", reps: [] },
+  ...{ texts: {}, suggestions: [], files: null, accent: null, booking_url: "" },
+};
+
+function language(locale: string): string {
+  return locale.slice(0, 2).toLowerCase();
 }

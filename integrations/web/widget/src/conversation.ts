@@ -1,21 +1,17 @@
-// One conversation, put together: what waits, what has come, whose it is, and the line to the server, over all tabs.
+// One conversation, put together: whose it is, what waits, what has come, and the line to the server, over all tabs.
 
 import type { Files } from "./files.ts";
 import { createStream } from "./follow.ts";
-import { isRefused, NOTHING } from "./http.ts";
+import { ask, isPassing, isRefused } from "./http.ts";
 import type { Answer } from "./http.ts";
 import { createItems } from "./items.ts";
 import type { Items } from "./items.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
-import { createReceived } from "./received.ts";
-import type { Present } from "./received.ts";
 import { map } from "./safe.ts";
-import { createSession } from "./session.ts";
-import type { Session } from "./session.ts";
 import { createTabs } from "./tabs.ts";
 import type { News } from "./tabs.ts";
-import type { Attachment, ChatState, Say, Settings, Store, Waiting } from "./types.ts";
+import type { Attachment, ChatState, Message, Opened, Say, Settings, Store, Ticket, Waiting } from "./types.ts";
 import type { Turn, World } from "./world.ts";
 
 export interface Parts {
@@ -27,14 +23,26 @@ export interface Parts {
   files: Files;
 }
 
+/** What is known of the conversation besides its words. */
+export type Present = Pick<ChatState, "typing" | "holder" | "rep" | "connection">;
+
 export interface Conversation {
-  session: Session;
   items: Items;
   outbox: Outbox;
   present: Present;
-  connection(): ChatState["connection"];
+  ticket(): Ticket | undefined;
+  /** Note something of the conversation that is open. */
+  note(changes: Partial<Ticket>): void;
+  /** Do something in the conversation that is open. */
+  act<T>(action: string, body?: unknown, patience?: number): Promise<Answer<T>>;
   /** Go on with what is kept, for whoever is here now. */
   resume(): void;
+  /** Renew a token that is older than a day, by a clock that may be wrong. */
+  renew(): Promise<void>;
+  /** The first words will answer the greeting with this id. */
+  greetWith(id: string): void;
+  /** Hold another conversation from now on. */
+  take(opened: Opened): void;
   /** Leave this conversation behind; the next words begin another. */
   lose(): void;
   discard(key: string): void;
@@ -47,36 +55,93 @@ interface Accepted {
   message_id: string;
 }
 
+/** What an event may carry; an older or newer server may send less or more. */
+interface Told extends Message, Partial<Pick<Present, "typing" | "rep">> {
+  held_by?: Present["holder"];
+}
+
+const A_DAY = 24 * 60 * 60 * 1000;
 const GRACE = 3_000;
+const TYPING_LASTS = 10_000;
 const UPLOAD_PATIENCE = 300_000;
-const HIGHEST_SEQ = 2 ** 53 - 1;
 const PERSONAL = ["conversation", "outbox", "draft", "leftEmail", "anonymousId", "greeted"] as const;
 
 /** `onTurn` hears when asking again may help. */
 export function createConversation(parts: Parts, changed: () => void, onTurn: () => void): Conversation {
   const { world, store, settings, say, files } = parts;
-  const session = createSession(parts);
   const items = createItems();
-  const { present, hear, clear, reconnected } = createReceived(world, items, session, changed);
-  const tabs = createTabs(world, `hotline:${settings().host}`, {
-    onLead: connect,
-    onFollow: () => stream.stop(),
-    onNews,
-  });
+  const tabs = createTabs(world, `hotline:${settings().host}`, { onLead: connect, onFollow: () => stream.stop(), onNews });
   const outbox = createOutbox(parts, { deliver, alone: tabs.alone, onChange: sync });
   const stream = createStream(world, {
-    target: () => ({ url: session.url("stream"), token: session.ticket()?.token ?? "", after: items.lastSeq() }),
+    target: () => ({ url: url("stream"), token: ticket()?.token ?? "", after: items.lastSeq() }),
     onEvent: (name, data) => share({ id: shownId, name, data }),
     onState: (data) => share({ id: shownId, data }),
-    onRefused: (token) => (session.ticket()?.token === token ? lose() : connect()),
+    onRefused: (token) => (ticket()?.token === token ? lose() : connect()),
   });
-  let connection: ChatState["connection"] = "idle";
+  const present: Present = { typing: null, holder: "agent", rep: null, connection: "idle" };
+  let greeting_id: string | undefined;
   let shownId = "";
+  let stopTyping = (): void => {};
   let stopGrace: (() => void) | null = null;
   let endings: (() => void)[] = [];
 
+  // Whose it is
+
+  function ticket(): Ticket | undefined {
+    return store.get("conversation");
+  }
+
+  function note(changes: Partial<Ticket>): void {
+    const kept = ticket();
+    if (kept) store.set("conversation", { ...kept, ...changes });
+  }
+
+  function url(action: string): string {
+    return `${settings().host}/v1/conversations/${ticket()?.id}/${action}`;
+  }
+
+  function act<T>(action: string, body?: unknown, patience?: number): Promise<Answer<T>> {
+    return ask(world, url(action), ticket()?.token, body, patience);
+  }
+
+  function take({ conversation_id: id, visitor_token: token }: Opened): void {
+    greeting_id = undefined;
+    store.set("conversation", { id, token, renewedAt: world.now(), seen: 0 });
+  }
+
+  /** What is told when somebody is identified wrongly goes to the site's developer; the visitor can write all the same. */
+  async function open(token?: string): Promise<Answer<Opened>> {
+    const { host, locale, visitor } = settings();
+    const anonymous_id = store.get("anonymousId") ?? world.newId();
+    store.set("anonymousId", anonymous_id);
+    const post = (body: unknown): Promise<Answer<Opened>> => ask(world, `${host}/v1/conversations`, token, body);
+    const page = world.place();
+    const answer = await post({ visitor: { ...visitor, anonymous_id }, page, locale: locale || undefined, greeting_id });
+    if (answer.isOk || isPassing(answer.status)) return answer;
+    world.warn(`${answer.body?.detail}`);
+    return post({ visitor: { anonymous_id } });
+  }
+
+  async function renew(): Promise<void> {
+    const kept = ticket();
+    if (!kept || kept.hasEnded || Math.abs(world.now() - kept.renewedAt) < A_DAY) return;
+    const { body } = await open(kept.token);
+    const token = body?.visitor_token;
+    // Should the server have begun another one, as this has ended: its token opens this one, too.
+    if (token && ticket()?.id === kept.id) note({ token, renewedAt: world.now() });
+  }
+
+  /** Tells whether somebody else is here than before; an unnamed visitor who says who they are is the same one. */
+  function isAnother(): boolean {
+    const now = settings().visitor.user_id;
+    const before = store.get("person");
+    if (!now || now === before) return false;
+    store.set("person", now);
+    return !!before;
+  }
+
   function resume(): void {
-    if (session.isAnother()) drop();
+    if (isAnother()) drop();
     if (!endings.length) endings = [world.onTurn(turn), store.onChange(sync)];
     sync();
     outbox.flush();
@@ -94,9 +159,16 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     clear();
   }
 
+  function clear(): void {
+    items.clear();
+    setTyping();
+    present.holder = "agent";
+    present.rep = null;
+  }
+
   /** Show the conversation that is kept, and what waits. */
   function sync(): void {
-    const id = session.ticket()?.id ?? "";
+    const id = ticket()?.id ?? "";
     if (id !== shownId) {
       if (shownId) clear();
       shownId = id;
@@ -122,9 +194,10 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
   /** Give the server's last word on it; a lost conversation is begun anew once. */
   async function deliver(waiting: Waiting): Promise<Answer<Accepted>> {
     let answer = await attempt(waiting);
-    const { status } = answer;
-    if (session.ticket() && (status === 409 || isRefused(status))) {
-      if (status === 409 || !(await isOurs())) lose();
+    const hasEnded = answer.status === 409;
+    if (ticket() && (hasEnded || isRefused(answer.status))) {
+      // It may be something in the words that was refused. No seq is that high.
+      if (hasEnded || isRefused((await act(`messages?after=${2 ** 53 - 1}`)).status)) lose();
       // Files belong to a conversation, and do not wait there for ever.
       const fresh = map(waiting.files, (file) => ({ ...file, attachmentId: undefined }));
       answer = await attempt({ ...waiting, files: fresh });
@@ -135,34 +208,30 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
 
   async function attempt(waiting: Waiting): Promise<Answer<Accepted>> {
     const { id: client_message_id, text, isPerson } = waiting;
-    if (!session.ticket()) {
-      const begun = await session.begin();
-      if (!begun.isOk) return { ...begun, body: { detail: say("unavailable") } };
-      if (begun.body?.greeting) items.welcome(begun.body.greeting);
+    if (!ticket()) {
+      const { body, ...answer } = await open();
+      if (!answer.isOk) return { ...answer, body: { detail: say("unavailable") } };
+      take(body as Opened);
+      if (body?.greeting) items.welcome(body.greeting);
       sync();
     }
     const refusal = await upload(waiting);
     if (refusal) return refusal;
-    if (isPerson) return session.act("human", { client_message_id });
+    if (isPerson) return act("human", { client_message_id });
     const ids = map(waiting.files, ({ attachmentId }) => attachmentId);
-    return session.act("messages", { client_message_id, text, attachment_ids: ids[0] && ids });
-  }
-
-  /** Tells whether the token still opens the conversation. */
-  async function isOurs(): Promise<boolean> {
-    return !isRefused((await session.act(`messages?after=${HIGHEST_SEQ}`)).status);
+    return act("messages", { client_message_id, text, attachment_ids: ids[0] && ids });
   }
 
   async function upload(waiting: Waiting): Promise<Answer<Accepted> | undefined> {
     for (const file of waiting.files) {
       if (file.attachmentId) continue;
       const content = await files.get(file.id);
-      if (!content) return { ...NOTHING, status: 422, body: { detail: say("file_lost", { name: file.name }) } };
+      if (!content) return { status: 422, wait: 0, body: { detail: say("file_lost", { name: file.name }) } };
       const body = new FormData();
       body.append("file", content, file.name);
-      const { body: kept, ...answer } = await session.act<Attachment & Accepted>("attachments", body, UPLOAD_PATIENCE);
-      if (!kept?.attachment_id) return { ...answer, body: kept ?? null, isOk: false };
-      file.attachmentId = kept.attachment_id;
+      const answer = await act<Attachment & Accepted>("attachments", body, UPLOAD_PATIENCE);
+      file.attachmentId = answer.body?.attachment_id;
+      if (!file.attachmentId) return { ...answer, isOk: false };
       outbox.put(waiting);
     }
     return undefined;
@@ -172,18 +241,54 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     items.confirm(key, messageId);
     tabs.tell({ key, messageId });
     for (const { id } of sent) files.remove(id);
-    if (isPerson) session.note({ isPersonAsked: true });
+    if (isPerson) note({ isPersonAsked: true });
+  }
+
+  // What comes
+
+  /** Take an event of the stream; one that is not known here is left alone. */
+  function hear(name: string, told: Told): void {
+    if (told.message_id) hearMessage(name, told);
+    if (name === "typing") setTyping(told.typing);
+    if (name === "held_by") hearHolder(told);
+    if (name === "ended") note({ hasEnded: true });
+    changed();
+  }
+
+  function hearMessage(name: string, message: Message): void {
+    const { author, author_name, author_picture: picture } = message;
+    if (name === "delta") items.draft(message);
+    if (name.startsWith("message")) items.add(message);
+    if (name === "message" && author === "rep") present.rep = { name: author_name, picture };
+    if (author !== "visitor") setTyping();
+  }
+
+  function hearHolder({ held_by = present.holder, rep = null }: Told): void {
+    const isRep = held_by === "rep";
+    present.holder = held_by;
+    if (rep || !isRep) present.rep = rep;
+    if (isRep) note({ isPersonAsked: false });
+  }
+
+  // The server says it again while somebody writes; when it is cut off, nobody says that it is over.
+  function setTyping(who: Present["typing"] = null): void {
+    stopTyping();
+    present.typing = who;
+    if (who) stopTyping = world.after(TYPING_LASTS, setTyping);
+    changed();
   }
 
   // The line to the server, and to the other tabs
 
   function onNews({ id, name, data, key, messageId }: News): void {
-    if (key && messageId) items.confirm(key, messageId);
-    if (key) return outbox.remove(key);
+    if (key) {
+      if (messageId) items.confirm(key, messageId);
+      return outbox.remove(key);
+    }
     sync();
     if (id !== shownId) return;
-    if (name) hear(name, data);
-    else linked(!!data);
+    if (name) hear(name, (data ?? {}) as Told);
+    else linked(data);
   }
 
   function share(news: News): void {
@@ -192,39 +297,36 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
   }
 
   function connect(): void {
-    linked(connection === "live");
+    linked(present.connection === "live");
     stream.start();
   }
 
   function disconnect(): void {
     tabs.leave();
-    calm("idle");
+    link("idle");
   }
 
   /** A cut that mends within moments is not worth a word. */
-  function linked(isLive: boolean): void {
-    if (!isLive) {
-      stopGrace ??= world.after(GRACE, () => link("lost"));
-      return;
+  function linked(isLive: unknown): void {
+    if (!isLive) stopGrace ??= world.after(GRACE, () => link("lost"));
+    else {
+      items.dropDrafts();
+      link("live");
     }
-    reconnected();
-    calm("live");
   }
 
-  function calm(to: ChatState["connection"]): void {
+  function link(connection: Present["connection"]): void {
     stopGrace?.();
     stopGrace = null;
-    link(to);
-  }
-
-  function link(to: ChatState["connection"]): void {
-    connection = to;
+    present.connection = connection;
     changed();
   }
 
   return {
-    ...{ session, items, outbox, present, resume, lose, drop },
-    connection: () => connection,
+    ...{ items, outbox, present, ticket, note, act, resume, renew, take, lose, drop },
+    greetWith(id) {
+      greeting_id = id;
+    },
     discard(key) {
       for (const { id } of outbox.all().get(key)?.files ?? []) files.remove(id);
       outbox.remove(key);

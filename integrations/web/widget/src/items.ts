@@ -8,8 +8,6 @@ interface Entry extends Item {
   id: string;
   /** Infinity until it is known. */
   seq: number;
-  /** A reply from before the line was cut, which may be gone by now. */
-  isStale: boolean;
 }
 
 interface Delta {
@@ -35,9 +33,8 @@ export interface Items {
   sync(outbox: readonly Waiting[]): void;
   /** Append to the reply that is being written, or take it back. */
   draft(delta: Delta): void;
-  /** The line was cut and is back: what is still being written comes again from its beginning. */
-  doubtDrafts(): void;
-  dropStale(): void;
+  /** The line is back after a cut: what is still being written comes again from its beginning. */
+  dropDrafts(): void;
   greet(greeting: Greeting): void;
   /** The greeting is a message of the conversation now. */
   welcome(message: Message): void;
@@ -114,13 +111,9 @@ export function createItems(): Items {
       if (known && !known.isDraft) return;
       if (discarded) return keep((entry) => entry !== known);
       const entry = known ?? begin(id, "agent");
-      const before = entry.isStale ? "" : entry.text;
-      change(entry, { id, isDraft: true, isStale: false, name: agentName, text: before + text });
+      change(entry, { id, isDraft: true, name: agentName, text: entry.text + text });
     },
-    doubtDrafts() {
-      for (const entry of entries) entry.isStale = entry.isDraft;
-    },
-    dropStale: () => keep(({ isDraft, isStale }) => !(isStale && isDraft)),
+    dropDrafts: () => keep(({ isDraft }) => !isDraft),
     greet({ text }) {
       if (!byKey(GREETING)) begin(GREETING, "agent", 0).text = text;
     },
@@ -134,7 +127,7 @@ export function createItems(): Items {
 
 const BLANK = {
   ...{ name: "", picture: "", text: "", at: "", sources: [], sentences: [], files: [], delivery: null, problem: "" },
-  ...{ isDraft: false, isEdited: false, isRemoved: false, version: 0, id: "", isStale: false },
+  ...{ isDraft: false, isEdited: false, isRemoved: false, version: 0, id: "" },
 };
 
 function change(entry: Entry, changes: Partial<Entry>): void {
