@@ -51,21 +51,21 @@ export function createChat(deps: ChatDeps): Chat {
     isConfigDue = true;
     const query = new URLSearchParams({ locale, url, title });
     const { body, isOk, status } = await ask<Config>(world, `${host}/v1/widget?${query}`);
-    if (isOk) store.set("config", { locale, ...body } as Config);
+    if (isOk) store.set("config", body as Config);
     isConfigDue = !status;
     changed();
   }
 
-  /** As it was said last, in this visitor's language. */
+  /** As it was said last. */
   function config(): Config | null {
     const kept = store.get("config");
-    return kept && language(kept.locale) === language(settings().locale) ? { ...UNSAID, ...kept } : null;
+    return kept ? { ...UNSAID, ...kept } : null;
   }
 
   /** Note what is done; a server that does not know of it counts as having done it. */
   async function tell(action: string, body: unknown, noted: Partial<Ticket>): Promise<void> {
     const answer = await act(action, body);
-    const isDone = answer.isOk || answer.status === 404 || answer.status === 409;
+    const isDone = answer.isOk || /40[49]/.test(`${answer.status}`);
     if (isDone) note(noted);
     fail(isDone ? "" : sentence(answer));
   }
@@ -92,7 +92,7 @@ export function createChat(deps: ChatDeps): Chat {
 
   function state(): ChatState {
     const kept = ticket();
-    const isAsking = find([...outbox.all().values()], (waiting) => waiting.isPerson && waiting.problem === undefined);
+    const isAsking = find(outbox.all().values(), (waiting) => waiting.isPerson && waiting.problem === undefined);
     return {
       ...present,
       config: config(),
@@ -218,7 +218,3 @@ const UNSAID: Config = {
   ...{ locale: "", company: "", disclosure: "", hours: { open: true, next_open_at: null }, expectation: "", reps: [] },
   ...{ texts: {}, suggestions: [], files: null, accent: null, booking_url: "" },
 };
-
-function language(locale: string): string {
-  return locale.slice(0, 2).toLowerCase();
-}

@@ -4,7 +4,7 @@ import type { Files } from "./files.ts";
 import { createStream } from "./follow.ts";
 import { ask, isPassing, isRefused } from "./http.ts";
 import type { Answer } from "./http.ts";
-import { createItems } from "./items.ts";
+import { createItems, GREETING } from "./items.ts";
 import type { Items } from "./items.ts";
 import { createOutbox } from "./outbox.ts";
 import type { Outbox } from "./outbox.ts";
@@ -70,14 +70,15 @@ const PERSONAL = ["conversation", "outbox", "draft", "leftEmail", "anonymousId",
 export function createConversation(parts: Parts, changed: () => void, onTurn: () => void): Conversation {
   const { world, store, settings, say, files } = parts;
   const items = createItems();
-  const tabs = createTabs(world, `hotline:${settings().host}`, { onLead: connect, onFollow: () => stream.stop(), onNews });
-  const outbox = createOutbox(parts, { deliver, alone: tabs.alone, onChange: sync });
-  const stream = createStream(world, {
-    target: () => ({ url: url("stream"), token: ticket()?.token ?? "", after: items.lastSeq() }),
-    onEvent: (name, data) => share({ id: shownId, name, data }),
-    onState: (data) => share({ id: shownId, data }),
-    onRefused: (token) => (ticket()?.token === token ? lose() : connect()),
-  });
+  const tabs = createTabs(world, `hotline:${settings().host}`, connect, () => stream.stop(), onNews);
+  const outbox = createOutbox(parts, deliver, tabs.alone, sync);
+  const stream = createStream(
+    world,
+    () => ({ url: url(`stream?after=${items.lastSeq()}`), token: ticket()?.token }),
+    (name, data) => share({ id: shownId, name, data }),
+    (data) => share({ id: shownId, data }),
+    (token) => (ticket()?.token === token ? lose() : connect()),
+  );
   const present: Present = { typing: null, holder: "agent", rep: null, connection: "idle" };
   let greeting_id: string | undefined;
   let shownId = "";
@@ -116,7 +117,12 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     store.set("anonymousId", anonymous_id);
     const post = (body: unknown): Promise<Answer<Opened>> => ask(world, `${host}/v1/conversations`, token, body);
     const page = world.place();
-    const answer = await post({ visitor: { ...visitor, anonymous_id }, page, locale: locale || undefined, greeting_id });
+    const answer = await post({
+      visitor: { ...visitor, anonymous_id },
+      page,
+      locale: locale || undefined,
+      greeting_id,
+    });
     if (answer.isOk || isPassing(answer.status)) return answer;
     world.warn(`${answer.body?.detail}`);
     return post({ visitor: { anonymous_id } });
@@ -175,7 +181,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
       if (!id) disconnect();
       else if (tabs.join()) connect();
     }
-    items.sync([...outbox.all().values()]);
+    items.sync(outbox.all());
     changed();
   }
 
@@ -212,7 +218,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
       const { body, ...answer } = await open();
       if (!answer.isOk) return { ...answer, body: { detail: say("unavailable") } };
       take(body as Opened);
-      if (body?.greeting) items.welcome(body.greeting);
+      if (body?.greeting) items.add(body.greeting, GREETING);
       sync();
     }
     const refusal = await upload(waiting);

@@ -5,13 +5,9 @@ import { fromJson } from "./safe.ts";
 import { createParser } from "./sse.ts";
 import type { World } from "./world.ts";
 
-export interface StreamEvents {
-  /** What to follow now, and the seq after which to go on. */
-  target(): { url: string; token: string; after: number };
-  onEvent(name: string, data: unknown): void;
-  onState(isLive: boolean): void;
-  /** The token is of no use any more. */
-  onRefused(token: string): void;
+export interface Target {
+  url: string;
+  token: string | undefined;
 }
 
 export interface Stream {
@@ -26,7 +22,14 @@ export interface Stream {
 const SILENCE = 45_000;
 const SUSPICIOUS = 20_000;
 
-export function createStream(world: World, { target, onEvent, onState, onRefused }: StreamEvents): Stream {
+/** `target` gives what to follow now; `onRefused` hears of a token that is of no use any more. */
+export function createStream(
+  world: World,
+  target: () => Target,
+  onEvent: (name: string, data: unknown) => void,
+  onState: (isLive: boolean) => void,
+  onRefused: (token: string | undefined) => void,
+): Stream {
   let connection: AbortController | null = null;
   let failures = 0;
   let heardAt = 0;
@@ -45,9 +48,9 @@ export function createStream(world: World, { target, onEvent, onState, onRefused
 
   async function run(): Promise<void> {
     stop();
-    const { url, token, after } = target();
+    const { url, token } = target();
     const ours = (connection = new AbortController());
-    const wait = await connect(ours, url, token, after).catch(() => 0);
+    const wait = await connect(ours, url, token).catch(() => 0);
     if (ours !== connection) return;
     stopTimer();
     onState(false);
@@ -58,11 +61,9 @@ export function createStream(world: World, { target, onEvent, onState, onRefused
   }
 
   /** Gives, when the line has ended, how long to wait as the server asked; -1 when it refuses us. */
-  async function connect(ours: AbortController, url: string, token: string, after: number): Promise<number> {
-    const asks = request(ours, token);
+  async function connect(ours: AbortController, url: string, token?: string): Promise<number> {
     hear();
-    const headers = { ...asks.headers, Accept: "text/event-stream", "Last-Event-ID": `${after}` };
-    const response = await world.fetch(url, { ...asks, headers });
+    const response = await world.fetch(url, request(ours, token));
     if (isRefused(response.status)) return -1;
     if (!response.ok || !response.body || ours !== connection) return asked(response);
     onState(true);

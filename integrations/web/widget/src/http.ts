@@ -38,12 +38,13 @@ export async function ask<T>(
 /** No cookies go out, and nothing old comes back. */
 export function request({ signal }: AbortController, token?: string, body?: unknown): RequestInit {
   const headers: Record<string, string> = {};
-  const asks: RequestInit = { credentials: "omit", cache: "no-store", headers, signal };
+  const isForm = body instanceof FormData;
   if (token) headers.Authorization = `Bearer ${token}`;
-  if (!body) return asks;
-  if (body instanceof FormData) return { ...asks, method: "POST", body };
-  headers["Content-Type"] = "application/json";
-  return { ...asks, method: "POST", body: toJson(body) };
+  if (body && !isForm) headers["Content-Type"] = "application/json";
+  return {
+    ...{ credentials: "omit", cache: "no-store", headers, signal },
+    ...(body ? { method: "POST", body: isForm ? body : toJson(body) } : {}),
+  };
 }
 
 /** Tells whether the same request may succeed later. */

@@ -6,7 +6,7 @@ import type { Greeting, Item, Message, Waiting } from "./types.ts";
 interface Entry extends Item {
   /** The message's id, or "" as long as the server has not given one. */
   id: string;
-  /** Infinity until it is known. */
+  /** 0 until it is known. */
   seq: number;
 }
 
@@ -25,22 +25,21 @@ export interface Items {
   newest(): number;
   /** How many messages of others came after a seq. */
   unread(seen: number): number;
-  /** Show a message, in the place of its draft or of the words on their way; or show it as it reads now. */
-  add(message: Message): void;
+  /** Show a message, in the place of its draft, of the words on their way or of what has this key; or as it reads now. */
+  add(message: Message, key?: string): void;
   /** The server has taken these words as this message. */
   confirm(key: string, messageId: string): void;
   /** Show what waits to be sent, and nothing else of the kind. */
-  sync(outbox: readonly Waiting[]): void;
+  sync(outbox: ReadonlyMap<string, Waiting>): void;
   /** Append to the reply that is being written, or take it back. */
   draft(delta: Delta): void;
   /** The line is back after a cut: what is still being written comes again from its beginning. */
   dropDrafts(): void;
   greet(greeting: Greeting): void;
-  /** The greeting is a message of the conversation now. */
-  welcome(message: Message): void;
 }
 
-const GREETING = "greeting";
+/** The key of a greeting, also when it has become a message of the conversation. */
+export const GREETING = "greeting";
 
 export function createItems(): Items {
   let entries: Entry[] = [];
@@ -48,19 +47,20 @@ export function createItems(): Items {
 
   const byId = (id: string): Entry | undefined => find(entries, (entry) => entry.id === id);
   const byKey = (key: string): Entry | undefined => find(entries, (entry) => entry.key === key);
-  const sorted = (): Entry[] => entries.sort((one, other) => one.seq - other.seq);
+  const sorted = (): Entry[] => entries.sort((one, other) => (one.seq || Infinity) - (other.seq || Infinity));
   const keep = (is: (entry: Entry) => unknown): void => void (entries = filter(entries, is));
 
-  function begin(key: string, author: Item["author"], seq = Infinity): Entry {
-    const entry = { ...BLANK, key, author, seq };
+  function begin(key: string, author: Item["author"]): Entry {
+    const entry = { ...BLANK, key, author };
     entries.push(entry);
     return entry;
   }
 
-  function add(message: Message): void {
+  function add(message: Message, key = ""): void {
     const { message_id: id, seq, author, author_name: name } = message;
+    const entry = byKey(key) ?? byId(id) ?? guess(message) ?? begin(id, author);
     if (author === "agent") agentName = name;
-    change(byId(id) ?? guess(message) ?? begin(id, author), { id, seq, author, name, ...described(message) });
+    change(entry, { id, seq, author, name, ...described(message) });
   }
 
   /** Words on their way that say what this message says. */
@@ -88,13 +88,11 @@ export function createItems(): Items {
     },
     newest() {
       let newest = 0;
-      for (const { seq } of entries) if (seq < Infinity && seq > newest) newest = seq;
+      for (const { seq } of entries) if (seq > newest) newest = seq;
       return newest;
     },
     unread: (seen) =>
-      filter(entries, ({ author, isRemoved, seq }) => {
-        return author !== "visitor" && !isRemoved && seq > seen && seq < Infinity;
-      }).length,
+      filter(entries, ({ author, isRemoved, seq }) => author !== "visitor" && !isRemoved && seq > seen).length,
     confirm(key, id) {
       const entry = byKey(key);
       const other = byId(id);
@@ -103,8 +101,8 @@ export function createItems(): Items {
       if (entry) change(other ?? entry, { id, key, delivery: "sent", problem: "" });
     },
     sync(outbox) {
-      keep(({ id, delivery, key }) => id || !delivery || find(outbox, (waiting) => waiting.id === key));
-      for (const waiting of outbox) if (!waiting.isPerson || waiting.problem) show(waiting);
+      keep(({ id, delivery, key }) => id || !delivery || outbox.has(key));
+      for (const waiting of outbox.values()) if (!waiting.isPerson || waiting.problem) show(waiting);
     },
     draft({ message_id: id, text = "", discarded }) {
       const known = byId(id);
@@ -115,19 +113,14 @@ export function createItems(): Items {
     },
     dropDrafts: () => keep(({ isDraft }) => !isDraft),
     greet({ text }) {
-      if (!byKey(GREETING)) begin(GREETING, "agent", 0).text = text;
-    },
-    welcome(message) {
-      const entry = byKey(GREETING);
-      if (entry) entry.id = message.message_id;
-      add(message);
+      change(byKey(GREETING) ?? begin(GREETING, "agent"), { text, seq: -1 });
     },
   };
 }
 
 const BLANK = {
   ...{ name: "", picture: "", text: "", at: "", sources: [], sentences: [], files: [], delivery: null, problem: "" },
-  ...{ isDraft: false, isEdited: false, isRemoved: false, version: 0, id: "" },
+  ...{ isDraft: false, isEdited: false, isRemoved: false, version: 0, id: "", seq: 0 },
 };
 
 function change(entry: Entry, changes: Partial<Entry>): void {

@@ -6,14 +6,6 @@ import { find, map } from "./safe.ts";
 import type { Say, Store, Waiting } from "./types.ts";
 import type { World } from "./world.ts";
 
-export interface OutboxEvents {
-  /** Bring one thing to the server. */
-  deliver(waiting: Waiting): Promise<Answer<unknown>>;
-  /** Run something while no other tab does. */
-  alone(act: () => Promise<void>): Promise<void>;
-  onChange(): void;
-}
-
 export interface Outbox {
   /** By id, in order. */
   all(): Map<string, Waiting>;
@@ -31,9 +23,12 @@ export interface Outbox {
   hurry(): void;
 }
 
+/** `deliver` brings one thing to the server; `alone` runs something while no other tab does. */
 export function createOutbox(
   { world, store, say }: { world: World; store: Store; say: Say },
-  { deliver, alone, onChange }: OutboxEvents,
+  deliver: (waiting: Waiting) => Promise<Answer<unknown>>,
+  alone: (act: () => Promise<void>) => Promise<void>,
+  onChange: () => void,
 ): Outbox {
   // Two tabs that write at the same moment may lose one list: this tab's own words are safe here.
   const ours = new Map<string, Waiting>();
@@ -50,7 +45,7 @@ export function createOutbox(
   }
 
   function next(): Waiting | undefined {
-    return find([...all().values()], ({ problem }) => problem === undefined);
+    return find(all().values(), ({ problem }) => problem === undefined);
   }
 
   function put(waiting: Waiting): void {

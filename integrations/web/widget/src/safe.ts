@@ -16,17 +16,17 @@ export function toJson(value: unknown): string {
   });
 }
 
-export function filter<T>(list: readonly T[], keep: (one: T) => unknown): T[] {
+export function filter<T>(list: Iterable<T>, keep: (one: T) => unknown): T[] {
   const kept: T[] = [];
   for (const one of list) if (keep(one)) kept.push(one);
   return kept;
 }
 
-export function find<T>(list: readonly T[], is: (one: T) => unknown): T | undefined {
+export function find<T>(list: Iterable<T>, is: (one: T) => unknown): T | undefined {
   return filter(list, is)[0];
 }
 
-export function map<T, R>(list: readonly T[], make: (one: T) => R): R[] {
+export function map<T, R>(list: Iterable<T>, make: (one: T) => R): R[] {
   const made: R[] = [];
   for (const one of list) made.push(make(one));
   return made;

@@ -11,12 +11,6 @@ export interface News {
   messageId?: string;
 }
 
-export interface TabEvents {
-  onLead(): void;
-  onFollow(): void;
-  onNews(news: News): void;
-}
-
 export interface Tabs {
   /** Take part: a tab that is looked at leads from now on, one that is not waits. Tells whether it was leading before. */
   join(): boolean;
@@ -29,23 +23,28 @@ export interface Tabs {
 
 const PATIENCE = 15_000;
 
-export function createTabs(world: World, name: string, { onLead, onFollow, onNews }: TabEvents): Tabs {
+export function createTabs(
+  world: World,
+  name: string,
+  onLead: () => void,
+  onFollow: () => void,
+  onNews: (news: News) => void,
+): Tabs {
   const { locks } = world;
   let line: Line | null = null;
   let isLeading = false;
   let canShare = Boolean(locks);
-  let round = 0;
-  let release = (): void => {};
+  let turn: AbortController | null = null;
 
   function join(): boolean {
-    const wasLeading = isLeading;
     const isVisible = world.isVisible();
     line ??= listen();
     if (!line) canShare = false;
-    if (!isLeading && canShare) hold(isVisible);
-    else if (!isLeading && isVisible) lead();
-    else if (!canShare && !isVisible) follow();
-    return wasLeading;
+    if (!canShare && !isVisible) follow();
+    if (isLeading) return true;
+    if (canShare) hold(isVisible);
+    else if (isVisible) lead();
+    return false;
   }
 
   function listen(): Line | null {
@@ -56,28 +55,35 @@ export function createTabs(world: World, name: string, { onLead, onFollow, onNew
 
   /** Wait for the lead, or take it from whoever has it. */
   function hold(isAtOnce: boolean): void {
-    const ours = ++round;
-    const waiting = new AbortController();
-    let wasOurs = false;
     release();
-    release = () => waiting.abort();
+    const ours = (turn = new AbortController());
+    let wasOurs = false;
     const held = async (): Promise<void> => {
       wasOurs = true;
-      if (ours === round) await new Promise<void>(lead);
+      if (ours === turn)
+        await new Promise((done) => {
+          ours.signal.onabort = done;
+          lead();
+        });
     };
     const ended = (): void => {
-      if (ours !== round) return;
+      if (ours !== turn) return;
       follow();
       if (wasOurs) return hold(false);
       // Some frames may not lock at all.
       canShare = false;
       join();
     };
-    locks?.request(name, isAtOnce ? { steal: true } : { signal: waiting.signal }, held).then(ended, ended);
+    locks?.request(name, isAtOnce ? { steal: true } : { signal: ours.signal }, held).then(ended, ended);
   }
 
-  function lead(done = (): void => {}): void {
-    release = done;
+  function release(): void {
+    const ours = turn;
+    turn = null;
+    ours?.abort();
+  }
+
+  function lead(): void {
     isLeading = true;
     onLead();
   }
@@ -90,7 +96,6 @@ export function createTabs(world: World, name: string, { onLead, onFollow, onNew
   return {
     join,
     leave() {
-      round++;
       release();
       follow();
       line?.close();
