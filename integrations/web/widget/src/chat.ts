@@ -19,8 +19,12 @@ export function createChat(deps: ChatDeps): Chat {
   const { settings, store, say, world = browser() } = deps;
   const { files = createFiles(`hotline:${settings().host}`, () => store.isAllowed) } = deps;
   const parts = { settings, store, say, world, files };
-  const conversation = createConversation(parts, changed, () => isConfigDue && fetchConfig());
-  const { items, outbox, present, ticket, note, act, resume, lose, discard } = conversation;
+  const { items, outbox, present, ticket, note, act, renew, drop, stop, ...acts } = createConversation(
+    parts,
+    changed,
+    () => isConfigDue && fetchConfig(),
+  );
+  const { resume, startAnew } = acts;
   const listeners = new Set<(state: ChatState) => void>();
   /** What went wrong with something other than words. */
   let problem = "";
@@ -33,7 +37,7 @@ export function createChat(deps: ChatDeps): Chat {
   function put(words: Pick<Waiting, "text" | "files" | "isPerson">): void {
     problem = "";
     resume();
-    if (ticket()?.hasEnded) lose();
+    if (ticket()?.hasEnded) startAnew();
     outbox.put({ id: world.newId(), at: world.now(), ...words });
     outbox.flush();
   }
@@ -108,14 +112,13 @@ export function createChat(deps: ChatDeps): Chat {
 
   function wantsEmail(): boolean {
     const isKnown = settings().visitor.email || store.get("leftEmail") !== undefined;
-    const isClosed = config()?.hours.open === false;
-    return !isKnown && isClosed && !!find(items.list(), ({ author }) => author === "visitor");
+    return !isKnown && config()?.hours.open === false;
   }
 
   function notice(): string {
-    const isWaiting = !outbox.isEmpty();
-    if (!world.isOnline()) return isWaiting ? say("waiting") : ticket() ? say("lost") : "";
-    return (isWaiting && outbox.trouble()) || (present.connection === "lost" ? say("lost") : "");
+    const isOnline = world.isOnline();
+    if (!outbox.isEmpty() && (!isOnline || outbox.trouble())) return isOnline ? outbox.trouble() : say("waiting");
+    return present.connection === "lost" || (!isOnline && ticket()) ? say("lost") : "";
   }
 
   function spoken({ author, name, at, text, files: sent }: Item): string {
@@ -139,10 +142,10 @@ export function createChat(deps: ChatDeps): Chat {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ...{ resume, discard, startAnew: lose },
+    ...acts,
     open() {
       resume();
-      conversation.renew();
+      renew();
       fetchConfig();
     },
     send(text, chosen) {
@@ -165,9 +168,9 @@ export function createChat(deps: ChatDeps): Chat {
       if (!state().isPersonAsked) put({ text: say("talk_to_person"), files: [], isPerson: true });
     },
     async leaveEmail(email) {
-      const answer = email ? await act("contact", { email }) : null;
+      const answer = email && (await act("contact", { email }));
       if (answer && !answer.isOk && answer.status !== 404) throw new Error(sentence(answer));
-      store.set("leftEmail", answer?.isOk ? email : "");
+      store.set("leftEmail", answer && answer.isOk ? email : "");
       changed();
     },
     rate: (score, comment) => tell("rating", { score, comment }, { rating: score }),
@@ -195,19 +198,9 @@ export function createChat(deps: ChatDeps): Chat {
       if (seen > (ticket()?.seen ?? 0)) note({ seen });
       changed();
     },
-    greet(greeting) {
-      if (ticket()) return;
-      conversation.greetWith(greeting.id);
-      items.greet(greeting);
-      changed();
-    },
-    adopt(opened) {
-      conversation.take(opened);
-      resume();
-    },
     shutdown() {
-      conversation.drop();
-      conversation.stop();
+      drop();
+      stop();
       store.clear();
       fail("");
     },

@@ -5,13 +5,22 @@ import { createStream } from "./follow.ts";
 import { ask, isPassing, isRefused } from "./http.ts";
 import type { Answer } from "./http.ts";
 import { createItems, GREETING } from "./items.ts";
-import type { Items } from "./items.ts";
 import { createOutbox } from "./outbox.ts";
-import type { Outbox } from "./outbox.ts";
 import { map } from "./safe.ts";
 import { createTabs } from "./tabs.ts";
 import type { News } from "./tabs.ts";
-import type { Attachment, ChatState, Message, Opened, Say, Settings, Store, Ticket, Waiting } from "./types.ts";
+import type {
+  Attachment,
+  ChatState,
+  Greeting,
+  Message,
+  Opened,
+  Say,
+  Settings,
+  Store,
+  Ticket,
+  Waiting,
+} from "./types.ts";
 import type { Turn, World } from "./world.ts";
 
 export interface Parts {
@@ -26,31 +35,6 @@ export interface Parts {
 /** What is known of the conversation besides its words. */
 export type Present = Pick<ChatState, "typing" | "holder" | "rep" | "connection">;
 
-export interface Conversation {
-  items: Items;
-  outbox: Outbox;
-  present: Present;
-  ticket(): Ticket | undefined;
-  /** Note something of the conversation that is open. */
-  note(changes: Partial<Ticket>): void;
-  /** Do something in the conversation that is open. */
-  act<T>(action: string, body?: unknown, patience?: number): Promise<Answer<T>>;
-  /** Go on with what is kept, for whoever is here now. */
-  resume(): void;
-  /** Renew a token that is older than a day, by a clock that may be wrong. */
-  renew(): Promise<void>;
-  /** The first words will answer the greeting with this id. */
-  greetWith(id: string): void;
-  /** Hold another conversation from now on. */
-  take(opened: Opened): void;
-  /** Leave this conversation behind; the next words begin another. */
-  lose(): void;
-  discard(key: string): void;
-  /** Forget everything of whoever was here. */
-  drop(): void;
-  stop(): void;
-}
-
 interface Accepted {
   message_id: string;
 }
@@ -64,27 +48,33 @@ const A_DAY = 24 * 60 * 60 * 1000;
 const GRACE = 3_000;
 const TYPING_LASTS = 10_000;
 const UPLOAD_PATIENCE = 300_000;
-const PERSONAL = ["conversation", "outbox", "draft", "leftEmail", "anonymousId", "greeted"] as const;
+const PERSONAL = ["conversation", "draft", "leftEmail", "anonymousId", "greeted"] as const;
 
 /** `onTurn` hears when asking again may help. */
-export function createConversation(parts: Parts, changed: () => void, onTurn: () => void): Conversation {
+export function createConversation(parts: Parts, changed: () => void, onTurn: () => void) {
   const { world, store, settings, say, files } = parts;
   const items = createItems();
-  const tabs = createTabs(world, `hotline:${settings().host}`, connect, () => stream.stop(), onNews);
+  const tabs = createTabs(
+    world,
+    `hotline:${settings().host}`,
+    () => stream.start(),
+    () => stream.stop(),
+    onNews,
+  );
   const outbox = createOutbox(parts, deliver, tabs.alone, sync);
   const stream = createStream(
     world,
     () => ({ url: url(`stream?after=${items.lastSeq()}`), token: ticket()?.token }),
     (name, data) => share({ id: shownId, name, data }),
     (data) => share({ id: shownId, data }),
-    (token) => (ticket()?.token === token ? lose() : connect()),
+    (token) => (ticket()?.token === token ? lose() : stream.start()),
   );
   const present: Present = { typing: null, holder: "agent", rep: null, connection: "idle" };
   let greeting_id: string | undefined;
   let shownId = "";
   let stopTyping = (): void => {};
   let stopGrace: (() => void) | null = null;
-  let endings: (() => void)[] = [];
+  let stopListening: (() => void) | null = null;
 
   // Whose it is
 
@@ -92,6 +82,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     return store.get("conversation");
   }
 
+  /** Note something of the conversation that is open. */
   function note(changes: Partial<Ticket>): void {
     const kept = ticket();
     if (kept) store.set("conversation", { ...kept, ...changes });
@@ -101,10 +92,12 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     return `${settings().host}/v1/conversations/${ticket()?.id}/${action}`;
   }
 
+  /** Do something in the conversation that is open. */
   function act<T>(action: string, body?: unknown, patience?: number): Promise<Answer<T>> {
     return ask(world, url(action), ticket()?.token, body, patience);
   }
 
+  /** Hold another conversation from now on. */
   function take({ conversation_id: id, visitor_token: token }: Opened): void {
     greeting_id = undefined;
     store.set("conversation", { id, token, renewedAt: world.now(), seen: 0 });
@@ -128,6 +121,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     return post({ visitor: { anonymous_id } });
   }
 
+  /** Renew a token that is older than a day, by a clock that may be wrong. */
   async function renew(): Promise<void> {
     const kept = ticket();
     if (!kept || kept.hasEnded || Math.abs(world.now() - kept.renewedAt) < A_DAY) return;
@@ -146,18 +140,21 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     return !!before;
   }
 
+  /** Go on with what is kept, for whoever is here now. */
   function resume(): void {
     if (isAnother()) drop();
-    if (!endings.length) endings = [world.onTurn(turn), store.onChange(sync)];
+    stopListening ??= world.onTurn(turn);
     sync();
     outbox.flush();
   }
 
+  /** Leave this conversation behind; the next words begin another. */
   function lose(): void {
     store.set("conversation", undefined);
     sync();
   }
 
+  /** Forget everything of whoever was here. */
   function drop(): void {
     for (const key of PERSONAL) store.set(key, undefined);
     files.clear();
@@ -179,7 +176,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
       if (shownId) clear();
       shownId = id;
       if (!id) disconnect();
-      else if (tabs.join()) connect();
+      else if (tabs.join()) stream.start();
     }
     items.sync(outbox.all());
     changed();
@@ -187,8 +184,8 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
 
   function turn(turn: Turn): void {
     if (turn === "pagehide") return tabs.leave();
-    changed();
-    if (turn === "offline") return;
+    sync();
+    if (turn === "offline" || turn === "storage") return;
     if (shownId) tabs.join();
     stream.check(turn === "online");
     outbox.hurry();
@@ -246,8 +243,12 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
   function accepted({ id: key, files: sent, isPerson }: Waiting, messageId: string): void {
     items.confirm(key, messageId);
     tabs.tell({ key, messageId });
-    for (const { id } of sent) files.remove(id);
+    forget(sent);
     if (isPerson) note({ isPersonAsked: true });
+  }
+
+  function forget(sent: Waiting["files"]): void {
+    for (const { id } of sent) files.remove(id);
   }
 
   // What comes
@@ -302,11 +303,6 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     onNews(news);
   }
 
-  function connect(): void {
-    linked(present.connection === "live");
-    stream.start();
-  }
-
   function disconnect(): void {
     tabs.leave();
     link("idle");
@@ -329,19 +325,26 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
   }
 
   return {
-    ...{ items, outbox, present, ticket, note, act, resume, renew, take, lose, drop },
-    greetWith(id) {
-      greeting_id = id;
+    ...{ items, outbox, present, ticket, note, act, resume, renew, drop, startAnew: lose },
+    greet(greeting: Greeting): void {
+      if (ticket()) return;
+      greeting_id = greeting.id;
+      items.greet(greeting);
+      changed();
     },
-    discard(key) {
-      for (const { id } of outbox.all().get(key)?.files ?? []) files.remove(id);
+    adopt(opened: Opened): void {
+      take(opened);
+      resume();
+    },
+    discard(key: string): void {
+      forget(outbox.all().get(key)?.files ?? []);
       outbox.remove(key);
       tabs.tell({ key });
     },
-    stop() {
+    stop(): void {
       disconnect();
-      for (const end of endings) end();
-      endings = [];
+      stopListening?.();
+      stopListening = null;
     },
   };
 }

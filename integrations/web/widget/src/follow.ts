@@ -65,14 +65,13 @@ export function createStream(
     hear();
     const response = await world.fetch(url, request(ours, token));
     if (isRefused(response.status)) return -1;
-    if (!response.ok || !response.body || ours !== connection) return asked(response);
-    onState(true);
-    await read(ours, response.body.pipeThrough(new TextDecoderStream()).getReader());
-    return 0;
+    if (response.ok && response.body) await read(ours, response.body.pipeThrough(new TextDecoderStream()).getReader());
+    return asked(response);
   }
 
   async function read(ours: AbortController, reader: ReadableStreamDefaultReader<string>): Promise<void> {
     const parse = createParser();
+    onState(true);
     for (;;) {
       const { done, value } = await reader.read();
       if (done || ours !== connection) return;

@@ -12,8 +12,6 @@ export interface Answer<T> {
   wait: number;
 }
 
-export const NOTHING: Answer<never> = { status: 0, wait: 0 };
-
 /** Asks the server; never throws. Without a body it is a GET; a request that takes longer than `patience` has failed. */
 export async function ask<T>(
   world: World,
@@ -29,7 +27,7 @@ export async function ask<T>(
     const told = fromJson(await response.text()) as Answer<T>["body"];
     return { status: response.status, isOk: response.ok, body: told, wait: asked(response) };
   } catch {
-    return NOTHING;
+    return { status: 0, wait: 0 };
   } finally {
     stop();
   }

@@ -1,6 +1,6 @@
 // What the widget remembers: one entry of localStorage for each server, written by all tabs of a site.
 
-import { listen, warn } from "./errors.ts";
+import { warn } from "./errors.ts";
 import { find, fromJson, toJson } from "./safe.ts";
 import type { Kept, Store } from "./types.ts";
 
@@ -14,8 +14,6 @@ export interface Disk {
 export interface Shelf {
   /** Throws where storage is forbidden. */
   disk(): Disk;
-  /** Tells which entry another tab has written, or null when it threw all away. Gives what ends listening. */
-  onChange(listener: (key: string | null) => void): () => void;
   warn(sentence: string): void;
 }
 
@@ -28,7 +26,7 @@ const SPARE: readonly Key[] = ["config", "greeted", "draft"];
 const VERSION = 1;
 
 /** The memory of the widget for one server. */
-export function createStore(host: string, shelf: Shelf = pageShelf()): Store {
+export function createStore(host: string, shelf: Shelf = { disk: () => localStorage, warn }): Store {
   const name = `hotline:${host}`;
   let values: Values = {};
   /** The entry as we know it. */
@@ -77,7 +75,6 @@ export function createStore(host: string, shelf: Shelf = pageShelf()): Store {
       isAllowed = true;
       write({ ...ours, ...read() });
     },
-    onChange: (listener) => shelf.onChange((key) => (key ?? name) === name && listener()),
     clear() {
       onDisk((disk) => disk.removeItem(name));
       isAllowed = false;
@@ -91,12 +88,4 @@ export function createStore(host: string, shelf: Shelf = pageShelf()): Store {
 function sound(text: string | null): Values {
   const kept = fromJson(text) as (Values & { version?: number }) | null;
   return kept?.version === VERSION ? kept : {};
-}
-
-function pageShelf(): Shelf {
-  return {
-    disk: () => localStorage,
-    onChange: (listener) => listen(window, "storage", (event) => listener((event as StorageEvent).key)),
-    warn,
-  };
 }

@@ -145,8 +145,6 @@ export interface Store {
   set<K extends keyof Kept>(key: K, value: Kept[K] | undefined): void;
   /** The visitor has done something, or consents: from now on what is set is kept. */
   allow(): void;
-  /** Another tab changed something. Gives what ends listening. */
-  onChange(listener: () => void): () => void;
   clear(): void;
 }
 

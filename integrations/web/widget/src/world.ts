@@ -21,7 +21,7 @@ export interface Place {
   referrer: string;
 }
 
-export type Turn = "online" | "offline" | "pageshow" | "pagehide" | "visibilitychange";
+export type Turn = "online" | "offline" | "pageshow" | "pagehide" | "visibilitychange" | "storage";
 
 export interface World {
   fetch(url: string, request: RequestInit): Promise<Response>;
@@ -32,7 +32,7 @@ export interface World {
   newId(): string;
   isOnline(): boolean;
   isVisible(): boolean;
-  /** Tells of what may have cut or brought back the connection. Gives what ends listening. */
+  /** Tells of what may have cut or brought back the connection, and of what other tabs keep. Gives what ends listening. */
   onTurn(listener: (turn: Turn) => void): () => void;
   locks: Locks | null | undefined;
   line(name: string): Line | null;
@@ -43,7 +43,7 @@ export interface World {
   warn(sentence: string): void;
 }
 
-const TURNS: readonly Turn[] = ["online", "offline", "pageshow", "pagehide", "visibilitychange"];
+const TURNS: readonly Turn[] = ["online", "offline", "pageshow", "pagehide", "visibilitychange", "storage"];
 
 /** The browser itself. */
 export function browser(): World {
@@ -53,7 +53,7 @@ export function browser(): World {
     after,
     random: () => Math.random(),
     // A page without TLS has no randomUUID.
-    newId: () => crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join("-"),
+    newId: () => crypto.getRandomValues(new Uint32Array(4)).join("-"),
     isOnline: () => navigator.onLine,
     isVisible: () => !document.hidden,
     onTurn,

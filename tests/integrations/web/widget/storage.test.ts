@@ -5,7 +5,7 @@ import type {
   Config,
   Waiting,
 } from "../../../../integrations/web/widget/src/types.ts";
-import { FakeDisk, settle } from "./fakes/browser.ts";
+import { FakeDisk } from "./fakes/browser.ts";
 import { HOST, load, shown, site, write } from "./fakes/tab.ts";
 
 const WORDS: Waiting = { id: "w-1", text: "Hello", at: 0, files: [] };
@@ -102,7 +102,7 @@ for (const bad of [
   });
 }
 
-test("Another tab's changes are told", async () => {
+test("Another tab's changes are found", () => {
   const disk = new FakeDisk();
   const [one, two] = [
     createStore(HOST, disk.shelf()),
@@ -110,11 +110,17 @@ test("Another tab's changes are told", async () => {
   ];
   one.allow();
   two.allow();
-  let told = 0;
-  two.onChange(() => void told++);
   one.set("draft", "half a");
-  await settle();
-  assert.deepEqual([told, two.get("draft")], [1, "half a"]);
+  assert.equal(two.get("draft"), "half a");
+});
+
+test("A conversation that another tab takes over is shown here, too", async () => {
+  const here = site();
+  const one = await load(here, { prepare: (world) => (world.canTalk = false) });
+  const two = await load(here, { prepare: (world) => (world.canTalk = false) });
+  await write(one, "Hello");
+  await here.clock.pass(100);
+  assert.deepEqual(shown(two), ["visitor: Hello (sent)"]);
 });
 
 test("Two tabs that set different things keep both", () => {

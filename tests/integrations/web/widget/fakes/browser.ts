@@ -59,7 +59,7 @@ export class FakeDisk implements Disk {
   entries = new Map<string, string>();
   isForbidden = false;
   room = Infinity;
-  private readonly listeners = new Map<object, (key: string | null) => void>();
+  private readonly tabs = new Map<object, FakeWorld>();
 
   getItem(key: string): string | null {
     if (this.isForbidden) throw new DOMException("denied", "SecurityError");
@@ -78,32 +78,28 @@ export class FakeDisk implements Disk {
   }
 
   /** What one tab sees of it: changes of the others are told. */
-  shelf(): Shelf & { warned: string[] } {
+  shelf(world?: FakeWorld): Shelf & { warned: string[] } {
     const self = {};
     const warned: string[] = [];
-    const tell = (key: string): void => {
-      for (const [tab, listener] of this.listeners)
-        if (tab !== self) queueMicrotask(() => listener(key));
+    if (world) this.tabs.set(self, world);
+    const tell = (): void => {
+      for (const [tab, other] of this.tabs)
+        if (tab !== self) queueMicrotask(() => other.hear("storage"));
     };
     const disk: Disk = {
       getItem: (key) => this.getItem(key),
       setItem: (key, text) => {
         const before = this.getItem(key);
         this.setItem(key, text);
-        if (before !== text) tell(key);
+        if (before !== text) tell();
       },
       removeItem: (key) => {
         this.removeItem(key);
-        tell(key);
+        tell();
       },
-    };
-    const onChange = (listener: (key: string | null) => void): (() => void) => {
-      this.listeners.set(self, listener);
-      return () => void this.listeners.delete(self);
     };
     return {
       disk: () => disk,
-      onChange,
       warned,
       warn: (sentence) => void warned.push(sentence),
     };
@@ -286,8 +282,12 @@ export class FakeWorld implements World {
 
   // What a test does to it
 
-  async turn(turn: Turn): Promise<void> {
+  hear(turn: Turn): void {
     for (const listener of this.listeners) listener(turn);
+  }
+
+  async turn(turn: Turn): Promise<void> {
+    this.hear(turn);
     await settle();
   }
 

@@ -61,7 +61,7 @@ interface Make {
 export async function load(on: FakeSite, make: Make = {}): Promise<Tab> {
   const world = new FakeWorld(on);
   make.prepare?.(world);
-  const store = createStore(HOST, on.disk.shelf());
+  const store = createStore(HOST, on.disk.shelf(world));
   if (make.isAllowed !== false) store.allow();
   const mine = settings(make.settings);
   const say = (key: string, values: Record<string, string> = {}): string =>
