@@ -1,6 +1,7 @@
 // One conversation, put together: whose it is, what waits, what has come, and the line to the server, over all tabs.
 
 import type { Files } from "./files.ts";
+import { warn } from "./errors.ts";
 import { createStream } from "./follow.ts";
 import { ask, isPassing, isRefused } from "./http.ts";
 import type { Answer } from "./http.ts";
@@ -9,18 +10,7 @@ import { createOutbox } from "./outbox.ts";
 import { map } from "./safe.ts";
 import { createTabs } from "./tabs.ts";
 import type { News } from "./tabs.ts";
-import type {
-  Attachment,
-  ChatState,
-  Greeting,
-  Message,
-  Opened,
-  Say,
-  Settings,
-  Store,
-  Ticket,
-  Waiting,
-} from "./types.ts";
+import type { Attachment, ChatState, Greeting, Opened, Say, Settings, Store, Ticket, Waiting } from "./types.ts";
 import type { Turn, World } from "./world.ts";
 
 export interface Parts {
@@ -32,28 +22,20 @@ export interface Parts {
   files: Files;
 }
 
-/** What is known of the conversation besides its words. */
-export type Present = Pick<ChatState, "typing" | "holder" | "rep" | "connection">;
-
 interface Accepted {
   message_id: string;
 }
 
-/** What an event may carry; an older or newer server may send less or more. */
-interface Told extends Message, Partial<Pick<Present, "typing" | "rep">> {
-  held_by?: Present["holder"];
-}
-
 const A_DAY = 24 * 60 * 60 * 1000;
 const GRACE = 3_000;
-const TYPING_LASTS = 10_000;
 const UPLOAD_PATIENCE = 300_000;
 const PERSONAL = ["conversation", "draft", "leftEmail", "anonymousId", "greeted"] as const;
 
 /** `onTurn` hears when asking again may help. */
 export function createConversation(parts: Parts, changed: () => void, onTurn: () => void) {
   const { world, store, settings, say, files } = parts;
-  const items = createItems();
+  const items = createItems(world, note, changed);
+  const { present } = items;
   const tabs = createTabs(
     world,
     `hotline:${settings().host}`,
@@ -69,10 +51,8 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     (data) => share({ id: shownId, data }),
     (token) => (ticket()?.token === token ? lose() : stream.start()),
   );
-  const present: Present = { typing: null, holder: "agent", rep: null, connection: "idle" };
   let greeting_id: string | undefined;
   let shownId = "";
-  let stopTyping = (): void => {};
   let stopGrace: (() => void) | null = null;
   let stopListening: (() => void) | null = null;
 
@@ -117,7 +97,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
       greeting_id,
     });
     if (answer.isOk || isPassing(answer.status)) return answer;
-    world.warn(`${answer.body?.detail}`);
+    warn(`${answer.body?.detail}`);
     return post({ visitor: { anonymous_id } });
   }
 
@@ -159,21 +139,14 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     for (const key of PERSONAL) store.set(key, undefined);
     files.clear();
     outbox.clear();
-    clear();
-  }
-
-  function clear(): void {
     items.clear();
-    setTyping();
-    present.holder = "agent";
-    present.rep = null;
   }
 
   /** Show the conversation that is kept, and what waits. */
   function sync(): void {
     const id = ticket()?.id ?? "";
     if (id !== shownId) {
-      if (shownId) clear();
+      if (shownId) items.clear();
       shownId = id;
       if (!id) disconnect();
       else if (tabs.join()) stream.start();
@@ -212,8 +185,9 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
   async function attempt(waiting: Waiting): Promise<Answer<Accepted>> {
     const { id: client_message_id, text, isPerson } = waiting;
     if (!ticket()) {
-      const { body, ...answer } = await open();
-      if (!answer.isOk) return { ...answer, body: { detail: say("unavailable") } };
+      const { body, isOk, ...answer } = await open();
+      // What is said about it is for the site's developer.
+      if (!isOk) return answer;
       take(body as Opened);
       if (body?.greeting) items.add(body.greeting, GREETING);
       sync();
@@ -251,40 +225,6 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     for (const { id } of sent) files.remove(id);
   }
 
-  // What comes
-
-  /** Take an event of the stream; one that is not known here is left alone. */
-  function hear(name: string, told: Told): void {
-    if (told.message_id) hearMessage(name, told);
-    if (name === "typing") setTyping(told.typing);
-    if (name === "held_by") hearHolder(told);
-    if (name === "ended") note({ hasEnded: true });
-    changed();
-  }
-
-  function hearMessage(name: string, message: Message): void {
-    const { author, author_name, author_picture: picture } = message;
-    if (name === "delta") items.draft(message);
-    if (name.startsWith("message")) items.add(message);
-    if (name === "message" && author === "rep") present.rep = { name: author_name, picture };
-    if (author !== "visitor") setTyping();
-  }
-
-  function hearHolder({ held_by = present.holder, rep = null }: Told): void {
-    const isRep = held_by === "rep";
-    present.holder = held_by;
-    if (rep || !isRep) present.rep = rep;
-    if (isRep) note({ isPersonAsked: false });
-  }
-
-  // The server says it again while somebody writes; when it is cut off, nobody says that it is over.
-  function setTyping(who: Present["typing"] = null): void {
-    stopTyping();
-    present.typing = who;
-    if (who) stopTyping = world.after(TYPING_LASTS, setTyping);
-    changed();
-  }
-
   // The line to the server, and to the other tabs
 
   function onNews({ id, name, data, key, messageId }: News): void {
@@ -294,7 +234,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     }
     sync();
     if (id !== shownId) return;
-    if (name) hear(name, (data ?? {}) as Told);
+    if (name) items.hear(name, data);
     else linked(data);
   }
 
@@ -317,7 +257,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     }
   }
 
-  function link(connection: Present["connection"]): void {
+  function link(connection: ChatState["connection"]): void {
     stopGrace?.();
     stopGrace = null;
     present.connection = connection;

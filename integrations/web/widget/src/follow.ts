@@ -57,7 +57,7 @@ export function createStream(
     if (wait < 0) {
       stop();
       onRefused(token);
-    } else stopTimer = world.after(Math.max(wait, backOff(world, failures++)), run);
+    } else stopTimer = world.after(Math.max(wait, backOff(failures++)), run);
   }
 
   /** Gives, when the line has ended, how long to wait as the server asked; -1 when it refuses us. */

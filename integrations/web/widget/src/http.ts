@@ -61,6 +61,6 @@ export function asked({ headers }: Response): number {
 }
 
 /** Waits twice as long after each failure, up to half a minute, and never as long as all the others. */
-export function backOff(world: World, failures: number): number {
-  return Math.min(30_000, 500 * 2 ** failures) * (0.5 + world.random() / 2);
+export function backOff(failures: number): number {
+  return Math.min(30_000, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
 }

@@ -1,7 +1,9 @@
-// The list of one conversation: each message once, in order, with words on their way and replies being written.
+// What is shown of one conversation: each message once, in order, with words on their way and replies being written,
+// and who is there.
 
 import { filter, find, map, toJson } from "./safe.ts";
-import type { Greeting, Item, Message, Waiting } from "./types.ts";
+import type { ChatState, Greeting, Item, Message, Ticket, Waiting } from "./types.ts";
+import type { World } from "./world.ts";
 
 interface Entry extends Item {
   /** The message's id, or "" as long as the server has not given one. */
@@ -10,13 +12,17 @@ interface Entry extends Item {
   seq: number;
 }
 
-interface Delta {
-  message_id: string;
-  text?: string;
+/** What is known of the conversation besides its words. */
+export type Present = Pick<ChatState, "typing" | "holder" | "rep" | "connection">;
+
+/** What an event may carry; an older or newer server may send less or more. */
+interface Told extends Message, Partial<Pick<Present, "typing" | "rep">> {
+  held_by?: Present["holder"];
   discarded?: boolean;
 }
 
 export interface Items {
+  present: Present;
   list(): Item[];
   clear(): void;
   /** Up to this seq nothing is missing. */
@@ -31,8 +37,8 @@ export interface Items {
   confirm(key: string, messageId: string): void;
   /** Show what waits to be sent, and nothing else of the kind. */
   sync(outbox: ReadonlyMap<string, Waiting>): void;
-  /** Append to the reply that is being written, or take it back. */
-  draft(delta: Delta): void;
+  /** Take an event of the stream; one that is not known here is left alone. */
+  hear(name: string, data: unknown): void;
   /** The line is back after a cut: what is still being written comes again from its beginning. */
   dropDrafts(): void;
   greet(greeting: Greeting): void;
@@ -40,10 +46,13 @@ export interface Items {
 
 /** The key of a greeting, also when it has become a message of the conversation. */
 export const GREETING = "greeting";
+const TYPING_LASTS = 10_000;
 
-export function createItems(): Items {
+export function createItems(world: World, note: (changes: Partial<Ticket>) => void, changed: () => void): Items {
+  const present: Present = { typing: null, holder: "agent", rep: null, connection: "idle" };
   let entries: Entry[] = [];
   let agentName = "";
+  let stopTyping = (): void => {};
 
   const byId = (id: string): Entry | undefined => find(entries, (entry) => entry.id === id);
   const byKey = (key: string): Entry | undefined => find(entries, (entry) => entry.key === key);
@@ -77,10 +86,50 @@ export function createItems(): Items {
     if (!entry.id) change(entry, { text, delivery, problem: problem ?? "", files: shown });
   }
 
+  // What comes
+
+  function hearMessage(name: string, told: Told): void {
+    const { author, author_name, author_picture: picture } = told;
+    if (name === "delta") draft(told);
+    if (name.startsWith("message")) add(told);
+    if (name === "message" && author === "rep") present.rep = { name: author_name, picture };
+    if (author !== "visitor") setTyping();
+  }
+
+  /** Append to the reply that is being written, or take it back. */
+  function draft({ message_id: id, text, discarded }: Told): void {
+    const known = byId(id);
+    if (known && !known.isDraft) return;
+    if (discarded) return keep((entry) => entry !== known);
+    const entry = known ?? begin(id, "agent");
+    change(entry, { id, isDraft: true, name: agentName, text: entry.text + (text ?? "") });
+  }
+
+  function hearHolder({ held_by = present.holder, rep = null }: Told): void {
+    const isRep = held_by === "rep";
+    present.holder = held_by;
+    if (rep || !isRep) present.rep = rep;
+    if (isRep) note({ isPersonAsked: false });
+  }
+
+  // The server says it again while somebody writes; when it is cut off, nobody says that it is over.
+  function setTyping(who: Present["typing"] = null): void {
+    stopTyping();
+    present.typing = who;
+    if (who) stopTyping = world.after(TYPING_LASTS, setTyping);
+    changed();
+  }
+
   return {
+    present,
     add,
     list: () => [...sorted()],
-    clear: () => keep(() => false),
+    clear() {
+      entries = [];
+      setTyping();
+      present.holder = "agent";
+      present.rep = null;
+    },
     lastSeq() {
       let last = 0;
       for (const { seq } of sorted()) if (seq === last + 1) last++;
@@ -104,12 +153,13 @@ export function createItems(): Items {
       keep(({ id, delivery, key }) => id || !delivery || outbox.has(key));
       for (const waiting of outbox.values()) if (!waiting.isPerson || waiting.problem) show(waiting);
     },
-    draft({ message_id: id, text = "", discarded }) {
-      const known = byId(id);
-      if (known && !known.isDraft) return;
-      if (discarded) return keep((entry) => entry !== known);
-      const entry = known ?? begin(id, "agent");
-      change(entry, { id, isDraft: true, name: agentName, text: entry.text + text });
+    hear(name, data) {
+      const told = (data ?? {}) as Told;
+      if (told.message_id) hearMessage(name, told);
+      if (name === "typing") setTyping(told.typing);
+      if (name === "held_by") hearHolder(told);
+      if (name === "ended") note({ hasEnded: true });
+      changed();
     },
     dropDrafts: () => keep(({ isDraft }) => !isDraft),
     greet({ text }) {

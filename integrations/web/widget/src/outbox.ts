@@ -90,7 +90,7 @@ export function createOutbox(
   }
 
   function pause({ status, wait }: Answer<unknown>): void {
-    const most = Math.max(wait, backOff(world, failures++));
+    const most = Math.max(wait, backOff(failures++));
     const seconds = `${Math.ceil(most / 1000)}`;
     hasToWait = wait > 0;
     trouble = hasToWait || failures > 1 ? say(status === 429 ? "slow_down" : "unavailable", { seconds }) : "";

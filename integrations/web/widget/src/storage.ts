@@ -14,7 +14,6 @@ export interface Disk {
 export interface Shelf {
   /** Throws where storage is forbidden. */
   disk(): Disk;
-  warn(sentence: string): void;
 }
 
 type Values = Partial<Kept>;
@@ -26,7 +25,7 @@ const SPARE: readonly Key[] = ["config", "greeted", "draft"];
 const VERSION = 1;
 
 /** The memory of the widget for one server. */
-export function createStore(host: string, shelf: Shelf = { disk: () => localStorage, warn }): Store {
+export function createStore(host: string, shelf: Shelf = { disk: () => localStorage }): Store {
   const name = `hotline:${host}`;
   let values: Values = {};
   /** The entry as we know it. */
@@ -43,7 +42,7 @@ export function createStore(host: string, shelf: Shelf = { disk: () => localStor
     values = changed;
     const fewer = { ...values };
     if (!isAllowed || keep(fewer) || find(SPARE, (key) => delete fewer[key] && keep(fewer))) return;
-    if (values.outbox) shelf.warn("storage is full.");
+    if (values.outbox) warn("storage is full.");
   }
 
   function keep(kept: Values): boolean | undefined {

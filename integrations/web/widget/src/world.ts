@@ -1,6 +1,5 @@
 // What the chat needs of the browser, in one place, so that tests can put their own.
 
-import { warn } from "./errors.ts";
 import { unspoiled } from "./safe.ts";
 
 /** A line between the tabs of one site. */
@@ -28,7 +27,6 @@ export interface World {
   now(): number;
   /** Runs something later; gives what calls it off. */
   after(milliseconds: number, run: () => void): () => void;
-  random(): number;
   newId(): string;
   isOnline(): boolean;
   isVisible(): boolean;
@@ -39,8 +37,6 @@ export interface World {
   place(): Place;
   /** Lets the visitor save a file. */
   save(content: Blob, name: string): void;
-  /** Says something to the site's developer. */
-  warn(sentence: string): void;
 }
 
 const TURNS: readonly Turn[] = ["online", "offline", "pageshow", "pagehide", "visibilitychange", "storage"];
@@ -51,7 +47,6 @@ export function browser(): World {
     fetch: (url, request) => unspoiled("fetch").fetch(url, request),
     now: () => Date.now(),
     after,
-    random: () => Math.random(),
     // A page without TLS has no randomUUID.
     newId: () => crypto.getRandomValues(new Uint32Array(4)).join("-"),
     isOnline: () => navigator.onLine,
@@ -65,7 +60,6 @@ export function browser(): World {
       referrer: document.referrer.slice(0, 2000),
     }),
     save,
-    warn,
   };
 }
 

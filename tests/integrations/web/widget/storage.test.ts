@@ -6,7 +6,7 @@ import type {
   Waiting,
 } from "../../../../integrations/web/widget/src/types.ts";
 import { FakeDisk } from "./fakes/browser.ts";
-import { HOST, load, shown, site, write } from "./fakes/tab.ts";
+import { HOST, load, shown, site, warned, write } from "./fakes/tab.ts";
 
 const WORDS: Waiting = { id: "w-1", text: "Hello", at: 0, files: [] };
 const CONFIG = {
@@ -75,11 +75,10 @@ test("A full disk keeps the outbox and drops what can be had again", () => {
 test("An outbox that does not fit on the disk is spoken of and still sent", async () => {
   const here = site();
   here.disk.room = 10;
-  const shelf = here.disk.shelf();
-  const store = createStore(HOST, shelf);
+  const store = createStore(HOST, here.disk.shelf());
   store.allow();
-  store.set("outbox", [WORDS]);
-  assert.equal(shelf.warned.length, 1);
+  const told = await warned(() => store.set("outbox", [WORDS]));
+  assert.equal(told.length, 1);
   assert.deepEqual(store.get("outbox"), [WORDS]);
 });
 

@@ -78,9 +78,8 @@ export class FakeDisk implements Disk {
   }
 
   /** What one tab sees of it: changes of the others are told. */
-  shelf(world?: FakeWorld): Shelf & { warned: string[] } {
+  shelf(world?: FakeWorld): Shelf {
     const self = {};
-    const warned: string[] = [];
     if (world) this.tabs.set(self, world);
     const tell = (): void => {
       for (const [tab, other] of this.tabs)
@@ -98,11 +97,7 @@ export class FakeDisk implements Disk {
         tell();
       },
     };
-    return {
-      disk: () => disk,
-      warned,
-      warn: (sentence) => void warned.push(sentence),
-    };
+    return { disk: () => disk };
   }
 }
 
@@ -209,7 +204,6 @@ class FakeLine implements Line {
 export class FakeWorld implements World {
   readonly site: FakeSite;
   readonly saved: { content: Blob; name: string }[] = [];
-  readonly warned: string[] = [];
   locks: Locks | null;
   online = true;
   visible = true;
@@ -237,10 +231,6 @@ export class FakeWorld implements World {
       milliseconds,
       () => void (this.isClosed || run()),
     );
-  }
-
-  random(): number {
-    return 0;
   }
 
   newId(): string {
@@ -274,10 +264,6 @@ export class FakeWorld implements World {
 
   save(content: Blob, name: string): void {
     this.saved.push({ content, name });
-  }
-
-  warn(sentence: string): void {
-    this.warned.push(sentence);
   }
 
   // What a test does to it

@@ -103,3 +103,16 @@ export function shown(tab: Tab): string[] {
 function described({ author, text, delivery, isDraft }: Item): string {
   return `${author}: ${text}${delivery ? ` (${delivery})` : ""}${isDraft ? " …" : ""}`;
 }
+
+/** What the console is told while something happens. */
+export async function warned(act: () => unknown): Promise<unknown[]> {
+  const told: unknown[] = [];
+  const { warn } = console;
+  console.warn = (sentence: unknown) => void told.push(sentence);
+  try {
+    await act();
+  } finally {
+    console.warn = warn;
+  }
+  return told;
+}
