@@ -104,7 +104,7 @@ export function createChat(deps: ChatDeps): Chat {
       unread: items.unread(kept?.seen ?? 0),
       isPersonAsked: present.holder !== "rep" && !!(isAsking || kept?.isPersonAsked),
       wantsEmail: !!kept && wantsEmail(),
-      hasEnded: kept?.hasEnded ?? false,
+      hasEnded: !!kept?.hasEnded,
       rating: kept?.rating ?? null,
       notice: problem || notice(),
     };
@@ -180,7 +180,7 @@ export function createChat(deps: ChatDeps): Chat {
       const { href } = new URL(url, host);
       const token = href.startsWith(`${host}/`) ? ticket()?.token : undefined;
       try {
-        const response = await world.fetch(href, request(new AbortController(), token));
+        const response = await world.fetch(href, request(token));
         if (!response.ok) throw new Error();
         world.save(await response.blob(), name);
         fail("");

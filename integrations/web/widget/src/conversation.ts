@@ -47,8 +47,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
   const stream = createStream(
     world,
     () => ({ url: url(`stream?after=${items.lastSeq()}`), token: ticket()?.token }),
-    (name, data) => share({ id: shownId, name, data }),
-    (data) => share({ id: shownId, data }),
+    share,
     (token) => (ticket()?.token === token ? lose() : stream.start()),
   );
   let greeting_id: string | undefined;
@@ -238,7 +237,8 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     else linked(data);
   }
 
-  function share(news: News): void {
+  function share(name: string, data: unknown): void {
+    const news = { id: shownId, name, data };
     tabs.tell(news);
     onNews(news);
   }

@@ -22,12 +22,14 @@ export interface Stream {
 const SILENCE = 45_000;
 const SUSPICIOUS = 20_000;
 
+/** The name of the event that tells whether the line is there. */
+const LINE = "";
+
 /** `target` gives what to follow now; `onRefused` hears of a token that is of no use any more. */
 export function createStream(
   world: World,
   target: () => Target,
   onEvent: (name: string, data: unknown) => void,
-  onState: (isLive: boolean) => void,
   onRefused: (token: string | undefined) => void,
 ): Stream {
   let connection: AbortController | null = null;
@@ -50,28 +52,21 @@ export function createStream(
     stop();
     const { url, token } = target();
     const ours = (connection = new AbortController());
-    const wait = await connect(ours, url, token).catch(() => 0);
+    hear();
+    const response = await world.fetch(url, request(token, null, ours.signal)).catch(() => null);
+    if (response?.ok) await read(ours, response).catch(() => {});
     if (ours !== connection) return;
     stopTimer();
-    onState(false);
-    if (wait < 0) {
-      stop();
-      onRefused(token);
-    } else stopTimer = world.after(Math.max(wait, backOff(failures++)), run);
+    onEvent(LINE, false);
+    if (isRefused(response?.status)) onRefused(token);
+    else stopTimer = world.after(Math.max(asked(response), backOff(failures++)), run);
   }
 
-  /** Gives, when the line has ended, how long to wait as the server asked; -1 when it refuses us. */
-  async function connect(ours: AbortController, url: string, token?: string): Promise<number> {
-    hear();
-    const response = await world.fetch(url, request(ours, token));
-    if (isRefused(response.status)) return -1;
-    if (response.ok && response.body) await read(ours, response.body.pipeThrough(new TextDecoderStream()).getReader());
-    return asked(response);
-  }
-
-  async function read(ours: AbortController, reader: ReadableStreamDefaultReader<string>): Promise<void> {
+  async function read(ours: AbortController, { body }: Response): Promise<void> {
+    if (!body) return;
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     const parse = createParser();
-    onState(true);
+    onEvent(LINE, true);
     for (;;) {
       const { done, value } = await reader.read();
       if (done || ours !== connection) return;
@@ -85,7 +80,7 @@ export function createStream(
     heardAt = world.now();
     stopTimer();
     stopTimer = world.after(SILENCE, () => {
-      onState(false);
+      onEvent(LINE, false);
       start();
     });
   }

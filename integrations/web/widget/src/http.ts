@@ -23,7 +23,7 @@ export async function ask<T>(
   const hanging = new AbortController();
   const stop = world.after(patience, () => hanging.abort());
   try {
-    const response = await world.fetch(url, request(hanging, token, body));
+    const response = await world.fetch(url, request(token, body, hanging.signal));
     const told = fromJson(await response.text()) as Answer<T>["body"];
     return { status: response.status, isOk: response.ok, body: told, wait: asked(response) };
   } catch {
@@ -34,7 +34,7 @@ export async function ask<T>(
 }
 
 /** No cookies go out, and nothing old comes back. */
-export function request({ signal }: AbortController, token?: string, body?: unknown): RequestInit {
+export function request(token?: string, body?: unknown, signal: AbortSignal | null = null): RequestInit {
   const headers: Record<string, string> = {};
   const isForm = body instanceof FormData;
   if (token) headers.Authorization = `Bearer ${token}`;
@@ -51,13 +51,13 @@ export function isPassing(status: number): boolean {
 }
 
 /** Tells whether the server no longer lets this token into the conversation. */
-export function isRefused(status: number): boolean {
+export function isRefused(status: number | undefined): boolean {
   return /^4(0[134]|10)/.test(`${status}`);
 }
 
 /** The wait in `Retry-After`; a date in it is not used, as the visitor's clock may be wrong. */
-export function asked({ headers }: Response): number {
-  return Number(headers.get("Retry-After")) * 1000 || 0;
+export function asked(response: Response | null): number {
+  return Number(response?.headers.get("Retry-After")) * 1000 || 0;
 }
 
 /** Waits twice as long after each failure, up to half a minute, and never as long as all the others. */

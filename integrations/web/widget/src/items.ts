@@ -23,7 +23,7 @@ interface Told extends Message, Partial<Pick<Present, "typing" | "rep">> {
 
 export interface Items {
   present: Present;
-  list(): Item[];
+  list(): readonly Item[];
   clear(): void;
   /** Up to this seq nothing is missing. */
   lastSeq(): number;
@@ -123,7 +123,7 @@ export function createItems(world: World, note: (changes: Partial<Ticket>) => vo
   return {
     present,
     add,
-    list: () => [...sorted()],
+    list: sorted,
     clear() {
       entries = [];
       setTyping();

@@ -1,7 +1,7 @@
 // What the widget remembers: one entry of localStorage for each server, written by all tabs of a site.
 
 import { warn } from "./errors.ts";
-import { find, fromJson, toJson } from "./safe.ts";
+import { fromJson, toJson } from "./safe.ts";
 import type { Kept, Store } from "./types.ts";
 
 export interface Disk {
@@ -17,10 +17,7 @@ export interface Shelf {
 }
 
 type Values = Partial<Kept>;
-type Key = keyof Kept;
 
-/** What makes room on a full disk, first to last; the outbox never does. */
-const SPARE: readonly Key[] = ["config", "greeted", "draft"];
 /** Of another version, or of somebody else, is what was written without it. */
 const VERSION = 1;
 
@@ -40,8 +37,8 @@ export function createStore(host: string, shelf: Shelf = { disk: () => localStor
 
   function write(changed: Values): void {
     values = changed;
-    const fewer = { ...values };
-    if (!isAllowed || keep(fewer) || find(SPARE, (key) => delete fewer[key] && keep(fewer))) return;
+    // The server can be asked for its texts again.
+    if (!isAllowed || keep(values) || keep({ ...values, config: undefined })) return;
     if (values.outbox) warn("storage is full.");
   }
 
