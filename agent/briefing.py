@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agent.conversation import Author, Held, Message
+from agent.conversation import Author, Conversation, Held, Message, MessageSource
 from agent.criteria import Criterion
 from agent.history import History
 from agent.lead import Company, Lead
@@ -177,7 +177,19 @@ def _reach_by_words(held: Held, lead: Lead) -> str:
         return words.fill("reach_phone", phone=phone[0].strip())
     if email:
         return words.fill("reach_email", email=email[0])
-    return words.fill("reach_chat") if text else ""
+    return _reach_by_source(held.conversation) if text else ""
+
+
+def _reach_by_source(conversation: Conversation) -> str:
+    """Say how to answer where the words came from."""
+    source, email = conversation.source, conversation.visitor.email
+    if source is MessageSource.CHAT:
+        return reasons().fill("reach_chat")
+    return (
+        reasons().fill(f"reach_by_{source}", email=email)
+        if email
+        else reasons().fill("reach_nowhere")
+    )
 
 
 def _rivals(held: Held, reading: Reading, playbook: Playbook) -> tuple[str, ...]:
@@ -260,6 +272,8 @@ def _reach_out(history: History) -> str:
 
 def _notes(held: Held, assessment: Assessment, playbook: Playbook, now: datetime) -> Iterator[str]:
     history, words = assessment.history, reasons()
+    if (source := held.conversation.source) is not MessageSource.CHAT:
+        yield words.fill(f"note_by_{source}", subject=held.conversation.page.title or "–")
     if history.claimed:
         yield words.fill("note_unproven", who=_who(history.claimed))
     if colleagues := {event.lead_id for event in history.company_events if event.at > now - RECENT}:

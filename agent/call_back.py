@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.briefing import EMAIL, PHONE
-from agent.conversation import Author, Conversation, Message
+from agent.conversation import Author, Conversation, Message, MessageSource
 from agent.handoff import CallBack, Handoff
 from agent.playbook import Playbook
 from agent.request_words import CALL
@@ -159,6 +159,7 @@ def _zone(name: str) -> ZoneInfo | None:
 
 
 def _known_email(conversation: Conversation) -> str:
-    """Give the address that was left here, else the proven one."""
+    """Give the address that was left here, else one that is proven, or that the words came from: whoever answers writes there."""
     visitor = conversation.visitor
-    return conversation.left_email or ((visitor.email or "") if visitor.is_proven else "")
+    is_theirs = visitor.is_proven or conversation.source is not MessageSource.CHAT
+    return conversation.left_email or ((visitor.email or "") if is_theirs else "")

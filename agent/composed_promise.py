@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_skeleton
 
 from agent.call_back import zone_of
+from agent.conversation import MessageSource
 from agent.handoff import CallBack
 from agent.playbook import Playbook
 from agent.reply import NextStep, Plan, Promise
@@ -18,10 +19,11 @@ A_WEEK = timedelta(days=6)
 def promised(promise: Promise, plan: Plan, words: Phrases) -> Iterator[str]:
     """Say who will answer and by when, as the desk keeps it; a slot to book while nobody is there."""
     rep = promise.rep.name.split()[0]
+    by_mail = "" if plan.source is MessageSource.CHAT else "_by_mail"
     if promise.is_open and plan.is_new_promise:
-        yield words.fill("promise_open", rep=rep, minutes=str(promise.within_minutes))
+        yield words.fill(f"promise_open{by_mail}", rep=rep, minutes=str(promise.within_minutes))
     elif promise.is_open:
-        yield words.fill("promise_pending", rep=rep)
+        yield words.fill(f"promise_pending{by_mail}", rep=rep)
     elif promise.call_back is not None:
         yield called_back(_key(plan), promise.call_back, plan.playbook, plan.now, words)
         if plan.next_step is NextStep.CALL_BACK and not _is_phone(promise.call_back.contact):

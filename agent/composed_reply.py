@@ -64,11 +64,17 @@ def compose(plan: Plan) -> Iterator[str]:
     yield from _invitation(plan, lacks, words)
 
 
+def disclosure(plan: Plan, words: Phrases) -> str:
+    """Say that a machine writes, in the company's own words where it has some in this language."""
+    said = plan.playbook.company.disclosure
+    own = said.get(plan.language) or said.get(words.language)
+    return own or words.fill("disclose", company=plan.playbook.company.name)
+
+
 def _opening(plan: Plan, words: Phrases) -> Iterator[str]:
     """Say what comes before the answer: who writes, that they are back, what is declined."""
-    company = plan.playbook.company
-    if plan.is_first and plan.playbook.replies.discloses:
-        yield company.disclosure.get(plan.language) or company.disclosure.get(words.language) or words.fill("disclose", company=company.name)  # fmt: skip
+    if plan.discloses:
+        yield disclosure(plan, words)
     if plan.was_returned and plan.move not in COURTEOUS:
         yield words.fill("returned")
     if plan.away and plan.move in (Move.ANSWER, Move.GREET, Move.GREET_AGAIN):

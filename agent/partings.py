@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
 from agent.briefing import reach_with
 from agent.conversation import Audience, Conversation, ConversationId
-from agent.handoff import Handoff, Handoffs
+from agent.handoff import CallBack, Handoff, Handoffs
 from prompts.phrases import reasons
 
 SCORES: Final = range(1, 6)
@@ -37,7 +37,10 @@ class Partings(Protocol):
         ...
 
     async def leave_email(self, conversation_id: ConversationId, email: str, reach: str) -> bool:
-        """Keep an address that was left; an active handoff's card says it as the way to `reach` the visitor."""
+        """Keep an address that was left; an active handoff's card says it as the way to `reach` the visitor.
+
+        A call that was promised without a way to make it goes there.
+        """
         ...
 
     async def ratings(self, since: datetime) -> list[Rating]:
@@ -74,7 +77,10 @@ class Parting:
     async def leave_email(self, conversation: Conversation, email: str) -> None:
         """Keep an address as a way to reach the visitor; it proves nothing of who they are."""
         handoff = await self.handoffs.active(conversation.id)
-        reach = reach_with(handoff.briefing.reach if handoff else "", email)
+        known = handoff.briefing.reach if handoff else ""
+        if before := conversation.left_email:
+            known = known.replace(before, email)
+        reach = reach_with(known, email)
         if await self.partings.leave_email(conversation.id, email, reach):
             self._tell(conversation)
 
@@ -89,6 +95,13 @@ def ways_to_reach(handoff: Handoff) -> str:
     ways = (briefing.reach, briefing.contact)
     known = dict.fromkeys(way for way in ways if way and way != words.fill("reach_chat"))
     return " · ".join(known)
+
+
+def called_at(call_back: CallBack | None, before: str, email: str) -> CallBack | None:
+    """Let a promised call reach the address that was left, unless the visitor named another way."""
+    if call_back is None or not call_back.is_pending or call_back.contact not in ("", before):
+        return call_back
+    return replace(call_back, contact=email)
 
 
 def count_scores(ratings: Iterable[Rating]) -> Mapping[int, int]:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from agent.composed_reply import disclosure
 from agent.conversation import ConversationId, Held, MessageId, Sentence
 from agent.draft import Draft, close, next_piece, reply_of
 from agent.errors import LibraryUnavailableError, ModelUnavailableError, StaleEpochError
@@ -30,6 +31,7 @@ from agent.speech import SentenceBuffer
 from agent.spending import current_conversation
 from agent.unsaid import unsaid
 from agent.watcher import Watcher
+from prompts.phrases import phrases
 
 log = structlog.get_logger()
 MOST_REPAIRS = 1
@@ -119,7 +121,13 @@ class Publisher:
         draft.writer = writer.name
         current_conversation.set(held.conversation.id)
         check = _Check(self.library, plan)
-        waiting: list[Sentence] = []
+        # Who writes is said before the first sentence that holds, and never alone.
+        first = (
+            [draft.backed(f"{disclosure(plan, phrases(plan.language))} ", (), ())]
+            if plan.discloses
+            else []
+        )
+        waiting: list[Sentence] = list(first)
         async for sentence in self._sentences(writer, plan, draft, check.look_ahead):
             checked = await check.passed(sentence, draft)
             if checked is None:
@@ -131,7 +139,7 @@ class Publisher:
             for each in waiting:
                 await self._show(each, held, draft)
             waiting.clear()
-        if not draft.refused:
+        if not draft.refused and waiting != first:
             for each in waiting:
                 await self._show(each, held, draft)
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from agent.asking import is_asking
 from agent.briefing import EMAIL, PHONE
-from agent.conversation import Author, Held, Message, MessageId, Sentence, Source
+from agent.conversation import Author, Held, Message, MessageId, MessageSource, Sentence, Source
 from agent.criteria import Question
 from agent.engagement import EngagementEvent
 from agent.estimate import Estimate, estimates
@@ -99,6 +99,13 @@ class Plan:
     opens_at: datetime | None = None
     next_step: NextStep | None = None
     privacy_contact: str = ""
+    source: MessageSource = MessageSource.CHAT
+
+    @property
+    def discloses(self) -> bool:
+        """Tell whether the reply begins by saying who writes: always where no chat window shows it."""
+        is_unseen = self.source is not MessageSource.CHAT or self.playbook.replies.discloses
+        return self.is_first and is_unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +185,7 @@ def plan_reply(
         was_sent_on=is_sent_on(held, move, playbook),
         opens_at=_opens_at(held, assessment, playbook, now),
         privacy_contact=privacy_contact(playbook, findings),
+        source=held.conversation.source,
     )
     return _with_invitations(_with_history(plan, held, known), held)
 

@@ -89,6 +89,18 @@ def _choose(case: Case, roster: Roster, now: datetime) -> Choice:
     if owner := roster.playbook.rep(RepId(case.lead.owner)):
         return Choice((owner,))
     rules = _fitting(case, roster.playbook)
+    nobody_listed = (_managers_rule(roster.playbook),)
+    return (
+        _first_free(case, roster, now, rules)
+        or _first_free(case, roster, now, nobody_listed)
+        or Choice(_managers(roster.playbook), *nobody_listed)
+    )
+
+
+def _first_free(
+    case: Case, roster: Roster, now: datetime, rules: tuple[RoutingRule, ...]
+) -> Choice | None:
+    """Choose among the people of the rules, who is there before who is only on duty; None when they list nobody."""
     frees: tuple[IsFree, ...] = (
         lambda rule, rep: roster.is_there(rep, now) and not (rule.is_rota and roster.is_full(rep)),
         lambda _, rep: roster.is_on_duty(rep, now),
@@ -101,7 +113,7 @@ def _choose(case: Case, roster: Roster, now: datetime) -> Choice:
             if free:
                 picked = _pick(rule, _speaking(rule, free, case), roster, now)
                 return Choice(picked, rule, rules[:number])
-    return Choice(_managers(roster.playbook), _managers_rule(roster.playbook))
+    return None
 
 
 def _fitting(case: Case, playbook: Playbook) -> tuple[RoutingRule, ...]:

@@ -17,6 +17,7 @@ from integrations.examples_command import examples_command
 from integrations.feedback_command import add_feedback_command
 from integrations.gaps_command import add_gaps_command
 from integrations.import_commands import import_commands
+from integrations.inbound_command import add_inbound_command
 from integrations.lead_commands import lead_command, score_command
 from integrations.personas import Persona
 from integrations.playbook_commands import playbook_command
@@ -207,6 +208,7 @@ def slack_manifest() -> None:
 
 
 add_gaps_command(app, lambda: _settings(log_level="error"))
+add_inbound_command(app, lambda: _settings(log_level="error"))
 add_feedback_command(app, lambda: _settings(log_level="error"))
 evaluations = add_signals_commands(app, lambda: _settings(log_level="error"))
 add_replies_command(evaluations, lambda: _settings(log_level="error"))

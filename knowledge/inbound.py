@@ -97,8 +97,9 @@ class _Intake:
     visitor: Visitor
 
     async def keep(self) -> Taken:
-        why = self.letter.unanswered or (Unanswered.TOO_MANY if await self._is_too_much() else None)
         talk = await self._replied_to() or await self._open_one() or await self._begin()
+        too_many = Unanswered.TOO_MANY if await self._is_too_much(talk) else None
+        why = self.letter.unanswered or too_many
         session, now = self.identities.session, self.identities.now
         ledger = await Ledger.of(session, talk.id, now, self.identities.new_id)
         message_id, seq = await self._say(ledger, why)
@@ -115,14 +116,17 @@ class _Intake:
         session.add(row)
         return _taken(row, is_new=True)
 
-    async def _is_too_much(self) -> bool:
-        """Tell whether this sender has had as many answers within the hour as one may."""
+    async def _is_too_much(self, talk: ConversationRow) -> bool:
+        """Tell whether so much came within the hour from this sender, or whose conversation it is, as is answered."""
         since = self.identities.now - CAP_WITHIN
         sent = (
             select(func.count())
             .select_from(InboundRow)
             .join(ConversationRow, ConversationRow.id == InboundRow.conversation_id)
-            .where(ConversationRow.came_by == self._came_by, InboundRow.received_at > since)
+            .where(
+                ConversationRow.came_by.in_((self._came_by, talk.came_by)),
+                InboundRow.received_at > since,
+            )
         )
         return (await self.identities.session.scalar(sent) or 0) >= self.letter.cap
 

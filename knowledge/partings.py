@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from agent.clock import Clock
 from agent.conversation import ConversationId
 from agent.handoff import DeskPostKind
-from agent.partings import Rating
+from agent.partings import Rating, called_at
 from knowledge.database import Database
 from knowledge.ids import new_id
 from knowledge.ledger import Ledger
-from knowledge.tables import ConversationRow, HandoffRow
+from knowledge.tables import ConversationRow, HandoffLogRow, HandoffRow
 
 
 class SqlPartings:
@@ -35,7 +35,7 @@ class SqlPartings:
                 return False
             ledger.row.ended_at = ledger.now
             if handoff := await ledger.active_handoff():
-                await ledger.post(handoff, DeskPostKind.NOTE, note)
+                await _note(ledger, handoff, note)
                 await ledger.post(handoff, DeskPostKind.UPDATE, note)
             return True
 
@@ -48,7 +48,7 @@ class SqlPartings:
                 return False
             row.rating, row.rating_comment, row.rated_at = rating.score, rating.comment, ledger.now
             if handoff := await _taken_by_rep(ledger):
-                await ledger.post(handoff, DeskPostKind.NOTE, note)
+                await _note(ledger, handoff, note)
             return True
 
     async def leave_email(self, conversation_id: ConversationId, email: str, reach: str) -> bool:
@@ -57,8 +57,9 @@ class SqlPartings:
             ledger = await self._ledger(session, conversation_id)
             if ledger.row.left_email == email:
                 return False
-            ledger.row.left_email = email
+            before, ledger.row.left_email = ledger.row.left_email, email
             if handoff := await ledger.active_handoff():
+                handoff.call_back = called_at(handoff.call_back, before, email)
                 handoff.briefing = replace(handoff.briefing, reach=reach)
                 await ledger.post(handoff, DeskPostKind.UPDATE, reach)
             return True
@@ -75,6 +76,13 @@ class SqlPartings:
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)
+
+
+async def _note(ledger: Ledger, handoff: HandoffRow, note: str) -> None:
+    """Tell the desk in the thread, and whoever reads the log."""
+    told = {"handoff_id": handoff.id, "at": ledger.now, "state": handoff.state}
+    ledger.session.add(HandoffLogRow(**told, because=note))
+    await ledger.post(handoff, DeskPostKind.NOTE, note)
 
 
 async def _taken_by_rep(ledger: Ledger) -> HandoffRow | None:

@@ -72,10 +72,11 @@ def open_session(content: bytes) -> Session:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = QUIET
-    session: Session = onnxruntime.InferenceSession(
-        content, options, providers=["CPUExecutionProvider"]
-    )
-    return session
+    session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    # It keeps the file in memory to load it again on another device, and there is none.
+    session._model_bytes = None
+    loaded: Session = session
+    return loaded
 
 
 def readable(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from agent.composed_promise import called_back
 from agent.composed_reply import when
-from agent.conversation import Author, Message
+from agent.conversation import Author, Message, MessageSource
 from agent.estimate import Estimate, money
 from agent.facts import FoundFact
 from agent.human_stretch import HumanStretch
@@ -109,7 +109,10 @@ def _people(plan: Plan) -> str:
         return "No colleague was called. Do not promise that one will be in touch; you may ask whether to call one."
     name = promise.rep.name
     if promise.is_open:
-        return f"{name} was told just now and will answer in this chat, usually within {promise.within_minutes} minutes. Say so first."
+        where = (
+            "answer in this chat" if plan.source is MessageSource.CHAT else "write to them by mail"
+        )
+        return f"{name} was told just now and will {where}, usually within {promise.within_minutes} minutes. Say so first."
     if promise.call_back:
         told = called_back(
             "promise_call_back", promise.call_back, plan.playbook, plan.now, phrases("en")

@@ -56,7 +56,7 @@ class _Room:
     draft: Shown | None = None
     typing: Author | None = None
     visitor_types_until: float = 0.0
-    visitor_acts: asyncio.Event = field(default_factory=asyncio.Event)
+    visitor_acts: asyncio.Event | None = None  # made when somebody waits for it, as few do
 
     def is_blank(self, now: float) -> bool:
         return (
@@ -77,6 +77,7 @@ class Watcher:
     def __init__(self, room: _Room) -> None:
         self.woken = asyncio.Event()
         self.is_changed = False
+        self.has_left = False
         self._room = room
         self._seen: Shown | None = None
         self._taken_back: MessageId | None = None
@@ -84,11 +85,13 @@ class Watcher:
 
     async def next(self, at_most: float) -> list[Update]:
         """Wait for something new and give it; empty after `at_most` seconds or when the server stops."""
-        if not self.woken.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), at_most)
-        self.woken.clear()
+        await _woken(self.woken, at_most)
         return self._difference()
+
+    def leave(self) -> None:
+        """Note that the reader has gone, and let `next` return."""
+        self.has_left = True
+        self.woken.set()
 
     def take_back(self, message_id: MessageId) -> None:
         """Note that a draft is gone, if this reader has seen any of it."""
@@ -138,10 +141,7 @@ class DeskWatcher:
 
     async def next(self, at_most: float) -> list[ConversationId | None]:
         """Wait for changes and give them; None among them means: read everything again."""
-        if not self.woken.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.woken.wait(), at_most)
-        self.woken.clear()
+        await _woken(self.woken, at_most)
         changed: list[ConversationId | None] = [None] if self._missed else []
         changed += self._changed
         self._changed, self._missed = {}, False
@@ -260,14 +260,14 @@ class LiveAudience:
 
     async def _pause(self, conversation_id: ConversationId) -> None:
         while (room := self._rooms.get(conversation_id)) and room.visitor_types_until > _now():
-            room.visitor_acts.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(room.visitor_acts.wait(), room.visitor_types_until - _now())
+            room.visitor_acts = room.visitor_acts or asyncio.Event()
+            await _woken(room.visitor_acts, room.visitor_types_until - _now())
 
     def _set_visitor_typing(self, conversation_id: ConversationId, until: float) -> None:
         room = self._rooms.setdefault(conversation_id, _Room())
         room.visitor_types_until = until
-        room.visitor_acts.set()
+        if room.visitor_acts:
+            room.visitor_acts.set()
         self._tidy(conversation_id, room)
 
     def _tidy(self, conversation_id: ConversationId, room: _Room) -> None:
@@ -287,6 +287,14 @@ class LiveAudience:
 def _drop_draft(room: _Room, message_id: MessageId) -> None:
     if room.draft and room.draft.message_id == message_id:
         room.draft = None
+
+
+async def _woken(event: asyncio.Event, at_most: float) -> None:
+    """Wait for an event and clear it; without a task of its own, as `wait_for` would make one for each reader."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(at_most):
+            await event.wait()
+    event.clear()
 
 
 def _now() -> float:

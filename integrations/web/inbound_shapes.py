@@ -1,6 +1,5 @@
 """Forms and mails as JSON: what is sent to us, and what we say of it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -20,7 +19,6 @@ MOST_FILES = 100
 MOST_TRAITS = 50
 
 Source = Literal[MessageSource.FORM, MessageSource.EMAIL]
-HeaderValue = str | list[str] | None
 Trait = str | bool | int | float | None
 
 
@@ -45,12 +43,6 @@ def _mail(text: str) -> str:
     return clean(text)
 
 
-def _headers(headers: Mapping[str, HeaderValue]) -> Mapping[str, HeaderValue]:
-    if len(headers) > MOST_HEADERS:
-        raise ValueError(f"send up to {MOST_HEADERS} headers; this has {len(headers)}")
-    return headers
-
-
 Anything = BeforeValidator(_whole)
 SomeLine = Annotated[str, Anything, AfterValidator(_line), WithJsonSchema({"type": "string"})]
 ExternalId = Annotated[
@@ -65,7 +57,9 @@ MailText = Annotated[
     AfterValidator(_mail),
     WithJsonSchema({"type": "string", "maxLength": LONGEST_MAIL}),
 ]
-Headers = Annotated[dict[str, HeaderValue], AfterValidator(_headers)]
+HeaderText = Annotated[str, Anything]
+HeaderValue = HeaderText | list[HeaderText] | None
+Headers = Annotated[dict[str, HeaderValue], Field(max_length=MOST_HEADERS)]
 
 
 class SenderBody(Body):

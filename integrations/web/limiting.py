@@ -50,12 +50,15 @@ class Counts:
         await count(request, services, self._act, conversation.lead_id)
 
 
-async def hold_stream(
-    request: Request, conversation: Own, services: Services
-) -> AsyncIterator[None]:
-    """Count a stream while it is open; raises a 429 when it is one too many."""
-    async for _ in _held(request, conversation, services):
-        yield
+class CountsAddress:
+    """Counts an act of somebody who has not said yet who they are; for `Depends`."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+
+    async def __call__(self, request: Request, services: Services) -> None:
+        """Count it; raises a 429."""
+        await count(request, services, self._act)
 
 
 async def hold_poll(
@@ -75,14 +78,19 @@ async def hold_poll(
 async def _held(
     request: Request, conversation: Conversation, services: WebServices
 ) -> AsyncIterator[None]:
-    caller = caller_of(request, conversation.lead_id)
-    if not services.limits.opened(caller):
-        raise too_often(OPEN_AGAIN_SECONDS, OPEN)
+    caller = count_open(request, conversation, services)
     try:
         yield
     finally:
         services.limits.closed(caller)
 
 
-OpenStream = Depends(hold_stream)
+def count_open(request: Request, conversation: Conversation, services: WebServices) -> Caller:
+    """Count a call that stays open, and give who is to be taken off the count after it; raises a 429."""
+    caller = caller_of(request, conversation.lead_id)
+    if not services.limits.opened(caller):
+        raise too_often(OPEN_AGAIN_SECONDS, OPEN)
+    return caller
+
+
 OpenPoll = Depends(hold_poll)

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -25,6 +26,7 @@ LIMITS: Mapping[str, int] = {
     "/v1/handoffs": VISITOR_LIMIT,
     "/v1/leads": VISITOR_LIMIT,
     "/v1/classify": LARGE_LIMIT,
+    "/v1/inbound": LARGE_LIMIT,
     "/v1/documents": FILE_LIMIT,
 }
 # A little more than the largest file that may be allowed, and the form around it.
@@ -32,6 +34,9 @@ ATTACHMENT_LIMIT = 26 * 1024 * 1024
 ATTACHMENTS = re.compile(r"/v1/conversations/[^/]+/attachments")
 # The tracking API counts the unpacked bytes itself, and refuses with the 400 that its contract asks for.
 COUNTS_ITSELF = re.compile(TRACKING)
+# What an endpoint leaves in its request's scope to go on once all that stood around the endpoint has gone: thousands
+# of streams are open at once, and half of the memory of each was that.
+LASTING = "hotline.lasting"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 PAGES_POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'; form-action 'self'"
@@ -75,6 +80,9 @@ class _Answering:
         started = time.perf_counter()
         try:
             await app(self._scope, receive, self._mark)
+            if lasting := self._scope.pop(LASTING, None):
+                _let_go(self._scope)
+                await lasting(receive, self._mark)
         except Exception:
             log.exception("request.failed", method=self._scope["method"], path=self._scope["path"])
             if self._status:
@@ -117,6 +125,12 @@ class BodyLimit:
             await problem(413, _too_large(most))(scope, receive, send)
             return
         await self._app(scope, _counted(receive, most), send)
+
+
+def _let_go(scope: Scope) -> None:
+    """Drop what FastAPI keeps with a request beyond its endpoint."""
+    for name in [name for name, value in scope.items() if isinstance(value, AsyncExitStack)]:
+        del scope[name]
 
 
 def _request_id(scope: Scope) -> str:

@@ -48,7 +48,7 @@ async def read_messages(
 
     Whoever sends the `revision` of the answer before gets what was edited or taken back since, too.
     """
-    messages = await _messages(services, conversation.id, after, wait, revision)
+    messages = await _messages(services, conversation, after, wait, revision)
     current = await services.conversations.get(conversation.id)
     changed = await _changed(services, current, after, revision)
     return MessagesShape(
@@ -77,17 +77,17 @@ async def rows_after(
 
 async def _messages(
     services: WebServices,
-    conversation_id: ConversationId,
+    conversation: Conversation,
     after: int,
     wait: float,
     revision: int | None,
 ) -> list[Message]:
     if wait == 0:
-        return await rows_after(services, conversation_id, after)
+        return await rows_after(services, conversation.id, after)
     deadline = asyncio.get_running_loop().time() + wait
-    async with services.audience.subscribe(conversation_id) as watcher:
-        while not (messages := await rows_after(services, conversation_id, after)):
-            if await _is_revised(services, conversation_id, revision):
+    async with services.audience.subscribe(conversation.id) as watcher:
+        while not (messages := await rows_after(services, conversation.id, after)):
+            if await _is_news(services, conversation, revision):
                 break
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0 or services.audience.is_closing:
@@ -96,12 +96,10 @@ async def _messages(
     return messages
 
 
-async def _is_revised(
-    services: WebServices, conversation_id: ConversationId, revision: int | None
-) -> bool:
-    if revision is None:
-        return False
-    return (await services.conversations.get(conversation_id)).amended != revision
+async def _is_news(services: WebServices, before: Conversation, revision: int | None) -> bool:
+    """Tell whether something was changed, or the conversation has ended while we waited."""
+    now = await services.conversations.get(before.id)
+    return now.ended_at != before.ended_at or revision not in (None, now.amended)
 
 
 async def _changed(

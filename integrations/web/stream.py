@@ -2,31 +2,45 @@
 
 Messages come from the log and carry their seq as the event id; the audience only says when to look. A message that
 was edited or taken back after it was sent comes again as `message_changed`, without an id: it moves nothing on.
-FastAPI adds a comment every 15 seconds.
+A comment every 15 seconds keeps an idle stream open. Thousands are idle at once, so each has two small tasks and
+nothing between them and the socket.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated, assert_never
 
 import structlog
-from fastapi import APIRouter, Depends, Header, Query
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from agent.conversation import Conversation, ConversationId, Holder, Message, MessageId, RepId
 from agent.errors import StoreUnavailableError
 from integrations.web.audience import Changed, Discarded, Shown, Typing, Update, Watcher
 from integrations.web.auth import Own
 from integrations.web.explain import explain_message, explain_rep
-from integrations.web.limiting import OpenStream
-from integrations.web.problems import refuses
+from integrations.web.limiting import count_open
+from integrations.web.limits import Caller
+from integrations.web.middleware import LASTING
+from integrations.web.problems import Documented, refuses
 from integrations.web.reading import HIGHEST_SEQ, PAGE, rows_after
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import MessageShape
 
-LOOK_AGAIN = 15.0
+SILENCE = 15.0
+LOOK_AGAIN = 4  # silences after which the log is read unasked
 SETTLED_KEPT = 100
 
+EVENTS: Documented = {
+    200: {
+        "description": "Events, until either end leaves.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
 Version = tuple[datetime | None, datetime | None]
 
 router = APIRouter(tags=["visitor"])
@@ -47,24 +61,71 @@ def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) ->
 
 @router.get(
     "/v1/conversations/{conversation_id}/stream",
-    response_class=EventSourceResponse,
+    response_class=Response,
     summary="Watch a conversation: message, message_changed, delta, typing, held_by, ended",
-    responses=refuses(401, 404, 422, 429, 503),
-    dependencies=[OpenStream],
+    responses=refuses(401, 404, 422, 429, 503) | EVENTS,
 )
 async def stream_conversation(
-    conversation: Own, services: Services, after: Annotated[int, Depends(resume_from)]
-) -> AsyncIterator[ServerSentEvent]:
+    request: Request,
+    conversation: Own,
+    services: Services,
+    after: Annotated[int, Depends(resume_from)],
+) -> Response:
     """`message` is a row of the log (id: its seq); `delta` is a piece of a reply that is being written.
 
     `message_changed` is a message that came before, as it reads now; whoever resumes gets all of these once.
     `ended` says that the visitor has ended the conversation, perhaps in another tab.
     A delta with `"discarded": true` takes the pieces of that message_id back.
     """
-    with services.open_stream():
-        async with services.audience.subscribe(conversation.id) as watcher:
-            async for event in _View(services, conversation.id, after).follow(watcher):
-                yield event
+    caller = count_open(request, conversation, services)
+    return _Stream(services, caller, _View(services, conversation.id, after))
+
+
+class _Stream(Response):
+    """One reader's connection, until they leave or the server stops."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, services: WebServices, caller: Caller, view: "_View") -> None:
+        super().__init__(headers={"Cache-Control": "no-cache", "X-Accel-Buffering": "no"})
+        del self.headers["Content-Length"]
+        self._services = services
+        self._caller = caller
+        self._view = view
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        """Begin once the endpoint is left."""
+        scope[LASTING] = self._last
+
+    async def _last(self, receive: Receive, send: Send) -> None:
+        """Send events as they come."""
+        try:
+            with self._services.open_stream():
+                await self._watch(receive, send)
+        finally:
+            self._services.limits.closed(self._caller)
+
+    async def _watch(self, receive: Receive, send: Send) -> None:
+        async with self._services.audience.subscribe(self._view.conversation_id) as watcher:
+            leaving = asyncio.create_task(_leave(receive, watcher))
+            try:
+                await self._send_all(self._view.follow(watcher), send)
+            finally:
+                leaving.cancel()
+
+    async def _send_all(self, events: AsyncIterator[bytes], send: Send) -> None:
+        headers = self.raw_headers
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        async for event in events:
+            await send({"type": "http.response.body", "body": event, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _leave(receive: Receive, watcher: Watcher) -> None:
+    """Wait until the reader has gone, and wake what waits for news to tell them."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    watcher.leave()
 
 
 class _View:
@@ -72,35 +133,44 @@ class _View:
 
     def __init__(self, services: WebServices, conversation_id: ConversationId, after: int) -> None:
         self._services = services
-        self._conversation_id = conversation_id
+        self.conversation_id = conversation_id
         self._after = after
         self._held_by: tuple[Holder, RepId | None] | None = None
         self._revision = 0
+        self._silences = 0
         self._told_end = False
         self._versions: dict[MessageId, Version] = {}
         self._settled: list[MessageId] = []
 
-    async def follow(self, watcher: Watcher) -> AsyncIterator[ServerSentEvent]:
-        """Give what is there, then what comes, until the server stops; now and then look unasked."""
+    async def follow(self, watcher: Watcher) -> AsyncIterator[bytes]:
+        """Give what is there, then what comes, until an end stops; now and then look unasked."""
         updates: list[Update] = [Changed()]
-        while not self._services.audience.is_closing:
+        while not (self._services.audience.is_closing or watcher.has_left):
             try:
                 async for event in self._translate_all(updates):
                     yield event
             except StoreUnavailableError as error:
                 # Ending is safe: the client comes back with the id of the last message it got.
                 log.warning(
-                    "stream.ended", conversation_id=self._conversation_id, because=str(error)
+                    "stream.ended", conversation_id=self.conversation_id, because=str(error)
                 )
                 return
-            updates = await watcher.next(LOOK_AGAIN) or [Changed()]
+            updates = await watcher.next(SILENCE)
+            if not updates:
+                yield KEEPALIVE_COMMENT
+                updates = self._unasked()
 
-    async def _translate_all(self, updates: list[Update]) -> AsyncIterator[ServerSentEvent]:
+    def _unasked(self) -> list[Update]:
+        """Every few silences, look as if told to: a row may have come from another process."""
+        self._silences = (self._silences + 1) % LOOK_AGAIN
+        return [] if self._silences else [Changed()]
+
+    async def _translate_all(self, updates: list[Update]) -> AsyncIterator[bytes]:
         for update in updates:
             async for event in self._translate(update):
                 yield event
 
-    async def _translate(self, update: Update) -> AsyncIterator[ServerSentEvent]:
+    async def _translate(self, update: Update) -> AsyncIterator[bytes]:
         match update:
             case Changed():
                 async for event in self._read():
@@ -115,21 +185,21 @@ class _View:
             case _:
                 assert_never(update)
 
-    async def _read(self) -> AsyncIterator[ServerSentEvent]:
+    async def _read(self) -> AsyncIterator[bytes]:
         """Give the rows that are new, and the holder if it is another one now."""
         rows: list[Message] | None = None
         while rows is None or len(rows) == PAGE:
-            rows = await rows_after(self._services, self._conversation_id, self._after)
+            rows = await rows_after(self._services, self.conversation_id, self._after)
             for row in rows:
                 yield self._message(row)
-        conversation = await self._services.conversations.get(self._conversation_id)
+        conversation = await self._services.conversations.get(self.conversation_id)
         if conversation.amended != self._revision:
             self._revision = conversation.amended
             for row in await self._changed():
-                yield ServerSentEvent(event="message_changed", data=self._explained(row))
+                yield _event("message_changed", self._explained(row))
         if (conversation.holder, conversation.rep_id) != self._held_by:
             self._held_by = conversation.holder, conversation.rep_id
-            yield ServerSentEvent(event="held_by", data=self._holder(conversation))
+            yield _event("held_by", self._holder(conversation))
         if conversation.ended_at is not None and not self._told_end:
             self._told_end = True
             yield _event("ended", {"ended_at": _instant(conversation.ended_at)})
@@ -141,17 +211,17 @@ class _View:
 
     async def _changed(self) -> list[Message]:
         """Give what reads otherwise now than when it was sent."""
-        amended = await self._services.conversations.amended(self._conversation_id)
+        amended = await self._services.conversations.amended(self.conversation_id)
         return [
             row
             for row in amended
             if row.seq <= self._after and self._versions.get(row.id) != _version(row)
         ]
 
-    def _message(self, row: Message) -> ServerSentEvent:
+    def _message(self, row: Message) -> bytes:
         self._after = row.seq
         self._settled = [*self._settled[-SETTLED_KEPT:], row.id]
-        return ServerSentEvent(event="message", id=str(row.seq), data=self._explained(row))
+        return _event("message", self._explained(row), row.seq)
 
     def _explained(self, row: Message) -> MessageShape:
         if row.edited_at or row.deleted_at:
@@ -167,5 +237,6 @@ def _version(row: Message) -> Version:
     return row.edited_at, row.deleted_at
 
 
-def _event(name: str, data: dict[str, object]) -> ServerSentEvent:
-    return ServerSentEvent(event=name, data=data)
+def _event(name: str, data: MessageShape | Mapping[str, object], seq: int | None = None) -> bytes:
+    text = data.model_dump_json() if isinstance(data, MessageShape) else json.dumps(data)
+    return format_sse_event(event=name, data_str=text, id=None if seq is None else str(seq))

@@ -138,6 +138,11 @@ def test_does_not_ask_for_a_contact_that_was_given(text: str) -> None:
     assert plan_for(text, handoff=LATE, now=SATURDAY_NIGHT).ask is not Question.CONTACT
 
 
+def test_does_not_ask_for_a_contact_that_was_left_in_the_widget() -> None:
+    plan = plan_for(PERSON, handoff=LATE, now=SATURDAY_NIGHT, left_email="ada@nordwind.example")
+    assert plan.ask is not Question.CONTACT
+
+
 def test_a_date_is_no_phone_number() -> None:
     text = "Please call me back before 2026-03-15 or 15.03.2026"
     assert plan_for(text, handoff=LATE, now=SATURDAY_NIGHT).ask is Question.CONTACT

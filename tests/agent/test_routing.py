@@ -354,6 +354,14 @@ def test_without_capacity_who_is_named_is_called() -> None:
     assert call(playbook).reps == (ADA,)
 
 
+def test_where_a_team_has_nobody_to_call_the_manager_who_is_there_is_called() -> None:
+    idle = {rep: {"capacity": 0} for rep in (ADA, BEN, CLEO)}
+    playbook = two_teams(ALL_EU, **idle, dev={"is_manager": True})
+    asleep = a_rep(RepId("eve"), is_manager=True, hours=hours("Asia/Tokyo"))
+    playbook = playbook.model_copy(update={"reps": (*playbook.reps, asleep)})
+    assert call(playbook, TEN_AT_NIGHT).reps == (DEV,)
+
+
 def test_a_rota_calls_one_of_those_expected_at_night() -> None:
     found = call(two_teams(ROTA), FOUR_AT_NIGHT, loads={ADA: RepLoad(1)})
     assert found.reps == (BEN,)

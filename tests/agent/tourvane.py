@@ -89,9 +89,12 @@ def plan_for(
     now: datetime = MONDAY_TEN,
     is_proven: bool = False,
     before: tuple[Message, ...] = (),
+    left_email: str = "",
 ) -> Plan:
     """Plan the reply to a message, of which the library knows these facts."""
-    conversation = a_conversation(visitor=a_visitor(user_id="u-1", is_proven=is_proven))
+    conversation = a_conversation(
+        visitor=a_visitor(user_id="u-1", is_proven=is_proven), left_email=left_email
+    )
     held = a_held(
         conversation=conversation, unanswered=(a_message(text, created_at=now),), before=before
     )

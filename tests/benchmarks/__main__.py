@@ -17,6 +17,7 @@ from tests.benchmarks.first_response import measure_first_response
 from tests.benchmarks.histories import fill, measure_recall
 from tests.benchmarks.library import measure_library
 from tests.benchmarks.slack import measure_slack
+from tests.benchmarks.streams import measure_streams
 from tests.benchmarks.tracking import measure_tracking
 from tests.benchmarks.turns import measure_turns
 
@@ -48,6 +49,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "detector": _detector,
     "slack": _shows(measure_slack),
     "tracking": _shows(measure_tracking),
+    "streams": _shows(measure_streams),
     "histories": _histories,
 }
 

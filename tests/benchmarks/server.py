@@ -4,8 +4,9 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -17,29 +18,74 @@ MOST_WARM_UP = 60
 ENOUGH_QUICK = 5
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class ServerProcess:
+    """One server on one port; it can be ended and started again on what it has kept."""
+
+    folder: Path
+    settings: Mapping[str, str]
+    port: int = field(default_factory=_free_port)
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def address(self) -> str:
+        """Give where it is reached."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """Give the running process's id."""
+        if self.process is None:
+            raise RuntimeError("the server is not running")
+        return self.process.pid
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready."""
+        environment = os.environ | {
+            "HOTLINE_PORT": str(self.port),
+            "HOTLINE_DATA_DIR": str(self.folder),
+            "HOTLINE_LOG_LEVEL": "error",
+            "HOTLINE_RATE_LIMITS": "off",
+            **self.settings,
+        }
+        command = [str(Path(sys.executable).with_name("hotline")), "serve"]
+        self.process = await asyncio.create_subprocess_exec(
+            *command, env=environment, stdout=asyncio.subprocess.DEVNULL
+        )
+        await _ready(self.address, self.process)
+
+    async def stop(self) -> None:
+        """End it as a deployment does, and wait until it has."""
+        if self.process is None:
+            return
+        if self.process.returncode is None:
+            self.process.terminate()
+        await self.process.wait()
+        self.process = None
+
+
+@asynccontextmanager
+async def serving(folder: Path, **settings: str) -> AsyncIterator[ServerProcess]:
+    """Serve the demo company by a process that can be looked at; ends it afterwards."""
+    server = ServerProcess(folder, settings)
+    try:
+        await server.start()
+        yield server
+    finally:
+        await server.stop()
+
+
 @asynccontextmanager
 async def served(folder: Path, **settings: str) -> AsyncIterator[str]:
     """Serve the demo company and give its address; ends the process afterwards."""
-    port = _free_port()
-    environment = os.environ | {
-        "HOTLINE_PORT": str(port),
-        "HOTLINE_DATA_DIR": str(folder),
-        "HOTLINE_LOG_LEVEL": "error",
-        "HOTLINE_RATE_LIMITS": "off",
-        **settings,
-    }
-    command = [str(Path(sys.executable).with_name("hotline")), "serve"]
-    process = await asyncio.create_subprocess_exec(
-        *command, env=environment, stdout=asyncio.subprocess.DEVNULL
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        await _ready(address, process)
-        yield address
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
+    async with serving(folder, **settings) as server:
+        yield server.address
 
 
 async def settled(address: str, quick: float) -> None:
@@ -67,9 +113,3 @@ async def _ready(address: str, process: asyncio.subprocess.Process) -> None:
                 pass
             await asyncio.sleep(0.1)
     raise TimeoutError(f"{address} was not ready within {READY_SECONDS} seconds")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

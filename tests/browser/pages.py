@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 PATIENCE = 15_000
 ENOUGH_TO_ANSWER = 1_500  # an answer without a model takes a fifth of this
@@ -77,6 +77,11 @@ class Visitor(Person):
         await self.input.fill(words)
         await self.page.get_by_test_id("chat-send").click()
         await expect(self.own_words.last).to_contain_text(words)
+
+    async def attaches(self, file: FilePayload) -> None:
+        """Choose a file to send, once the server has said which it takes."""
+        await expect(self.panel.get_by_role("button", name="Attach a file")).to_be_visible()
+        await self.page.get_by_test_id("chat-files").set_input_files(file)
 
     async def asks_for_a_person(self) -> None:
         await self.page.get_by_test_id("talk-to-person").click()

@@ -17,7 +17,7 @@ async def test_a_file_that_is_refused_says_why_and_the_words_can_be_tried_again(
     visitor = await stage.visitor()
     stage.allow(r"status of 422")
     fake = FilePayload(name="offer.pdf", mimeType="application/pdf", buffer=b"MZ")
-    await visitor.page.get_by_test_id("chat-files").set_input_files(fake)
+    await visitor.attaches(fake)
     await visitor.page.get_by_test_id("chat-send").click()
     await expect(visitor.own_words.last).to_contain_text("not what its name says", timeout=PATIENCE)
 
@@ -25,7 +25,7 @@ async def test_a_file_that_is_refused_says_why_and_the_words_can_be_tried_again(
 async def test_a_rep_at_the_built_in_desk_fetches_what_the_visitor_sent(stage: Stage) -> None:
     visitor = await stage.visitor()
     needs = FilePayload(name="needs.pdf", mimeType="application/pdf", buffer=PDF)
-    await visitor.page.get_by_test_id("chat-files").set_input_files(needs)
+    await visitor.attaches(needs)
     await visitor.says("I would like to talk to a person about our needs")
     desk = await stage.desk()
     await desk.opens("our needs")

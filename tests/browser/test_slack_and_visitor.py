@@ -115,7 +115,7 @@ async def test_files_go_both_ways_and_what_was_read_is_marked(scene: Scene) -> N
     assert (await download.value).suggested_filename == "offer.pdf"
 
     needs = FilePayload(name="needs.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 needs")
-    await visitor.page.get_by_test_id("chat-files").set_input_files(needs)
+    await visitor.attaches(needs)
     await visitor.says("see our needs")
     await until(lambda: "needs.pdf" in scene.files())
     assert scene.files()["needs.pdf"] == b"%PDF-1.7 needs"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 CHUNK = 65_536
+STREAM = b"text/event-stream"
 
 
 @dataclass
@@ -18,11 +19,17 @@ class Wire:
     address: str = ""
     loses_answers: bool = False
     going_on: set[asyncio.Task[None]] = field(default_factory=set)
+    streams: set[asyncio.Event] = field(default_factory=set)
 
     def cut(self) -> None:
         """Break every connection that is open; new ones are taken."""
         for task in self.going_on:
             task.cancel()
+
+    def stall(self) -> None:
+        """Let the streams that are open say nothing more, while their connections stay."""
+        for flowing in self.streams:
+            flowing.clear()
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection until an end closes it or the wire is cut."""
@@ -42,10 +49,15 @@ class Wire:
                 end.transport.abort()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        flowing = asyncio.Event()
+        flowing.set()
         with suppress(ConnectionError):
             while data := await reader.read(CHUNK):
                 if self.loses_answers:
                     return
+                if STREAM in data:
+                    self.streams.add(flowing)
+                await flowing.wait()
                 writer.write(data)
                 await writer.drain()
 

@@ -180,6 +180,16 @@ async def test_the_cap_is_by_the_hour_and_by_sender(stores: Stores) -> None:
     assert (other.unanswered, later.unanswered) == (None, None)
 
 
+async def test_a_colleague_who_joins_in_is_no_way_around_the_cap(stores: Stores) -> None:
+    await receive(stores, cap=2)
+    headers = {"in-reply-to": ("<m1@mail.example>",)}
+    why = [
+        (await receive(stores, cap=2, sender=ERIK, external_id=each, headers=headers)).unanswered
+        for each in ("m2", "m3")
+    ]
+    assert why == [None, Unanswered.TOO_MANY]
+
+
 async def test_a_rep_who_was_called_hears_words_beyond_the_cap(stores: Stores) -> None:
     first = await receive(stores, cap=1)
     conversation = await stores.conversations.get(first.conversation_id)

@@ -60,6 +60,7 @@ async def test_a_conversation_ends_once_and_the_desk_hears_of_it_once(stores: St
         (DeskPostKind.NOTE, "gone"),
         (DeskPostKind.UPDATE, "gone"),
     ]
+    assert [entry.because for entry in await stores.handoffs.log(H_1)] == ["opened", "gone"]
 
 
 async def test_what_waits_for_an_answer_is_still_due_after_the_end(stores: Stores) -> None:

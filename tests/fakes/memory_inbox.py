@@ -34,14 +34,13 @@ class MemoryInbox:
         if known := self.kept.get(letter.inbound.key):
             return replace(known, is_new=False)
         visitor = self._visitor(letter)
-        why = letter.unanswered or (
-            Unanswered.TOO_MANY if self._is_too_much(letter, visitor) else None
-        )
         talk = (
             self._replied_to(letter, visitor)
             or self._open_one(letter, visitor)
             or await self._begin(letter, visitor)
         )
+        too_many = Unanswered.TOO_MANY if self._is_too_much(letter, visitor, talk) else None
+        why = letter.unanswered or too_many
         said = [] if letter.unanswered else [await self._say(talk, letter, n, visitor, why) for n in range(len(letter.parts))]  # fmt: skip
         if letter.unanswered is None:
             self._learn(letter, talk, visitor)
@@ -67,14 +66,14 @@ class MemoryInbox:
         whose = sender_id(self.secret, sender.email) if sender.email else self.store.new_id("mail")
         return Visitor(whose, email=sender.email or None, name=sender.name or None)
 
-    def _is_too_much(self, letter: Letter, visitor: Visitor) -> bool:
+    def _is_too_much(self, letter: Letter, visitor: Visitor, talk: Talk) -> bool:
+        whose = (visitor.anonymous_id, talk.conversation.visitor.anonymous_id)
         since = self.store.clock.now() - CAP_WITHIN
         theirs = [
             each
             for each in self.kept.values()
             if each.received_at > since
-            and self.store.talk(each.conversation_id).conversation.visitor.anonymous_id
-            == visitor.anonymous_id
+            and self.store.talk(each.conversation_id).conversation.visitor.anonymous_id in whose
         ]
         return len(theirs) >= letter.cap
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from agent.conversation import ConversationId
-from agent.handoff import DeskPostKind
-from agent.partings import Rating
+from agent.handoff import DeskPostKind, Handoff, LogEntry
+from agent.partings import Rating, called_at
 from tests.fakes.memory_store import MemoryStore
 
 
@@ -23,7 +23,7 @@ class MemoryPartings:
             return False
         talk.conversation = replace(talk.conversation, ended_at=self.store.clock.now())
         if handoff := self.store.active(conversation_id):
-            self.store.post(handoff.id, DeskPostKind.NOTE, note)
+            self._note(handoff, note)
             self.store.post(handoff.id, DeskPostKind.UPDATE, note)
         return True
 
@@ -36,7 +36,7 @@ class MemoryPartings:
         talk.conversation = replace(talk.conversation, rating=rating.score)
         handoff = self.store.handoffs.get(talk.conversation.handoff_id) if talk.conversation.handoff_id else None  # fmt: skip
         if handoff and handoff.claimed_by:
-            self.store.post(handoff.id, DeskPostKind.NOTE, note)
+            self._note(handoff, note)
         return True
 
     async def leave_email(self, conversation_id: ConversationId, email: str, reach: str) -> bool:
@@ -44,10 +44,13 @@ class MemoryPartings:
         talk = self.store.talk(conversation_id)
         if talk.conversation.left_email == email:
             return False
+        before = talk.conversation.left_email
         talk.conversation = replace(talk.conversation, left_email=email)
         if handoff := self.store.active(conversation_id):
             briefing = replace(handoff.briefing, reach=reach)
-            self.store.handoffs[handoff.id] = replace(handoff, briefing=briefing)
+            self.store.handoffs[handoff.id] = replace(
+                handoff, briefing=briefing, call_back=called_at(handoff.call_back, before, email)
+            )
             self.store.post(handoff.id, DeskPostKind.UPDATE, reach)
         return True
 
@@ -55,3 +58,8 @@ class MemoryPartings:
         """Give the ratings from then on."""
         kept = sorted((at, talk) for talk, (at, _) in self.rated.items() if at >= since)
         return [self.rated[talk][1] for _, talk in kept]
+
+    def _note(self, handoff: Handoff, note: str) -> None:
+        entry = LogEntry(self.store.clock.now(), handoff.state, None, note)
+        self.store.log.append((handoff.id, entry))
+        self.store.post(handoff.id, DeskPostKind.NOTE, note)

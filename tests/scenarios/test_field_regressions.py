@@ -1,7 +1,8 @@
 """What users of other products suffered from, case by case: between visitor, agent and time.
 
 The numbers are those of the list of cases that this product is measured by. Cases 6 to 9, 12 and 13 stand in
-test_field_regressions_in_slack.py, as do 2 and 4 once more. Case 15 (automatic mails) waits for mail to come in.
+test_field_regressions_in_slack.py, as do 2 and 4 once more, and case 15 in
+test_field_regressions_by_mail.py.
 """
 
 import asyncio

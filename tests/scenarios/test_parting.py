@@ -1,5 +1,6 @@
 """The visitor ends the conversation: reps learn of it, and nobody waits for who has left."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.conversation import Holder
@@ -10,6 +11,7 @@ from tests.scenarios.slack_world import SlackWorld, a_slack_world
 from tests.scenarios.world import HOT, Screen, World, a_world
 
 CLAIM = "handoff.claim"
+SATURDAY_NIGHT = datetime(2026, 3, 7, 22, 40, tzinfo=UTC)
 
 
 def parting(world: World) -> Parting:
@@ -60,6 +62,44 @@ async def test_what_was_asked_just_before_the_end_is_answered(stores: Stores) ->
         await world.visitor_writes("What does it cost?")
         await ends(world)
         assert len(await world.replies()) == 1
+
+
+async def test_a_call_that_was_promised_at_night_goes_to_the_address_that_is_left(
+    stores: Stores,
+) -> None:
+    async with a_world(stores=stores) as world:
+        world.clock.at = SATURDAY_NIGHT
+        await world.visitor_arrives()
+        await world.visitor_says(HOT)
+        for email in ("d@n.exmaple", "d@n.example"):
+            await parting(world).leave_email(await world.conversation(), email)
+        handoff = await world.handoff()
+        assert handoff.call_back is not None
+        assert handoff.call_back.contact == "d@n.example"
+        assert "exmaple" not in handoff.briefing.reach
+        assert "d@n.example" in handoff.briefing.reach
+
+
+async def test_a_number_that_was_named_stays_the_way_to_call(stores: Stores) -> None:
+    async with a_world(stores=stores) as world:
+        world.clock.at = SATURDAY_NIGHT
+        await world.visitor_arrives()
+        await world.visitor_says(f"{HOT} Call me at +49 30 1234567.")
+        await parting(world).leave_email(await world.conversation(), "d@n.example")
+        handoff = await world.handoff()
+        assert handoff.call_back is not None
+        assert handoff.call_back.contact == "+49 30 1234567"
+
+
+async def test_a_call_promised_after_the_address_was_left_goes_there(stores: Stores) -> None:
+    async with a_world(stores=stores) as world:
+        world.clock.at = SATURDAY_NIGHT
+        await world.visitor_arrives()
+        await parting(world).leave_email(await world.conversation(), "d@n.example")
+        await world.visitor_says(HOT)
+        handoff = await world.handoff()
+        assert handoff.call_back is not None
+        assert handoff.call_back.contact == "d@n.example"
 
 
 async def held_by_mia(slack: SlackWorld) -> None:

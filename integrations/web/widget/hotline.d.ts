@@ -65,7 +65,7 @@ export interface Hotline {
   (command: "resume", conversation: HotlineConversation): void;
   /** Undefined until the script has loaded and booted. */
   (command: "getVisitorId"): string | undefined;
-  (command: "getConversation"): string | null | undefined;
+  (command: "getConversation"): Pick<HotlineConversation, "conversation_id" | "visitor_token"> | null | undefined;
   (command: "onReady" | "ready" | "onShow" | "onHide", callback: () => void): void;
   (command: "onUnreadCountChange", callback: (count: number) => void): void;
   (command: "onUserEmailSupplied", callback: (email: string) => void): void;

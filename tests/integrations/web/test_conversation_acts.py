@@ -1,12 +1,14 @@
 """Ending, rating and leaving an address over HTTP."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from agent.conversation import ConversationId, RepId
 from agent.handoff import DeskPostKind
 from tests.integrations.web.test_stream import watching
-from tests.integrations.web.world import SERVER, Talker, World, problem_of, served
+from tests.integrations.web.world import SERVER, Talker, World, problem_of, served, until
 
 
 async def act(talker: Talker, what: str, **body: object) -> httpx.Response:
@@ -105,3 +107,25 @@ async def test_nobody_acts_in_somebody_elses_conversation(world: World, what: st
     )
     assert problem_of(response)["status"] in (404, 422)
     assert (await world.conversations.get(ConversationId(ada.conversation_id))).ended_at is None
+
+
+async def test_who_waits_for_a_message_learns_of_the_end(world: World) -> None:
+    ada = await world.open()
+    waiting = asyncio.create_task(ada.read(wait=20))
+    await until(lambda: world.services.audience.watchers() == 1)
+    await act(ada, "end")
+    answer = (await asyncio.wait_for(waiting, 5)).json()
+    assert (answer["messages"], answer["ended_at"]) == ([], "2026-03-02T10:00:00Z")
+
+
+async def test_after_the_end_a_poll_waits_as_ever(world: World) -> None:
+    ada = await world.open()
+    await act(ada, "end")
+    waiting = asyncio.create_task(ada.read(wait=20))
+    await until(lambda: world.services.audience.watchers() == 1)
+    world.services.audience.announce(ConversationId(ada.conversation_id))
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    world.services.audience.close()
+    assert (await asyncio.wait_for(waiting, 5)).status_code == 200

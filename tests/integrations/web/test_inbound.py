@@ -156,6 +156,10 @@ async def test_beyond_what_is_read_the_whole_is_kept(world: World) -> None:
     assert (await fetch(world, "form/f-1")).json()["text"] == text.strip()
 
 
+async def test_a_long_mail_in_letters_of_three_bytes_is_taken(world: World) -> None:
+    assert (await post(world, FORM, text="価格" * 195_000)).status_code == 202
+
+
 @pytest.mark.parametrize("written", ["dana@x", "not an address", "", "<>"])
 async def test_a_bad_address_does_not_keep_words_out(world: World, written: str) -> None:
     response = await post(world, FORM, **{"from": {"email": written}})

@@ -150,3 +150,20 @@ async def test_many_at_once_pass_no_more_than_one_after_the_other(limited: World
         *(ada.say("hello", str(number)) for number in range(MOST + 5))
     )
     assert [answer.status_code for answer in answers].count(202) == MOST
+
+
+async def test_a_browser_tells_of_its_visit_so_often_and_no_more(limited: World) -> None:
+    page = {"type": "page", "anonymousId": "a-1", "messageId": "e-1"}
+    answers = [
+        (await limited.client.post("/v1/widget/events", json={"batch": [page]})).status_code
+        for _ in range(ALLOWED[Act.EVENTS].visitor + 1)
+    ]
+    assert answers == [200] * ALLOWED[Act.EVENTS].visitor + [429]
+
+
+async def test_the_widgets_settings_are_for_everybody_on_this_machine(limited: World) -> None:
+    answers = {
+        (await limited.client.get("/v1/widget")).status_code
+        for _ in range(ALLOWED[Act.CONFIG].visitor + 1)
+    }
+    assert answers == {200}

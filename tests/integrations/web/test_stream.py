@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import routing
 
 from agent.conversation import Author, ConversationId, MessageId
+from integrations.web import stream
 from tests.integrations.web.world import SERVER, Talker, World, served, until
 
 PATIENCE = 5
@@ -150,7 +150,7 @@ async def test_tells_when_a_rep_takes_over(world: World) -> None:
 
 
 async def test_a_quiet_stream_is_kept_open(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "_PING_INTERVAL", 0.05)
+    monkeypatch.setattr(stream, "SILENCE", 0.05)
     ada = await world.open()
     async with served(world) as client, watching(client, ada) as events:
         await events.until("held_by")

@@ -5,7 +5,7 @@ import type { Parts } from "./conversation.ts";
 import { createFiles } from "./files.ts";
 import { ask, request } from "./http.ts";
 import type { Answer } from "./http.ts";
-import { find, map } from "./safe.ts";
+import { find, map, toJson } from "./safe.ts";
 import type { Chat, ChatState, Config, Item, Ticket, Waiting } from "./types.ts";
 import { browser } from "./world.ts";
 
@@ -28,6 +28,7 @@ export function createChat(deps: ChatDeps): Chat {
   const listeners = new Set<(state: ChatState) => void>();
   /** What went wrong with something other than words. */
   let problem = "";
+  let said: Config | null = null;
   let isConfigDue = false;
   let isTypingTold = false;
   let isTelling = false;
@@ -60,10 +61,12 @@ export function createChat(deps: ChatDeps): Chat {
     changed();
   }
 
-  /** As it was said last. */
+  /** As it was said last; the same object as long as it says the same: the view is built anew for another one. */
   function config(): Config | null {
     const kept = store.get("config");
-    return kept ? { ...UNSAID, ...kept } : null;
+    const config = kept ? { ...UNSAID, ...kept } : null;
+    if (toJson(config) !== toJson(said)) said = config;
+    return said;
   }
 
   /** Note what is done; a server that does not know of it counts as having done it. */

@@ -47,7 +47,7 @@ function tableOf(life: Life, audience: Audience): Record<string, Command> {
     consent: (isGiven) => life.consent(!!isGiven),
     resume: (opened) => use((widget) => resume(widget, asGiven(opened) as Partial<Opened>)),
     getVisitorId: () => use((widget) => widget.visitorId()),
-    getConversation: () => use((widget) => widget.conversationId()),
+    getConversation: () => use((widget) => widget.conversation()),
     onReady,
     ready: onReady,
     onShow: listen("show"),

@@ -173,6 +173,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
     if (ticket() && (hasEnded || isRefused(answer.status))) {
       // It may be something in the words that was refused. No seq is that high.
       if (hasEnded || isRefused((await act(`messages?after=${2 ** 53 - 1}`)).status)) lose();
+      else if (!waiting.files.length) return answer;
       // Files belong to a conversation, and do not wait there for ever.
       const fresh = map(waiting.files, (file) => ({ ...file, attachmentId: undefined }));
       answer = await attempt({ ...waiting, files: fresh });

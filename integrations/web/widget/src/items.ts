@@ -72,6 +72,14 @@ export function createItems(world: World, note: (changes: Partial<Ticket>) => vo
     change(entry, { id, seq, author, name, ...described(message) });
   }
 
+  /** A changed item is another object, so that who shows it can compare it with the one before. */
+  function change(entry: Entry, changes: Partial<Entry>): void {
+    const changed = { ...entry, ...changes };
+    if (toJson(changed) === toJson(entry)) return;
+    changed.version++;
+    entries[entries.indexOf(entry)] = changed;
+  }
+
   /** Words on their way that say what this message says. */
   function guess({ author, text, attachments = [] }: Message): Entry | undefined {
     const isAlike = (one: Entry): boolean =>
@@ -123,7 +131,7 @@ export function createItems(world: World, note: (changes: Partial<Ticket>) => vo
   return {
     present,
     add,
-    list: sorted,
+    list: () => [...sorted()],
     clear() {
       entries = [];
       setTyping();
@@ -172,11 +180,6 @@ const BLANK = {
   ...{ name: "", picture: "", text: "", at: "", sources: [], sentences: [], files: [], delivery: null, problem: "" },
   ...{ isDraft: false, isEdited: false, isRemoved: false, version: 0, id: "", seq: 0 },
 };
-
-function change(entry: Entry, changes: Partial<Entry>): void {
-  const before = toJson(entry);
-  if (toJson(Object.assign(entry, changes)) !== before) entry.version++;
-}
 
 function described(message: Message): Partial<Entry> {
   const { author, text, author_picture, created_at: at, sources = [], sentences = [], attachments = [] } = message;

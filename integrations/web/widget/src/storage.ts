@@ -27,6 +27,7 @@ export function createStore(host: string, shelf: Shelf = { disk: () => localStor
   let values: Values = {};
   /** The entry as we know it. */
   let text: string | null | undefined;
+  let hasWarned = false;
   let isAllowed = onDisk((disk) => disk.getItem(name)) != null;
 
   function read(): Values {
@@ -39,7 +40,9 @@ export function createStore(host: string, shelf: Shelf = { disk: () => localStor
     values = changed;
     // The server can be asked for its texts again.
     if (!isAllowed || keep(values) || keep({ ...values, config: undefined })) return;
-    if (values.outbox) warn("storage is full.");
+    if (!values.outbox || hasWarned) return;
+    hasWarned = true;
+    warn("storage is full or forbidden: words may be lost with this page.");
   }
 
   function keep(kept: Values): boolean | undefined {

@@ -12,7 +12,7 @@ import type { Greeter } from "./greeting.ts";
 import { createSay } from "./locale.ts";
 import { watchChat } from "./news.ts";
 import type { Emit } from "./news.ts";
-import type { Chat, Say, Settings, Store, View, ViewEvents } from "./types.ts";
+import type { Chat, Opened, Say, Settings, Store, View, ViewEvents } from "./types.ts";
 
 const ROOMY = 640; // px: narrower, the panel would cover the page one went to
 
@@ -36,7 +36,8 @@ export interface Widget {
   /** Consent came. */
   allow(): void;
   visitorId(): string;
-  conversationId(): string | null;
+  /** The id and the token, as POST /v1/conversations gave them. */
+  conversation(): Pick<Opened, "conversation_id" | "visitor_token"> | null;
   /** Sign out: the visitor is forgotten and the page as it was. */
   stop(): void;
 }
@@ -102,7 +103,10 @@ export function createWidget(page: Window, place: Place, parts: Parts, first: Se
       engagement.tellPage();
     },
     visitorId: () => visitorId(store, newId),
-    conversationId: () => store.get("conversation")?.id ?? null,
+    conversation() {
+      const { id, token } = store.get("conversation") ?? {};
+      return id && token ? { conversation_id: id, visitor_token: token } : null;
+    },
     stop() {
       for (const end of endings) contained(end)();
     },

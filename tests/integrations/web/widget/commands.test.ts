@@ -107,7 +107,7 @@ test("A conversation that begins is told", () => {
   site.chat.become({});
   assert.deepEqual(
     [heard, site.hotline("getConversation")],
-    [[{ id: "c-1" }], "c-1"],
+    [[{ id: "c-1" }], { conversation_id: "c-1", visitor_token: "t" }],
   );
 });
 

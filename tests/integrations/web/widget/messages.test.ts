@@ -30,6 +30,17 @@ test("A reply is shown as it is written, and its message takes its place under t
   assert.equal(tab.chat.state.items[1]?.key, draft?.key);
 });
 
+test("What changes is another item than before, so that a view can compare the two", async () => {
+  const [here, tab] = await talking();
+  here.server.emit("delta", { message_id: "m-c-1-2", text: "A seat " });
+  await here.clock.pass(100);
+  const draft = tab.chat.state.items[1];
+  here.server.say("agent", "A seat costs 39 euros.");
+  await here.clock.pass(100);
+  assert.equal(draft?.isDraft, true);
+  assert.notEqual(tab.chat.state.items[1]?.version, draft?.version);
+});
+
 test("A reply that is taken back while it is written is gone", async () => {
   const [here, tab] = await talking();
   here.server.emit("delta", { message_id: "m-2", text: "A seat " });

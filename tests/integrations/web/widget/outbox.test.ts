@@ -236,6 +236,41 @@ test("A file that was uploaded is not uploaded again when its words have to wait
   );
 });
 
+test("Files are uploaded again for the conversation that their words begin", async () => {
+  const here = site();
+  const tab = await load(here);
+  await write(tab, "Hello");
+  here.server.last.hasEnded = true;
+  await write(tab, "Our plan", [new File(["abc"], "plan.pdf")]);
+  await here.clock.pass(1_000);
+  const words = here.server.asked.filter(({ path }) => /messages$/.test(path));
+  assert.deepEqual(words[words.length - 1]?.body.attachment_ids, ["f-2"]);
+});
+
+test("Words that the server does not find a place for do not cost the conversation", async () => {
+  const here = site();
+  const tab = await load(here);
+  await write(tab, "Hello");
+  here.server.once(({ path }) =>
+    /messages$/.test(path) ? json(404, { detail: "No such file." }) : null,
+  );
+  await write(tab, "Again");
+  assert.deepEqual(
+    [here.server.talks.length, shown(tab)[1]],
+    [1, "visitor: Again (failed)"],
+  );
+});
+
+test("Words that another tab wrote over on the disk are sent all the same", async () => {
+  const here = site();
+  const tab = await load(here, { prepare: (world) => (world.online = false) });
+  await write(tab, "Hello");
+  tab.store.set("outbox", undefined);
+  await tab.world.goOnline();
+  await here.clock.pass(1_000);
+  assert.deepEqual(here.server.said, ["Hello"]);
+});
+
 test("A file that cannot be found any more fails where the visitor sees it", async () => {
   const here = site();
   const tab = await load(here, {

@@ -6,9 +6,9 @@ import { json } from "./fakes/server.ts";
 import { load, shown, site, write } from "./fakes/tab.ts";
 
 const STREAM =
-  ': hello\r\n\r\nevent: message\r\nid: 7\r\ndata: {"text": "Grüße 🎉"}\r\n\r\nevent: delta\ndata: a\ndata: b\n\n';
+  ': hello\r\n\r\nevent: held_by\r\nid: 7\r\ndata: {"text": "Grüße 🎉"}\r\n\r\nevent: delta\ndata: a\ndata: b\n\n';
 const EVENTS: ServerEvent[] = [
-  { name: "message", data: '{"text": "Grüße 🎉"}' },
+  { name: "held_by", data: '{"text": "Grüße 🎉"}' },
   { name: "delta", data: "a\nb" },
 ];
 
@@ -59,6 +59,24 @@ test("A stream that was cut goes on after the last message, and shows each once"
     "agent: Hi",
     "agent: Are you there?",
   ]);
+});
+
+test("A stream goes on before a message that is missing", async () => {
+  const here = site();
+  const tab = await load(here);
+  await write(tab, "Hello");
+  const message = {
+    author: "agent",
+    author_name: "",
+    text: "Three",
+    created_at: "2026-11-23T09:00:00Z",
+  };
+  here.server.emit("message", { ...message, seq: 3, message_id: "m-3" });
+  await here.clock.pass(100);
+  here.server.cut();
+  await here.clock.pass(1_000);
+  const streams = here.server.asked.filter(({ path }) => /stream/.test(path));
+  assert.equal(streams[streams.length - 1]?.after, "1");
 });
 
 test("A stream that stalls for 45 seconds is made anew", async () => {

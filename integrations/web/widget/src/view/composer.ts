@@ -45,6 +45,8 @@ export function createComposer({ chat, say }: Wiring, onSend: () => void): Compo
     const text = input.value.trim();
     const taken = files;
     files = [];
+    // The button can do nothing now; who pressed it goes on writing.
+    if ((node.getRootNode() as ShadowRoot).activeElement === send) input.focus();
     put("");
     onSend();
     chat.send(text, taken);

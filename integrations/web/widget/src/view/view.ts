@@ -60,11 +60,12 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   function close(): void {
     if (!isOpen) return;
     isOpen = false;
-    const hadFocus = panel?.node.contains(shadow.activeElement);
+    const hasFocus = () => panel?.node.contains(shadow.activeElement);
+    const hadFocus = hasFocus();
     panel?.node.close();
     show(chat.state);
-    // The browser gives the focus back to who had it; that may have been nobody.
-    if (hadFocus && document.activeElement === document.body) launcher.focus();
+    // The browser gives the focus back to who had it; that may have been nobody, or what is gone.
+    if (hadFocus && (hasFocus() || document.activeElement === document.body)) launcher.focus();
     events.onHide();
   }
 
