@@ -96,7 +96,7 @@ export function createConversation(parts: Parts, changed: () => void, onTurn: ()
       greeting_id,
     });
     if (answer.isOk || isPassing(answer.status)) return answer;
-    warn(`${answer.body?.detail}`);
+    warn(`${answer.body?.detail ?? answer.status}`);
     return post({ visitor: { anonymous_id } });
   }
 
