@@ -159,8 +159,7 @@ function described({ document, location }: Window, referrer: string) {
 function campaign(query: string): Properties | undefined {
   let found: Properties | undefined;
   for (const [key, value] of new URLSearchParams(query)) {
-    const [, part] = /^utm_(source|medium|campaign|term|content)$/.exec(key) ?? [];
-    if (part && value) found = { [part === "campaign" ? "name" : part]: value, ...found };
+    if (/^utm_/.test(key)) found = { [key.slice(4).replace(/^campaign$/, "name")]: value, ...found };
   }
   return found;
 }

@@ -121,8 +121,8 @@ export function createWidget(page: Window, place: Place, parts: Parts, settings:
     },
     visitorId: () => visitorId(store, newId),
     conversation() {
-      const { id, token } = store.get("conversation") ?? {};
-      return id && token ? { conversation_id: id, visitor_token: token } : null;
+      const kept = store.get("conversation");
+      return kept ? { conversation_id: kept.id, visitor_token: kept.token } : null;
     },
     stop() {
       for (const end of endings) contained(end)();
