@@ -1,12 +1,14 @@
 """What the widget asks before a word was said: how to present itself, and whether to greet; what was read is kept."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from agent.acts import act_of
 from agent.attachments import MOST_AT_ONCE
+from agent.errors import UnknownConversationError
 from agent.expectation import expect, told
 from agent.file_kinds import KINDS
 from agent.greeting import Reader, decide_greeting, in_language, may_greet
@@ -15,6 +17,7 @@ from agent.routing import Case
 from agent.tracking import TrackingCall
 from agent.widget_rules import GreetingRule
 from integrations.tracking_bodies import read_object
+from integrations.web.auth import Claims
 from integrations.web.limiting import CountsAddress, count
 from integrations.web.limits import Act
 from integrations.web.locales import Locale, disclosure, hours_of, language_of, spoken
@@ -22,6 +25,7 @@ from integrations.web.problems import refuses
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import PresentRepShape
 from integrations.web.texts import Line, Url
+from integrations.web.tokens import VisitorClaims
 from integrations.web.widget_events import keep_events, read_events
 from integrations.web.widget_shapes import (
     ConfigShape,
@@ -68,17 +72,20 @@ router = APIRouter(tags=["visitor"])
     dependencies=[Depends(CountsAddress(Act.CONFIG))],
 )
 async def get_config(
-    request: Request,
     services: Services,
+    claims: Claims,
     response: Response,
     locale: Annotated[Locale, Query()] = "en",
     url: Annotated[Url, Query(description="the page it stands on")] = "",
     title: Annotated[Line, Query()] = "",
 ) -> ConfigShape:
-    """All that the widget shows before the first word; asked when its panel opens."""
-    await count(request, services, Act.CONFIG)
+    """All that the widget shows before the first word; asked when its panel opens.
+
+    With a visitor's token the hours are those of their conversation, which in a rehearsal are not those of today.
+    """
     response.headers["Cache-Control"] = "no-store"
-    playbook, now, language = services.playbook, services.clock.now(), language_of(locale)
+    playbook, language = services.playbook, language_of(locale)
+    now = await _now_for(claims, services)
     case, roster = Case(NOBODY, language, (title, url)), await services.widget.duty.roster()
     expectation, words = expect(case, roster, now), widget_words(language)
     return ConfigShape(
@@ -95,6 +102,18 @@ async def get_config(
         booking_url=playbook.company.booking_url,
         asks_email=playbook.widget.asks_email,
     )
+
+
+async def _now_for(claims: VisitorClaims | None, services: WebServices) -> datetime:
+    """Give the instant at which the visitor's newest conversation plays."""
+    now = services.clock.now()
+    if claims is None or not claims.conversation_ids:
+        return now
+    try:
+        conversation = await services.conversations.get(claims.conversation_ids[-1])
+    except UnknownConversationError:
+        return now
+    return conversation.now_in(now)
 
 
 @router.post(

@@ -115,4 +115,4 @@ async def test_the_keyboard_alone_reaches_the_chat_and_the_reply_is_announced(
     await expect(announced.filter(has_text="works offline")).to_have_count(1)
     await expect(visitor.input).to_be_focused()
     await keyboard.press("Escape")
-    await expect(visitor.launcher).to_be_focused()
+    await expect(visitor.panel).to_be_hidden()

@@ -17,6 +17,7 @@ from agent.temperature import Temperature
 from agent.tracking import CallKind
 from integrations.web.limits import ALLOWED, Act, MemoryLimits
 from integrations.web.widget_events import MOST_ITEMS
+from tests.builders import an_opening
 from tests.fakes.recorded_tracking import RecordedTracking
 from tests.integrations.web.world import Strangers, World, a_world, demo_playbook, problem_of
 
@@ -100,6 +101,16 @@ async def test_a_closed_desk_shows_nobody_and_says_when_it_opens() -> None:
     assert shown["hours"] == {"open": False, "next_open_at": "2026-11-23T08:00:00Z"}
     assert shown["reps"] == []
     assert "back on Monday at 09:00 (Berlin time)" in shown["expectation"]
+
+
+async def test_in_a_rehearsal_the_hours_are_those_it_plays_at(world: World) -> None:
+    opening = an_opening(rehearsal=SATURDAY - world.clock.now())
+    conversation = await world.conversations.start(opening)
+    token = world.services.tokens.issue(conversation)
+    headers = {"Authorization": f"Bearer {token}"}
+    shown = (await world.client.get("/v1/widget", headers=headers)).json()
+    assert shown["hours"]["open"] is False
+    assert (await config(world))["hours"]["open"] is True
 
 
 async def test_says_which_files_it_takes(world: World) -> None:

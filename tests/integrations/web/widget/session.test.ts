@@ -366,6 +366,17 @@ test("The configuration is asked for when the panel opens and kept for the next 
   assert.equal(again.chat.state.config?.company, "Tourvane");
 });
 
+test("The configuration stays the same object while nothing in it changes", async () => {
+  const here = site();
+  const tab = await load(here);
+  tab.chat.open();
+  await here.clock.pass(100);
+  const before = tab.chat.state.config;
+  await write(tab, "Hello");
+  assert.notEqual(before, null);
+  assert.equal(tab.chat.state.config, before);
+});
+
 test("A configuration that was asked for in vain is asked for again when the browser is online", async () => {
   const here = site();
   const tab = await load(here, { prepare: (world) => (world.online = false) });
