@@ -10,9 +10,8 @@ export class Configuration {
   private readonly onChange: () => void;
   private isWanted = false;
   private isDue = false;
-  /** The same object is given as long as nothing in it changes: a view draws itself anew for another one. */
-  private text = "";
-  private whole: Config | null = null;
+  /** The same object as long as it says the same: the view is built anew for another one. */
+  private said: Config | null = null;
 
   constructor(deps: SessionDeps, onChange: () => void) {
     this.deps = deps;
@@ -24,10 +23,9 @@ export class Configuration {
     const { store, settings } = this.deps;
     const kept = this.isWanted && store.get("config");
     if (!kept || language(kept.locale) !== language(settings().locale)) return null;
-    const text = toJson(kept);
-    if (text !== this.text) this.whole = { ...UNSAID, ...kept };
-    this.text = text;
-    return this.whole;
+    const config = { ...UNSAID, ...kept };
+    if (toJson(config) !== toJson(this.said)) this.said = config;
+    return this.said;
   }
 
   async fetch(): Promise<void> {
