@@ -246,7 +246,8 @@ class VisitorChat implements Chat {
     const { config, received, session } = this.conversation;
     const isKnown = this.parts.settings().visitor.email || this.parts.store.get("leftEmail") !== undefined;
     const hasWritten = find(received.items.items, ({ author }) => author === "visitor");
-    return Boolean(session.ticket && config.value?.hours.open === false && !isKnown && hasWritten);
+    const isAlone = config.value?.hours.open === false && received.holder !== "rep";
+    return Boolean(session.ticket && isAlone && !isKnown && hasWritten);
   }
 
   private notice(): string {

@@ -89,5 +89,5 @@ function delivery({ key, delivery: how, problem }: Item, { say, chat }: Wiring):
   if (how !== "failed") return how && el("p.delivery", {}, say(how));
   const again = button("link@retry", "", () => chat.retry(key), say("try_again"));
   const discard = button("link@discard", "", () => chat.discard(key), say("discard"));
-  return el("p.delivery", {}, `${say("not_sent")} ${problem} `, again, discard);
+  return el("p.delivery", {}, `${say("not_sent")} ${problem} `, el("span.choices", {}, again, discard));
 }

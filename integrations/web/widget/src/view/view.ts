@@ -218,7 +218,7 @@ function dress(shadow: ShadowRoot): void {
 }
 
 function timeFormat(locale: string, day: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const options: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", ...day };
+  const options: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit", ...day };
   try {
     return new Intl.DateTimeFormat(locale || [], options);
   } catch {
