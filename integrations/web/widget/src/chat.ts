@@ -115,7 +115,7 @@ export function createChat(deps: ChatDeps): Chat {
 
   function wantsEmail(): boolean {
     const isKnown = settings().visitor.email || store.get("leftEmail") !== undefined;
-    return !isKnown && config()?.hours.open === false;
+    return !isKnown && config()?.hours.open === false && present.holder !== "rep";
   }
 
   function notice(): string {
