@@ -108,7 +108,7 @@ function described({ author, text, delivery, isDraft }: Item): string {
 export async function warned(act: () => unknown): Promise<unknown[]> {
   const told: unknown[] = [];
   const { warn } = console;
-  console.warn = (sentence: unknown) => void told.push(sentence);
+  console.warn = (...words: unknown[]) => void told.push(words.join(" "));
   try {
     await act();
   } finally {
