@@ -58,10 +58,6 @@ export class FakeStore implements Store {
     this.isAllowed = true;
   }
 
-  onChange(): () => void {
-    return () => undefined;
-  }
-
   clear(): void {
     this.kept = {};
     this.isAllowed = false;

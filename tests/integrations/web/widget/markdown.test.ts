@@ -12,7 +12,7 @@ import {
   spoken,
 } from "../../../../integrations/web/widget/src/markdown.ts";
 
-const make: Make<string> = (tag, { href, start }, children) =>
+const make: Make<string> = (tag, { href, start }, ...children) =>
   `<${tag}${href ? ` ${href}` : ""}${start && start !== "1" ? ` from ${start}` : ""}>${children.join("")}</${tag}>`;
 const read = (text: string) => rich(text, make).join("");
 
@@ -104,19 +104,22 @@ test("A visitor's own words have links and nothing else", () => {
 
 test("Markup of HTML is text", () => {
   const children: unknown[] = [];
-  rich(
+  rich<string>(
     "<b>x</b> <script>",
-    (tag, _attributes, parts) => (children.push(tag, ...parts), tag),
+    (tag, _attributes, ...parts) => (
+      children.push(tag, ...parts.filter(Boolean)),
+      tag
+    ),
   );
   assert.deepEqual(children, ["p", "<b>x</b> <script>"]);
 });
 
 test("Links open aside and give nothing away", () => {
-  const seen = link("a", "https://x.example", (_tag, attributes) =>
+  const seen = link<string>("a", "https://x.example", (_tag, attributes) =>
     JSON.stringify(attributes),
   );
   assert.deepEqual(JSON.parse(seen), {
-    href: "https://x.example/",
+    href: "https://x.example",
     target: "_blank",
     rel: "noopener noreferrer nofollow",
   });
@@ -124,14 +127,15 @@ test("Links open aside and give nothing away", () => {
 
 test("Notes stand behind the last word of their sentence, whatever the words bring along", () => {
   const text = marked([
-    { text: "**One\uE001 two.** ", hasNotes: true },
-    { text: "- Three", hasNotes: false },
-    { text: "\n\nhttps://x.example/", hasNotes: true },
+    "**One\uE001 two.** ",
+    "- Three",
+    "\n\n",
+    "https://x.example/",
   ]);
-  const said = rich(text, make, (at) => [`{${at}}`]).join("");
+  const said = rich(text, make, (at) => (at === 1 ? [] : [`{${at}}`])).join("");
   assert.equal(
     said,
-    "<p><strong>One two.</strong>{0} - Three</p><p><a https://x.example/>https://x.example/</a>{2}</p>",
+    "<p><strong>One two.</strong>{0} - Three</p><p><a https://x.example/>https://x.example/</a>{3}</p>",
   );
 });
 

@@ -28,6 +28,20 @@ story(
 );
 
 story(
+  "Where the panel cannot be fetched, that is said beside the launcher, which stays closed",
+  async (browser) => {
+    const page = await browser.page("{}, new Error('no connection')");
+    await page.run(`s.find("launcher").click()`);
+    assert.match(
+      await page.run(`s.find("unavailable").textContent`),
+      /cannot be reached/,
+    );
+    assert.equal(await page.run(`s.find("launcher").ariaExpanded`), "false");
+    assert.equal(await page.run(`s.view.isOpen`), false);
+  },
+);
+
+story(
   "The host page keeps its size, and the widget its own looks",
   async (browser) => {
     const page = await browser.page(
@@ -481,6 +495,67 @@ story(
     assert.equal(await page.run(`root.childElementCount`), 0);
   },
 );
+
+// Colours as the browser paints them, and their contrast by WCAG.
+const CONTRASTS = `((accent) => {
+  s.view.update({...s.SETTINGS, theme: THEME, accent});
+  const brush = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
+  const luminance = (colour) => {
+    brush.fillStyle = colour;
+    brush.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = [...brush.getImageData(0, 0, 1, 1).data].map((part) =>
+      part < 11 ? part / 3295 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const of = (testid, property) => luminance(getComputedStyle(s.find(testid))[property]);
+  const contrast = (one, other) => (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+  const soft = luminance(getComputedStyle(root.querySelector(".badge")).backgroundColor);
+  const link = of("talk-to-person", "color");
+  return [contrast(of("launcher", "color"), of("launcher", "backgroundColor")),
+    contrast(link, of("panel", "backgroundColor")), contrast(link, soft)];
+})`;
+const NAMED = [
+  "#000",
+  "#fff",
+  "#0b6e5f",
+  "#777777",
+  "#767676",
+  "#e60023",
+  "#00ffcc",
+  "#123",
+  "#fe8",
+  "#8a2be2",
+  "",
+];
+const STEPS = ["0", "4", "8", "c", "f"];
+const ACCENTS = [
+  ...NAMED,
+  ...STEPS.flatMap((red) =>
+    STEPS.flatMap((green) => STEPS.map((blue) => `#${red}${green}${blue}`)),
+  ),
+];
+
+for (const theme of ["light", "dark"])
+  story(
+    `What is written with any accent can be read, ${theme}`,
+    async (browser) => {
+      const page = await browser.page();
+      await page.call("Emulation.setEmulatedMedia", {
+        features: [{ name: "prefers-reduced-motion", value: "reduce" }],
+      });
+      await page.run(`s.view.open()`);
+      const measure = CONTRASTS.replace("THEME", JSON.stringify(theme));
+      const found = await page.run<number[][]>(
+        `${JSON.stringify(ACCENTS)}.map(${measure})`,
+      );
+      assert.deepEqual(
+        ACCENTS.filter(
+          (_, at) => !found[at]?.every((contrast) => contrast >= 4.5),
+        ),
+        [],
+      );
+    },
+  );
 
 const STATES = {
   empty: ``,

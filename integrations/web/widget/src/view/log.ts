@@ -2,8 +2,8 @@
 
 import { spoken } from "../markdown.ts";
 import type { ChatState, Item } from "../types.ts";
-import { button, el, fill, icon } from "./dom.ts";
-import { nameOf, showItem } from "./item.ts";
+import { button, type Child, el } from "./dom.ts";
+import { createItems } from "./item.ts";
 import type { Wiring } from "./panel.ts";
 
 const NEAR_END = 60; // pixels
@@ -16,84 +16,72 @@ export interface Log {
 }
 
 /** `onEnd` is called whenever the newest message is in sight. */
-export function createLog(wiring: Wiring, intro: HTMLElement, onEnd: () => void): Log {
+export function createLog(wiring: Wiring, intro: Child, onEnd: () => void): Log {
   const { say, announce } = wiring;
+  const { showItem, nameOf } = createItems(wiring);
   const list = el("ol");
-  const typing = el("li.typing");
-  const attributes = { role: "log", "aria-live": "off", "aria-label": say("conversation"), tabindex: 0 };
-  const scroller = el("div.log@chat-log", attributes, intro, list);
-  const jump = button("jump@jump", "", () => (toEnd(), scroller.focus()), icon("down"), say("new_messages"));
-  const shown = new Map<string, { node: HTMLElement; item: Item }>();
+  const typing = el("p.typing");
+  const jump = button("jump@jump", say("new_messages"), () => (toEnd(), node.focus()));
+  const about = { role: "log", "aria-live": "off", "aria-label": say("conversation"), tabindex: 0, scroll: scrolled };
+  const node = el("div.log@chat-log", about, intro, list, typing, jump);
+  let shown = new Map<string, { node: HTMLElement; item: Item }>();
   let isAtEnd = true;
   let isFirst = true;
-  jump.hidden = true;
 
   function toEnd(): void {
     isAtEnd = jump.hidden = true;
-    scroller.scrollTop = scroller.scrollHeight;
+    node.scrollTop = node.scrollHeight;
     onEnd();
   }
 
   function show(state: ChatState): void {
-    const news = update(state.items);
-    showTyping(state);
+    const { items, typing: who, rep } = state;
+    const news = update(items);
+    typing.hidden = !who || items.some(({ isDraft }) => isDraft);
+    typing.textContent = who === "rep" ? say("rep_typing", { name: rep?.name || say("us") }) : say("agent_typing");
     tell(news);
     if (isAtEnd || news.some(({ delivery }) => delivery)) toEnd();
-    else jump.hidden &&= !news.length;
+    else if (news.length) jump.hidden = false;
     isFirst = false;
   }
 
   /** Give the items that were not there before, or were a draft. */
   function update(items: readonly Item[]): Item[] {
-    const keys = new Set(items.map(({ key }) => key));
-    shown.forEach(({ node }, key) => keys.has(key) || (node.remove(), shown.delete(key)));
-    let next = list.firstChild;
-    return items.filter((item, at) => {
-      const old = shown.get(item.key);
-      const node = old?.node ?? el("li");
-      if (old?.item.version !== item.version) redraw(node, item, old?.item);
-      node.classList.toggle("follows", follows(items[at - 1], item));
-      if (node === next) next = node.nextSibling;
-      else list.insertBefore(node, next);
+    const before = shown;
+    shown = new Map();
+    const news = items.filter((item, at) => {
+      const old = before.get(item.key);
+      const made = old?.node ?? el("li");
+      shown.set(item.key, { node: made, item });
+      if (old?.item.version !== item.version) showItem(made, item);
+      const { author, name } = items[at - 1] ?? {};
+      made.classList.toggle("follows", author === item.author && name === item.name);
+      if (list.children[at] !== made) list.insertBefore(made, list.children[at] ?? null);
       return !item.isDraft && (!old || old.item.isDraft);
     });
-  }
-
-  function redraw(node: HTMLElement, item: Item, old?: Item): void {
-    if (old && item.delivery === "failed" && old.delivery !== "failed") announce(`${say("not_sent")} ${item.problem}`);
-    shown.set(item.key, { node, item });
-    showItem(node, item, wiring);
-  }
-
-  function showTyping({ typing: who, rep, items }: ChatState): void {
-    if (!who || items.some(({ isDraft }) => isDraft)) return typing.remove();
-    const text = who === "rep" ? say("rep_typing", { name: rep?.name || say("us") }) : say("agent_typing");
-    fill(typing, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), text);
-    list.append(typing);
+    before.forEach((old, key) => shown.has(key) || old.node.remove());
+    return news;
   }
 
   function tell(news: Item[]): void {
-    const theirs = news.filter(({ author, isRemoved }) => !isFirst && author !== "visitor" && !isRemoved);
-    theirs.slice(theirs.length > MOST_AT_ONCE ? -1 : 0).forEach((item) => {
+    const theirs = news.filter(({ author, isRemoved }) => author !== "visitor" && !isRemoved);
+    if (isFirst || !theirs[0]) return;
+    const told = theirs.slice(theirs.length > MOST_AT_ONCE ? -1 : 0).map((item) => {
       const text = spoken(item.text);
-      announce(item.author === "system" ? text : say("says", { name: nameOf(item, wiring), text }));
+      return item.author === "system" ? text : say("says", { name: nameOf(item), text });
     });
+    announce(told.join(" "));
   }
 
   function scrolled(): void {
-    isAtEnd = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+    isAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END;
     if (isAtEnd) ((jump.hidden = true), onEnd());
   }
 
-  scroller.addEventListener("scroll", scrolled, { passive: true });
   // Keyboards, pictures and growing boxes change the heights without a word from us.
-  const watch = new ResizeObserver(() => isAtEnd && (scroller.scrollTop = scroller.scrollHeight));
-  watch.observe(scroller);
+  const watch = new ResizeObserver(() => isAtEnd && (node.scrollTop = node.scrollHeight));
+  watch.observe(node);
   watch.observe(list);
 
-  return { node: el("div.frame", {}, scroller, jump), show, toEnd };
-}
-
-function follows(before: Item | undefined, { author, name }: Item): boolean {
-  return before?.author === author && before.name === name && author !== "system";
+  return { node, show, toEnd };
 }
