@@ -160,7 +160,7 @@ async def unread(street: Street, guest: Guest) -> None:
     await guest.input.fill("Is there a trial?")
     await guest.input.press("Enter")
     await guest.at("close").click()
-    await expect(guest.launcher).to_have_attribute("aria-label", "Chat with us, 1 unread")
+    await expect(guest.launcher).to_have_attribute("aria-label", "Chat, 1 unread")
 
 
 STATES: list[State] = [
