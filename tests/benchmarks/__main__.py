@@ -20,6 +20,7 @@ from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.streams import measure_streams
 from tests.benchmarks.tracking import measure_tracking
 from tests.benchmarks.turns import measure_turns
+from tests.benchmarks.widget import measure_widget
 
 console = Console()
 
@@ -50,6 +51,7 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "slack": _shows(measure_slack),
     "tracking": _shows(measure_tracking),
     "streams": _shows(measure_streams),
+    "widget": _shows(measure_widget),
     "histories": _histories,
 }
 

@@ -1,4 +1,4 @@
-"""The words of the widget: complete in each language, and the same English as the script carries itself."""
+"""The words of the widget: complete in each language, and the few in English that the script carries itself."""
 
 import re
 from importlib.resources import files
@@ -8,20 +8,22 @@ import pytest
 
 from prompts.phrases import Phrases, languages, widget_words
 
-TEXTS = Path(__file__).parents[2] / "integrations" / "web" / "widget" / "src" / "texts.ts"
+WEB = Path("integrations", "web")
+CARRIED = Path(__file__).parents[2] / WEB / "widget" / "src" / "texts.ts"
+IN_TESTS = Path(__file__).parents[1] / WEB / "widget" / "words.ts"
 ENGLISH = widget_words("en")
-SHORT = 12  # a label of four letters may grow to this in any language
 SAID_BY_THE_SERVER = "expect_"
+SHORT = 12  # a label of four letters may grow to this in any language
 
 
 def placeholders(words: Phrases) -> dict[str, list[str]]:
     return {key: sorted(set(re.findall(r"\{(\w+)\}", text))) for key, text in words.texts.items()}
 
 
-def words_of_the_script() -> dict[str, str]:
-    source = TEXTS.read_text("utf-8")
-    english = source[source.index("ENGLISH") : source.index("};")]
-    pairs = re.findall(r'^\s+(\w+):\s*"((?:[^"\\]|\\.)*)",$', english, re.MULTILINE)
+def words_in(source: Path) -> dict[str, str]:
+    pairs = re.findall(
+        r'^\s+(\w+):\s*"((?:[^"\\]|\\.)*)",', source.read_text("utf-8"), re.MULTILINE
+    )
     return dict(pairs)
 
 
@@ -30,9 +32,15 @@ def test_every_language_has_the_words_and_placeholders_of_english(language: str)
     assert placeholders(widget_words(language)) == placeholders(ENGLISH)
 
 
-def test_the_script_carries_the_same_english() -> None:
+def test_what_the_script_carries_is_the_same_english() -> None:
+    carried = words_in(CARRIED)
+    assert {"launcher", "input", "send", "not_sent", "unavailable"} <= set(carried)
+    assert carried == {key: ENGLISH.texts.get(key) for key in carried}
+
+
+def test_the_widgets_own_tests_know_all_words() -> None:
     ours = {k: t for k, t in ENGLISH.texts.items() if not k.startswith(SAID_BY_THE_SERVER)}
-    assert words_of_the_script() == ours
+    assert words_in(IN_TESTS) == ours
 
 
 @pytest.mark.parametrize("language", sorted(languages()))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from playwright.async_api import FrameLocator, Locator, Page, expect
 
 PATIENCE = 15_000
+STILL = """panel => Promise.all(panel.getAnimations({ subtree: true })
+  .filter(({ effect }) => effect.getTiming().iterations < 9).map(({ finished }) => finished.catch(() => {})))"""
 ENOUGH_TO_ANSWER = 1_500  # an answer without a model takes a fifth of this
 
 
@@ -44,6 +46,11 @@ class Guest:
         await self.sees_the_launcher()
         await self.launcher.click()
         await expect(self.panel).to_be_visible()
+
+    async def has_settled(self) -> None:
+        """All that the server says of the chat is there, and nothing moves any more."""
+        await expect(self.panel).to_contain_text("AI assistant", timeout=PATIENCE)
+        await self.panel.evaluate(STILL)
 
     async def says(self, words: str) -> None:
         """Write and send; the words stand in the list, wherever they are on their way."""

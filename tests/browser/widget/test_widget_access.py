@@ -127,6 +127,20 @@ async def test_axe_finds_nothing_on_a_phone(street: Street, state: Act) -> None:
     assert await violations(guest.page) == []
 
 
+@pytest.mark.parametrize("path", ["/", "/pricing", "/product", "/customers", "/blog", "/compare"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_on_the_demo_companys(
+    street: Street, path: str, theme: str
+) -> None:
+    context = await street.context(theme="dark" if theme == "dark" else "light")
+    guest = Guest(await street.empty_tab(context))
+    answer = await guest.page.goto(f"{street.address}{path}")
+    assert answer is not None
+    assert answer.ok
+    await guest.sees_the_launcher()
+    assert await violations(guest.page) == []
+
+
 async def test_the_keyboard_alone_goes_from_the_page_to_an_answer(street: Street) -> None:
     guest = await street.guest()
     await guest.sees_the_launcher()

@@ -108,6 +108,19 @@ async def test_who_writes_while_nobody_is_there_may_leave_an_address(street: Str
     await expect(guest.panel).to_contain_text("We will use dana@nordlift.example")
 
 
+async def test_who_talks_to_a_rep_is_not_told_that_nobody_is_there(street: Street) -> None:
+    context = await street.context()
+    await alters(context, CONFIG, closed)
+    desk, guest, words = await street.desk(), await street.tab(context), HOT.format(84)
+    await guest.opens()
+    await guest.says(words)
+    await expect(guest.at("email-input")).to_be_visible(timeout=PATIENCE)
+    await desk.opens(words)
+    await desk.claims()
+    await expect(guest.panel).to_contain_text("Mia Hartung is here", timeout=PATIENCE)
+    await expect(guest.at("email-input")).to_have_count(0)
+
+
 async def test_the_transcript_holds_what_was_said(street: Street) -> None:
     guest = await one_question(street)
     await guest.at("menu").click()

@@ -42,6 +42,7 @@ async def test_resets_of_the_page_change_nothing_of_the_panel(street: Street) ->
     sizes = []
     for guest in (plain, brutal):
         await talks(guest)
+        await guest.has_settled()
         sizes.append([await guest.panel.bounding_box(), await guest.input.bounding_box()])
         colours = "node => [getComputedStyle(node).color, getComputedStyle(node).fontSize]"
         sizes[-1].append(await guest.own_words.locator(".bubble").evaluate(colours))
@@ -51,7 +52,8 @@ async def test_resets_of_the_page_change_nothing_of_the_panel(street: Street) ->
 async def test_a_page_from_right_to_left_has_the_panel_so_too(street: Street) -> None:
     guest = await street.guest("rtl")
     await guest.opens()
-    assert await guest.panel.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    await guest.has_settled()
+    await expect(guest.panel).to_have_css("direction", "rtl")
 
 
 async def test_a_page_inside_a_frame_carries_it_there(street: Street) -> None:
@@ -122,6 +124,7 @@ async def test_a_second_copy_of_the_script_says_so_and_does_nothing(street: Stre
 async def test_on_a_phone_the_panel_covers_the_page(street: Street) -> None:
     guest = await street.guest(viewport=PHONE)
     await talks(guest)
+    await guest.has_settled()
     box = await guest.panel.bounding_box()
     assert box == {"x": 0, "y": 0, "width": PHONE["width"], "height": PHONE["height"]}
 

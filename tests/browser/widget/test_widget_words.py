@@ -1,6 +1,7 @@
 """Words that were written to do harm, or just are unusual: shown as what they are, and nothing more."""
 
 import json
+import re
 
 import pytest
 from playwright.async_api import Route, expect
@@ -76,8 +77,7 @@ async def test_marks_that_turn_the_direction_turn_nothing_beside_them(street: St
     await guest.is_told_it_arrived()
     bubble = guest.own_words.last.locator(".bubble")
     await expect(bubble).to_have_attribute("dir", "auto")
-    isolated = await bubble.evaluate("node => getComputedStyle(node).unicodeBidi")
-    assert isolated in ("isolate", "plaintext")
+    await expect(bubble).to_have_css("unicode-bidi", re.compile("isolate|plaintext"))
 
 
 async def test_pasted_html_becomes_plain_text(street: Street) -> None:

@@ -1,269 +1,216 @@
 // What the visitor and the site can do with the conversation, and how it looks to them.
 
-import { Conversation } from "./conversation.ts";
+import { createConversation } from "./conversation.ts";
 import type { Parts } from "./conversation.ts";
 import { createFiles } from "./files.ts";
-import type { Files } from "./files.ts";
-import { bearer, OWN } from "./http.ts";
+import { ask, request } from "./http.ts";
 import type { Answer } from "./http.ts";
-import { find, map } from "./safe.ts";
-import type { Attachment, Chat, ChatState, Greeting, Item, Opened, Say, Settings, Store } from "./types.ts";
+import { find, map, toJson } from "./safe.ts";
+import type { Chat, ChatState, Config, Item, Ticket, Waiting } from "./types.ts";
 import { browser } from "./world.ts";
-import type { World } from "./world.ts";
 
-export interface ChatDeps {
-  /** As they are now: commands change them. */
-  settings: () => Settings;
-  store: Store;
-  say: Say;
-  world?: World;
-  files?: Files;
-}
+export type ChatDeps = Omit<Parts, "world" | "files"> & Partial<Parts>;
 
 const A_FRAME = 16;
 const TYPING_TOLD = 2_500;
 
 /** The conversation with the server of these settings. */
-export function createChat({ settings, store, say, world = browser(), files }: ChatDeps): Chat {
-  const kept = files ?? createFiles(`hotline:${settings().host}`, () => store.isAllowed);
-  return new VisitorChat({ settings, store, say, world, files: kept });
-}
-
-class VisitorChat implements Chat {
-  private readonly parts: Parts;
-  private readonly conversation: Conversation;
-  private readonly listeners = new Set<(state: ChatState) => void>();
-  private built: ChatState | null = null;
+export function createChat(deps: ChatDeps): Chat {
+  const { settings, store, say, world = browser() } = deps;
+  const { files = createFiles(`hotline:${settings().host}`, () => store.isAllowed) } = deps;
+  const parts = { settings, store, say, world, files };
+  const { items, outbox, present, ticket, note, act, renew, drop, stop, ...acts } = createConversation(
+    parts,
+    changed,
+    () => isConfigDue && fetchConfig(),
+  );
+  const { resume, startAnew } = acts;
+  const listeners = new Set<(state: ChatState) => void>();
   /** What went wrong with something other than words. */
-  private problem = "";
-  private isTypingTold = false;
-  private isTelling = false;
-
-  constructor(parts: Parts) {
-    this.parts = parts;
-    this.conversation = new Conversation(parts, () => this.changed());
-  }
-
-  get state(): ChatState {
-    this.built ??= this.build();
-    return this.built;
-  }
-
-  get draft(): string {
-    return this.parts.store.get("draft") ?? "";
-  }
-
-  set draft(text: string) {
-    this.parts.store.set("draft", text || undefined);
-  }
-
-  subscribe(listener: (state: ChatState) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  resume(): void {
-    this.conversation.resume();
-  }
-
-  open(): void {
-    const { session, config } = this.conversation;
-    this.resume();
-    session.renew();
-    config.fetch();
-    this.changed();
-  }
-
-  send(text: string, files: File[]): void {
-    // As the server keeps it, so that we know it again.
-    const words = text.replace(/\r\n?/g, "\n").trim();
-    if (!words && !files.length) return;
-    this.put({ text: words, files: map(files, (file) => this.keepFile(file)) });
-  }
-
-  retry(key: string): void {
-    const { outbox } = this.conversation;
-    const waiting = outbox.find(key);
-    if (!waiting) return;
-    outbox.put({ ...waiting, problem: undefined });
-    outbox.hurry();
-  }
-
-  discard(key: string): void {
-    this.conversation.discard(key);
-  }
-
-  typing(): void {
-    const { session } = this.conversation;
-    if (this.isTypingTold || !session.ticket) return;
-    this.isTypingTold = true;
-    this.parts.world.after(TYPING_TOLD, () => (this.isTypingTold = false));
-    session.act("typing", { body: {} });
-  }
-
-  askForPerson(): void {
-    if (!this.state.isPersonAsked) this.put({ text: this.parts.say("talk_to_person"), files: [], isPerson: true });
-  }
-
-  async leaveEmail(email: string): Promise<void> {
-    const answer = email ? await this.act("contact", { email }) : null;
-    if (answer && !answer.isOk && answer.status !== 404) throw new Error(this.sentence(answer));
-    this.parts.store.set("leftEmail", answer?.isOk ? email : "");
-    this.changed();
-  }
-
-  async rate(score: number, comment: string): Promise<void> {
-    if (await this.did("rating", { score, comment })) this.conversation.session.note({ rating: score });
-    this.changed();
-  }
-
-  async end(): Promise<void> {
-    if (await this.did("end", {})) this.conversation.session.note({ hasEnded: true });
-    this.changed();
-  }
-
-  startAnew(): void {
-    this.conversation.onLost();
-  }
-
-  async openFile({ url, name }: Attachment): Promise<void> {
-    const { world, settings } = this.parts;
-    const { host } = settings();
-    const address = new URL(url, host);
-    const isOurs = address.origin === new URL(host).origin;
-    const headers = bearer(isOurs ? this.conversation.session.ticket?.token : undefined);
-    try {
-      const response = await world.fetch(address.href, { ...OWN, headers });
-      if (!response.ok) throw new Error();
-      world.save(await response.blob(), name);
-      this.fail("");
-    } catch {
-      this.fail(this.parts.say("unavailable"));
-    }
-  }
-
-  transcript(): string {
-    let text = "";
-    for (const item of this.state.items) if (!item.isDraft) text += `${this.spoken(item)}\n\n`;
-    return text;
-  }
-
-  seen(): void {
-    const { session, received } = this.conversation;
-    const { newest } = received.items;
-    if (session.ticket && newest > session.ticket.seen) session.note({ seen: newest });
-    this.changed();
-  }
-
-  greet(greeting: Greeting): void {
-    const { session, received } = this.conversation;
-    if (session.ticket) return;
-    session.greetingId = greeting.id;
-    received.items.greet(greeting);
-    this.changed();
-  }
-
-  adopt(opened: Opened): void {
-    this.conversation.session.take(opened);
-    this.resume();
-  }
-
-  shutdown(): void {
-    this.conversation.drop();
-    this.conversation.stop();
-    this.parts.store.clear();
-    this.fail("");
-  }
+  let problem = "";
+  let said: Config | null = null;
+  let isConfigDue = false;
+  let isTypingTold = false;
+  let isTelling = false;
 
   // Doing
 
-  private put(words: { text: string; files: ReturnType<VisitorChat["keepFile"]>[]; isPerson?: boolean }): void {
-    const { world } = this.parts;
-    const { session, outbox } = this.conversation;
-    this.problem = "";
-    this.resume();
-    if (session.ticket?.hasEnded) this.startAnew();
+  function put(words: Pick<Waiting, "text" | "files" | "isPerson">): void {
+    problem = "";
+    resume();
+    if (ticket()?.hasEnded) startAnew();
     outbox.put({ id: world.newId(), at: world.now(), ...words });
     outbox.flush();
   }
 
-  private keepFile(file: File): { id: string; name: string; size: number; type: string } {
-    const id = this.parts.world.newId();
-    this.parts.files.put(id, file);
+  function keepFile(file: File): Waiting["files"][number] {
+    const id = world.newId();
+    files.put(id, file);
     return { id, name: file.name, size: file.size, type: file.type };
   }
 
-  private act(action: string, body: unknown): Promise<Answer<unknown>> {
-    return this.conversation.session.act(action, { body });
+  /** Ask what the server says about the chat before anything is said in it. */
+  async function fetchConfig(): Promise<void> {
+    const { host, locale } = settings();
+    const { url, title } = world.place();
+    isConfigDue = true;
+    const query = new URLSearchParams({ locale, url, title });
+    const { body, isOk, status } = await ask<Config>(world, `${host}/v1/widget?${query}`);
+    if (isOk) store.set("config", body as Config);
+    isConfigDue = !status;
+    changed();
   }
 
-  /** Tells whether it is done; a server that does not know of it counts as done. */
-  private async did(action: string, body: unknown): Promise<boolean> {
-    const answer = await this.act(action, body);
-    const isDone = answer.isOk || answer.status === 404 || answer.status === 409;
-    this.fail(isDone ? "" : this.sentence(answer));
-    return isDone;
+  /** As it was said last; the same object as long as it says the same: the view is built anew for another one. */
+  function config(): Config | null {
+    const kept = store.get("config");
+    const config = kept ? { ...UNSAID, ...kept } : null;
+    if (toJson(config) !== toJson(said)) said = config;
+    return said;
   }
 
-  private sentence({ body }: Answer<unknown>): string {
-    return body?.detail ?? this.parts.say("unavailable");
+  /** Note what is done; a server that does not know of it counts as having done it. */
+  async function tell(action: string, body: unknown, noted: Partial<Ticket>): Promise<void> {
+    const answer = await act(action, body);
+    const isDone = answer.isOk || /40[49]/.test(`${answer.status}`);
+    if (isDone) note(noted);
+    fail(isDone ? "" : sentence(answer));
   }
 
-  private fail(problem: string): void {
-    this.problem = problem;
-    this.changed();
+  function sentence({ body }: Answer<unknown>): string {
+    return body?.detail ?? say("unavailable");
+  }
+
+  function fail(sentence: string): void {
+    problem = sentence;
+    changed();
   }
 
   // Showing
 
-  private changed(): void {
-    this.built = null;
-    if (this.isTelling) return;
-    this.isTelling = true;
-    this.parts.world.after(A_FRAME, () => {
-      this.isTelling = false;
-      for (const listener of this.listeners) listener(this.state);
+  function changed(): void {
+    if (isTelling) return;
+    isTelling = true;
+    world.after(A_FRAME, () => {
+      isTelling = false;
+      for (const listener of listeners) listener(state());
     });
   }
 
-  private build(): ChatState {
-    const { config, connection, outbox, received, session } = this.conversation;
-    const { holder, items, rep, typing } = received;
-    const { ticket } = session;
-    const isAsking = find(outbox.list(), ({ isPerson, problem }) => isPerson && problem === undefined);
+  function state(): ChatState {
+    const kept = ticket();
+    const isAsking = find(outbox.all().values(), (waiting) => waiting.isPerson && waiting.problem === undefined);
     return {
-      ...{ config: config.value, items: items.items, typing, holder, rep, connection },
-      unread: items.unread(ticket?.seen ?? 0),
-      isPersonAsked: holder !== "rep" && Boolean(isAsking || ticket?.isPersonAsked),
-      wantsEmail: this.wantsEmail(),
-      hasEnded: ticket?.hasEnded ?? false,
-      rating: ticket?.rating ?? null,
-      notice: this.notice(),
+      ...present,
+      config: config(),
+      items: items.list(),
+      unread: items.unread(kept?.seen ?? 0),
+      isPersonAsked: present.holder !== "rep" && !!(isAsking || kept?.isPersonAsked),
+      wantsEmail: !!kept && wantsEmail(),
+      hasEnded: !!kept?.hasEnded,
+      rating: kept?.rating ?? null,
+      notice: problem || notice(),
     };
   }
 
-  private wantsEmail(): boolean {
-    const { config, received, session } = this.conversation;
-    const isKnown = this.parts.settings().visitor.email || this.parts.store.get("leftEmail") !== undefined;
-    const hasWritten = find(received.items.items, ({ author }) => author === "visitor");
-    return Boolean(session.ticket && config.value?.hours.open === false && !isKnown && hasWritten);
+  function wantsEmail(): boolean {
+    const isKnown = settings().visitor.email || store.get("leftEmail") !== undefined;
+    return !isKnown && config()?.hours.open === false && present.holder !== "rep";
   }
 
-  private notice(): string {
-    const { say, world } = this.parts;
-    const { connection, outbox, session } = this.conversation;
-    const { trouble } = outbox;
-    if (this.problem) return this.problem;
-    if (!world.isOnline()) return outbox.isEmpty ? (session.ticket ? say("lost") : "") : say("waiting");
-    if (trouble && !outbox.isEmpty) return say(trouble.kind, { seconds: `${trouble.seconds}` });
-    return connection === "lost" ? say("lost") : "";
+  function notice(): string {
+    const isOnline = world.isOnline();
+    if (!outbox.isEmpty() && (!isOnline || outbox.trouble())) return isOnline ? outbox.trouble() : say("waiting");
+    return present.connection === "lost" || (!isOnline && ticket()) ? say("lost") : "";
   }
 
-  private spoken({ author, name, at, text, files }: Item): string {
-    const { say, settings } = this.parts;
+  function spoken({ author, name, at, text, files: sent }: Item): string {
     const who = author === "visitor" ? say("you") : name || say(author === "agent" ? "ai" : "us");
     let words = `${who}${at && ` (${new Date(at).toLocaleString(settings().locale || undefined)})`}\n${text}`;
-    for (const file of files) words += `\n[${file.name}]`;
-    return words;
+    for (const file of sent) words += `\n[${file.name}]`;
+    return `${words}\n\n`;
   }
+
+  return {
+    get state() {
+      return state();
+    },
+    get draft() {
+      return store.get("draft") ?? "";
+    },
+    set draft(text) {
+      store.set("draft", text || undefined);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ...acts,
+    open() {
+      resume();
+      renew();
+      fetchConfig();
+    },
+    send(text, chosen) {
+      // As the server keeps it, so that we know it again.
+      const words = text.replace(/\r\n?/g, "\n").trim();
+      if (words || chosen.length) put({ text: words, files: map(chosen, keepFile) });
+    },
+    retry(key) {
+      const waiting = outbox.all().get(key);
+      if (waiting) outbox.put({ ...waiting, problem: undefined });
+      outbox.hurry();
+    },
+    typing() {
+      if (isTypingTold || !ticket()) return;
+      isTypingTold = true;
+      world.after(TYPING_TOLD, () => (isTypingTold = false));
+      act("typing", {});
+    },
+    askForPerson() {
+      if (!state().isPersonAsked) put({ text: say("talk_to_person"), files: [], isPerson: true });
+    },
+    async leaveEmail(email) {
+      const answer = email && (await act("contact", { email }));
+      if (answer && !answer.isOk && answer.status !== 404) throw new Error(sentence(answer));
+      store.set("leftEmail", answer && answer.isOk ? email : "");
+      changed();
+    },
+    rate: (score, comment) => tell("rating", { score, comment }, { rating: score }),
+    end: () => tell("end", {}, { hasEnded: true }),
+    async openFile({ url, name }) {
+      const { host } = settings();
+      const { href } = new URL(url, host);
+      const token = href.startsWith(`${host}/`) ? ticket()?.token : undefined;
+      try {
+        const response = await world.fetch(href, request(token));
+        if (!response.ok) throw new Error();
+        world.save(await response.blob(), name);
+        fail("");
+      } catch {
+        fail(say("unavailable"));
+      }
+    },
+    transcript() {
+      let text = "";
+      for (const item of items.list()) if (!item.isDraft) text += spoken(item);
+      return text;
+    },
+    seen() {
+      const seen = items.newest();
+      if (seen > (ticket()?.seen ?? 0)) note({ seen });
+      changed();
+    },
+    shutdown() {
+      drop();
+      stop();
+      store.clear();
+      fail("");
+    },
+  };
 }
+
+const UNSAID: Config = {
+  ...{ locale: "", company: "", disclosure: "", hours: { open: true, next_open_at: null }, expectation: "", reps: [] },
+  ...{ texts: {}, suggestions: [], files: null, accent: null, booking_url: "" },
+};

@@ -2,7 +2,6 @@
 
 import { listen } from "./errors.ts";
 
-const NAME = "hotline-widget";
 const PATIENCE = 1000; // ms between two returns, for a page that keeps throwing us out
 
 export interface Place {
@@ -11,11 +10,11 @@ export interface Place {
 }
 
 /** Define the element, under another name where a second copy has taken ours. */
-export function createPlace(page: Window & typeof globalThis): Place {
+export function createPlace({ document, customElements, HTMLElement }: Window & typeof globalThis): Place {
   let element: HTMLElement | null = null;
   let returnedAt = 0;
 
-  class HotlineWidget extends page.HTMLElement {
+  class HotlineWidget extends HTMLElement {
     connectedCallback(): void {
       if (this !== element) this.remove(); // a lifeless copy out of a framework's page cache
     }
@@ -23,18 +22,20 @@ export function createPlace(page: Window & typeof globalThis): Place {
       if (this === element) setTimeout(putBack, Date.now() - returnedAt < PATIENCE ? PATIENCE : 0);
     }
   }
-  page.customElements.define(freeName(page.customElements), HotlineWidget);
+  let name = "hotline-widget";
+  while (customElements.get(name)) name += "-more";
+  customElements.define(name, HotlineWidget);
 
   function putBack(): void {
     if (!element || element.isConnected) return;
     returnedAt = Date.now();
-    page.document.body.append(element);
+    document.body.append(element);
   }
 
   return {
     put() {
       element = new HotlineWidget();
-      page.document.body.append(element);
+      document.body.append(element);
       return element;
     },
     remove() {
@@ -45,20 +46,12 @@ export function createPlace(page: Window & typeof globalThis): Place {
   };
 }
 
-function freeName(registry: CustomElementRegistry): string {
-  let name = NAME;
-  while (registry.get(name)) name += "-more";
-  return name;
-}
-
 /** Open for clicks on anything that matches, also what is added later. Gives what ends it. */
-export function watchLaunchers(page: Window, selector: () => string, open: () => void): () => void {
-  const onClick = (event: Event): void => {
+export function watchLaunchers({ document }: Window, selector: () => string, open: () => void): () => void {
+  return listen(document, "click", (event) => {
     const { target, ctrlKey, metaKey, shiftKey } = event as MouseEvent;
-    const isPlain = !(ctrlKey || metaKey || shiftKey);
-    if (!selector() || !isPlain || !(target as Element).closest?.(selector())) return;
+    if (!selector() || ctrlKey || metaKey || shiftKey || !(target as Element).closest?.(selector())) return;
     event.preventDefault();
     open();
-  };
-  return listen(page.document, "click", onClick, true);
+  });
 }

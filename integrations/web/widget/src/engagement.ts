@@ -9,7 +9,6 @@ const SETTLES = 500; // ms until a page has its title and is no redirect
 const WORTH_TELLING = 10; // seconds
 const RETURNS = 4 * 3600_000; // ms since the first visit
 const MOST_WAITING = 20; // events that wait for the network
-const CAMPAIGN = ["source", "medium", "campaign", "term", "content"];
 
 export type Properties = Record<string, unknown>;
 
@@ -28,7 +27,7 @@ export interface EngagementParts {
   newId(): string;
   locale(): string;
   /** Consent is there and nothing speaks against it. */
-  mayTell(): boolean;
+  mayTell(): unknown;
   /** Bring a report to the server, even if the page goes away meanwhile. */
   tell(report: Properties): Promise<Told>;
   onGreeting(greeting: Greeting): void;
@@ -38,8 +37,8 @@ export interface EngagementParts {
 
 export interface Engagement {
   track(name: string, properties?: Properties): void;
-  /** Consent came: tell the page one is on. */
-  tellPage(): void;
+  /** Something is different: look again whether the page one is on is to be told. */
+  look(): void;
   /** Seconds this page was visible. */
   seconds(): number;
   stop(): void;
@@ -48,35 +47,37 @@ export interface Engagement {
 /** Begin with the page one is on, and follow the visitor through the site. */
 export function createEngagement(parts: EngagementParts): Engagement {
   const { page, store, newId, mayTell } = parts;
+  const { document } = page;
   const { now, after } = parts.clock;
-  const send = createPost(parts);
-  let about = described(page, page.document.referrer);
+  let waiting: Properties[] = [];
+  let isRefused = false;
+  let about: ReturnType<typeof described>;
   let visibleSince = 0; // 0: hidden
   let visibleFor = 0;
   let isTold = false;
-  let hasSettled = false;
   let callOff = (): void => {};
 
   function begin(referrer: string): void {
     about = described(page, referrer);
-    visibleFor = 0;
-    visibleSince = isVisible(page) ? now() : 0;
-    isTold = hasSettled = false;
-    callOff();
-    callOff = after(SETTLES, contained(settle));
+    visibleSince = visibleFor = 0;
+    isTold = false;
+    look();
   }
 
-  function settle(): void {
-    hasSettled = true;
-    tellPage();
+  /** Time counts while the page can be seen. */
+  function look(): void {
+    visibleFor = seconds() * 1000;
+    visibleSince = document.hidden ? 0 : now();
+    callOff();
+    callOff = after(SETTLES, contained(tellPage));
   }
 
   /** A page nobody has looked at, or that was a redirect, is no page view. */
   function tellPage(): void {
-    if (isTold || !hasSettled || !isVisible(page) || !mayTell()) return;
+    if (isTold || document.hidden || !mayTell()) return;
     isTold = true;
-    about = { ...about, title: page.document.title };
-    send(item({ type: "page", properties: about }));
+    about = { ...about, title: document.title };
+    tell({ type: "page", properties: about });
   }
 
   function leave(): void {
@@ -85,13 +86,30 @@ export function createEngagement(parts: EngagementParts): Engagement {
   }
 
   function track(event: string, properties: Properties = {}): void {
-    if (mayTell()) send(item({ type: "track", event, properties }));
+    tell({ type: "track", event, properties });
   }
 
-  function item(special: Properties): Properties {
+  function tell(special: Properties): void {
+    if (!mayTell() || isRefused) return;
     const context = { page: about, campaign: campaign(page.location.search), locale: parts.locale() };
-    const timestamp = isoTime(now());
-    return { ...special, anonymousId: visitorId(store, newId), messageId: newId(), timestamp, context };
+    const messageId = newId();
+    waiting.push({ ...special, anonymousId: visitorId(store, newId), messageId, timestamp: isoTime(now()), context });
+    send();
+  }
+
+  /** Send what there is, together with what waited because the network was away. */
+  async function send(): Promise<void> {
+    const batch = waiting.slice(-MOST_WAITING);
+    const { href } = page.location;
+    const first = store.get("visitedAt") ?? now();
+    store.set("visitedAt", first);
+    waiting = [];
+    const report = { batch, sentAt: isoTime(now()), isReturning: now() - first > RETURNS };
+    const { status, greeting, detail } = await parts.tell(report);
+    if (!status || status === 429 || status >= 500) waiting = [...batch, ...waiting];
+    isRefused = status === 403 || status === 404; // not from this site; or an older server
+    if (isRefused && detail) warn(detail);
+    if (greeting && href === page.location.href) parts.onGreeting(greeting);
   }
 
   function seconds(): number {
@@ -103,26 +121,22 @@ export function createEngagement(parts: EngagementParts): Engagement {
     begin(referrer);
   }
 
-  begin(page.document.referrer);
+  begin(document.referrer);
   const endings = [
-    ...watchNavigation(page, () => {
+    watchNavigation(page, () => {
       leave();
       next(about.url);
     }),
-    listen(page.document, "visibilitychange", () => {
-      visibleFor = seconds() * 1000;
-      visibleSince = isVisible(page) ? now() : 0;
-      tellPage();
-    }),
+    listen(document, "visibilitychange", look),
     listen(page, "pagehide", leave),
     listen(page, "pageshow", (show) => {
-      if ((show as PageTransitionEvent).persisted) next(page.document.referrer); // out of the back/forward cache
+      if ((show as PageTransitionEvent).persisted) next(document.referrer); // out of the back/forward cache
     }),
     () => callOff(),
   ];
 
   return {
-    tellPage,
+    look,
     seconds,
     track,
     stop() {
@@ -138,46 +152,16 @@ export function visitorId(store: Store, newId: () => string): string {
   return id;
 }
 
-function isVisible(page: Window): boolean {
-  return page.document.visibilityState !== "hidden";
-}
-
 function described({ document, location }: Window, referrer: string) {
   return { url: addressOf(location), path: location.pathname, title: document.title, referrer };
 }
 
 function campaign(query: string): Properties | undefined {
-  const given = new URLSearchParams(query);
   let found: Properties | undefined;
-  for (const key of CAMPAIGN) {
-    const value = given.get("utm_" + key);
-    if (value) found = { ...found, [key === "campaign" ? "name" : key]: value };
+  for (const [key, value] of new URLSearchParams(query)) {
+    if (/^utm_/.test(key)) found = { [key.slice(4).replace(/^campaign$/, "name")]: value, ...found };
   }
   return found;
-}
-
-/** Give what sends events, together with those that waited because the network was away. */
-function createPost({ page, store, clock, tell, onGreeting }: EngagementParts) {
-  let waiting: Properties[] = [];
-  let isRefused = false;
-
-  return async (item: Properties): Promise<void> => {
-    if (isRefused) return;
-    const batch = [...waiting, item].slice(-MOST_WAITING);
-    const { href } = page.location;
-    waiting = [];
-    const { status, greeting, detail } = await tell(report(batch, store, clock.now()));
-    if (!status || status === 429 || status >= 500) waiting = [...batch, ...waiting];
-    isRefused = status === 403 || status === 404; // not from this site; or an older server
-    if (isRefused && detail) warn(detail);
-    if (greeting && href === page.location.href) onGreeting(greeting);
-  };
-}
-
-function report(batch: Properties[], store: Store, now: number): Properties {
-  const first = store.get("visitedAt") ?? now;
-  store.set("visitedAt", first);
-  return { batch, sentAt: isoTime(now), isReturning: now - first > RETURNS };
 }
 
 function isoTime(at: number): string {

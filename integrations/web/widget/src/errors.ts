@@ -1,8 +1,8 @@
-// Errors: ours stay ours and never break the page; those of the page's own callbacks stay the page's.
+// Errors: ours stay ours, and never break the page.
 
 /** Tell the developer in one sentence; everything goes on. */
-export function warn(sentence: string): void {
-  console.warn("Hotline: " + sentence);
+export function warn(sentence: unknown): void {
+  console.warn("Hotline:", sentence);
 }
 
 /** The same function, but what goes wrong in it ends in the console. */
@@ -11,20 +11,24 @@ export function contained<A extends unknown[], R>(act: (...given: A) => R): (...
     try {
       return act(...given);
     } catch (error) {
-      console.error("Hotline:", error);
+      warn(error);
       return undefined;
     }
   };
 }
 
-/** Call the page's own function; what it throws shows up as the page's own error. */
-export function callOut(callback: (given: unknown) => void, given: unknown): void {
-  Promise.resolve(given).then(callback);
+/** Listen, contained. Gives what ends it. */
+export function listen(to: EventTarget, name: string, hear: (event: Event) => void): () => void {
+  const hearing = contained(hear);
+  to.addEventListener(name, hearing, { capture: true });
+  return () => to.removeEventListener(name, hearing, { capture: true });
 }
 
-/** Listen, contained. Gives what ends it. */
-export function listen(to: EventTarget, name: string, hear: (event: Event) => void, capture = false): () => void {
-  const hearing = contained(hear);
-  to.addEventListener(name, hearing, { capture });
-  return () => to.removeEventListener(name, hearing, { capture });
+/** What comes of it; undefined for an error, which is expected. */
+export function attempt<A extends unknown[], R>(act: (...given: A) => R, ...given: A): R | undefined {
+  try {
+    return act(...given);
+  } catch {
+    return undefined;
+  }
 }

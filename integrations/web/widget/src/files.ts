@@ -1,4 +1,4 @@
-// The bytes of files on their way: in IndexedDB where there is one and things may be kept, else in memory.
+// The bytes of files on their way: in the browser's cache where there is one and things may be kept, else in memory.
 
 export interface Files {
   put(id: string, content: Blob): void;
@@ -10,50 +10,27 @@ export interface Files {
 /** `isAllowed` tells whether things may be kept on the disk by now. */
 export function createFiles(name: string, isAllowed: () => boolean): Files {
   const memory = new Map<string, Blob>();
-  const onDisk = <T>(
-    mode: IDBTransactionMode,
-    act: (shelf: IDBObjectStore) => IDBRequest<T>,
-  ): Promise<T | undefined> =>
-    isAllowed() ? used(name, mode, act).catch(() => undefined) : Promise.resolve(undefined);
+  // A page without TLS has no cache.
+  const onDisk = async <T>(act: (cache: Cache) => Promise<T>): Promise<T | undefined> => {
+    try {
+      return isAllowed() ? await act(await caches.open(name)) : undefined;
+    } catch {
+      return undefined;
+    }
+  };
   return {
     put(id, content) {
       memory.set(id, content);
-      onDisk("readwrite", (shelf) => shelf.put(content, id));
+      onDisk((cache) => cache.put(`/${id}`, new Response(content)));
     },
-    async get(id) {
-      return memory.get(id) ?? (await onDisk<Blob | undefined>("readonly", (shelf) => shelf.get(id)));
-    },
+    get: async (id) => memory.get(id) ?? (await onDisk(async (cache) => (await cache.match(`/${id}`))?.blob())),
     remove(id) {
       memory.delete(id);
-      onDisk("readwrite", (shelf) => shelf.delete(id));
+      onDisk((cache) => cache.delete(`/${id}`));
     },
     clear() {
       memory.clear();
-      onDisk("readwrite", (shelf) => shelf.clear());
+      onDisk(() => caches.delete(name));
     },
   };
-}
-
-const SHELF = "files";
-
-async function used<T>(
-  name: string,
-  mode: IDBTransactionMode,
-  act: (shelf: IDBObjectStore) => IDBRequest<T>,
-): Promise<T> {
-  const opening = indexedDB.open(name, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(SHELF);
-  const database = await answered(opening);
-  try {
-    return await answered(act(database.transaction(SHELF, mode).objectStore(SHELF)));
-  } finally {
-    database.close();
-  }
-}
-
-function answered<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((done, fail) => {
-    request.onsuccess = () => done(request.result);
-    request.onerror = () => fail(request.error);
-  });
 }

@@ -6,15 +6,6 @@ import type { Greeting, Store } from "./types.ts";
 const DISMISSED = "*";
 const TICK = 1000; // ms
 
-export interface GreeterParts {
-  clock: Clock;
-  store: Store;
-  /** Seconds this page was visible. */
-  seconds(): number;
-  /** False when now is not the time. */
-  show(greeting: Greeting): boolean;
-}
-
 export interface Greeter {
   offer(greeting: Greeting): void;
   /** The visitor does not want any. */
@@ -23,43 +14,36 @@ export interface Greeter {
   forget(): void;
 }
 
-/** Wait for the moment of a greeting. */
-export function createGreeter({ clock, store, seconds, show }: GreeterParts): Greeter {
+/** Wait for the moment of a greeting: `seconds` this page was visible; `show` gives false when now is not the time. */
+export function createGreeter(
+  clock: Clock,
+  store: Store,
+  seconds: () => number,
+  show: (greeting: Greeting) => boolean,
+): Greeter {
   let callOff = (): void => {};
   let hasShown = false;
+  const greeted = (): string[] => store.get("greeted") ?? [];
 
-  function tryIt(greeting: Greeting): void {
-    if (!isWelcome(store, greeting.id)) return;
-    if (seconds() < greeting.after_seconds || !show(greeting)) return wait(greeting);
-    hasShown = true;
-    remember(store, greeting.id);
+  function offer(greeting: Greeting): void {
+    callOff();
+    const { id } = greeting;
+    if (hasShown || store.get("conversation") || greeted().includes(DISMISSED) || greeted().includes(id)) return;
+    hasShown = seconds() >= greeting.after_seconds && show(greeting);
+    if (hasShown) remember(id);
+    else callOff = clock.after(TICK, () => offer(greeting));
   }
 
-  function wait(greeting: Greeting): void {
-    callOff = clock.after(TICK, () => tryIt(greeting));
+  function remember(id: string): void {
+    store.set("greeted", [...greeted(), id]);
   }
 
   return {
-    offer(greeting) {
-      callOff();
-      if (!hasShown) tryIt(greeting);
-    },
-    dismiss() {
-      remember(store, DISMISSED);
-    },
+    offer,
+    dismiss: () => remember(DISMISSED),
     forget() {
       callOff();
       hasShown = false;
     },
   };
-}
-
-function isWelcome(store: Store, id: string): boolean {
-  const greeted = store.get("greeted") ?? [];
-  return !store.get("conversation") && !greeted.includes(DISMISSED) && !greeted.includes(id);
-}
-
-function remember(store: Store, id: string): void {
-  const greeted = store.get("greeted") ?? [];
-  if (!greeted.includes(id)) store.set("greeted", [...greeted, id]);
 }

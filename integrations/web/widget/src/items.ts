@@ -1,199 +1,195 @@
-// The list of one conversation: each message once, in order, with words on their way and replies being written.
+// What is shown of one conversation: each message once, in order, with words on their way and replies being written,
+// and who is there.
 
 import { filter, find, map, toJson } from "./safe.ts";
-import type { Attachment, Greeting, Item, Message, Waiting } from "./types.ts";
+import type { ChatState, Greeting, Item, Message, Ticket, Waiting } from "./types.ts";
+import type { World } from "./world.ts";
 
-interface Entry {
-  item: Item;
+interface Entry extends Item {
   /** The message's id, or "" as long as the server has not given one. */
   id: string;
-  /** Infinity until it is known. */
+  /** 0 until it is known. */
   seq: number;
-  born: number;
-  /** A reply from before the line was cut, which may be gone by now. */
-  isStale: boolean;
 }
 
-interface Delta {
-  message_id: string;
-  text?: string;
+/** What is known of the conversation besides its words. */
+export type Present = Pick<ChatState, "typing" | "holder" | "rep" | "connection">;
+
+/** What an event may carry; an older or newer server may send less or more. */
+interface Told extends Message, Partial<Pick<Present, "typing" | "rep">> {
+  held_by?: Present["holder"];
   discarded?: boolean;
 }
 
-const GREETING = "greeting";
-
-export class Items {
+export interface Items {
+  present: Present;
+  list(): readonly Item[];
+  clear(): void;
   /** Up to this seq nothing is missing. */
-  lastSeq = 0;
+  lastSeq(): number;
   /** The newest seq that is shown. */
-  newest = 0;
-  private readonly host: string;
-  private list: Entry[] = [];
-  private seqs = new Set<number>();
-  private births = 0;
-  private agentName = "";
-
-  constructor(host: string) {
-    this.host = host;
-  }
-
-  get items(): Item[] {
-    return map(this.list, (entry) => entry.item);
-  }
-
-  clear(): void {
-    this.list = [];
-    this.seqs.clear();
-    this.lastSeq = this.newest = 0;
-  }
-
+  newest(): number;
   /** How many messages of others came after a seq. */
-  unread(seen: number): number {
-    const isNew = ({ item, seq }: Entry): boolean =>
-      item.author !== "visitor" && !item.isRemoved && seq > seen && seq < Infinity;
-    return filter(this.list, isNew).length;
-  }
-
-  /** Show a message, in the place of its draft or of the words on their way; or show it as it reads now. */
-  add(message: Message): void {
-    const known = find(this.list, ({ id }) => id === message.message_id);
-    const entry = known ?? this.guess(message) ?? this.begin(message.message_id, message.author);
-    entry.id = message.message_id;
-    if (message.author === "agent") this.agentName = message.author_name;
-    this.fill(entry, message);
-    this.place(entry, message.seq);
-    this.seqs.add(message.seq);
-    while (this.seqs.has(this.lastSeq + 1)) this.lastSeq++;
-    if (message.seq > this.newest) this.newest = message.seq;
-  }
-
-  /** Show a message again that was edited or taken back. */
-  amend(message: Message): void {
-    const entry = find(this.list, ({ id }) => id === message.message_id);
-    if (entry) this.fill(entry, message);
-  }
-
+  unread(seen: number): number;
+  /** Show a message, in the place of its draft, of the words on their way or of what has this key; or as it reads now. */
+  add(message: Message, key?: string): void;
   /** The server has taken these words as this message. */
-  confirm(key: string, messageId: string): void {
-    const entry = find(this.list, ({ item }) => item.key === key);
-    if (!entry) return;
-    const other = find(this.list, ({ id }) => id === messageId);
-    // The message was taken for other words that say the same, or for nobody's.
-    if (other) this.change(entry, { key: other.item.key });
-    if (!other) entry.id = messageId;
-    this.change(other ?? entry, { key, delivery: "sent", problem: "" });
-  }
-
+  confirm(key: string, messageId: string): void;
   /** Show what waits to be sent, and nothing else of the kind. */
-  sync(outbox: readonly Waiting[]): void {
-    this.list = filter(this.list, ({ id, item }) => {
-      return id || !item.delivery || find(outbox, (waiting) => waiting.id === item.key);
-    });
-    for (const waiting of outbox) if (!waiting.isPerson || waiting.problem) this.await(waiting);
+  sync(outbox: ReadonlyMap<string, Waiting>): void;
+  /** Take an event of the stream; one that is not known here is left alone. */
+  hear(name: string, data: unknown): void;
+  /** The line is back after a cut: what is still being written comes again from its beginning. */
+  dropDrafts(): void;
+  greet(greeting: Greeting): void;
+}
+
+/** The key of a greeting, also when it has become a message of the conversation. */
+export const GREETING = "greeting";
+const TYPING_LASTS = 10_000;
+
+export function createItems(world: World, note: (changes: Partial<Ticket>) => void, changed: () => void): Items {
+  const present: Present = { typing: null, holder: "agent", rep: null, connection: "idle" };
+  let entries: Entry[] = [];
+  let agentName = "";
+  let stopTyping = (): void => {};
+
+  const byId = (id: string): Entry | undefined => find(entries, (entry) => entry.id === id);
+  const byKey = (key: string): Entry | undefined => find(entries, (entry) => entry.key === key);
+  const sorted = (): Entry[] => entries.sort((one, other) => (one.seq || Infinity) - (other.seq || Infinity));
+  const keep = (is: (entry: Entry) => unknown): void => void (entries = filter(entries, is));
+
+  function begin(key: string, author: Item["author"]): Entry {
+    const entry = { ...BLANK, key, author };
+    entries.push(entry);
+    return entry;
   }
 
-  /** Append to the reply that is being written, or take it back. */
-  draft({ message_id: id, text = "", discarded }: Delta): void {
-    const known = find(this.list, (entry) => entry.id === id);
-    if (known && !known.item.isDraft) return;
-    if (discarded) return this.remove(known);
-    const entry = known ?? this.begin(id, "agent");
-    entry.id = id;
-    const before = entry.isStale ? "" : entry.item.text;
-    entry.isStale = false;
-    this.change(entry, { isDraft: true, name: this.agentName, text: before + text });
-    if (!known) this.place(entry, Infinity);
-  }
-
-  /** The line was cut and is back: what is still being written comes again from its beginning. */
-  doubtDrafts(): void {
-    for (const entry of this.list) entry.isStale = entry.item.isDraft;
-  }
-
-  dropStale(): void {
-    this.list = filter(this.list, ({ isStale, item }) => !(isStale && item.isDraft));
-  }
-
-  greet({ text }: Greeting): void {
-    if (find(this.list, ({ item }) => item.key === GREETING)) return;
-    const entry = this.begin(GREETING, "agent");
-    this.change(entry, { text });
-    this.place(entry, 0);
-  }
-
-  /** The greeting is a message of the conversation now. */
-  welcome(message: Message): void {
-    const entry = find(this.list, ({ item }) => item.key === GREETING);
-    if (entry) entry.id = message.message_id;
-    this.add(message);
-  }
-
-  private await({ id, text, files, problem }: Waiting): void {
-    const known = find(this.list, ({ item }) => item.key === id);
-    if (known?.id) return;
-    const entry = known ?? this.begin(id, "visitor");
-    const delivery = problem === undefined ? "sending" : "failed";
-    const shown = map(files, ({ name, size }) => ({ name, size }));
-    this.change(entry, { text, delivery, problem: problem ?? "", files: shown });
-    if (!known) this.place(entry, Infinity);
-  }
-
-  private fill(entry: Entry, message: Message): void {
-    const { text, author, author_name: name, author_picture, created_at: at } = message;
-    const isRemoved = Boolean(message.deleted_at);
-    const delivery = author === "visitor" ? "sent" : null;
-    const picture = author_picture ? new URL(author_picture, this.host).href : "";
-    const files = map(message.attachments ?? [], (attachment) => described(attachment));
-    const rests = { sources: message.sources ?? [], sentences: message.sentences ?? [] };
-    const isEdited = Boolean(message.edited_at) && !isRemoved;
-    const words = { author, name, picture, text: isRemoved ? "" : text, at, isEdited, isRemoved, ...rests };
-    this.change(entry, { ...words, delivery, files, problem: "", isDraft: false });
-  }
-
-  /** Words on their way that say what this message says. */
-  private guess({ author, text, attachments = [] }: Message): Entry | undefined {
-    if (author !== "visitor") return undefined;
-    const isAlike = ({ item }: Entry): boolean =>
-      item.text === text || (!item.text && item.files.length > 0 && item.files.length === attachments.length);
-    return find(this.list, (entry) => !entry.id && entry.item.delivery === "sending" && isAlike(entry));
-  }
-
-  private begin(key: string, author: Item["author"]): Entry {
-    const item: Item = { ...BLANK, key, author };
-    return { item, id: "", seq: Infinity, born: ++this.births, isStale: false };
+  function add(message: Message, key = ""): void {
+    const { message_id: id, seq, author, author_name: name } = message;
+    const entry = byKey(key) ?? byId(id) ?? guess(message) ?? begin(id, author);
+    if (author === "agent") agentName = name;
+    change(entry, { id, seq, author, name, ...described(message) });
   }
 
   /** A changed item is another object, so that who shows it can compare it with the one before. */
-  private change(entry: Entry, changes: Partial<Item>): void {
-    const changed = { ...entry.item, ...changes };
-    if (toJson(changed) !== toJson(entry.item)) entry.item = { ...changed, version: changed.version + 1 };
+  function change(entry: Entry, changes: Partial<Entry>): void {
+    const changed = { ...entry, ...changes };
+    if (toJson(changed) === toJson(entry)) return;
+    changed.version++;
+    entries[entries.indexOf(entry)] = changed;
   }
 
-  private remove(entry: Entry | undefined): void {
-    this.list = filter(this.list, (one) => one !== entry);
+  /** Words on their way that say what this message says. */
+  function guess({ author, text, attachments = [] }: Message): Entry | undefined {
+    const isAlike = (one: Entry): boolean =>
+      one.text === text || (!one.text && !!one.files[0] && one.files.length === attachments.length);
+    return find(entries, (one) => author === "visitor" && !one.id && one.delivery === "sending" && isAlike(one));
   }
 
-  private place(entry: Entry, seq: number): void {
-    const isPlaced = this.list.indexOf(entry) >= 0;
-    if (isPlaced && entry.seq === seq) return;
-    if (isPlaced) this.remove(entry);
-    entry.seq = seq;
-    let at = this.list.length;
-    while (at > 0 && isAfter(this.list[at - 1], entry)) at--;
-    this.list.splice(at, 0, entry);
+  function show({ id, text, files, problem }: Waiting): void {
+    const entry = byKey(id) ?? begin(id, "visitor");
+    const delivery = problem === undefined ? "sending" : "failed";
+    const shown = map(files, ({ name, size }) => ({ name, size }));
+    if (!entry.id) change(entry, { text, delivery, problem: problem ?? "", files: shown });
   }
+
+  // What comes
+
+  function hearMessage(name: string, told: Told): void {
+    const { author, author_name, author_picture: picture } = told;
+    if (name === "delta") draft(told);
+    if (name.startsWith("message")) add(told);
+    if (name === "message" && author === "rep") present.rep = { name: author_name, picture };
+    if (author !== "visitor") setTyping();
+  }
+
+  /** Append to the reply that is being written, or take it back. */
+  function draft({ message_id: id, text, discarded }: Told): void {
+    const known = byId(id);
+    if (known && !known.isDraft) return;
+    if (discarded) return keep((entry) => entry !== known);
+    const entry = known ?? begin(id, "agent");
+    change(entry, { id, isDraft: true, name: agentName, text: entry.text + (text ?? "") });
+  }
+
+  function hearHolder({ held_by = present.holder, rep = null }: Told): void {
+    const isRep = held_by === "rep";
+    present.holder = held_by;
+    if (rep || !isRep) present.rep = rep;
+    if (isRep) note({ isPersonAsked: false });
+  }
+
+  // The server says it again while somebody writes; when it is cut off, nobody says that it is over.
+  function setTyping(who: Present["typing"] = null): void {
+    stopTyping();
+    present.typing = who;
+    if (who) stopTyping = world.after(TYPING_LASTS, setTyping);
+    changed();
+  }
+
+  return {
+    present,
+    add,
+    list: () => [...sorted()],
+    clear() {
+      entries = [];
+      setTyping();
+      present.holder = "agent";
+      present.rep = null;
+    },
+    lastSeq() {
+      let last = 0;
+      for (const { seq } of sorted()) if (seq === last + 1) last++;
+      return last;
+    },
+    newest() {
+      let newest = 0;
+      for (const { seq } of entries) if (seq > newest) newest = seq;
+      return newest;
+    },
+    unread: (seen) =>
+      filter(entries, ({ author, isRemoved, seq }) => author !== "visitor" && !isRemoved && seq > seen).length,
+    confirm(key, id) {
+      const entry = byKey(key);
+      const other = byId(id);
+      // The message was taken for other words that say the same, or for nobody's.
+      if (entry && other) change(entry, { key: other.key });
+      if (entry) change(other ?? entry, { id, key, delivery: "sent", problem: "" });
+    },
+    sync(outbox) {
+      keep(({ id, delivery, key }) => id || !delivery || outbox.has(key));
+      for (const waiting of outbox.values()) if (!waiting.isPerson || waiting.problem) show(waiting);
+    },
+    hear(name, data) {
+      const told = (data ?? {}) as Told;
+      if (told.message_id) hearMessage(name, told);
+      if (name === "typing") setTyping(told.typing);
+      if (name === "held_by") hearHolder(told);
+      if (name === "ended") note({ hasEnded: true });
+      changed();
+    },
+    dropDrafts: () => keep(({ isDraft }) => !isDraft),
+    greet({ text }) {
+      change(byKey(GREETING) ?? begin(GREETING, "agent"), { text, seq: -1 });
+    },
+  };
 }
 
-const BLANK: Omit<Item, "key" | "author"> = {
+const BLANK = {
   ...{ name: "", picture: "", text: "", at: "", sources: [], sentences: [], files: [], delivery: null, problem: "" },
-  ...{ isDraft: false, isEdited: false, isRemoved: false, version: 0 },
+  ...{ isDraft: false, isEdited: false, isRemoved: false, version: 0, id: "", seq: 0 },
 };
 
-function isAfter(one: Entry | undefined, other: Entry): boolean {
-  if (!one) return false;
-  return one.seq === other.seq ? one.born > other.born : one.seq > other.seq;
-}
-
-function described(attachment: Attachment): Item["files"][number] {
-  return { name: attachment.name, size: attachment.size, attachment };
+function described(message: Message): Partial<Entry> {
+  const { author, text, author_picture, created_at: at, sources = [], sentences = [], attachments = [] } = message;
+  const isRemoved = !!message.deleted_at;
+  return {
+    ...{ at, sources, sentences, isRemoved, isDraft: false, problem: "" },
+    text: isRemoved ? "" : text,
+    picture: author_picture ?? "",
+    files: map(attachments, (attachment) => ({ name: attachment.name, size: attachment.size, attachment })),
+    delivery: author === "visitor" ? "sent" : null,
+    isEdited: !!message.edited_at && !isRemoved,
+  };
 }

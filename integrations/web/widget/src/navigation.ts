@@ -3,28 +3,38 @@
 import { contained, listen } from "./errors.ts";
 
 /** Call `onMove` at each change of page. Gives what ends it and puts the History API back as it was. */
-export function watchNavigation(page: Window, onMove: () => void): (() => void)[] {
+export function watchNavigation(page: Window, onMove: () => void): () => void {
+  const { history } = page;
+  let isOn = true;
   let path = pathOf(page.location);
   let { search } = page.location;
-  const look = contained((isReplaced: boolean) => {
-    const before = path;
-    const searched = search;
-    path = pathOf(page.location);
-    search = page.location.search;
+  const look = contained((name?: unknown) => {
+    const hasMoved = path !== (path = pathOf(page.location));
+    const hasSearched = search !== (search = page.location.search);
     // Filters and search fields replace the query while one types: that is the same page.
-    if (path !== before || (!isReplaced && search !== searched)) onMove();
+    if (isOn && (hasMoved || (hasSearched && name !== "replaceState"))) onMove();
   });
-  return [
-    listen(page, "popstate", () => look(false)),
-    listen(page, "hashchange", () => look(false)),
-    wrap(page.history, "pushState", () => look(false)),
-    wrap(page.history, "replaceState", () => look(true)),
-  ];
+  const endings = [listen(page, "popstate", look), listen(page, "hashchange", look)];
+  for (const name of ["pushState", "replaceState"] as const) {
+    const before = history[name];
+    const wrapped: typeof before = function (this: History, ...given) {
+      before.apply(this, given);
+      look(name);
+    };
+    history[name] = wrapped;
+    endings.push(() => {
+      if (history[name] === wrapped) history[name] = before; // else taking ours out would take theirs out, too
+    });
+  }
+  return () => {
+    isOn = false;
+    for (const end of endings) end();
+  };
 }
 
 /** The address of the page; what stands behind "#" only where it is a path of its own. */
-export function addressOf(location: Location): string {
-  return location.origin + location.pathname + location.search + pathLike(location.hash);
+export function addressOf({ origin, search, pathname, hash }: Location): string {
+  return origin + pathname + search + pathLike(hash);
 }
 
 function pathOf({ pathname, hash }: Location): string {
@@ -33,19 +43,4 @@ function pathOf({ pathname, hash }: Location): string {
 
 function pathLike(hash: string): string {
   return /^#!?\//.test(hash) ? hash : "";
-}
-
-/** Be called after a method of the history; others may have wrapped it before, and may again. */
-function wrap(history: History, name: "pushState" | "replaceState", after: () => void): () => void {
-  const before = history[name];
-  let isOn = true;
-  const wrapped: typeof before = function (this: History, ...given) {
-    before.apply(this, given);
-    if (isOn) after();
-  };
-  history[name] = wrapped;
-  return () => {
-    isOn = false;
-    if (history[name] === wrapped) history[name] = before; // else taking ours out would take theirs out, too
-  };
 }

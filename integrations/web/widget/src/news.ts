@@ -12,49 +12,36 @@ export interface News {
   email: { email: string };
 }
 
-/** `called`: what callbacks are given, the one thing it is about. */
-export type Emit = <K extends keyof News>(kind: K, detail: News[K], called?: unknown) => void;
+export type Emit = <K extends keyof News>(kind: K, detail: News[K]) => void;
 
 /** Report what changes in a chat from now on. Gives what ends it. */
 export function watchChat(chat: Chat, store: Store, emit: Emit): () => void {
+  const conversationId = () => store.get("conversation")?.id ?? null;
+  const newcomers = findNewcomers();
   let { unread } = chat.state;
-  let conversation = store.get("conversation")?.id ?? null;
-  const newcomers = findNewcomers(chat.state);
-
-  reportAddresses(chat, emit);
+  let id = conversationId();
+  let email = store.get("leftEmail");
   return chat.subscribe((state) => {
-    const id = store.get("conversation")?.id ?? null;
-    if (id !== conversation) emit("conversation", { id: (conversation = id) });
-    if (state.unread !== unread) emit("unread", { count: (unread = state.unread) }, unread);
-    for (const { key: id, author, name, text } of newcomers(state)) {
-      const message = { id, author, name, text };
-      emit("message", message, message);
-    }
+    if (id !== (id = conversationId())) emit("conversation", { id });
+    if (unread !== (unread = state.unread)) emit("unread", { count: unread });
+    if (email !== (email = store.get("leftEmail")) && email) emit("email", { email });
+    for (const { key, author, name, text } of newcomers(state)) emit("message", { id: key, author, name, text });
   });
 }
 
 /** Gives what came since; of what a conversation begins with, which may be its history, only what is unread. */
-function findNewcomers(before: ChatState): (state: ChatState) => Item[] {
+function findNewcomers(): (state: ChatState) => Item[] {
   const known = new Set<string>();
   let isHistory = true;
-  for (const { key } of before.items) known.add(key);
-  return (state) => {
+  return ({ items, unread }) => {
     const fresh: Item[] = [];
-    for (const item of state.items) {
-      if (item.isDraft || known.has(item.key)) continue;
+    for (const item of items) {
+      if (item.isDraft || item.author === "visitor" || known.has(item.key)) continue;
       known.add(item.key);
-      if (item.author !== "visitor") fresh.push(item);
+      fresh.push(item);
     }
-    const news = isHistory ? fresh.slice(Math.max(0, fresh.length - state.unread)) : fresh;
-    if (state.items.length) isHistory = false;
+    const news = isHistory ? fresh.slice(-unread || Infinity) : fresh;
+    isHistory &&= !items.length;
     return news;
-  };
-}
-
-function reportAddresses(chat: Chat, emit: Emit): void {
-  const leave = chat.leaveEmail;
-  chat.leaveEmail = async (email) => {
-    await leave.call(chat, email);
-    if (email) emit("email", { email }, email);
   };
 }

@@ -2,139 +2,123 @@
 
 import { backOff, isPassing } from "./http.ts";
 import type { Answer } from "./http.ts";
-import { filter, find, map } from "./safe.ts";
-import type { Store, Waiting } from "./types.ts";
+import { find, map } from "./safe.ts";
+import type { Say, Store, Waiting } from "./types.ts";
 import type { World } from "./world.ts";
 
-export interface OutboxEvents {
-  /** Bring one thing to the server. */
-  deliver(waiting: Waiting): Promise<Answer<unknown>>;
-  /** Run something while no other tab does. */
-  alone(act: () => Promise<void>): Promise<void>;
-  onChange(): void;
-}
-
-export interface Trouble {
-  kind: "slow_down" | "unavailable";
-  seconds: number;
-}
-
-export class Outbox {
-  /** Why it stands still, if it does. */
-  trouble: Trouble | null = null;
-  private readonly world: World;
-  private readonly store: Store;
-  private readonly events: OutboxEvents;
-  // Two tabs that write at the same moment may lose one list: this tab's own words are safe here.
-  private readonly ours = new Map<string, Waiting>();
-  private failures = 0;
-  private isBusy = false;
-  private isDue = false;
-  private hasToWait = false;
-  private stopPause: (() => void) | null = null;
-
-  constructor(world: World, store: Store, events: OutboxEvents) {
-    this.world = world;
-    this.store = store;
-    this.events = events;
-  }
-
+export interface Outbox {
+  /** By id, in order. */
+  all(): Map<string, Waiting>;
   /** Nothing waits but what was refused. */
-  get isEmpty(): boolean {
-    return !this.next();
-  }
-
-  list(): Waiting[] {
-    const list = [...(this.store.get("outbox") ?? [])];
-    for (const waiting of this.ours.values()) if (!find(list, ({ id }) => id === waiting.id)) list.push(waiting);
-    return list;
-  }
-
-  find(id: string): Waiting | undefined {
-    return find(this.list(), (waiting) => waiting.id === id);
-  }
-
+  isEmpty(): boolean;
+  /** Why it stands still, if it does. */
+  trouble(): string;
   /** Add something, or put it in the place of what it was. */
-  put(waiting: Waiting): void {
-    const isKnown = this.find(waiting.id);
-    const list = this.list();
-    this.ours.set(waiting.id, waiting);
-    this.keep(isKnown ? map(list, (one) => (one.id === waiting.id ? waiting : one)) : [...list, waiting]);
-  }
-
-  remove(id: string): void {
-    this.ours.delete(id);
-    this.keep(filter(this.list(), (one) => one.id !== id));
-  }
-
-  clear(): void {
-    this.ours.clear();
-    this.trouble = null;
-    this.resume();
-    this.keep([]);
-  }
-
-  /** The way may be free again: do not wait any longer, unless the server has asked for it. */
-  hurry(): void {
-    if (!this.hasToWait) this.resume();
-    this.flush();
-  }
-
+  put(waiting: Waiting): void;
+  remove(id: string): void;
+  clear(): void;
   /** Deliver what waits, in order, one at a time. */
-  flush(): void {
-    this.isDue = true;
-    if (this.isBusy || this.stopPause || !this.next()) return;
-    this.isBusy = true;
-    this.isDue = false;
-    this.events
-      .alone(() => this.run())
-      .finally(() => {
-        this.isBusy = false;
-        if (this.isDue) this.flush();
-      });
+  flush(): void;
+  /** The way may be free again: do not wait any longer, unless the server has asked for it. */
+  hurry(): void;
+}
+
+/** `deliver` brings one thing to the server; `alone` runs something while no other tab does. */
+export function createOutbox(
+  { world, store, say }: { world: World; store: Store; say: Say },
+  deliver: (waiting: Waiting) => Promise<Answer<unknown>>,
+  alone: (act: () => Promise<void>) => Promise<void>,
+  onChange: () => void,
+): Outbox {
+  // Two tabs that write at the same moment may lose one list: this tab's own words are safe here.
+  const ours = new Map<string, Waiting>();
+  let trouble = "";
+  let failures = 0;
+  let isBusy = false;
+  let hasToWait = false;
+  let stopPause: (() => void) | null = null;
+
+  function all(): Map<string, Waiting> {
+    const waiting = new Map(map(store.get("outbox") ?? [], (one) => [one.id, one]));
+    for (const [id, one] of ours) if (!waiting.has(id)) waiting.set(id, one);
+    return waiting;
   }
 
-  private async run(): Promise<void> {
-    for (let next = this.next(); next && !this.stopPause; next = this.next()) {
-      const answer = await this.events.deliver(next);
-      // It may have been deleted meanwhile.
-      const waiting = this.find(next.id);
-      if (!answer.isOk && isPassing(answer)) this.pause(answer);
-      else this.settle(next.id, waiting && !answer.isOk ? { ...waiting, problem: answer.body?.detail ?? "" } : null);
+  function next(): Waiting | undefined {
+    return find(all().values(), ({ problem }) => problem === undefined);
+  }
+
+  function put(waiting: Waiting): void {
+    ours.set(waiting.id, waiting);
+    keep(all().set(waiting.id, waiting));
+  }
+
+  function remove(id: string): void {
+    const waiting = all();
+    ours.delete(id);
+    waiting.delete(id);
+    keep(waiting);
+  }
+
+  function keep(waiting: Map<string, Waiting>): void {
+    store.set("outbox", waiting.size ? [...waiting.values()] : undefined);
+    onChange();
+  }
+
+  async function flush(): Promise<void> {
+    if (isBusy) return;
+    isBusy = true;
+    while (!stopPause && next()) await alone(run);
+    isBusy = false;
+  }
+
+  async function run(): Promise<void> {
+    for (let one = next(); one && !stopPause; one = next()) {
+      const answer = await deliver(one);
+      if (isPassing(answer.status)) pause(answer);
+      else settle(answer, one.id);
     }
   }
 
-  private next(): Waiting | undefined {
-    return find(this.list(), ({ problem }) => problem === undefined);
+  function settle({ isOk, body }: Answer<unknown>, id: string): void {
+    // It may have been deleted meanwhile.
+    const waiting = all().get(id);
+    failures = 0;
+    trouble = "";
+    if (waiting && !isOk) put({ ...waiting, problem: body?.detail ?? "" });
+    else remove(id);
   }
 
-  private settle(id: string, failed: Waiting | null): void {
-    this.failures = 0;
-    this.trouble = null;
-    if (failed) this.put(failed);
-    else this.remove(id);
-  }
-
-  private pause({ status, retryAfter }: Answer<unknown>): void {
-    const wait = Math.max(retryAfter * 1000, backOff(this.world, this.failures++));
-    this.hasToWait = retryAfter > 0;
-    this.stopPause = this.world.after(wait, () => {
-      this.resume();
-      this.flush();
+  function pause({ status, wait }: Answer<unknown>): void {
+    const most = Math.max(wait, backOff(failures++));
+    const seconds = `${Math.ceil(most / 1000)}`;
+    hasToWait = wait > 0;
+    trouble = hasToWait || failures > 1 ? say(status === 429 ? "slow_down" : "unavailable", { seconds }) : "";
+    stopPause = world.after(most, () => {
+      resume();
+      flush();
     });
-    const isTrouble = this.hasToWait || this.failures > 1;
-    const kind = status === 429 ? "slow_down" : "unavailable";
-    this.trouble = isTrouble ? { kind, seconds: Math.ceil(wait / 1000) } : null;
-    this.events.onChange();
+    onChange();
   }
 
-  private resume(): void {
-    this.stopPause?.();
-    this.stopPause = null;
+  function resume(): void {
+    stopPause?.();
+    stopPause = null;
   }
 
-  private keep(list: Waiting[]): void {
-    this.store.set("outbox", list.length ? list : undefined);
-    this.events.onChange();
-  }
+  return {
+    ...{ all, put, remove, flush },
+    isEmpty: () => !next(),
+    trouble: () => trouble,
+    clear() {
+      ours.clear();
+      trouble = "";
+      resume();
+      keep(new Map());
+    },
+    hurry() {
+      if (!hasToWait) resume();
+      flush();
+    },
+  };
 }

@@ -9,26 +9,24 @@ export function fromJson(text: string | null): unknown {
   }
 }
 
-/** Writes JSON without asking any `toJSON`, which old libraries hang on every list. */
+/** Writes JSON whatever a `toJSON` gives, which old libraries hang on every list. */
 export function toJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${joined(value, toJson)}]`;
-  if (!value || typeof value !== "object") return stringify(value) ?? "null";
-  const entries = filter(Object.entries(value), ([, one]) => one !== undefined);
-  return `{${joined(entries, ([key, one]) => `${stringify(key)}:${toJson(one)}`)}}`;
+  return stringify(value, function (this: Record<string, unknown>, key) {
+    return this[key];
+  });
 }
 
-export function filter<T>(list: readonly T[], keep: (one: T) => unknown): T[] {
+export function filter<T>(list: Iterable<T>, keep: (one: T) => unknown): T[] {
   const kept: T[] = [];
   for (const one of list) if (keep(one)) kept.push(one);
   return kept;
 }
 
-export function find<T>(list: readonly T[], is: (one: T) => unknown): T | undefined {
-  for (const one of list) if (is(one)) return one;
-  return undefined;
+export function find<T>(list: Iterable<T>, is: (one: T) => unknown): T | undefined {
+  return filter(list, is)[0];
 }
 
-export function map<T, R>(list: readonly T[], make: (one: T) => R): R[] {
+export function map<T, R>(list: Iterable<T>, make: (one: T) => R): R[] {
   const made: R[] = [];
   for (const one of list) made.push(make(one));
   return made;
@@ -38,32 +36,18 @@ export type Page = Window & typeof globalThis;
 
 /** Gives the window whose function of this name is the browser's own: the page's, or a hidden empty one. */
 export function unspoiled(name: "fetch" | "setTimeout", page: Page = window): Page {
-  return isNative(page[name]) ? page : (spare(page) ?? page);
+  return /\[native code]/.test(Function.prototype.toString.call(page[name])) ? page : (spare(page) ?? page);
 }
 
 const { parse, stringify } = JSON;
-const spares = new WeakMap<Page, HTMLIFrameElement>();
-
-function joined<T>(list: readonly T[], write: (one: T) => string): string {
-  let text = "";
-  for (const one of list) text += (text && ",") + write(one);
-  return text;
-}
-
-function isNative(it: unknown): boolean {
-  return /\[native code\]/.test(Function.prototype.toString.call(it));
-}
+let frame: HTMLIFrameElement | undefined;
 
 // It stays in the page: the functions of a window that is gone do nothing. A site that empties its page gets a new one.
-function spare(page: Page): Page | null {
-  let frame = spares.get(page);
+function spare({ document }: Page): Page | null {
   if (!frame?.isConnected) {
-    frame = page.document.createElement("iframe");
+    frame = document.createElement("iframe");
     frame.hidden = true;
-    frame.title = "";
-    frame.setAttribute("aria-hidden", "true");
-    page.document.documentElement.append(frame);
-    spares.set(page, frame);
+    document.documentElement.append(frame);
   }
   return frame.contentWindow as Page | null;
 }

@@ -1,11 +1,9 @@
 // How the widget comes to life: once a page, from its own script tag, with the calls that were made before it was there.
 
-import { createAudience } from "./audience.ts";
 import { createCommands } from "./commands.ts";
 import type { Run } from "./commands.ts";
 import { createPlace } from "./element.ts";
 import { contained, warn } from "./errors.ts";
-import { createLife } from "./life.ts";
 import { pageLocale } from "./locale.ts";
 import { applySettings, defaultSettings, fromAttributes } from "./settings.ts";
 import type { Given } from "./settings.ts";
@@ -17,7 +15,7 @@ const MARK = Symbol.for("hotline");
 
 /** What a page knows of us, and we of it. */
 interface Names {
-  Hotline?: Run & { q?: ArrayLike<unknown>[] };
+  Hotline?: Run & { q?: Iterable<Iterable<unknown>> };
   hotlineSettings?: Given;
   [MARK]?: boolean;
 }
@@ -26,33 +24,30 @@ type Page = Window & typeof globalThis;
 
 /** Start on this page; a second copy of the script does nothing. */
 export function start(page: Page, parts: Parts): void {
+  const { document } = page;
   const names = page as unknown as Names;
-  const script = findScript(page.document);
-  if (names[MARK]) return warn("the script is on this page twice; the first one runs.");
+  const own = document.currentScript as HTMLScriptElement | null;
+  const script = own?.src ? own : document.querySelector<HTMLScriptElement>("script[data-hotline]");
+  if (names[MARK]) return warn("the script is here twice.");
   names[MARK] = true;
 
-  let run: Run | null = null;
-  const early: ArrayLike<unknown>[] = [...(names.Hotline?.q ?? [])];
-  names.Hotline = contained((...given) => (run ? run(...given) : void early.push(given)));
+  const early = [...(names.Hotline?.q ?? [])];
+  let run: Run = (...given) => void early.push(given);
+  const hotline = contained((...given) => run(...given));
+  names.Hotline = hotline;
   const begin = contained(() => {
     const place = createPlace(page);
-    const audience = createAudience(page);
-    const create = (settings: Settings) => createWidget(page, place, parts, settings, audience.emit);
-    const life = createLife(settingsOf(page, script, names.hotlineSettings ?? {}), create, audience.emit);
-    run = createCommands(life, audience);
-    if (script?.dataset.manual === undefined) contained(run)("boot");
-    for (const call of early) contained(run)(call[0], call[1], call[2]);
+    run = createCommands(page, settingsOf(page, script, names.hotlineSettings), (...given) =>
+      createWidget(page, place, parts, ...given),
+    );
+    if (script?.dataset.manual === undefined) hotline("boot");
+    for (const call of early) hotline(...call);
   });
-  if (page.document.body) begin();
-  else page.document.addEventListener("DOMContentLoaded", begin, { once: true });
+  if (document.body) begin();
+  else document.addEventListener("DOMContentLoaded", begin);
 }
 
-function findScript(document: Document): HTMLScriptElement | null {
-  const own = document.currentScript as HTMLScriptElement | null;
-  return own?.src ? own : document.querySelector("script[data-hotline]");
-}
-
-function settingsOf(page: Page, script: HTMLScriptElement | null, given: Given): Settings {
+function settingsOf(page: Page, script: HTMLScriptElement | null, given: Given = {}): Settings {
   const host = script?.src ? new URL(".", script.src).href.slice(0, -1) : "";
   const settings = defaultSettings(host, pageLocale(page));
   return applySettings(applySettings(settings, fromAttributes(script?.dataset ?? {})), given);

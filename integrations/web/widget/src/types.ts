@@ -101,7 +101,7 @@ export interface Waiting {
   id: string;
   text: string;
   at: number;
-  /** Names of files that travel with it; their bytes lie in IndexedDB. */
+  /** Names of files that travel with it; their bytes lie in the browser's cache. */
   files: { id: string; name: string; size: number; type: string; attachmentId?: string }[];
   /** A press of "talk to a person" instead of words. */
   isPerson?: boolean;
@@ -145,8 +145,6 @@ export interface Store {
   set<K extends keyof Kept>(key: K, value: Kept[K] | undefined): void;
   /** The visitor has done something, or consents: from now on what is set is kept. */
   allow(): void;
-  /** Another tab changed a key. Gives what ends listening. */
-  onChange(listener: (key: keyof Kept) => void): () => void;
   clear(): void;
 }
 

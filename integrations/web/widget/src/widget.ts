@@ -1,14 +1,12 @@
 // The widget while it is on the page: joins what is kept, the chat, the view and what the visitor looks at.
 
 import type { Clock } from "./clock.ts";
-import { hesitate, mayKeep, mayTell } from "./consent.ts";
 import { watchLaunchers } from "./element.ts";
 import type { Place } from "./element.ts";
 import { createEngagement, visitorId } from "./engagement.ts";
 import type { Engagement, Properties, Told } from "./engagement.ts";
 import { contained } from "./errors.ts";
 import { createGreeter } from "./greeting.ts";
-import type { Greeter } from "./greeting.ts";
 import { createSay } from "./locale.ts";
 import { watchChat } from "./news.ts";
 import type { Emit } from "./news.ts";
@@ -28,11 +26,11 @@ export interface Parts {
 }
 
 export interface Widget {
-  readonly settings: Settings;
   readonly chat: Chat;
   readonly view: View;
   track: Engagement["track"];
-  change(settings: Settings): void;
+  /** The settings are others now. */
+  change(): void;
   /** Consent came. */
   allow(): void;
   visitorId(): string;
@@ -43,69 +41,88 @@ export interface Widget {
 }
 
 /** Put the widget on the page. */
-export function createWidget(page: Window, place: Place, parts: Parts, first: Settings, emit: Emit): Widget {
+export function createWidget(page: Window, place: Place, parts: Parts, settings: () => Settings, emit: Emit): Widget {
   const { clock, newId } = parts;
-  let settings = first;
-  const store = parts.createStore(first.host);
-  hesitate(store, () => settings);
-  if (mayKeep(page, store, settings)) store.allow();
-  const say = createSay(
-    () => settings,
-    () => store.get("config")?.texts,
+  const store = parts.createStore(settings().host);
+  const hasConsent = () => settings().consent === "granted" || store.get("consent");
+  if (hasConsent() && !refusesTracking(page.navigator)) store.allow();
+  const say = createSay(settings, () => store.get("config")?.texts);
+  const chat = parts.createChat({ settings, store, say });
+  const greeter = createGreeter(
+    clock,
+    store,
+    () => engagement.seconds(),
+    (greeting) => view.showGreeting(greeting),
   );
-  const chat = parts.createChat({ settings: () => settings, store, say });
-  const greeter = createGreeter({
-    ...{ clock, store },
-    seconds: () => engagement.seconds(),
-    show: (greeting) => view.showGreeting(greeting),
-  });
-  const events = viewEvents(store, chat, greeter, emit, () => view.open());
   const host = place.put();
-  const view = parts.createView(host, chat, settings, say, events);
+  const view = parts.createView(host, chat, settings(), say, {
+    onShow: () => isOpen(true),
+    onHide: () => isOpen(false),
+    onInteraction: keep,
+    onGreetingDismissed() {
+      keep();
+      greeter.dismiss();
+    },
+    onGreetingTaken(greeting) {
+      keep();
+      chat.greet(greeting);
+      view.open();
+    },
+  });
   const engagement = createEngagement({
     ...{ page, store, clock, newId },
-    locale: () => settings.locale,
-    mayTell: () => mayTell(page, store, settings),
-    tell: (report) => parts.tell(settings.host, report),
-    onGreeting: (greeting) => greeter.offer(greeting),
-    onPage: () => greeter.forget(),
+    locale: () => settings().locale,
+    mayTell: () => !refusesTracking(page.navigator) && (!settings().consent || hasConsent()),
+    tell: (report) => parts.tell(settings().host, report),
+    onGreeting: greeter.offer,
+    onPage: greeter.forget,
   });
   const endings = [
     watchChat(chat, store, emit),
     watchLaunchers(
       page,
-      () => settings.launcherSelector,
+      () => settings().launcherSelector,
       () => view.open(),
     ),
-    ...[
-      engagement.stop,
-      greeter.forget,
-      () => chat.shutdown(),
-      () => view.destroy(),
-      () => store.clear(),
-      place.remove,
-    ],
+    engagement.stop,
+    greeter.forget,
+    () => chat.shutdown(),
+    () => view.destroy(),
+    () => store.clear(),
+    place.remove,
   ];
-  resume(page, store, chat, view);
+
+  /** The visitor has done something. */
+  function keep(): void {
+    if (settings().consent !== "required" || hasConsent()) store.allow();
+  }
+
+  function isOpen(is: boolean): void {
+    store.set("isOpen", is);
+    emit(is ? "show" : "hide", {});
+  }
+
+  if (store.get("conversation") || store.get("outbox")?.length) {
+    chat.resume();
+    // The panel is found as it was where it leaves room for the page.
+    if (store.get("isOpen") && page.innerWidth >= ROOMY) view.open();
+  }
   (host.shadowRoot?.activeElement as HTMLElement | null)?.blur(); // on arrival the focus is the page's
   return {
-    get settings() {
-      return settings;
-    },
     ...{ chat, view, track: engagement.track },
-    change(changed) {
-      view.update((settings = changed));
+    change() {
+      view.update(settings());
       chat.resume(); // it may be for somebody else now
     },
     allow() {
       store.set("consent", true);
       store.allow();
-      engagement.tellPage();
+      engagement.look();
     },
     visitorId: () => visitorId(store, newId),
     conversation() {
-      const { id, token } = store.get("conversation") ?? {};
-      return id && token ? { conversation_id: id, visitor_token: token } : null;
+      const kept = store.get("conversation");
+      return kept ? { conversation_id: kept.id, visitor_token: kept.token } : null;
     },
     stop() {
       for (const end of endings) contained(end)();
@@ -113,32 +130,7 @@ export function createWidget(page: Window, place: Place, parts: Parts, first: Se
   };
 }
 
-function viewEvents(store: Store, chat: Chat, greeter: Greeter, emit: Emit, open: () => void): ViewEvents {
-  return {
-    onShow() {
-      store.set("isOpen", true);
-      emit("show", {});
-    },
-    onHide() {
-      store.set("isOpen", false);
-      emit("hide", {});
-    },
-    onInteraction: () => store.allow(),
-    onGreetingDismissed() {
-      store.allow();
-      greeter.dismiss();
-    },
-    onGreetingTaken(greeting) {
-      store.allow();
-      chat.greet(greeting);
-      open();
-    },
-  };
-}
-
-/** Whoever wrote before is listened to again, and finds the panel as it was where it leaves room for the page. */
-function resume(page: Window, store: Store, chat: Chat, view: View): void {
-  if (!store.get("conversation") && !store.get("outbox")?.length) return;
-  chat.resume();
-  if (store.get("isOpen") && page.innerWidth >= ROOMY) view.open();
+/** The browser says: do not track. It wins over every setting. */
+export function refusesTracking(navigator: Navigator & { globalPrivacyControl?: boolean }): boolean {
+  return navigator.doNotTrack === "1" || !!navigator.globalPrivacyControl;
 }

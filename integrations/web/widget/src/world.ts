@@ -20,29 +20,26 @@ export interface Place {
   referrer: string;
 }
 
-export type Turn = "online" | "offline" | "pageshow" | "pagehide" | "visibilitychange";
+export type Turn = "online" | "offline" | "pageshow" | "pagehide" | "visibilitychange" | "storage";
 
 export interface World {
   fetch(url: string, request: RequestInit): Promise<Response>;
   now(): number;
   /** Runs something later; gives what calls it off. */
   after(milliseconds: number, run: () => void): () => void;
-  random(): number;
   newId(): string;
   isOnline(): boolean;
   isVisible(): boolean;
-  /** Tells of what may have cut or brought back the connection. Gives what ends listening. */
+  /** Tells of what may have cut or brought back the connection, and of what other tabs keep. Gives what ends listening. */
   onTurn(listener: (turn: Turn) => void): () => void;
-  locks: Locks | null;
+  locks: Locks | null | undefined;
   line(name: string): Line | null;
   place(): Place;
   /** Lets the visitor save a file. */
   save(content: Blob, name: string): void;
-  /** Says something to the site's developer. */
-  warn(sentence: string): void;
 }
 
-const TURNS: readonly Turn[] = ["online", "offline", "pageshow", "pagehide"];
+const TURNS: readonly Turn[] = ["online", "offline", "pageshow", "pagehide", "visibilitychange", "storage"];
 
 /** The browser itself. */
 export function browser(): World {
@@ -50,20 +47,19 @@ export function browser(): World {
     fetch: (url, request) => unspoiled("fetch").fetch(url, request),
     now: () => Date.now(),
     after,
-    random: () => Math.random(),
-    newId,
-    isOnline: () => navigator.onLine !== false,
-    isVisible: () => document.visibilityState !== "hidden",
+    // A page without TLS has no randomUUID.
+    newId: () => crypto.getRandomValues(new Uint32Array(4)).join("-"),
+    isOnline: () => navigator.onLine,
+    isVisible: () => !document.hidden,
     onTurn,
-    locks: navigator.locks ?? null,
-    line: (name) => (window.BroadcastChannel ? new BroadcastChannel(name) : null),
+    locks: navigator.locks,
+    line: (name) => new BroadcastChannel(name),
     place: () => ({
       url: location.href.slice(0, 2000),
       title: document.title.slice(0, 300),
       referrer: document.referrer.slice(0, 2000),
     }),
     save,
-    warn: (sentence) => console.warn(`Hotline: ${sentence}`),
   };
 }
 
@@ -73,22 +69,10 @@ function after(milliseconds: number, run: () => void): () => void {
   return () => page.clearTimeout(timer);
 }
 
-// A page without TLS has no randomUUID.
-function newId(): string {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  let id = "";
-  for (const byte of crypto.getRandomValues(new Uint8Array(16))) id += (byte + 256).toString(16).slice(1);
-  return id;
-}
-
 function onTurn(listener: (turn: Turn) => void): () => void {
-  const hear = (event: Event): void => listener(event.type as Turn);
-  for (const turn of TURNS) window.addEventListener(turn, hear);
-  document.addEventListener("visibilitychange", hear);
-  return () => {
-    for (const turn of TURNS) window.removeEventListener(turn, hear);
-    document.removeEventListener("visibilitychange", hear);
-  };
+  const listening = new AbortController();
+  for (const turn of TURNS) addEventListener(turn, () => listener(turn), listening);
+  return () => listening.abort();
 }
 
 function save(content: Blob, name: string): void {

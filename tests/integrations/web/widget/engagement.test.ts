@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refusesTracking } from "../../../../integrations/web/widget/src/consent.ts";
+import { refusesTracking } from "../../../../integrations/web/widget/src/widget.ts";
 import { createEngagement } from "../../../../integrations/web/widget/src/engagement.ts";
 import type {
   Properties,
@@ -30,7 +30,7 @@ class Visit {
   } = {}) {
     this.page = page;
     this.mayTell = mayTell;
-    if (hidden) this.page.document.visibilityState = "hidden";
+    if (hidden) this.page.document.hidden = true;
     let made = 0;
     this.engagement = createEngagement({
       page: this.page.window,
@@ -183,6 +183,7 @@ test("A page opened in the background is viewed when it is looked at", () => {
   visit.clock.pass(HOUR);
   assert.deepEqual(visit.told, []);
   visit.page.show("visible");
+  visit.clock.pass(500);
   assert.deepEqual(visit.told, ["https://shop.example/"]);
 });
 
@@ -234,14 +235,16 @@ test("Before consent nothing is told; with it the page one is on", () => {
   visit.page.dispatchEvent(new Event("pagehide"));
   assert.deepEqual(visit.reports, []);
   visit.mayTell = true;
-  visit.engagement.tellPage();
+  visit.engagement.look();
+  visit.clock.pass(500);
   assert.deepEqual(visit.told, ["https://shop.example/"]);
 });
 
 test("The page is told once, however often consent comes", () => {
   const visit = new Visit();
   visit.clock.pass(500);
-  visit.engagement.tellPage();
+  visit.engagement.look();
+  visit.clock.pass(500);
   assert.equal(visit.told.length, 1);
 });
 
@@ -314,7 +317,7 @@ test("A server that refuses the site says why to the developer, once", async () 
   };
   const said: string[] = [];
   const { warn } = console;
-  console.warn = (words: string) => void said.push(words);
+  console.warn = (...words: string[]) => void said.push(words.join(" "));
   visit.clock.pass(500);
   await visit.answered();
   visit.engagement.track("Demo Requested");

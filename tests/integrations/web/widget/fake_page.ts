@@ -58,10 +58,6 @@ export class FakeStore implements Store {
     this.isAllowed = true;
   }
 
-  onChange(): () => void {
-    return () => undefined;
-  }
-
   clear(): void {
     this.kept = {};
     this.isAllowed = false;
@@ -93,16 +89,11 @@ class FakeBody {
 class FakeDocument extends EventTarget {
   title = "Start";
   referrer = "https://search.example/";
-  visibilityState = "visible";
+  hidden = false;
   documentElement = { lang: "en" };
   currentScript: unknown = null;
   body: FakeBody | null = new FakeBody();
-  querySelector(): null {
-    return null;
-  }
-  createDocumentFragment(): { querySelector(selector: string): null } {
-    return { querySelector: checkSelector };
-  }
+  querySelector = checkSelector;
 }
 
 function checkSelector(selector: string): null {
@@ -158,7 +149,7 @@ export class FakePage extends EventTarget {
   }
 
   show(state: "visible" | "hidden"): void {
-    this.document.visibilityState = state;
+    this.document.hidden = state === "hidden";
     this.document.dispatchEvent(new Event("visibilitychange"));
   }
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createGreeter } from "../../../../integrations/web/widget/src/greeting.ts";
-import type { Kept } from "../../../../integrations/web/widget/src/types.ts";
+import type {
+  Greeting,
+  Kept,
+} from "../../../../integrations/web/widget/src/types.ts";
 import { FakeClock, FakeStore } from "./fake_page.ts";
 
 const PRICING = {
@@ -23,15 +26,16 @@ class Visit {
 
   constructor(kept: Partial<Kept> = {}) {
     this.store = new FakeStore(kept);
-    this.greeter = createGreeter({
-      clock: this.clock,
-      store: this.store,
-      seconds: () => this.seconds,
-      show: ({ id }) => {
-        if (this.isGoodMoment) this.shown.push(id);
-        return this.isGoodMoment;
-      },
-    });
+    const show = ({ id }: Greeting) => {
+      if (this.isGoodMoment) this.shown.push(id);
+      return this.isGoodMoment;
+    };
+    this.greeter = createGreeter(
+      this.clock,
+      this.store,
+      () => this.seconds,
+      show,
+    );
   }
 
   pass(seconds: number): void {

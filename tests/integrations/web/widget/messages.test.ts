@@ -205,10 +205,7 @@ test("A rep is named and pictured when they hold the conversation", async () => 
   const { holder, rep } = tab.chat.state;
   assert.deepEqual(
     [holder, rep],
-    [
-      "rep",
-      { name: "Mia", picture: "https://hotline.example/pictures/mia.png" },
-    ],
+    ["rep", { name: "Mia", picture: "/pictures/mia.png" }],
   );
 });
 

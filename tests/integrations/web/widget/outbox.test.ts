@@ -83,7 +83,7 @@ test("A server that fails for a while gets the words when it is well", async () 
   const tab = await load(here);
   for (let times = 0; times < 5; times++) here.server.once(() => json(500, {}));
   await write(tab, "Hello");
-  await here.clock.pass(1000);
+  await here.clock.pass(700);
   assert.equal(tab.chat.state.notice, "unavailable 1");
   await here.clock.pass(60_000);
   assert.deepEqual(

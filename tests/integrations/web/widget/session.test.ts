@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { json } from "./fakes/server.ts";
-import { close, load, settings, shown, site, write } from "./fakes/tab.ts";
+import {
+  close,
+  load,
+  settings,
+  shown,
+  site,
+  warned,
+  write,
+} from "./fakes/tab.ts";
 
 const DAY = 24 * 3600 * 1000;
 
@@ -126,10 +134,10 @@ test("A refused identity is told to the developer, and the chat goes on without 
     settings: { visitor: { user_id: "u-1", user_hash: "bad", traits: {} } },
   });
   here.server.once(() => json(403, { detail: "user_hash does not match." }));
-  await write(tab, "Hello");
+  const told = await warned(() => write(tab, "Hello"));
   assert.deepEqual(
-    [tab.world.warned, here.server.said],
-    [["user_hash does not match."], ["Hello"]],
+    [told, here.server.said],
+    [["Hotline: user_hash does not match."], ["Hello"]],
   );
 });
 

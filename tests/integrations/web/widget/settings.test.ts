@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { attempt } from "../../../../integrations/web/widget/src/errors.ts";
 import {
   canonical,
   createSay,
@@ -54,7 +55,7 @@ test("Intercom's names are understood", () => {
     verticalPadding: 40,
     zIndex: 9,
     hidesLauncher: true,
-    accent: "#00AA77",
+    accent: "#0A7",
     locale: "pt-BR",
     visitor: {
       user_id: "17",
@@ -135,6 +136,14 @@ test("A trait may be called like a part of the language", () => {
   });
 });
 
+test("What a page hangs on every object is nobody's trait", () => {
+  const spoiled = Object.prototype as { each?: unknown };
+  spoiled.each = function each() {};
+  const { traits } = given({ plan: "growth", company: { size: 120 } }).visitor;
+  delete spoiled.each;
+  assert.deepEqual(Object.keys(traits), ["plan", "company.size"]);
+});
+
 test("Attributes give settings, the visitor, and traits by name; those of other tools are left alone", () => {
   const attributes = {
     hotline: "",
@@ -213,7 +222,7 @@ test("The browser's language stands in for a page that names none, or nonsense",
 });
 
 test("What is no locale is none", () => {
-  assert.equal(canonical("x_"), "");
+  assert.equal(attempt(canonical, "x_"), undefined);
 });
 
 test("Words come from the settings, else from the server, else from the script", () => {
@@ -222,23 +231,23 @@ test("Words come from the settings, else from the server, else from the script",
     () => ({ send: "Senden", close: "Schließen" }),
   );
   assert.deepEqual(
-    [say("send"), say("close"), say("attach")],
-    ["Los", "Schließen", "Attach a file"],
+    [say("send"), say("close"), say("input"), say("attach")],
+    ["Los", "Schließen", "Your message", ""],
   );
 });
 
 test("Placeholders are filled, also by words that look like some", () => {
   const say = createSay(
     () => DEFAULTS,
-    () => undefined,
+    () => ({ says: "{name} says: {text}" }),
   );
   assert.equal(say("says", { name: "{text}", text: "Hi" }), "{text} says: Hi");
 });
 
-test("The launcher speaks the page's language before anything was fetched", () => {
+test("The launcher has a name in every language before anything was fetched", () => {
   const say = createSay(
     () => given({ locale: "de-AT" }),
     () => undefined,
   );
-  assert.equal(say("launcher"), "Chat öffnen");
+  assert.equal(say("launcher"), "Chat");
 });

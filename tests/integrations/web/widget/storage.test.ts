@@ -5,8 +5,8 @@ import type {
   Config,
   Waiting,
 } from "../../../../integrations/web/widget/src/types.ts";
-import { FakeDisk, settle } from "./fakes/browser.ts";
-import { HOST, load, shown, site, write } from "./fakes/tab.ts";
+import { FakeDisk } from "./fakes/browser.ts";
+import { HOST, load, shown, site, warned, write } from "./fakes/tab.ts";
 
 const WORDS: Waiting = { id: "w-1", text: "Hello", at: 0, files: [] };
 const CONFIG = {
@@ -75,11 +75,10 @@ test("A full disk keeps the outbox and drops what can be had again", () => {
 test("An outbox that does not fit on the disk is spoken of and still sent", async () => {
   const here = site();
   here.disk.room = 10;
-  const shelf = here.disk.shelf();
-  const store = createStore(HOST, shelf);
+  const store = createStore(HOST, here.disk.shelf());
   store.allow();
-  store.set("outbox", [WORDS]);
-  assert.equal(shelf.warned.length, 1);
+  const told = await warned(() => store.set("outbox", [WORDS]));
+  assert.equal(told.length, 1);
   assert.deepEqual(store.get("outbox"), [WORDS]);
 });
 
@@ -102,7 +101,7 @@ for (const bad of [
   });
 }
 
-test("Another tab's changes are told by key", async () => {
+test("Another tab's changes are found", () => {
   const disk = new FakeDisk();
   const [one, two] = [
     createStore(HOST, disk.shelf()),
@@ -110,11 +109,17 @@ test("Another tab's changes are told by key", async () => {
   ];
   one.allow();
   two.allow();
-  const told: string[] = [];
-  two.onChange((key) => told.push(key));
   one.set("draft", "half a");
-  await settle();
-  assert.deepEqual([told, two.get("draft")], [["draft"], "half a"]);
+  assert.equal(two.get("draft"), "half a");
+});
+
+test("A conversation that another tab takes over is shown here, too", async () => {
+  const here = site();
+  const one = await load(here, { prepare: (world) => (world.canTalk = false) });
+  const two = await load(here, { prepare: (world) => (world.canTalk = false) });
+  await write(one, "Hello");
+  await here.clock.pass(100);
+  assert.deepEqual(shown(two), ["visitor: Hello (sent)"]);
 });
 
 test("Two tabs that set different things keep both", () => {

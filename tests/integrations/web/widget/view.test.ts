@@ -28,6 +28,20 @@ story(
 );
 
 story(
+  "Where the panel cannot be fetched, that is said beside the launcher, which stays closed",
+  async (browser) => {
+    const page = await browser.page("{}, new Error('no connection')");
+    await page.run(`s.find("launcher").click()`);
+    assert.match(
+      await page.run(`s.find("unavailable").textContent`),
+      /cannot be reached/,
+    );
+    assert.equal(await page.run(`s.find("launcher").ariaExpanded`), "false");
+    assert.equal(await page.run(`s.view.isOpen`), false);
+  },
+);
+
+story(
   "The host page keeps its size, and the widget its own looks",
   async (browser) => {
     const page = await browser.page(
@@ -224,7 +238,7 @@ story(
     await page.run(`s.chat.become({unread: 3})`);
     assert.equal(
       await page.run(`s.find("launcher").ariaLabel`),
-      "Chat with us, 3 unread",
+      "Chat, 3 unread",
     );
     await page.run(`s.view.open()`);
     assert.equal(await page.run(`s.chat.state.unread`), 0);

@@ -1,6 +1,6 @@
 // A chat without a server, for pages and tests of the view: it notes what it is asked and shows what it is told.
 
-import { ENGLISH } from "../../../../integrations/web/widget/src/texts.ts";
+import { WORDS } from "./words.ts";
 import type {
   Attachment,
   Chat,
@@ -50,7 +50,7 @@ export const SETTINGS: Settings = {
 };
 
 export const say: Say = (key, values = {}) =>
-  (ENGLISH[key] ?? `(${key})`).replace(
+  (WORDS[key] ?? `(${key})`).replace(
     /\{(\w+)\}/g,
     (whole, name: string) => values[name] ?? whole,
   );

@@ -1,7 +1,15 @@
 // What a page of the view's tests runs: a host page's own element, the view in it, and a chat that can be told things.
 
-import { createView } from "../../../../integrations/web/widget/src/view/view.ts";
+import {
+  createPanel,
+  styles,
+} from "../../../../integrations/web/widget/src/view/panel.ts";
+import {
+  createView,
+  type PanelPart,
+} from "../../../../integrations/web/widget/src/view/view.ts";
 import type {
+  Greeting,
   Settings,
   View,
 } from "../../../../integrations/web/widget/src/types.ts";
@@ -18,18 +26,32 @@ export interface Stage {
   find(testid: string): HTMLElement | null;
 }
 
-function stage(settings: Partial<Settings> = {}): Stage {
+/** The panel's part without the wait for it. */
+const HERE = {
+  then: (arrive: (part: PanelPart) => void) => arrive({ createPanel, styles }),
+} as PromiseLike<PanelPart>;
+
+/** `trouble` keeps the panel's part from coming. */
+function stage(settings: Partial<Settings> = {}, trouble?: Error): Stage {
   const host = document.createElement("hotline-widget");
   const chat = new FakeChat();
   const events: string[] = [];
   document.body.append(host);
-  const view = createView(host, chat, { ...SETTINGS, ...settings }, say, {
+  const told = {
     onShow: () => events.push("show"),
     onHide: () => events.push("hide"),
     onInteraction: () => events.push("interaction"),
-    onGreetingDismissed: ({ id }) => events.push(`dismissed ${id}`),
-    onGreetingTaken: ({ id }) => events.push(`taken ${id}`),
-  });
+    onGreetingDismissed: ({ id }: Greeting) => events.push(`dismissed ${id}`),
+    onGreetingTaken: ({ id }: Greeting) => events.push(`taken ${id}`),
+  };
+  const view = createView(
+    host,
+    chat,
+    { ...SETTINGS, ...settings },
+    say,
+    told,
+    () => (trouble ? Promise.reject(trouble) : HERE),
+  );
   const find = (testid: string) =>
     host.shadowRoot?.querySelector<HTMLElement>(`[data-testid="${testid}"]`) ??
     null;

@@ -76,3 +76,8 @@ export function initials(name: string): string {
 export function sizeOf(bytes: number): string {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
+
+/** Things to ask, one press away. */
+export function suggestions(texts: string[] | undefined, onPick: (text: string) => void): HTMLElement {
+  return el("div.row", {}, ...(texts ?? []).map((text) => button("@suggestion", text, () => onPick(text))));
+}

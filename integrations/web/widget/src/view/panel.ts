@@ -4,8 +4,9 @@ import { link } from "../markdown.ts";
 import type { Chat, ChatState, Say } from "../types.ts";
 import { createCard } from "./card.ts";
 import { createComposer } from "./composer.ts";
-import { button, el, face, fill, set } from "./dom.ts";
+import { button, el, face, fill, set, suggestions } from "./dom.ts";
 import { createLog } from "./log.ts";
+import styles from "./panel.css";
 
 /** What every part of the panel needs to know. */
 export interface Wiring {
@@ -28,6 +29,8 @@ export interface Panel {
 }
 
 const ENTRY = { role: "menuitem", tabindex: "-1" };
+
+export { styles };
 
 /** `onEnd` is called whenever the newest message is in sight, `onClose` when the visitor wants it gone. */
 export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => void): Panel {
@@ -141,9 +144,4 @@ export function createPanel(wiring: Wiring, onClose: () => void, onEnd: () => vo
 // On the menu's button: else the press would take the focus out of the menu and close what it is to close.
 function stop(event: Event): void {
   event.preventDefault();
-}
-
-/** Things to ask, one press away. */
-export function suggestions(texts: string[] | undefined, onPick: (text: string) => void): HTMLElement {
-  return el("div.row", {}, ...(texts ?? []).map((text) => button("@suggestion", text, () => onPick(text))));
 }

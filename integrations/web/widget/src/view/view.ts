@@ -1,15 +1,29 @@
 // The launcher and the panel in a shadow root: what is open, where the focus goes, and how all of it looks.
 
 import type { Chat, ChatState, Greeting, Say, Settings, View, ViewEvents } from "../types.ts";
-import { button, el, face, fill, icon, set } from "./dom.ts";
-import { createPanel, type Panel, suggestions } from "./panel.ts";
+import { button, el, face, fill, icon, set, suggestions } from "./dom.ts";
+import type { createPanel, Panel } from "./panel.ts";
 import styles from "./style.css";
 
 const PHONE = "(max-width:480px),(max-height:480px)"; // as in style.css
 const FIELDS = "input,textarea,select";
 const DIALOGS = "dialog[open],[role$=dialog],[aria-modal=true]";
 
-export function createView(host: HTMLElement, chat: Chat, given: Settings, say: Say, events: ViewEvents): View {
+/** What is fetched when the panel is first wanted. */
+export interface PanelPart {
+  createPanel: typeof createPanel;
+  styles: string;
+}
+
+/** `bring` gives the panel's part of the server at this address; asked again, it gives the same. */
+export function createView(
+  host: HTMLElement,
+  chat: Chat,
+  given: Settings,
+  say: Say,
+  events: ViewEvents,
+  bring: (server: string) => PromiseLike<PanelPart>,
+): View {
   const shadow = host.attachShadow({ mode: "open" });
   const announcer = el("div.sr", { "aria-live": "polite" });
   const badge = el("span.unread");
@@ -21,6 +35,7 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
   const ending = new AbortController();
   let settings = given;
   let config: ChatState["config"] | undefined;
+  let part: PanelPart | null = null;
   let panel: Panel | null = null;
   let bubble: HTMLElement | null = null;
   let isOpen = false;
@@ -31,11 +46,26 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     isOpen = true;
     if (!wasOpen) chat.open();
     show(chat.state);
+    if (!wasOpen) events.onShow();
+    bring(settings.host).then((brought) => arrive(brought, prefill), refuse);
+  }
+
+  function arrive(brought: PanelPart, prefill?: string): void {
+    if (!part) addStyles(brought.styles);
+    part = brought;
+    if (!isOpen) return;
+    raise(chat.state);
     const { node, input, put } = panel as unknown as Panel;
     if (prefill !== undefined) put(prefill);
     // On phones the keyboard would jump up over what there is to read.
     (phone.matches && !prefill ? node : input).focus();
-    if (!wasOpen) events.onShow();
+  }
+
+  /** The server cannot be reached: said beside the launcher, which tries again. */
+  function refuse(): void {
+    close();
+    const words = say("unavailable");
+    raiseBubble(el("p.greeting.says@unavailable", {}, words), words);
   }
 
   function close(): void {
@@ -61,7 +91,8 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
 
   /** On phones nothing else can be reached; elsewhere the page goes on beside the panel. */
   function raise(state: ChatState): void {
-    panel ??= createPanel({ chat, say, host: settings.host, announce, clock }, close, seen);
+    if (!part) return;
+    panel ??= part.createPanel({ chat, say, host: settings.host, announce, clock }, close, seen);
     const { node } = panel;
     if (!node.isConnected) root.append(node);
     panel.show(state);
@@ -127,16 +158,22 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
       launcher.focus();
       events.onGreetingDismissed(greeting);
     };
-    bubble = el(
+    const offer = el(
       "div.greeting@greeting",
       { role: "group", "aria-label": say("greeting_from", { company: config?.company || say("us") }) },
       el("button.says@greeting-text", { click: () => take() }, face("", "", ""), el("span", {}, text)),
       button("tool@greeting-close", say("dismiss"), dismiss, "close"),
       suggestions(replies, take),
     );
+    raiseBubble(offer, text);
+    return true;
+  }
+
+  function raiseBubble(shown: HTMLElement, text: string): void {
+    dropBubble();
+    bubble = shown;
     root.prepend(bubble);
     announce(text);
-    return true;
   }
 
   function dropBubble(): void {
@@ -144,16 +181,22 @@ export function createView(host: HTMLElement, chat: Chat, given: Settings, say: 
     bubble = null;
   }
 
+  /** Constructed styles need no exception from a Content-Security-Policy. */
+  function addStyles(text: string): void {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    shadow.adoptedStyleSheets = [...shadow.adoptedStyleSheets, sheet];
+  }
+
   function listen(target: EventTarget, types: string, act: () => void): void {
     for (const type of types.split(" ")) target.addEventListener(type, act, { capture: true, signal: ending.signal });
   }
 
-  // Constructed styles need no exception from a Content-Security-Policy.
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(styles);
-  shadow.adoptedStyleSheets = [sheet];
+  addStyles(styles);
   shadow.replaceChildren(root);
   listen(shadow, "click input drop", events.onInteraction);
+  // Whoever points at the launcher is about to open it.
+  listen(launcher, "pointerenter focus", () => bring(settings.host).then(null, () => {}));
   listen(viewport, "resize scroll", fit);
   listen(document, "visibilitychange", seen);
   const unsubscribe = chat.subscribe(show);

@@ -1,7 +1,6 @@
 // A browser made of plain values: its clock stands still until a test moves it, its tabs share a disk, locks and lines.
 
 import type {
-  Change,
   Disk,
   Shelf,
 } from "../../../../../integrations/web/widget/src/storage.ts";
@@ -60,7 +59,7 @@ export class FakeDisk implements Disk {
   entries = new Map<string, string>();
   isForbidden = false;
   room = Infinity;
-  private readonly listeners = new Map<object, (change: Change) => void>();
+  private readonly tabs = new Map<object, FakeWorld>();
 
   getItem(key: string): string | null {
     if (this.isForbidden) throw new DOMException("denied", "SecurityError");
@@ -79,36 +78,26 @@ export class FakeDisk implements Disk {
   }
 
   /** What one tab sees of it: changes of the others are told. */
-  shelf(): Shelf & { warned: string[] } {
+  shelf(world?: FakeWorld): Shelf {
     const self = {};
-    const warned: string[] = [];
-    const tell = (change: Change): void => {
-      for (const [tab, listener] of this.listeners)
-        if (tab !== self) queueMicrotask(() => listener(change));
+    if (world) this.tabs.set(self, world);
+    const tell = (): void => {
+      for (const [tab, other] of this.tabs)
+        if (tab !== self) queueMicrotask(() => other.hear("storage"));
     };
     const disk: Disk = {
       getItem: (key) => this.getItem(key),
       setItem: (key, text) => {
-        const oldValue = this.entries.get(key) ?? null;
+        const before = this.getItem(key);
         this.setItem(key, text);
-        if (oldValue !== text) tell({ key, oldValue, newValue: text });
+        if (before !== text) tell();
       },
       removeItem: (key) => {
-        const oldValue = this.entries.get(key) ?? null;
         this.removeItem(key);
-        tell({ key, oldValue, newValue: null });
+        tell();
       },
     };
-    const onChange = (listener: (change: Change) => void): (() => void) => {
-      this.listeners.set(self, listener);
-      return () => void this.listeners.delete(self);
-    };
-    return {
-      disk: () => disk,
-      onChange,
-      warned,
-      warn: (sentence) => void warned.push(sentence),
-    };
+    return { disk: () => disk };
   }
 }
 
@@ -215,7 +204,6 @@ class FakeLine implements Line {
 export class FakeWorld implements World {
   readonly site: FakeSite;
   readonly saved: { content: Blob; name: string }[] = [];
-  readonly warned: string[] = [];
   locks: Locks | null;
   online = true;
   visible = true;
@@ -243,10 +231,6 @@ export class FakeWorld implements World {
       milliseconds,
       () => void (this.isClosed || run()),
     );
-  }
-
-  random(): number {
-    return 0;
   }
 
   newId(): string {
@@ -282,14 +266,14 @@ export class FakeWorld implements World {
     this.saved.push({ content, name });
   }
 
-  warn(sentence: string): void {
-    this.warned.push(sentence);
-  }
-
   // What a test does to it
 
-  async turn(turn: Turn): Promise<void> {
+  hear(turn: Turn): void {
     for (const listener of this.listeners) listener(turn);
+  }
+
+  async turn(turn: Turn): Promise<void> {
+    this.hear(turn);
     await settle();
   }
 
@@ -310,7 +294,7 @@ export class FakeWorld implements World {
   }
 }
 
-/** Files that other tabs find, as in IndexedDB, or that only this one has. */
+/** Files that other tabs find, as in the browser's cache, or that only this one has. */
 export function fakeFiles(shared?: Map<string, Blob>): Files {
   const bytes = shared ?? new Map<string, Blob>();
   return {

@@ -18,7 +18,7 @@ export interface Asked {
   method: string;
   path: string;
   token: string;
-  lastEventId: string | null;
+  after: string | null;
   body: Record<string, unknown>;
 }
 
@@ -211,7 +211,7 @@ export class FakeServer {
   }
 
   private stream(talk: Talk, asked: Asked, { signal }: RequestInit): Response {
-    const after = Number(asked.lastEventId ?? 0);
+    const after = Number(asked.after ?? 0);
     const body = new ReadableStream<Uint8Array>({
       start: (sink) => {
         const watcher = { talk, sink };
@@ -244,12 +244,12 @@ export function json(
 
 async function describe(url: string, request: RequestInit): Promise<Asked> {
   const headers = new Headers(request.headers);
-  const { pathname, search } = new URL(url);
+  const { pathname, search, searchParams } = new URL(url);
   return {
     method: request.method ?? "GET",
     path: pathname + search,
     token: headers.get("Authorization")?.replace("Bearer ", "") ?? "",
-    lastEventId: headers.get("Last-Event-ID"),
+    after: searchParams.get("after"),
     body: await content(request.body),
   };
 }

@@ -61,7 +61,7 @@ interface Make {
 export async function load(on: FakeSite, make: Make = {}): Promise<Tab> {
   const world = new FakeWorld(on);
   make.prepare?.(world);
-  const store = createStore(HOST, on.disk.shelf());
+  const store = createStore(HOST, on.disk.shelf(world));
   if (make.isAllowed !== false) store.allow();
   const mine = settings(make.settings);
   const say = (key: string, values: Record<string, string> = {}): string =>
@@ -102,4 +102,17 @@ export function shown(tab: Tab): string[] {
 
 function described({ author, text, delivery, isDraft }: Item): string {
   return `${author}: ${text}${delivery ? ` (${delivery})` : ""}${isDraft ? " …" : ""}`;
+}
+
+/** What the console is told while something happens. */
+export async function warned(act: () => unknown): Promise<unknown[]> {
+  const told: unknown[] = [];
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => void told.push(words.join(" "));
+  try {
+    await act();
+  } finally {
+    console.warn = warn;
+  }
+  return told;
 }
