@@ -50,8 +50,10 @@ export function createItems({ chat, say, host, clock }: Wiring): Items {
 
   function sources({ sources: pages, sentences }: Item): Child {
     const isNumbered = sentences.some((sentence) => sentence.sources.length);
-    const entries = pages.map(({ title, url }) => el("li", {}, link<Node>(title || url, url, el)));
-    return entries[0] && el(isNumbered ? "ol.sources" : "ul.sources", { "aria-label": say("sources") }, ...entries);
+    const entries = pages.map(({ title, url }, at) =>
+      el("li", {}, isNumbered && el("small", {}, `${at + 1} `), link<Node>(title || url, url, el)),
+    );
+    return entries[0] && el("ul.sources", { "aria-label": say("sources") }, ...entries);
   }
 
   function files({ files: carried }: Item): Child {
