@@ -10,12 +10,15 @@ import { minify } from "terser";
 // Bytes, gzipped.
 const MOST = { "widget.js": 15 * 1024, "widget-panel.js": 8 * 1024 };
 
+// Nesting is written out for these, and what they do not know is left out or has its own rule.
+const OLDEST = ["chrome111", "firefox115", "safari16.4"];
+
 // Styles travel inside the scripts as strings: minified as styles first.
 const smallStyles = {
   name: "small-styles",
   setup({ onLoad }) {
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: "es2021" });
+      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true, target: OLDEST });
       return { contents: code.trim(), loader: "text" };
     });
   },

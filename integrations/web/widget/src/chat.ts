@@ -113,9 +113,12 @@ export function createChat(deps: ChatDeps): Chat {
     };
   }
 
+  /** After a first reply, where no rep is or will be there soon to give another. */
   function wantsEmail(): boolean {
+    const { hours, asks_email: mayAsk } = config() ?? UNSAID;
     const isKnown = settings().visitor.email || store.get("leftEmail") !== undefined;
-    return !isKnown && config()?.hours.open === false && present.holder !== "rep";
+    const isAnswered = find(items.list(), ({ author, isDraft }) => author === "agent" && !isDraft);
+    return mayAsk && !hours.open && !isKnown && !!isAnswered && present.holder !== "rep";
   }
 
   function notice(): string {
@@ -212,5 +215,5 @@ export function createChat(deps: ChatDeps): Chat {
 
 const UNSAID: Config = {
   ...{ locale: "", company: "", disclosure: "", hours: { open: true, next_open_at: null }, expectation: "", reps: [] },
-  ...{ texts: {}, suggestions: [], files: null, accent: null, booking_url: "" },
+  ...{ texts: {}, suggestions: [], files: null, accent: null, booking_url: "", asks_email: true },
 };

@@ -85,6 +85,8 @@ export interface Config {
   files: FileRules | null;
   accent: string | null;
   booking_url: string;
+  /** Whether an address may be asked for while nobody is at the desk. */
+  asks_email: boolean;
 }
 
 /** What a playbook rule lets the widget say unasked; `after_seconds` on the page. */

@@ -317,6 +317,9 @@ test("An address is asked for when nobody is at the desk, until it is left", asy
     "before the visitor has written",
   );
   await write(tab, "Hello");
+  assert.equal(tab.chat.state.wantsEmail, false, "before a reply");
+  here.server.say("agent", "Hi");
+  await here.clock.pass(100);
   assert.equal(tab.chat.state.wantsEmail, true);
   await tab.chat.leaveEmail("dana@nordlift.example");
   assert.equal(tab.chat.state.wantsEmail, false);
@@ -335,10 +338,31 @@ test("An address that is refused says why, and one may say not now", async () =>
   const tab = await load(here);
   tab.chat.open();
   await write(tab, "Hello");
+  here.server.say("agent", "Hi");
+  await here.clock.pass(100);
   here.server.once(() => json(422, { detail: "This is no address." }));
   await assert.rejects(tab.chat.leaveEmail("dana"), /This is no address/);
   assert.equal(tab.chat.state.wantsEmail, true);
   await tab.chat.leaveEmail("");
+  assert.equal(tab.chat.state.wantsEmail, false);
+});
+
+test("No address is asked for where the playbook says so, or while a rep is there", async () => {
+  const here = site();
+  const hours = { open: false, next_open_at: null };
+  here.server.config = { locale: "en", texts: {}, hours, asks_email: false };
+  const tab = await load(here);
+  tab.chat.open();
+  await write(tab, "Hello");
+  here.server.say("agent", "Hi");
+  await here.clock.pass(100);
+  assert.equal(tab.chat.state.wantsEmail, false);
+  here.server.config = { locale: "en", texts: {}, hours };
+  tab.chat.open();
+  await here.clock.pass(100);
+  assert.equal(tab.chat.state.wantsEmail, true);
+  here.server.emit("held_by", { held_by: "rep", rep: { name: "Mia" } });
+  await here.clock.pass(100);
   assert.equal(tab.chat.state.wantsEmail, false);
 });
 
@@ -354,6 +378,8 @@ test("An address that the site knows is not asked for", async () => {
   });
   tab.chat.open();
   await write(tab, "Hello");
+  here.server.say("agent", "Hi");
+  await here.clock.pass(100);
   assert.equal(tab.chat.state.wantsEmail, false);
 });
 

@@ -31,6 +31,7 @@ export const CONFIG: Config = {
   files: { accept: ".pdf,.png,.txt", largest: 1_000_000, most: 3 },
   accent: null,
   booking_url: "https://tourvane.example/book",
+  asks_email: true,
 };
 
 export const SETTINGS: Settings = {
