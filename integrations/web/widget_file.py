@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 FOLDER: Final = Path(__file__).parent / "widget"
-SOON: Final = "public, max-age=300, stale-while-revalidate=86400"
+SOON: Final = "public, max-age=300"
 # Its address changes with its content.
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 HEADERS: Final = {
