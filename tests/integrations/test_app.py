@@ -122,7 +122,7 @@ async def served(installed: Settings) -> AsyncIterator[Site]:
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=25) as http:
             try:
                 async with asyncio.timeout(60):
-                    await asyncio.gather(*hotline.tasks)
+                    await asyncio.gather(*(t for t in hotline.tasks if t.get_name() == "load"))
                 yield Site(hotline, http)
             finally:
                 hotline.parts.audience.close()

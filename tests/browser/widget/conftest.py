@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
@@ -26,6 +27,12 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
 async def site() -> AsyncIterator[Site]:
     async with a_site() as site:
         yield site
+
+
+@pytest.fixture(scope="package")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this server keeps what it writes; the one of the other stories has its own."""
+    return tmp_path_factory.mktemp("hotline")
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
