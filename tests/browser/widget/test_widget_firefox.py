@@ -24,6 +24,7 @@ async def test_firefox_asks_by_keyboard_and_hears_the_answer_on_a_page_that_is(
     async with a_firefox(tmp_path) as firefox:
         await firefox.goes_to(site.page(page, server.address))
         await firefox.presses("launcher")
+        await firefox.sees("chat-input")
         await firefox.types("Does it work offline?" + ENTER)
         await firefox.sees("message-visitor", "Does it work offline?")
         await firefox.sees("message-agent", "works offline")
