@@ -41,14 +41,17 @@ new MutationObserver(() => {{
 }}).observe(document, {{ childList: true, subtree: true }})"""
 SINCE = """[usableAt - startedAt, usableAt - performance.getEntriesByType('resource')
   .find(({ name }) => name.endsWith('/widget.js')).responseEnd]"""
-PRESS = f"""() => new Promise((done) => {{
+# The panel is fetched at the press, as by somebody who has not pointed at the launcher before.
+PRESS = f"""async () => {{
   const began = performance.now();
-  {LAUNCHER}.click();
   const root = document.querySelector('hotline-widget').shadowRoot;
-  root.querySelector('[data-testid=chat-input]').getBoundingClientRect();
+  const input = () => root.querySelector('[data-testid=chat-input]')?.getBoundingClientRect().width;
+  {LAUNCHER}.click();
+  while (!input()) await new Promise((next) => setTimeout(next));
   const built = performance.now();
-  requestAnimationFrame(() => setTimeout(() => done([built - began, performance.now() - began])));
-}})"""
+  await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  return [built - began, performance.now() - began];
+}}"""
 
 
 @dataclass(frozen=True, slots=True)
