@@ -55,7 +55,7 @@ export function createChat(deps: ChatDeps): Chat {
     const { url, title } = world.place();
     isConfigDue = true;
     const query = new URLSearchParams({ locale, url, title });
-    const { body, isOk, status } = await ask<Config>(world, `${host}/v1/widget?${query}`);
+    const { body, isOk, status } = await ask<Config>(world, `${host}/v1/widget?${query}`, ticket()?.token);
     if (isOk) store.set("config", body as Config);
     isConfigDue = !status;
     changed();
