@@ -96,7 +96,7 @@ class SqlConversations:
         attachments: tuple[Attachment, ...] = (),
     ) -> tuple[Message, bool]:
         """Save a visitor's message before it is acknowledged; gives it and whether it is new."""
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
             known = await ledger.said(Author.VISITOR, client_message_id)
             if known is not None:
@@ -173,7 +173,7 @@ class SqlConversations:
         """Note how far the visitor has read; gives the ids of the reps' words that are read for the first time."""
         if (await self.get(conversation_id)).seen_seq >= seq:
             return []
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             row = (await self._ledger(session, conversation_id)).row
             before, row.seen_seq = row.seen_seq, max(row.seen_seq, min(seq, row.last_seq))
             read = select(MessageRow.client_message_id).where(
@@ -199,7 +199,7 @@ class SqlConversations:
 
     async def begin_showing(self, held: Held) -> None:
         """Note that the first sentence is about to be shown; raises StaleEpochError."""
-        async with self._database.write() as session:
+        async with self._database.write(held.conversation.id) as session:
             ledger = await self._ledger(session, held.conversation.id)
             ledger.must_be_current(held)
             ledger.row.showing_epoch = ledger.row.epoch
@@ -212,7 +212,7 @@ class SqlConversations:
 
     async def record_turn(self, held: Held, turn: Turn) -> Message | None:
         """Record the turn, its reply, signals, score and questions in one transaction; gives the reply."""
-        async with self._database.write() as session:
+        async with self._database.write(held.conversation.id) as session:
             ledger = await self._ledger(session, held.conversation.id)
             if await session.scalar(select(TurnRow.number).where(TurnRow.id == turn.id)):
                 return await _recorded_reply(session, turn)
@@ -253,7 +253,7 @@ class SqlConversations:
 
     async def set_due(self, conversation_id: ConversationId, at: datetime | None) -> None:
         """Set when this conversation must be looked at again; words and posts that came meanwhile stay due."""
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
             ledger.row.timer_at = at
             ledger.settle()
@@ -270,7 +270,7 @@ class SqlConversations:
         return value_of(Conversation, row)
 
     async def _take(self, conversation_id: ConversationId, lease: str) -> Held | None:
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
             if ledger.is_leased:
                 return None
@@ -287,7 +287,7 @@ class SqlConversations:
         async with self._database.read() as session:
             if (await _row(session, conversation_id)).lease_owner != lease:
                 return
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
             if ledger.row.lease_owner == lease:
                 ledger.row.lease_owner = ledger.row.lease_until = None

@@ -55,7 +55,7 @@ class SqlHandoffs:
 
     async def open(self, held: Held, handoff: Handoff, joining: Joining = SILENTLY) -> Handoff:
         """Record a new handoff and its card; when the lead has an active one, joins that and gives it."""
-        async with self._database.write() as session:
+        async with self._database.write(held.conversation.id) as session:
             ledger = await self._ledger(session, held.conversation.id)
             ledger.must_be_current(held)
             active = await come_under(ledger, joining)
@@ -73,7 +73,7 @@ class SqlHandoffs:
 
     async def join(self, held: Held, joining: Joining = SILENTLY) -> Handoff | None:
         """Bring a conversation under the lead's active handoff; gives that, None when there is none."""
-        async with self._database.write() as session:
+        async with self._database.write(held.conversation.id) as session:
             ledger = await self._ledger(session, held.conversation.id)
             ledger.must_be_current(held)
             active = await come_under(ledger, joining)
