@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+import structlog
 from sqlalchemy import exc as sql_errors
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from agent.errors import StoreUnavailableError
 from knowledge.rows import Row
 from knowledge.sqlite_file import SqliteFile
-from knowledge.upgrading import SCHEMA
+from knowledge.upgrading import SCHEMA, in_a_line
 
 __all__ = ["SCHEMA", "Database"]
 
@@ -23,6 +24,7 @@ _WRONG_SQL = (
     sql_errors.DataError,
     sql_errors.NotSupportedError,
 )
+log = structlog.get_logger()
 Upsert = sqlite.Insert | postgresql.Insert
 
 
@@ -127,6 +129,9 @@ def _explained() -> Iterator[None]:
     except _WRONG_SQL:
         raise
     except sql_errors.DBAPIError as error:
-        raise StoreUnavailableError(f"The database cannot take this now: {error.orig}.") from error
+        because = in_a_line(error.orig)
+        log.warning("store.unavailable", reason=because)
+        raise StoreUnavailableError(f"The database cannot take this now: {because}.") from error
     except sql_errors.TimeoutError as error:
+        log.warning("store.busy", reason=in_a_line(error))
         raise StoreUnavailableError("The database is too busy to take this now.") from error
