@@ -35,12 +35,13 @@ from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.post_room import post_room
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
+from integrations.app.shared_keys import keys_of
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
 from integrations.app.sweeping import Sweeping
 from integrations.app.web_desk import web_desk
 from integrations.app.widget import widget_services
 from integrations.app.wires import other_wires
-from integrations.keys import Keys, ensure_keys
+from integrations.keys import Keys
 from integrations.models.meanings import EmbeddedMeanings
 from integrations.models.openai_reader import OpenAIReader
 from integrations.settings import Settings
@@ -153,9 +154,9 @@ async def running(settings: Settings) -> AsyncIterator[Hotline]:
     """
     playbook = playbook_of(settings)
     with data_folder(settings):
-        keys = ensure_keys(settings)
         database = await Database.open(settings.database)
         try:
+            keys = await keys_of(settings, database)
             hotline = await _build(settings, keys, playbook, database)
             await hotline.start()
             try:
