@@ -1,8 +1,8 @@
 """The database as a PostgreSQL server, which several processes share."""
 
 from asyncio import to_thread
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from agent.errors import StoreUnavailableError
-from knowledge.upgrading import must_not_be_newer, upgrade
+from knowledge.prepared import Rows, look_through
+from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
 _READERS: Final = 8
@@ -39,6 +40,7 @@ _OF_LEAD: Final = text(
     "coalesce((SELECT lead_id FROM conversations WHERE id = :talk), :talk), 7401))"
 )
 _MIGRATING: Final = 7402
+Found = TypeVar("Found")
 
 
 class PostgresServer:
@@ -65,12 +67,16 @@ class PostgresServer:
 
     def writer(self) -> AsyncEngine:
         """Give what writes; see `lock` for how writers keep out of each other's way."""
-        return self._engine(_WRITERS)
+        return self._pool(_WRITERS)
 
     def reader(self) -> AsyncEngine:
         """Give what reads one moment of the database, and never waits for a writer."""
-        engine = self._engine(_READERS, isolation_level="REPEATABLE READ")
+        engine = self._pool(_READERS, isolation_level="REPEATABLE READ")
         return engine.execution_options(postgresql_readonly=True)
+
+    async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
+        """Read one moment, all in one go."""
+        return await look_through(reader, work)
 
     async def lock(self, session: AsyncSession, talk: str | None) -> None:
         """Let a transaction write alone, or beside those that are not about this conversation's lead.
@@ -83,6 +89,9 @@ class PostgresServer:
         await session.execute(_BESIDE)
         await session.execute(_OF_LEAD, {"talk": talk})
 
+    def close(self) -> None:
+        """Nothing is open beside the engines."""
+
     def migrate_now(self) -> None:
         """Do the same, and wait for it."""
         try:
@@ -92,16 +101,17 @@ class PostgresServer:
                 # Held by the session until it closes: whoever waited finds the work done.
                 connection.execute(sql.SQL("SELECT pg_advisory_lock({})").format(_MIGRATING))
                 if must_not_be_newer(_version(connection), self.name, "another database"):
-                    upgrade(self._sync_engine())
+                    upgrade(self.engine(), self.name)
         except psycopg.Error as error:
             raise StoreUnavailableError(
-                f"The database {self.name} cannot be opened: {_plain(error)}. Check HOTLINE_DATABASE_URL."
+                f"The database {self.name} cannot be opened: {in_a_line(error)}. Check HOTLINE_DATABASE_URL."
             ) from error
 
-    def _sync_engine(self) -> Engine:
+    def engine(self) -> Engine:
+        """Give what long work uses from a thread of its own; it keeps no connection open."""
         return create_engine(self._url, poolclass=NullPool, connect_args=dict(_CONNECT))
 
-    def _engine(self, connections: int, **options: str) -> AsyncEngine:
+    def _pool(self, connections: int, **options: str) -> AsyncEngine:
         engine = create_async_engine(
             self._url,
             pool_size=connections,
@@ -132,7 +142,3 @@ def _version(connection: psycopg.Connection) -> str | None:
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None
-
-
-def _plain(error: psycopg.Error) -> str:
-    return " ".join(str(error).split()).rstrip(".")
