@@ -2,8 +2,8 @@
 
 import select
 from asyncio import to_thread
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -19,11 +19,15 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from agent.errors import StoreUnavailableError
 from knowledge.columns import storable
+from knowledge.prepared import Rows, look_through
 from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
 _READERS: Final = 8
 _POOL_SECONDS: Final = 10
+_ASIDE: Final = 2
+_ASIDE_SECONDS: Final = 1
+_LIGHTLY: Final = "-c synchronous_commit=off -c statement_timeout=2000"
 _CONNECT: Final[Mapping[str, str]] = {
     "connect_timeout": "5",
     "application_name": "hotline",
@@ -43,6 +47,7 @@ _OF_LEAD: Final = text(
     "coalesce((SELECT lead_id FROM conversations WHERE id = :talk), :talk), 7401))"
 )
 _MIGRATING: Final = 7402
+Found = TypeVar("Found")
 
 
 class PostgresServer:
@@ -76,6 +81,21 @@ class PostgresServer:
         engine = self._pool(_READERS, isolation_level="REPEATABLE READ")
         return engine.execution_options(postgresql_readonly=True)
 
+    def aside(self) -> AsyncEngine:
+        """Give what takes small things that nobody would miss after a power cut: each statement stands alone."""
+        return create_async_engine(
+            self._url,
+            pool_size=_ASIDE,
+            max_overflow=0,
+            pool_timeout=_ASIDE_SECONDS,
+            isolation_level="AUTOCOMMIT",
+            connect_args={**_CONNECT, "options": _LIGHTLY},
+        )
+
+    async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
+        """Read one moment, all in one go."""
+        return await look_through(reader, work)
+
     async def lock(self, session: AsyncSession, talk: str | None) -> None:
         """Let a transaction write alone, or beside those that are not about this conversation's lead.
 
@@ -86,6 +106,9 @@ class PostgresServer:
             return
         await session.execute(_BESIDE)
         await session.execute(_OF_LEAD, {"talk": talk})
+
+    def close(self) -> None:
+        """Nothing is open beside the engines."""
 
     def migrate_now(self) -> None:
         """Do the same, and wait for it."""
