@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from sqlalchemy import Integer, String, bindparam, or_, select
+from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -55,7 +55,7 @@ _SAID_AFTER = Prepared(
     select(*columns_for(Message, MessageRow))
     .where(
         MessageRow.conversation_id == bindparam("id", type_=String()),
-        MessageRow.seq > bindparam("after", type_=Integer()),
+        MessageRow.seq > bindparam("after", type_=BigInteger()),
     )
     .order_by(MessageRow.seq)
     .limit(bindparam("most", type_=Integer())),
