@@ -125,9 +125,14 @@ class PostgresServer:
                 f"The database {self.name} cannot be opened: {in_a_line(error)}. Check HOTLINE_DATABASE_URL."
             ) from error
 
-    def engine(self) -> Engine:
-        """Give what long work uses from a thread of its own; it keeps no connection open."""
-        engine = create_engine(self._url, poolclass=NullPool, connect_args=dict(_CONNECT))
+    def engine(self, *, only_reads: bool = False) -> Engine:
+        """Give what long work uses from a thread of its own: it may write, or reads one moment."""
+        engine = create_engine(
+            self._url,
+            poolclass=NullPool,
+            connect_args=dict(_CONNECT),
+            isolation_level="REPEATABLE READ" if only_reads else "READ COMMITTED",
+        )
         event.listen(engine, "connect", _set_up)
         return engine
 

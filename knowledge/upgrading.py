@@ -1,5 +1,6 @@
 """Bringing a database to today's schema, whatever it runs on."""
 
+from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -22,7 +23,8 @@ def must_not_be_newer(version: str | None, name: str, elsewhere: str) -> bool:
 def upgrade(engine: Engine, name: str, to: str = "head") -> None:
     """Run what is missing in one transaction, so that it is all there or nothing is; raises StoreUnavailableError."""
     try:
-        _upgrade(engine, to)
+        with engine.begin() as connection:
+            upgrade_within(connection, to)
     except (SQLAlchemyError, ValueError) as error:
         because = error.orig if isinstance(error, DBAPIError) else error
         raise StoreUnavailableError(
@@ -35,13 +37,21 @@ def in_a_line(error: BaseException | None) -> str:
     return " ".join(str(error).split()).rstrip(".")
 
 
-def _upgrade(engine: Engine, to: str) -> None:
+def upgrade_within(connection: Connection, to: str = "head") -> None:
+    """Run what is missing in the transaction that the connection is in."""
     # Alembic takes a quarter of a second to import, and is needed once a release.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "knowledge:migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def version_of(connection: Connection) -> str | None:
+    """Give the revision of a database, None where there is none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if found is None else str(found)
