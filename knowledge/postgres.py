@@ -15,7 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from agent.errors import StoreUnavailableError
 from knowledge.prepared import Rows, look_through
-from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
+from knowledge.upgrading import Written, in_a_line, must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
 _READERS: Final = 8
@@ -109,11 +109,11 @@ class PostgresServer:
         """Do the same, and wait for it."""
         try:
             with psycopg.connect(self.conninfo, autocommit=True) as connection:
-                if not must_not_be_newer(_version(connection), self.name, "another database"):
+                if not must_not_be_newer(_written(connection), self.name, "another database"):
                     return
                 # Held by the session until it closes: whoever waited finds the work done.
                 connection.execute(sql.SQL("SELECT pg_advisory_lock({})").format(_MIGRATING))
-                if must_not_be_newer(_version(connection), self.name, "another database"):
+                if must_not_be_newer(_written(connection), self.name, "another database"):
                     upgrade(self.engine(), self.name)
         except psycopg.Error as error:
             raise StoreUnavailableError(
@@ -150,8 +150,15 @@ def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.commit()
 
 
-def _version(connection: psycopg.Connection) -> str | None:
-    if connection.execute("SELECT to_regclass('alembic_version')").fetchone() in (None, (None,)):
+def _written(connection: psycopg.Connection) -> Written | None:
+    schema = _only(connection, "alembic_version", "version_num")
+    return Written(schema, _only(connection, "compatibility", "oldest")) if schema else None
+
+
+def _only(connection: psycopg.Connection, table: str, column: str) -> str | None:
+    """Give what the only row of a table says, if there are both."""
+    if connection.execute("SELECT to_regclass(%s)", (table,)).fetchone() in (None, (None,)):
         return None
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    names = sql.Identifier(column), sql.Identifier(table)
+    row = connection.execute(sql.SQL("SELECT {} FROM {}").format(*names)).fetchone()
     return str(row[0]) if row else None

@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 from agent.errors import StoreUnavailableError
 from knowledge.inline_sqlite import TAKES_THE_LOCK, connect
 from knowledge.prepared import Rows, SqliteRows
-from knowledge.upgrading import must_not_be_newer, upgrade
+from knowledge.upgrading import Written, must_not_be_newer, upgrade
 
 _READERS = 4
 _BUSY_MILLISECONDS = 5_000
@@ -71,12 +71,12 @@ class SqliteFile:
         """Do the same, and wait for it."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            version = self._version()
+            written = self._written()
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailableError(
                 f"The database {self.path} cannot be opened: {error}."
             ) from error
-        if must_not_be_newer(version, self.name, "another data folder"):
+        if must_not_be_newer(written, self.name, "another data folder"):
             upgrade(self.engine(), self.name)
 
     def engine(self) -> Engine:
@@ -88,13 +88,10 @@ class SqliteFile:
         _speak_sqlite(engine, begin=TAKES_THE_LOCK)
         return engine
 
-    def _version(self) -> str | None:
+    def _written(self) -> Written | None:
         with closing(sqlite3.connect(self.path, timeout=_BUSY_MILLISECONDS / 1_000)) as connection:
-            tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-            if not connection.execute(tables).fetchone()[0]:
-                return None
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            return str(row[0]) if row else None
+            schema = _only(connection, "alembic_version", "version_num")
+            return Written(schema, _only(connection, "compatibility", "oldest")) if schema else None
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(
@@ -133,3 +130,12 @@ def _speak_sqlite(engine: Engine, begin: str) -> None:
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _only(connection: sqlite3.Connection, table: str, column: str) -> str | None:
+    """Give what the only row of a table says, if there are both."""
+    tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    if not connection.execute(tables, (table,)).fetchone()[0]:
+        return None
+    row = connection.execute(f"SELECT {column} FROM {table}").fetchone()  # noqa: S608 - our own names
+    return str(row[0]) if row else None

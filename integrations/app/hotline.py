@@ -306,7 +306,7 @@ def _services(
         detector=parts.detector,
         leads=leads,
         wake=wake,
-        readiness=Readiness(store.database, parts.library, parts.writer).check,
+        readiness=Readiness(store.database, parts.library, parts.writer, parts.draining).check,
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk=web_desk(parts, lead_watch.first_response),
