@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from agent.errors import StoreUnavailableError
+from knowledge.job_schema import jobs_are_old, upgrade_jobs
 from knowledge.upgrading import must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
@@ -87,16 +88,20 @@ class PostgresServer:
         """Do the same, and wait for it."""
         try:
             with psycopg.connect(self.conninfo, autocommit=True) as connection:
-                if not must_not_be_newer(_version(connection), self.name, "another database"):
+                if not self._is_old(connection) and not jobs_are_old(connection):
                     return
                 # Held by the session until it closes: whoever waited finds the work done.
                 connection.execute(sql.SQL("SELECT pg_advisory_lock({})").format(_MIGRATING))
-                if must_not_be_newer(_version(connection), self.name, "another database"):
+                if self._is_old(connection):
                     upgrade(self._sync_engine())
+                upgrade_jobs(connection)
         except psycopg.Error as error:
             raise StoreUnavailableError(
                 f"The database {self.name} cannot be opened: {_plain(error)}. Check HOTLINE_DATABASE_URL."
             ) from error
+
+    def _is_old(self, connection: psycopg.Connection) -> bool:
+        return must_not_be_newer(_version(connection), self.name, "another database")
 
     def _sync_engine(self) -> Engine:
         return create_engine(self._url, poolclass=NullPool, connect_args=dict(_CONNECT))
