@@ -1,8 +1,8 @@
 """The database as a PostgreSQL server, which several processes share."""
 
 from asyncio import to_thread
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -15,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from agent.errors import StoreUnavailableError
 from knowledge.job_schema import jobs_are_old, upgrade_jobs
+from knowledge.prepared import Rows, look_through
 from knowledge.upgrading import must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
@@ -40,6 +41,7 @@ _OF_LEAD: Final = text(
     "coalesce((SELECT lead_id FROM conversations WHERE id = :talk), :talk), 7401))"
 )
 _MIGRATING: Final = 7402
+Found = TypeVar("Found")
 
 
 class PostgresServer:
@@ -73,6 +75,10 @@ class PostgresServer:
         engine = self._engine(_READERS, isolation_level="REPEATABLE READ")
         return engine.execution_options(postgresql_readonly=True)
 
+    async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
+        """Read one moment, all in one go."""
+        return await look_through(reader, work)
+
     async def lock(self, session: AsyncSession, talk: str | None) -> None:
         """Let a transaction write alone, or beside those that are not about this conversation's lead.
 
@@ -83,6 +89,9 @@ class PostgresServer:
             return
         await session.execute(_BESIDE)
         await session.execute(_OF_LEAD, {"talk": talk})
+
+    def close(self) -> None:
+        """Nothing is open beside the engines."""
 
     def migrate_now(self) -> None:
         """Do the same, and wait for it."""
