@@ -18,23 +18,22 @@ Id = TypeVar("Id", bound=str)
 
 
 class PostgresWakeups(Generic[Id]):
-    """Runs `advance` for what is of one kind; `read` makes an id of what stands in a job."""
+    """Runs `advance` for what is of one kind; `read`, the type of its ids, names the kind."""
 
     def __init__(
         self,
         queue: JobQueue,
-        kind: str,
+        read: Callable[[str], Id],
         advance: Callable[[Id], Awaitable[None]],
         due: Callable[[datetime], Awaitable[Sequence[Id]]],
-        read: Callable[[str], Id],
         look_every: float = LOOK_EVERY,
     ) -> None:
         self._queue = queue
-        self._kind = kind
+        self._kind = read.__name__
         self._due = due
         self._runs = Runs(advance)
         self._looking = Looking(self._look, look_every)
-        queue.serve(kind, lambda each: self._runs.once(read(each)))
+        queue.serve(self._kind, lambda each: self._runs.once(read(each)))
 
     def wake(self, each: Id) -> None:
         """Look at one now; when that is going on already, once more right after."""

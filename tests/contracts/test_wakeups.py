@@ -63,8 +63,7 @@ def make(request: pytest.FixtureRequest) -> Make:
 
     def by_jobs(work: Work) -> Wakeups[ConversationId]:
         queue = JobQueue(server.conninfo, FixedClock())
-        advance, due = work.advance, work.due
-        return PostgresWakeups(queue, "talk", advance, due, ConversationId, look_every=0.01)
+        return PostgresWakeups(queue, ConversationId, work.advance, work.due, look_every=0.01)
 
     return by_jobs
 
