@@ -204,6 +204,11 @@ class Settings(BaseSettings):
         return Path(address.split(":///", 1)[1]) if address else self.data_dir / "hotline.db"
 
     @property
+    def server(self) -> str | None:
+        """Give the address of the PostgreSQL server, where there is one."""
+        return self.database if isinstance(self.database, str) else None
+
+    @property
     def is_shared(self) -> bool:
         """Tell whether several processes may serve together, as they share a PostgreSQL server."""
         return isinstance(self.database, str)

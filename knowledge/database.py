@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from agent.errors import StoreUnavailableError
+from knowledge.ids import new_id
 from knowledge.prepared import Rows
 from knowledge.rows import Row
 from knowledge.sqlite_file import SqliteFile
@@ -69,6 +70,8 @@ class Database:
 
     def __init__(self, place: Place) -> None:
         self.place = place
+        self.replica = new_id("r")
+        """The name of this process among those that share the database."""
         self._engines = place.writer(), place.reader()
         # Flushed by hand: a statement less is a way to the database less.
         self._writing = async_sessionmaker(

@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from agent.errors import StoreUnavailableError
 from knowledge.columns import storable
+from knowledge.job_schema import jobs_are_old, upgrade_jobs
 from knowledge.prepared import Rows, look_through
 from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
 
@@ -114,16 +115,20 @@ class PostgresServer:
         """Do the same, and wait for it."""
         try:
             with psycopg.connect(self.conninfo, autocommit=True) as connection:
-                if not must_not_be_newer(_version(connection), self.name, "another database"):
+                if not self._is_old(connection) and not jobs_are_old(connection):
                     return
                 # Held by the session until it closes: whoever waited finds the work done.
                 connection.execute(sql.SQL("SELECT pg_advisory_lock({})").format(_MIGRATING))
-                if must_not_be_newer(_version(connection), self.name, "another database"):
+                if self._is_old(connection):
                     upgrade(self.engine(), self.name)
+                upgrade_jobs(connection)
         except psycopg.Error as error:
             raise StoreUnavailableError(
                 f"The database {self.name} cannot be opened: {in_a_line(error)}. Check HOTLINE_DATABASE_URL."
             ) from error
+
+    def _is_old(self, connection: psycopg.Connection) -> bool:
+        return must_not_be_newer(_version(connection), self.name, "another database")
 
     def engine(self) -> Engine:
         """Give what long work uses from a thread of its own; it keeps no connection open."""

@@ -90,9 +90,11 @@ class Parts:
     duty: Duty
 
 
-def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
+def make_parts(
+    settings: Settings, keys: Keys, playbook: Playbook, database: Database, clock: Clock
+) -> Parts:
     """Make all parts; nothing is opened or called yet."""
-    clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
+    tracer = Tracer(settings.otlp_endpoint, version("hotline"))
     file_rules = AttachmentRules(
         largest=settings.attachment_megabytes * MEGABYTE,
         a_day=settings.attachment_megabytes_a_day * MEGABYTE,
