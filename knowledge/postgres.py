@@ -26,7 +26,6 @@ from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
 _WRITERS: Final = 8
 _READERS: Final = 8
 _POOL_SECONDS: Final = 10
-_ASIDE: Final = 2
 _ASIDE_SECONDS: Final = 1
 _LIGHTLY: Final = "-c synchronous_commit=off -c statement_timeout=2000"
 _CONNECT: Final[Mapping[str, str]] = {
@@ -82,11 +81,11 @@ class PostgresServer:
         engine = self._pool(_READERS, isolation_level="REPEATABLE READ")
         return engine.execution_options(postgresql_readonly=True)
 
-    def aside(self) -> AsyncEngine:
+    def aside(self, connections: int = 1) -> AsyncEngine:
         """Give what takes small things that nobody would miss after a power cut: each statement stands alone."""
         return create_async_engine(
             self._url,
-            pool_size=_ASIDE,
+            pool_size=connections,
             max_overflow=0,
             pool_timeout=_ASIDE_SECONDS,
             isolation_level="AUTOCOMMIT",

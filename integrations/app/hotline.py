@@ -48,7 +48,6 @@ from integrations.settings import Settings
 from integrations.wakeups.looking import Wakeups
 from integrations.web.api import create_api
 from integrations.web.built_in_desk import BuiltInDesk
-from integrations.web.limits import MemoryLimits, NoLimits
 from integrations.web.services import WebServices
 from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
@@ -140,6 +139,7 @@ class Hotline:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         if self.fan_out:
             await self.fan_out.stop()
+        await self.parts.limits.close()
         await self.parts.library.close()
         if self.parts.writer:
             await self.parts.writer.close()
@@ -319,7 +319,7 @@ def _services(
         enforces_identity=settings.enforce_identity,
         allowed_origins=settings.allowed_origins,
         public_url=settings.url,
-        limits=MemoryLimits(settings.rate_limits) if settings.rate_limits else NoLimits(),
+        limits=parts.limits,
         note_request=metrics.request_served,
         open_stream=metrics.open_stream,
         anticipate=anticipate,

@@ -18,6 +18,7 @@ from agent.signals import SignalDetector
 from agent.spending import Spending
 from integrations.app.detecting import make_detector
 from integrations.app.documents import catalogue_of
+from integrations.app.limiting import limits_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
@@ -31,6 +32,7 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from integrations.web.limits import RateLimits
 from integrations.web.news import Outbox
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
@@ -79,6 +81,7 @@ class Parts:
     clock: Clock
     audience: LiveAudience
     outbox: Outbox
+    limits: RateLimits
     watcher: MeteredWatcher
     store: Store
     library: LoadingLibrary
@@ -110,6 +113,7 @@ def make_parts(
         clock=clock,
         audience=LiveAudience(outbox.tell) if settings.is_shared else LiveAudience(),
         outbox=outbox,
+        limits=limits_of(settings),
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(
