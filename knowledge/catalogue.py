@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from agent.errors import LibraryUnavailableError, StoreUnavailableError
 from agent.facts import FactId
 from knowledge.documents import RawDocument
-from knowledge.records import Check, FileRecords, Records, Tables
+from knowledge.records import Check, Duty, FileRecords, Records, Tables
 
 DocumentId = NewType("DocumentId", str)
 
@@ -118,6 +118,10 @@ class Catalogue:
     def alone(self) -> AbstractAsyncContextManager[Check]:
         """Change the library while nobody else does; gives what raises when that is no longer sure."""
         return self._place.alone()
+
+    def leading(self, duty: Duty) -> AbstractAsyncContextManager[Check]:
+        """Have a duty that one process has at a time; gives what raises when that is no longer sure."""
+        return self._place.leading(duty)
 
     def state(self) -> LibraryState:
         """Give how often the library was changed."""

@@ -9,6 +9,7 @@ from contextlib import (
     contextmanager,
 )
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -18,6 +19,13 @@ from knowledge.library_tables import of_a_file
 
 PATIENCE_SECONDS: Final = 10
 Check = Callable[[], Awaitable[None]]
+
+
+class Duty(IntEnum):
+    """What one of all processes does for the library; each number is that of its lock."""
+
+    WATCH_FOLDERS = 7404
+    REFETCH_SITES = 7405
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,10 @@ class Records(Protocol):
         """Keep all others from changing the library; gives what raises when that is no longer sure."""
         ...
 
+    def leading(self, duty: Duty) -> AbstractAsyncContextManager[Check]:
+        """Have a duty that one process has at a time."""
+        ...
+
     def told(self, error: Exception) -> str:
         """Say what is the matter, and what to do."""
         ...
@@ -85,6 +97,11 @@ class FileRecords:
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[Check]:
         """Lock nothing: one process has the data folder."""
+        yield _sure
+
+    @asynccontextmanager
+    async def leading(self, duty: Duty) -> AsyncIterator[Check]:  # noqa: ARG002
+        """Have every duty: one process has the data folder."""
         yield _sure
 
     def told(self, error: Exception) -> str:

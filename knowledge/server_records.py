@@ -1,7 +1,7 @@
 """The catalogue's records on the PostgreSQL server of all processes; imported only where there is one."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import Final
 
 from sqlalchemy import Connection
@@ -10,7 +10,7 @@ from agent.errors import LibraryUnavailableError, StoreUnavailableError
 from knowledge.fleet_lock import FleetLock
 from knowledge.library_tables import PREFIX
 from knowledge.postgres import PostgresServer
-from knowledge.records import Check, Tables
+from knowledge.records import Check, Duty, Tables
 from knowledge.rows import Row
 from knowledge.upgrading import in_a_line
 
@@ -27,7 +27,6 @@ class ServerRecords:
         self._server = PostgresServer(address)
         self._engine = self._server.engine()
         self._is_migrated = False
-        self._lock = FleetLock(self._server.conninfo, CHANGING_THE_LIBRARY)
 
     @contextmanager
     def opened(self) -> Iterator[Connection]:
@@ -38,11 +37,18 @@ class ServerRecords:
         with self._engine.begin() as connection:
             yield connection
 
-    @asynccontextmanager
-    async def alone(self) -> AsyncIterator[Check]:
+    def alone(self) -> AbstractAsyncContextManager[Check]:
         """Hold the lock of all processes."""
+        return self._held(CHANGING_THE_LIBRARY)
+
+    def leading(self, duty: Duty) -> AbstractAsyncContextManager[Check]:
+        """Hold the lock of a duty, waiting while another process does."""
+        return self._held(duty)
+
+    @asynccontextmanager
+    async def _held(self, number: int) -> AsyncIterator[Check]:
         try:
-            async with self._lock.held() as holding:
+            async with FleetLock(self._server.conninfo, number).held() as holding:
                 yield holding.check
         except StoreUnavailableError as error:
             raise LibraryUnavailableError(str(error)) from error
