@@ -233,6 +233,7 @@ def settings_warnings(settings: Settings) -> list[str]:
         *_half_a_slack(settings),
         *_weak_key(settings),
         *_open_to_all(settings),
+        *_several_libraries(settings),
     ]
 
 
@@ -301,6 +302,15 @@ def _open_to_all(settings: Settings) -> list[str]:
         return []
     return [
         "HOTLINE_ALLOWED_ORIGINS is *, so any web site can show the widget; name your own sites."
+    ]
+
+
+def _several_libraries(settings: Settings) -> list[str]:
+    if settings.chroma_url or not settings.is_shared:
+        return []
+    return [
+        "HOTLINE_CHROMA_URL is unset, so each process has a library of its own in its data folder; set it where "
+        "several serve together on PostgreSQL."
     ]
 
 

@@ -104,7 +104,9 @@ class Hotline:
         """Load once the port is open, or soon after where nobody opens one."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
-        await self.parts.library.load()
+        library = self.parts.library
+        await library.load()
+        self.tasks.append(asyncio.create_task(library.keep_up(), name="keep up with the library"))
         if self.parts.settings.watch_library:
             self.tasks.append(asyncio.create_task(self.parts.library.watch(), name="watch library"))
         if hours := self.parts.settings.refetch_hours:

@@ -17,7 +17,7 @@ from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from agent.spending import Spending
 from integrations.app.detecting import make_detector
-from integrations.app.documents import catalogue_of
+from integrations.app.documents import catalogue_of, library_of
 from integrations.app.limiting import limits_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
 from integrations.app.watching import MeteredWatcher
@@ -117,7 +117,7 @@ def make_parts(
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(
-            settings.data_dir / "library",
+            library_of(settings),
             pages_of(settings),
             catalogue_of(settings),
             embeddings_of(settings),
@@ -225,6 +225,11 @@ def embeddings_of(settings: Settings) -> Callable[[], Embeddings]:
 def pages_of(settings: Settings) -> Path | None:
     """Give the folder that the library follows: the one that is set, else the demo company's, else none."""
     return settings.library or (demo_library_path() if settings.is_demo else None)
+
+
+def own_pages_of(settings: Settings) -> Path | None:
+    """Give the same for whoever only looks: a library on a server is filled by those who take turns."""
+    return None if settings.chroma_url else pages_of(settings)
 
 
 def plain(secret: SecretStr | None) -> str | None:
