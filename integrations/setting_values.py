@@ -84,19 +84,20 @@ def _app_token(token: SecretStr) -> SecretStr:
     return _header_safe(token)
 
 
-def _embedded_database(url: SecretStr) -> SecretStr:
-    if not re.match(r"sqlite(\+aiosqlite)?:///.", url.get_secret_value()):
+def _database(url: SecretStr) -> SecretStr:
+    address = url.get_secret_value()
+    if not re.match(r"sqlite(\+aiosqlite)?:///.|postgres(ql)?(\+psycopg)?://.", address):
         raise ValueError(
-            "sqlite:///path/to/file.db, or nothing: PostgreSQL is not supported yet, and SQLite in the data "
-            "folder needs no setting"
+            "postgresql://user:password@host:5432/name, sqlite:///path/to/file.db, or nothing for a file in the "
+            "data folder"
         )
-    return url
+    return SecretStr(re.sub(r"^postgres(ql)?(\+psycopg)?:", "postgresql:", address))
 
 
-def _no_chroma_server(_url: SecretStr) -> SecretStr:
-    raise ValueError(
-        "nothing: a Chroma server is not supported yet, the library lives in the data folder"
-    )
+def _chroma(address: str) -> str:
+    if not re.match(r"https?://[^/\s]", address):
+        raise ValueError
+    return address.rstrip("/")
 
 
 def _embeddings(name: str) -> str:
@@ -118,8 +119,8 @@ Origins = Annotated[
 ]
 Proxies = Annotated[str, AfterValidator(_proxies)]
 Times = Annotated[float, BeforeValidator(_times)]
-DatabaseAddress = Annotated[SecretStr, AfterValidator(_embedded_database)]
-ChromaAddress = Annotated[SecretStr, AfterValidator(_no_chroma_server)]
+DatabaseAddress = Annotated[SecretStr, AfterValidator(_database)]
+ChromaAddress = Annotated[str, AfterValidator(_chroma)]
 EmbeddingModel = Annotated[str, AfterValidator(_embeddings)]
 Folder = Annotated[Path, AfterValidator(_folder)]
 BotToken = Annotated[SecretStr, AfterValidator(_bot_token)]

@@ -89,7 +89,9 @@ class Settings(BaseSettings):
         24.0, ge=0, le=8_760, allow_inf_nan=False, description="hours from 0 (never) to 8760"
     )
     database_url: DatabaseAddress | None = None
-    chroma_url: ChromaAddress | None = None
+    chroma_url: ChromaAddress | None = Field(
+        None, description="the address of a Chroma server, such as http://chroma:8000"
+    )
     public_url: WebAddress | None = Field(None, description=WEB_ADDRESS)
     api_key: Secret | None = None
     write_key: Secret | None = None
@@ -194,11 +196,17 @@ class Settings(BaseSettings):
         return self.data_dir / "attachments"
 
     @property
-    def database_path(self) -> Path:
-        """Give the SQLite file."""
-        if self.database_url is None:
-            return self.data_dir / "hotline.db"
-        return Path(self.database_url.get_secret_value().split(":///", 1)[1])
+    def database(self) -> Path | str:
+        """Give the SQLite file, or the address of a PostgreSQL server."""
+        address = self.database_url.get_secret_value() if self.database_url else ""
+        if address.startswith("postgresql:"):
+            return address
+        return Path(address.split(":///", 1)[1]) if address else self.data_dir / "hotline.db"
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether several processes may serve together, as they share a PostgreSQL server."""
+        return isinstance(self.database, str)
 
 
 def load_settings() -> Settings:

@@ -1,63 +1,97 @@
-"""The database file: one writer, a few readers, and transactions that mean what they say."""
+"""The database, whatever it runs on: sessions that live as long as one transaction."""
 
 import sqlite3
-from asyncio import to_thread
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
-from functools import partial
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Protocol, Self, TypeVar
 
-from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy import exc as sql_errors
-from sqlalchemy.engine import Engine
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from agent.errors import StoreUnavailableError
-from knowledge.inline_sqlite import TAKES_THE_LOCK, connect
+from knowledge.prepared import Rows
+from knowledge.rows import Row
+from knowledge.sqlite_file import SqliteFile
+from knowledge.upgrading import SCHEMA
 
-SCHEMA = "0009"
-"""The newest revision in `migrations/versions`; written here so that start-up need not load Alembic."""
+__all__ = ["SCHEMA", "Database"]
 
-_READERS = 4
-_BUSY_MILLISECONDS = 5_000
 _WRONG_SQL = (
     sql_errors.IntegrityError,
     sql_errors.ProgrammingError,
     sql_errors.DataError,
     sql_errors.NotSupportedError,
 )
+Upsert = sqlite.Insert | postgresql.Insert
+Found = TypeVar("Found")
+
+
+class Place(Protocol):
+    """What a database runs on."""
+
+    @property
+    def name(self) -> str:
+        """Name it for people."""
+        ...
+
+    async def migrate(self) -> None:
+        """Bring it to today's schema; raises StoreUnavailableError."""
+        ...
+
+    def writer(self) -> AsyncEngine:
+        """Give what writes."""
+        ...
+
+    def reader(self) -> AsyncEngine:
+        """Give what reads."""
+        ...
+
+    async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
+        """Read one moment by prepared statements."""
+        ...
+
+    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+        """Keep other writers away until the transaction ends."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is not the engines'."""
+        ...
 
 
 class Database:
     """An open database; `write()` and `read()` give a session that lives as long as one transaction."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
-        self._engines = (writer, reader)
-        # Flushed by hand: each statement costs four trips to the driver's thread.
-        self._writing = async_sessionmaker(writer, expire_on_commit=False, autoflush=False)
-        self._reading = async_sessionmaker(reader, expire_on_commit=False)
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self._engines = place.writer(), place.reader()
+        # Flushed by hand: a statement less is a way to the database less.
+        self._writing = async_sessionmaker(
+            self._engines[0], expire_on_commit=False, autoflush=False
+        )
+        self._reading = async_sessionmaker(self._engines[1], expire_on_commit=False)
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
-        """Open the file, making it or bringing it up to date first; raises StoreUnavailableError."""
-        await to_thread(migrate, path)
-        return cls(
-            _engine(path, connections=1, begin=TAKES_THE_LOCK),
-            _engine(path, _READERS, begin="BEGIN"),
-        )
+    async def open(cls, where: Path | str) -> Self:
+        """Open a file or a server's address, making it or bringing it up to date; raises StoreUnavailableError."""
+        place = place_of(where)
+        with _explained():
+            await place.migrate()
+        return cls(place)
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether other processes may work on it beside this one."""
+        return self._engines[0].dialect.name == "postgresql"
 
     async def close(self) -> None:
         """Close all connections."""
         for engine in self._engines:
             await engine.dispose()
+        self.place.close()
 
     async def ping(self) -> None:
         """Read something; raises StoreUnavailableError when the database is not there."""
@@ -65,11 +99,20 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """Give a session that alone may write; commits at the end, and leaves nothing behind on errors."""
+    async def write(self, talk: str | None = None) -> AsyncIterator[AsyncSession]:
+        """Give a session that writes alone; commits at the end, and leaves nothing behind on errors.
+
+        Where all that it reads and writes belongs to the lead of one conversation (`talk`, its id), it may write
+        beside others on a database that can do that. An id of no conversation stands for itself.
+        """
         with _explained():
             async with self._writing.begin() as session:
+                await self.place.lock(session, talk)
                 yield session
+
+    async def lock(self, session: AsyncSession, lead_id: str) -> None:
+        """Let a transaction that was begun for a key write what belongs to a lead, too."""
+        await self.place.lock(session, lead_id)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -78,80 +121,24 @@ class Database:
             async with self._reading() as session:
                 yield session
 
-
-def migrate(path: Path) -> None:
-    """Bring the file to today's schema; quick when it is there. Raises StoreUnavailableError."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        version = _version(path)
-    except (OSError, sqlite3.Error) as error:
-        raise StoreUnavailableError(f"The database {path} cannot be opened: {error}.") from error
-    if version is not None and version > SCHEMA:
-        raise StoreUnavailableError(
-            f"The database {path} was written by a newer Hotline (schema {version}; this one knows {SCHEMA}). "
-            "Install that version again, or choose another data folder."
-        )
-    if version != SCHEMA:
+    async def look(self, work: Callable[[Rows], Found]) -> Found:
+        """Read one moment by prepared statements: what is read often, without a session's cost."""
         with _explained():
-            _upgrade(path)
+            return await self.place.look(self._engines[1], work)
+
+    def insert(self, row: type[Row]) -> Any:
+        """Begin an INSERT that knows ON CONFLICT, as this database spells it."""
+        return postgresql.insert(row) if self.is_shared else sqlite.insert(row)
 
 
-def _version(path: Path) -> str | None:
-    with closing(sqlite3.connect(path, timeout=_BUSY_MILLISECONDS / 1_000)) as connection:
-        tables = (
-            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-        )
-        if not connection.execute(tables).fetchone()[0]:
-            return None
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-        return str(row[0]) if row else None
+def place_of(where: Path | str) -> Place:
+    """Say what runs at a path or an address."""
+    if isinstance(where, Path):
+        return SqliteFile(where)
+    # The driver takes a tenth of a second to import.
+    from knowledge.postgres import PostgresServer
 
-
-def _upgrade(path: Path) -> None:
-    # Alembic takes a quarter of a second to import, and is needed once a release.
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", "knowledge:migrations")
-    # The driver would begin transactions late and deferred, so that read-then-write loses updates.
-    engine = create_engine(
-        f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None}
-    )
-    _speak_sqlite(engine, begin=TAKES_THE_LOCK)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-
-
-def _engine(path: Path, connections: int, begin: str) -> AsyncEngine:
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
-        pool_size=connections,
-        max_overflow=0,
-        async_creator=partial(connect, path, _BUSY_MILLISECONDS),
-    )
-    _speak_sqlite(engine.sync_engine, begin)
-    return engine
-
-
-def _speak_sqlite(engine: Engine, begin: str) -> None:
-    @event.listens_for(engine, "connect")
-    def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        # The writer must not wait in the event loop: its connection waits for the lock in a thread.
-        waits = 0 if engine.dialect.is_async and begin == TAKES_THE_LOCK else _BUSY_MILLISECONDS
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        # NORMAL would not survive a power cut: an acknowledged message could be gone.
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA busy_timeout = {waits}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+    return PostgresServer(where)
 
 
 @contextmanager
@@ -162,5 +149,7 @@ def _explained() -> Iterator[None]:
         raise
     except sql_errors.DBAPIError as error:
         raise StoreUnavailableError(f"The database cannot take this now: {error.orig}.") from error
+    except sqlite3.OperationalError as error:
+        raise StoreUnavailableError(f"The database cannot take this now: {error}.") from error
     except sql_errors.TimeoutError as error:
         raise StoreUnavailableError("The database is too busy to take this now.") from error

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from agent.gaps import MOST_LOOKED_AT, Gap
 from agent.lead import LeadId
@@ -25,8 +24,8 @@ class SqlGaps:
         """Keep these; the same question of the same turn again changes nothing."""
         if not gaps:
             return
-        async with self._database.write() as session:
-            keep = insert(GapRow).on_conflict_do_nothing()
+        async with self._database.write(gaps[0].conversation_id) as session:
+            keep = self._database.insert(GapRow).on_conflict_do_nothing()
             await session.execute(keep, [self._columns(gap) for gap in gaps])
 
     async def since(self, at: datetime | None, limit: int = MOST_LOOKED_AT) -> list[Gap]:

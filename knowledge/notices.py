@@ -5,7 +5,6 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from agent.clock import Clock
 from agent.conversation import Author, HandoffId
@@ -106,13 +105,17 @@ class SqlNotices:
         await self._set(notice_id, state=PostState.GIVEN_UP, because=because)
 
     async def _insert(self, **columns: object) -> bool:
-        keep = insert(NoticeRow).values(**columns).on_conflict_do_nothing(index_elements=["key"])
-        async with self._database.write() as session:
+        keep = (
+            self._database.insert(NoticeRow)
+            .values(**columns)
+            .on_conflict_do_nothing(index_elements=["key"])
+        )
+        async with self._database.write(str(columns["key"])) as session:
             kept = await session.execute(keep.returning(NoticeRow.number))
             return kept.first() is not None
 
     async def _set(self, notice_id: NoticeId, **columns: object) -> None:
-        async with self._database.write() as session:
+        async with self._database.write(str(notice_id)) as session:
             unfinished = update(NoticeRow).where(
                 NoticeRow.id == notice_id, NoticeRow.state.in_(UNFINISHED)
             )

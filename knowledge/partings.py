@@ -29,7 +29,7 @@ class SqlPartings:
 
     async def end(self, conversation_id: ConversationId, note: str) -> bool:
         """End a conversation; a second time changes nothing."""
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
             if ledger.row.ended_at is not None:
                 return False
@@ -41,7 +41,7 @@ class SqlPartings:
 
     async def rate(self, conversation_id: ConversationId, rating: Rating, note: str) -> bool:
         """Keep the latest rating; an equal one changes nothing."""
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
             row = ledger.row
             if (row.rating, row.rating_comment) == (rating.score, rating.comment):
@@ -53,7 +53,7 @@ class SqlPartings:
 
     async def leave_email(self, conversation_id: ConversationId, email: str, reach: str) -> bool:
         """Keep the latest address; an equal one changes nothing."""
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
             if ledger.row.left_email == email:
                 return False

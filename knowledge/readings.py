@@ -31,7 +31,7 @@ class SqlReadings:
 
     async def keep(self, reading: SecondReading) -> bool:
         """Keep one; tells whether the turn had none yet, and changes nothing if it had."""
-        async with self._database.write() as session:
+        async with self._database.write(reading.conversation_id) as session:
             if await _row(session, reading.turn_id) is not None:
                 return False
             session.add(ReadingRow(**columns_of(reading), differs=reading.differs))
@@ -41,7 +41,7 @@ class SqlReadings:
         self, held: Held, turn_id: str, heard: tuple[HeardSignal, ...], score: Score
     ) -> None:
         """Record what the reading adds to the lead, and the new score, in one transaction."""
-        async with self._database.write() as session:
+        async with self._database.write(held.conversation.id) as session:
             ledger = await Ledger.of(session, held.conversation.id, self._clock.now(), self._new_id)
             ledger.must_be_current(held)
             row = await _row(session, turn_id)

@@ -26,7 +26,7 @@ class SqlSeenEvents:
     async def first_time(self, key: str) -> bool:
         """Note the key; true for the first caller ever, false for all others."""
         try:
-            async with self._database.write() as session:
+            async with self._database.write(key) as session:
                 session.add(SeenEventRow(key=key, at=self._clock.now()))
         except IntegrityError:
             return False

@@ -98,7 +98,7 @@ class ConversationRow(Row):
     rep_id: Mapped[RepId | None]
     epoch: Mapped[int] = mapped_column(default=0)
     showing_epoch: Mapped[int | None]
-    lease_owner: Mapped[str | None]
+    lease_owner: Mapped[str | None] = mapped_column(index=True)
     lease_until: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(default=0)
     answered_seq: Mapped[int] = mapped_column(default=0)

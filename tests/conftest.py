@@ -1,6 +1,25 @@
 """What holds for all tests."""
 
+from collections.abc import Iterator
+
 import pytest
+
+from tests.postgres import Postgres, running_postgres
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real server for all tests that want one; it starts with the first of them."""
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_address(postgres: Postgres) -> Iterator[str]:
+    """The address of an empty database with today's schema."""
+    address = postgres.make()
+    yield address
+    postgres.drop(address)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -67,8 +67,9 @@ async def migrate(settings: "Settings") -> str:
     from knowledge.database import SCHEMA, Database
 
     ensure_data_folder(settings)
-    await (await Database.open(settings.database_path)).close()
-    return f"{settings.database_path} is at schema {SCHEMA}."
+    database = await Database.open(settings.database)
+    await database.close()
+    return f"{database.place.name} is at schema {SCHEMA}."
 
 
 def detector(settings: "Settings") -> "SignalDetector":
@@ -102,7 +103,7 @@ async def open_readings(settings: "Settings") -> "AsyncIterator[Readings]":
     from knowledge.readings import SqlReadings
 
     ensure_data_folder(settings)
-    database = await Database.open(settings.database_path)
+    database = await Database.open(settings.database)
     try:
         yield SqlReadings(database, SystemClock())
     finally:

@@ -44,7 +44,7 @@ async def read_gaps(settings: Settings, within: timedelta | None) -> GapsShape:
             library = await open_library(
                 place / "library", pages_of(settings), embeddings_of(settings)
             )
-            database = await Database.open(settings.database_path)
+            database = await Database.open(settings.database)
             try:
                 reader = GapReader(SqlGaps(database, redact), EmbeddedMeanings(), library)
                 return explain_gaps(await reader.read(since))

@@ -148,7 +148,7 @@ async def running(settings: Settings) -> AsyncIterator[Hotline]:
     playbook = playbook_of(settings)
     with data_folder(settings):
         keys = ensure_keys(settings)
-        database = await Database.open(settings.database_path)
+        database = await Database.open(settings.database)
         try:
             hotline = await _build(settings, keys, playbook, database)
             await hotline.start()

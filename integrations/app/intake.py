@@ -86,7 +86,7 @@ class Intake:
 async def opened_intake(settings: Settings, playbook: Playbook) -> AsyncIterator[Intake]:
     """Open the database for an import; raises StoreUnavailableError."""
     ensure_data_folder(settings)
-    database = await Database.open(settings.database_path)
+    database = await Database.open(settings.database)
     clock = SystemClock()
     free_mail = playbook.scoring.fit.free_mail_domains
     try:

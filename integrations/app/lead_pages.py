@@ -56,7 +56,7 @@ async def replay_lead(
 async def feedback_within(settings: Settings, within: timedelta) -> Sequence[Feedback]:
     """Give what reps said of handoffs."""
     ensure_data_folder(settings)
-    database = await Database.open(settings.database_path)
+    database = await Database.open(settings.database)
     try:
         return await SqlFeedback(database).since(SystemClock().now() - within)
     finally:
@@ -66,7 +66,7 @@ async def feedback_within(settings: Settings, within: timedelta) -> Sequence[Fee
 async def ratings_within(settings: Settings, within: timedelta) -> Sequence[Rating]:
     """Give what visitors said of conversations."""
     ensure_data_folder(settings)
-    clock, database = SystemClock(), await Database.open(settings.database_path)
+    clock, database = SystemClock(), await Database.open(settings.database)
     try:
         return await SqlPartings(database, clock).ratings(clock.now() - within)
     finally:
@@ -108,7 +108,7 @@ def _checked(reference: str) -> str:
 @asynccontextmanager
 async def _leads(settings: Settings, playbook: Playbook) -> AsyncIterator[Leads]:
     ensure_data_folder(settings)
-    database = await Database.open(settings.database_path)
+    database = await Database.open(settings.database)
     clock = SystemClock()
     free_mail = playbook.scoring.fit.free_mail_domains
     leads = SqlLeads(database, clock, free_mail=free_mail)

@@ -56,8 +56,9 @@ def make_probes(settings: Settings) -> Probes:
 
 
 async def _database(settings: Settings, opening: asyncio.Lock) -> str:
-    await (await _open(settings, opening)).close()
-    return f"{settings.database_path} opens and is at schema {SCHEMA}."
+    database = await _open(settings, opening)
+    await database.close()
+    return f"{database.place.name} opens and is at schema {SCHEMA}."
 
 
 async def _tracking(settings: Settings, opening: asyncio.Lock) -> UnusedReports:
@@ -79,7 +80,7 @@ async def _open(settings: Settings, opening: asyncio.Lock) -> Database:
     """Open the database, one probe at a time: the first may have to bring it up to date."""
     ensure_data_folder(settings)
     async with opening:
-        return await Database.open(settings.database_path)
+        return await Database.open(settings.database)
 
 
 async def _library(settings: Settings) -> int | None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from agent.errors import UnknownLeadError
 from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Company
 from agent.tracking import CallKind, TrackingCall
-from knowledge.database import Database, migrate
+from knowledge.database import Database
+from knowledge.sqlite_file import SqliteFile
 from tests.builders import a_call
 from tests.contracts.stores import Stores, in_memory, in_sql
 from tests.fakes.clock import MONDAY_TEN, FixedClock
@@ -91,7 +92,7 @@ def two_orders(draw: st.DrawFn) -> tuple[list[TrackingCall], list[list[TrackingC
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "hotline.db"
-    migrate(path)
+    SqliteFile(path).migrate_now()
     return path
 
 

@@ -36,7 +36,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.is_demo
     assert not settings.has_slack
     assert settings.url == "http://localhost:8000"
-    assert settings.database_path == Path("data/hotline.db")
+    assert settings.database == Path("data/hotline.db")
     assert settings_warnings(settings) == []
 
 
@@ -58,7 +58,7 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.allowed_origins == ("https://shop.example", "https://www.shop.example")
     assert settings.has_slack
     assert settings.log_level == "debug"
-    assert settings.database_path == Path("/srv/h.db")
+    assert settings.database == Path("/srv/h.db")
 
 
 def test_reads_an_env_file_that_the_environment_overrules(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,8 +93,8 @@ def test_an_env_file_that_is_no_text_is_explained() -> None:
         ("HOTLINE_LOG_FORMAT", "xml", "expected json or console."),
         ("HOTLINE_ENFORCE_IDENTITY", "perhaps", "found 'perhaps'; expected true or false."),
         ("HOTLINE_ENFORCE_IDENTITY", "true", "HOTLINE_IDENTITY_SECRET is unset"),
-        ("HOTLINE_DATABASE_URL", "postgresql://u:hunter2@h/d", "PostgreSQL is not supported yet"),
-        ("HOTLINE_CHROMA_URL", "http://localhost:8001", "a Chroma server is not supported yet"),
+        ("HOTLINE_DATABASE_URL", "mysql://u:hunter2@h/d", "expected postgresql://user:password@host:5432/name, sqlite:"),
+        ("HOTLINE_CHROMA_URL", "localhost:8001", "expected the address of a Chroma server"),
         ("HOTLINE_LIBRARY", "nowhere", "found 'nowhere'; expected an existing folder of knowledge pages."),
         ("OPENAI_BASE_URL", "localhost:11434", "OPENAI_BASE_URL: found 'localhost:11434'; expected an address"),
         ("SLACK_BOT_TOKEN", "xapp-1-hunter2", "expected the bot token, which starts with xoxb-"),

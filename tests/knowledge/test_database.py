@@ -19,8 +19,9 @@ from sqlalchemy import create_engine, text
 
 from agent.conversation import Conversation, ConversationId
 from agent.errors import StoreUnavailableError
-from knowledge.database import SCHEMA, Database, migrate
+from knowledge.database import SCHEMA, Database
 from knowledge.rows import Row
+from knowledge.sqlite_file import SqliteFile
 from tests.contracts.stores import Stores, in_sql, say, start
 from tests.fakes.clock import FixedClock
 
@@ -63,7 +64,7 @@ async def database(path: Path) -> AsyncIterator[Database]:
 
 
 def test_migrations_lead_from_nothing_to_the_tables(path: Path) -> None:
-    migrate(path)
+    SqliteFile(path).migrate_now()
 
     with create_engine(f"sqlite:///{path}").connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Row.metadata) == []
@@ -97,23 +98,23 @@ async def test_a_database_of_the_first_schema_keeps_its_rows(path: Path) -> None
 
 
 def test_migrating_again_does_nothing(path: Path) -> None:
-    migrate(path)
+    SqliteFile(path).migrate_now()
     before = path.read_bytes()
 
-    migrate(path)
+    SqliteFile(path).migrate_now()
 
     assert path.read_bytes() == before
 
 
 def test_opening_a_current_database_does_not_load_alembic(path: Path) -> None:
-    migrate(path)
-    code = "import sys, pathlib, knowledge.database as d; d.migrate(pathlib.Path(sys.argv[1])); print('alembic' in sys.modules)"
+    SqliteFile(path).migrate_now()
+    code = "import sys, pathlib, knowledge.sqlite_file as d; d.SqliteFile(pathlib.Path(sys.argv[1])).migrate_now(); print('alembic' in sys.modules)"
 
     assert _python(code, path).stdout.strip() == "False"
 
 
 async def test_a_newer_schema_is_refused(path: Path) -> None:
-    migrate(path)
+    SqliteFile(path).migrate_now()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
@@ -136,7 +137,7 @@ def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
     path.write_text("This is no database, but it is long enough to look like one." * 20)
 
     with pytest.raises(StoreUnavailableError, match="not a database"):
-        migrate(path)
+        SqliteFile(path).migrate_now()
 
 
 async def test_a_full_disk_is_said_and_leaves_nothing_half_written(database: Database) -> None:

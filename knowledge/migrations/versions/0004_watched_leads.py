@@ -7,6 +7,16 @@ revision = "0004"
 down_revision = "0003"
 
 _AT = sa.DateTime(timezone=True)
+_IN_TURN = {
+    "sqlite": (
+        "json_extract(turn, '$.reading.readiness')",
+        "json_extract(turn, '$.answered')",
+    ),
+    "postgresql": (
+        "turn::jsonb #>> '{reading,readiness}'",
+        "(turn::jsonb -> 'answered')::text",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -18,9 +28,10 @@ def upgrade() -> None:
         "turns", sa.Column("readiness", sa.String(), nullable=False, server_default="cold")
     )
     op.add_column("turns", sa.Column("answered", sa.Text(), nullable=False, server_default="[]"))
+    readiness, answered = _IN_TURN[op.get_bind().dialect.name]
     op.execute(
-        "UPDATE turns SET readiness = coalesce(json_extract(turn, '$.reading.readiness'), 'cold'), "
-        "answered = coalesce(json_extract(turn, '$.answered'), '[]')"
+        f"UPDATE turns SET readiness = coalesce({readiness}, 'cold'), "  # noqa: S608 - our own words
+        f"answered = coalesce({answered}, '[]')"
     )
     op.add_column(
         "conversations",

@@ -1,0 +1,13 @@
+"""What processes count together."""
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Going back is not tried; restore a copy instead."""
+    raise NotImplementedError("Restore the copy of the database that was made before the upgrade.")

@@ -1,0 +1,147 @@
+"""The database as a PostgreSQL server, which several processes share."""
+
+from asyncio import to_thread
+from collections.abc import Callable, Mapping
+from typing import Final, TypeVar
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import create_engine, event, text
+from sqlalchemy.engine import URL, Engine, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from agent.errors import StoreUnavailableError
+from knowledge.prepared import Rows, look_through
+from knowledge.upgrading import must_not_be_newer, upgrade
+
+_WRITERS: Final = 8
+_READERS: Final = 8
+_POOL_SECONDS: Final = 10
+_CONNECT: Final[Mapping[str, str]] = {
+    "connect_timeout": "5",
+    "application_name": "hotline",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+# A process that hangs in a transaction would hold its locks against all others.
+_PATIENCE: Final = (
+    "SET idle_in_transaction_session_timeout = '10s'",
+    "SET lock_timeout = '10s'",
+)
+_ALONE: Final = text("SELECT pg_advisory_xact_lock(7401, 0)")
+_BESIDE: Final = text("SELECT pg_advisory_xact_lock_shared(7401, 0)")
+_OF_LEAD: Final = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended("
+    "coalesce((SELECT lead_id FROM conversations WHERE id = :talk), :talk), 7401))"
+)
+_MIGRATING: Final = 7402
+Found = TypeVar("Found")
+
+
+class PostgresServer:
+    """A database on a PostgreSQL server."""
+
+    def __init__(self, address: str) -> None:
+        """Take an address such as `postgresql://user:password@host/name`."""
+        self._url = make_url(address).set(drivername="postgresql+psycopg")
+
+    @property
+    def name(self) -> str:
+        """Name it for people, without its password."""
+        return f"{self._url.database} on {self._url.host or 'this machine'}"
+
+    @property
+    def conninfo(self) -> str:
+        """Give what libpq connects by; it may hold a password."""
+        url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return make_conninfo(url, **_CONNECT)
+
+    async def migrate(self) -> None:
+        """Bring the database to today's schema; of several that try, one does. Raises StoreUnavailableError."""
+        await to_thread(self.migrate_now)
+
+    def writer(self) -> AsyncEngine:
+        """Give what writes; see `lock` for how writers keep out of each other's way."""
+        return self._engine(_WRITERS)
+
+    def reader(self) -> AsyncEngine:
+        """Give what reads one moment of the database, and never waits for a writer."""
+        engine = self._engine(_READERS, isolation_level="REPEATABLE READ")
+        return engine.execution_options(postgresql_readonly=True)
+
+    async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
+        """Read one moment, all in one go."""
+        return await look_through(reader, work)
+
+    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+        """Let a transaction write alone, or beside those that are not about this conversation's lead.
+
+        The lead is looked up once nobody can write alone any more: only they change whose a conversation is.
+        """
+        if talk is None:
+            await session.execute(_ALONE)
+            return
+        await session.execute(_BESIDE)
+        await session.execute(_OF_LEAD, {"talk": talk})
+
+    def close(self) -> None:
+        """Nothing is open beside the engines."""
+
+    def migrate_now(self) -> None:
+        """Do the same, and wait for it."""
+        try:
+            with psycopg.connect(self.conninfo, autocommit=True) as connection:
+                if not must_not_be_newer(_version(connection), self.name, "another database"):
+                    return
+                # Held by the session until it closes: whoever waited finds the work done.
+                connection.execute(sql.SQL("SELECT pg_advisory_lock({})").format(_MIGRATING))
+                if must_not_be_newer(_version(connection), self.name, "another database"):
+                    upgrade(self._sync_engine())
+        except psycopg.Error as error:
+            raise StoreUnavailableError(
+                f"The database {self.name} cannot be opened: {_plain(error)}. Check HOTLINE_DATABASE_URL."
+            ) from error
+
+    def _sync_engine(self) -> Engine:
+        return create_engine(self._url, poolclass=NullPool, connect_args=dict(_CONNECT))
+
+    def _engine(self, connections: int, **options: str) -> AsyncEngine:
+        engine = create_async_engine(
+            self._url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=_POOL_SECONDS,
+            connect_args=dict(_CONNECT),
+            **options,
+        )
+        event.listen(engine.sync_engine, "connect", _set_up)
+        return engine
+
+
+def is_postgres(address: str | URL) -> bool:
+    """Tell whether an address is that of a PostgreSQL server."""
+    return str(address).startswith(("postgresql:", "postgres:", "postgresql+psycopg:"))
+
+
+def _set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    for setting in _PATIENCE:
+        cursor.execute(setting)
+    cursor.close()
+    connection.commit()
+
+
+def _version(connection: psycopg.Connection) -> str | None:
+    if connection.execute("SELECT to_regclass('alembic_version')").fetchone() in (None, (None,)):
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def _plain(error: psycopg.Error) -> str:
+    return " ".join(str(error).split()).rstrip(".")

@@ -1,0 +1,131 @@
+"""The database as a file: one writer, a few readers, and transactions that mean what they say."""
+
+import sqlite3
+from asyncio import to_thread
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from agent.errors import StoreUnavailableError
+from knowledge.inline_sqlite import TAKES_THE_LOCK, connect
+from knowledge.prepared import Rows, SqliteRows
+from knowledge.upgrading import must_not_be_newer, upgrade
+
+_READERS = 4
+_BUSY_MILLISECONDS = 5_000
+_STATEMENTS_KEPT = 256
+Found = TypeVar("Found")
+
+
+class SqliteFile:
+    """A SQLite file and the two ways to it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._looking: sqlite3.Connection | None = None
+
+    @property
+    def name(self) -> str:
+        """Name it for people."""
+        return str(self.path)
+
+    async def migrate(self) -> None:
+        """Make the file or bring it to today's schema; raises StoreUnavailableError."""
+        await to_thread(self.migrate_now)
+
+    def writer(self) -> AsyncEngine:
+        """Give what writes: one connection, whose transactions take the lock when they begin."""
+        return self._engine(1, TAKES_THE_LOCK)
+
+    def reader(self) -> AsyncEngine:
+        """Give what reads and never waits for the writer."""
+        return self._engine(_READERS, "BEGIN")
+
+    async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:  # noqa: ARG002
+        """Read one moment, in place: a WAL database is never waited for, and there is nothing to await."""
+        connection = self._looking = self._looking or self._open()
+        connection.execute("BEGIN")
+        try:
+            return work(SqliteRows(connection))
+        finally:
+            connection.rollback()
+
+    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+        """Lock nothing: there is one writer at a time anyway."""
+
+    def close(self) -> None:
+        """Close what reads in place."""
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
+
+    def migrate_now(self) -> None:
+        """Do the same, and wait for it."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            version = self._version()
+        except (OSError, sqlite3.Error) as error:
+            raise StoreUnavailableError(
+                f"The database {self.path} cannot be opened: {error}."
+            ) from error
+        if must_not_be_newer(version, self.name, "another data folder"):
+            # The driver would begin transactions late and deferred, so that read-then-write loses updates.
+            engine = create_engine(
+                f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
+            )
+            _speak_sqlite(engine, begin=TAKES_THE_LOCK)
+            upgrade(engine)
+
+    def _version(self) -> str | None:
+        with closing(sqlite3.connect(self.path, timeout=_BUSY_MILLISECONDS / 1_000)) as connection:
+            tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+            if not connection.execute(tables).fetchone()[0]:
+                return None
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return str(row[0]) if row else None
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self.path,
+            timeout=_BUSY_MILLISECONDS / 1_000,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_STATEMENTS_KEPT,
+        )
+
+    def _engine(self, connections: int, begin: str) -> AsyncEngine:
+        engine = create_async_engine(
+            f"sqlite+aiosqlite:///{self.path}",
+            pool_size=connections,
+            max_overflow=0,
+            async_creator=partial(connect, self.path, _BUSY_MILLISECONDS),
+        )
+        _speak_sqlite(engine.sync_engine, begin)
+        return engine
+
+
+def _speak_sqlite(engine: Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
+    def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        # The writer must not wait in the event loop: its connection waits for the lock in a thread.
+        waits = 0 if engine.dialect.is_async and begin == TAKES_THE_LOCK else _BUSY_MILLISECONDS
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # NORMAL would not survive a power cut: an acknowledged message could be gone.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute(f"PRAGMA busy_timeout = {waits}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,31 @@
+"""Bringing a database to today's schema, whatever it runs on."""
+
+from sqlalchemy.engine import Engine
+
+from agent.errors import StoreUnavailableError
+
+SCHEMA = "0013"
+"""The newest revision in `migrations/versions`; written here so that start-up need not load Alembic."""
+
+
+def must_not_be_newer(version: str | None, name: str, elsewhere: str) -> bool:
+    """Tell whether there is something to do; raises StoreUnavailableError where a newer version was at work."""
+    if version is not None and version > SCHEMA:
+        raise StoreUnavailableError(
+            f"The database {name} was written by a newer Hotline (schema {version}; this one knows {SCHEMA}). "
+            f"Install that version again, or choose {elsewhere}."
+        )
+    return version != SCHEMA
+
+
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Run what is missing in one transaction, so that it is all there or nothing is."""
+    # Alembic takes a quarter of a second to import, and is needed once a release.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "knowledge:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
