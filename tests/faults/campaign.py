@@ -42,7 +42,7 @@ class Campaign:
 
     place: Workplace
     dice: Random
-    tell: Callable[[str], None] = field(default=lambda _: None)
+    tell: Callable[[object], None] = field(default=lambda _: None)
     tally: Tally = field(default_factory=Tally)
 
     async def run(self, kills: int) -> None:

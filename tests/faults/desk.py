@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from random import Random
 
 from integrations.slack.buttons import CLAIM, MENU, Choice
 from tests.fakes.slack.lines import Line
 from tests.fakes.slack.person import Person
-from tests.fakes.slack.state import Message
+from tests.fakes.slack.state import Json, Message
 from tests.fakes.slack_twin import SlackTwin
 from tests.faults.evidence import Post, Spoken
 from tests.faults.front import Front, FrontCarrier, GaveUpError
@@ -18,6 +19,7 @@ from tests.faults.front import Front, FrontCarrier, GaveUpError
 LOOK_EVERY = 0.1
 PRESS_AGAIN_AFTER = 3.0
 RETRY_PAUSES = (0.3, 1.5, 4.0)  # Slack's are a moment, one minute, five
+MOST_TOLD_AGAIN = 200
 HANDOFF = re.compile(r"\b(h-[0-9a-z]{20,})")
 EMAILS = {"Mia Hartung": "mia", "Jonas Eklund": "jonas", "Amara Nwosu": "amara"}
 
@@ -34,6 +36,7 @@ class Desk:
     cards: dict[str, Message] = field(default_factory=dict)
     handoffs: dict[str, str] = field(default_factory=dict)
     spoken: dict[str, list[Spoken]] = field(default_factory=lambda: defaultdict(list))
+    told: list[Json] = field(default_factory=list)
     _known: set[str] = field(default_factory=set)
 
     def set_up(self) -> None:
@@ -94,6 +97,13 @@ class Desk:
         self.spoken[conversation_id][place] = Spoken(text, is_taken)
         return is_taken
 
+    async def tell_again(self, dice: Random) -> None:
+        """Tell the app of the latest events once more, in any order."""
+        latest = self.told[-MOST_TOLD_AGAIN:]
+        carrier = FrontCarrier(self.front, self.twin.signing_secret, [])
+        for payload in dice.sample(latest, len(latest)):
+            await carrier.bring("events_api", payload, 1, "http_timeout")
+
     def posts(self) -> tuple[Post, ...]:
         """Give what stands in the channel."""
         return tuple(map(self._post, self.twin.messages(self.channel)))
@@ -132,7 +142,7 @@ class Desk:
         return self.twin.person(self.reps[rep], self._line())
 
     def _line(self) -> Line:
-        carrier = FrontCarrier(self.front, self.twin.signing_secret)
+        carrier = FrontCarrier(self.front, self.twin.signing_secret, self.told)
         line = Line(self.twin.workspace, carrier, copies=self.copies)
         line.pause = _pause
         return line

@@ -74,10 +74,13 @@ class FrontCarrier:
 
     front: Front
     secret: str
+    told: list[Json]
     within: float = 3.0
 
     async def bring(self, kind: str, payload: Json, attempt: int, reason: str) -> Answer:
-        """Give how it was acknowledged; see Carrier."""
+        """Give how it was acknowledged; see Carrier. Events are remembered, to be told again."""
+        if kind == "events_api" and not attempt:
+            self.told.append(payload)
         url = f"{self.front.next()}/slack/events"
         carrier = HttpCarrier(url, lambda: self.secret, self.within)
         return await carrier.bring(kind, payload, attempt, reason)

@@ -59,8 +59,8 @@ def watch_writes(steps: Steps) -> None:
             steps.reached(f"within write {name}")
         steps.reached(f"after write {name}")
 
-    def write(database: Database) -> AbstractAsyncContextManager[AsyncSession]:
-        return watched(plain(database), sys._getframe(1).f_code.co_qualname)
+    def write(database: Database, *talk: str) -> AbstractAsyncContextManager[AsyncSession]:
+        return watched(plain(database, *talk), sys._getframe(1).f_code.co_qualname)
 
     put(Database, "write", write)
 

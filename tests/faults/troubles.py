@@ -4,16 +4,12 @@ import asyncio
 import os
 import resource
 import signal
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from random import Random
 
-from tests.fakes.slack.lines import FrontLine
 from tests.faults.workplace import Workplace
 
 LASTS = 5.0
-A_MOMENT = 1.0
 HOURS = timedelta(hours=3).total_seconds()
 FLOOD = "Growth costs $42 per seat per month. " * 20_000
 
@@ -79,7 +75,7 @@ async def slack_answers_500(place: Workplace) -> None:
 
 async def slack_hangs_up_after_posting(place: Workplace) -> None:
     """Slack takes posts and drops the connection before it says so."""
-    place.twin.hangs_up_after_posting(12)
+    place.twin.mishaps.loses_answers(12)
     await asyncio.sleep(LASTS)
     place.twin.recovers()
 
@@ -139,6 +135,22 @@ async def servers_restart(place: Workplace) -> None:
         await replica.ready()
 
 
+async def database_crashes(place: Workplace) -> None:
+    """The database server dies and comes back, twice."""
+    for _ in range(2):
+        assert place.database is not None
+        await place.database.restart()
+        await asyncio.sleep(LASTS / 2)
+
+
+async def database_cuts_connections(place: Workplace) -> None:
+    """Every connection to the database is cut, again and again."""
+    for _ in range(8):
+        assert place.database is not None
+        await place.database.cut()
+        await asyncio.sleep(LASTS / 8)
+
+
 Trouble = Callable[[Workplace], Awaitable[None]]
 ANYWHERE: tuple[Trouble, ...] = (
     model_hangs,
@@ -158,3 +170,4 @@ ANYWHERE: tuple[Trouble, ...] = (
     servers_restart,
 )
 ON_SQLITE: tuple[Trouble, ...] = (*ANYWHERE, disk_fills)
+ON_POSTGRES: tuple[Trouble, ...] = (*ANYWHERE, database_crashes, database_cuts_connections)

@@ -13,6 +13,7 @@ import aiohttp
 from tests.fakes.openai_twin import OpenAITwin
 from tests.fakes.slack_twin import SlackTwin
 from tests.faults.company import write_playbook
+from tests.faults.database import SharedDatabase
 from tests.faults.desk import Desk
 from tests.faults.front import Front, GaveUpError
 from tests.faults.lives import Nursery, Replica
@@ -38,6 +39,7 @@ class Workplace:
     desk: Desk
     replicas: Sequence[Replica]
     dice: Random
+    database: SharedDatabase | None = None
     guests: list[Guest] = field(default_factory=list)
     left_alone: set[str] = field(default_factory=set)
     troubles: list[str] = field(default_factory=list)
@@ -54,6 +56,11 @@ class Workplace:
     def clock(self) -> Path:
         """Give the file that says how wrong the clock is."""
         return self.folder / "clock"
+
+    def pids(self) -> list[int]:
+        """Give the processes of the servers that live."""
+        lives = (replica.life for replica in self.replicas)
+        return [life.pid for life in lives if life is not None and life.is_alive]
 
     def open_doors(self, crowd: int, stories: Sequence[Story] = tuple(STORIES)) -> None:
         """Let visitors come, one after the other in each of so many places."""
@@ -116,7 +123,12 @@ def free_ports(number: int) -> list[int]:
 
 @asynccontextmanager
 async def a_workplace(
-    folder: Path, nursery: Nursery, dice: Random, *, replicas: int = 1, database_url: str = ""
+    folder: Path,
+    nursery: Nursery,
+    dice: Random,
+    *,
+    replicas: int = 1,
+    database: SharedDatabase | None = None,
 ) -> AsyncIterator[Workplace]:
     """Set it up over a folder; nothing lives yet."""
     playbook = write_playbook(folder / "playbook.yaml")
@@ -131,7 +143,7 @@ async def a_workplace(
         front = Front(session, [f"http://127.0.0.1:{port}" for port in ports], API_KEY)
         desk = Desk(twin, front)
         desk.set_up()
-        place = Workplace(folder, twin, model, front, desk, [], dice)
+        place = Workplace(folder, twin, model, front, desk, [], dice, database)
         settings = {
             "HOTLINE_PLAYBOOK": str(playbook),
             "HOTLINE_API_KEY": API_KEY,
@@ -146,8 +158,8 @@ async def a_workplace(
             SEEN: str(place.seen),
             CLOCK: str(place.clock),
         }
-        if database_url:
-            settings["HOTLINE_DATABASE_URL"] = database_url
+        if database is not None:
+            settings["HOTLINE_DATABASE_URL"] = database.address
         place.replicas = [
             Replica(
                 nursery,
