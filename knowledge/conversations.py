@@ -298,6 +298,8 @@ class SqlConversations:
             if row.words_due_at is not None:
                 # Whoever took the words has a minute; words that come meanwhile are due at once again.
                 row.words_due_at = row.lease_until if row.holder is Holder.AGENT else None
+                if row.holder is not Holder.AGENT:
+                    ledger.look_again()
             ledger.settle()
             return await held_of(ledger)
 
@@ -343,6 +345,7 @@ async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> Non
     handoff = await ledger.active_handoff()
     if handoff is None:
         return
+    ledger.look_again()
     await ledger.post(handoff, DeskPostKind.UPDATE, turn.decision)
     if reply is not None:
         await ledger.post(handoff, DeskPostKind.RELAY, reply.text, reply)

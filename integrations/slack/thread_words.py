@@ -24,6 +24,7 @@ from integrations.slack.desk_actions import DeskActions
 from integrations.slack.errands import Asker, Errands
 from integrations.slack.files import Fetched, FilesFromSlack
 from integrations.slack.incoming import Correction, Disappearance, ThreadReply
+from integrations.slack.known_threads import KnownThreads
 from integrations.slack.marks import SlackMarks
 from integrations.slack.markup import pieces, to_plain
 from integrations.slack.people import SlackPeople
@@ -47,6 +48,11 @@ class ThreadWords:
     def marks(self) -> SlackMarks:
         """Give what puts marks on messages."""
         return SlackMarks(self.errands.client)
+
+    @property
+    def threads(self) -> KnownThreads:
+        """Give what knows whose thread it is."""
+        return KnownThreads(self.errands.client, self.actions.threads)
 
     @property
     def corrections(self) -> Corrections:
@@ -95,7 +101,7 @@ class ThreadWords:
 
     async def _reply(self, reply: ThreadReply, is_kept: asyncio.Event) -> None:
         """Act on a reply in a thread, and note at its end that this was done: half of it is done again."""
-        handoff_id = await self.actions.threads.handoff_of(reply.channel, reply.thread_ts)
+        handoff_id = await self.threads.handoff_of(reply.channel, reply.thread_ts)
         if handoff_id is None or await self.actions.seen.is_known(reply.key):
             return
         await self._heed(reply, handoff_id, is_kept)
