@@ -61,8 +61,8 @@ format: setup-dev ## Format and fix what can be fixed
 widget: setup-dev ## Build widget.js from its TypeScript
 	$(NPM) run --prefix $(WIDGET) --silent build
 
-bench: setup-dev ## Measure speed (medians and ratios within one run)
-	$(BIN)/python -m tests.benchmarks
+bench: setup-dev ## Drive real servers and report (OPTIONS="--quick --only NAME --out FOLDER")
+	$(BIN)/python -m tests.benchmarks load $(OPTIONS)
 
 faults: setup-dev ## Kill and trouble Hotline for a long while, then audit what is left (exit status 1 on any break)
 	$(BIN)/python -m tests.faults

@@ -43,11 +43,11 @@ class SqliteFile:
 
     def writer(self) -> AsyncEngine:
         """Give what writes: one connection, whose transactions take the lock when they begin."""
-        return self._engine(1, TAKES_THE_LOCK)
+        return self._pool(1, TAKES_THE_LOCK)
 
     def reader(self) -> AsyncEngine:
         """Give what reads and never waits for the writer."""
-        return self._engine(_READERS, "BEGIN")
+        return self._pool(_READERS, "BEGIN")
 
     async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:  # noqa: ARG002
         """Read one moment, in place: a WAL database is never waited for, and there is nothing to await."""
@@ -77,12 +77,16 @@ class SqliteFile:
                 f"The database {self.path} cannot be opened: {error}."
             ) from error
         if must_not_be_newer(version, self.name, "another data folder"):
-            # The driver would begin transactions late and deferred, so that read-then-write loses updates.
-            engine = create_engine(
-                f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
-            )
-            _speak_sqlite(engine, begin=TAKES_THE_LOCK)
-            upgrade(engine)
+            upgrade(self.engine(), self.name)
+
+    def engine(self) -> Engine:
+        """Give what long work uses from a thread of its own; it keeps no connection open, and writes alone."""
+        # The driver would begin transactions late and deferred, so that read-then-write loses updates.
+        engine = create_engine(
+            f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
+        )
+        _speak_sqlite(engine, begin=TAKES_THE_LOCK)
+        return engine
 
     def _version(self) -> str | None:
         with closing(sqlite3.connect(self.path, timeout=_BUSY_MILLISECONDS / 1_000)) as connection:
@@ -101,7 +105,7 @@ class SqliteFile:
             cached_statements=_STATEMENTS_KEPT,
         )
 
-    def _engine(self, connections: int, begin: str) -> AsyncEngine:
+    def _pool(self, connections: int, begin: str) -> AsyncEngine:
         engine = create_async_engine(
             f"sqlite+aiosqlite:///{self.path}",
             pool_size=connections,
