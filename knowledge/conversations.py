@@ -345,6 +345,7 @@ async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> Non
     handoff = await ledger.active_handoff()
     if handoff is None:
         return
+    ledger.look_again()
     await ledger.post(handoff, DeskPostKind.UPDATE, turn.decision)
     if reply is not None:
         await ledger.post(handoff, DeskPostKind.RELAY, reply.text, reply)
