@@ -31,6 +31,7 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from integrations.web.waiting import WaitingRoom
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -95,7 +96,9 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         largest=settings.attachment_megabytes * MEGABYTE,
         a_day=settings.attachment_megabytes_a_day * MEGABYTE,
     )
-    watcher, slack = MeteredWatcher(Metrics(), tracer), make_slack(settings)
+    room, slack = WaitingRoom(settings.most_waiting), make_slack(settings)
+    watcher = MeteredWatcher(Metrics(), tracer, room)
+    watcher.metrics.watch_waiting(lambda: room.count)
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
