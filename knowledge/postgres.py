@@ -20,6 +20,9 @@ from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
 _WRITERS: Final = 8
 _READERS: Final = 8
 _POOL_SECONDS: Final = 10
+_ASIDE: Final = 2
+_ASIDE_SECONDS: Final = 1
+_LIGHTLY: Final = "-c synchronous_commit=off -c statement_timeout=2000"
 _CONNECT: Final[Mapping[str, str]] = {
     "connect_timeout": "5",
     "application_name": "hotline",
@@ -73,6 +76,17 @@ class PostgresServer:
         """Give what reads one moment of the database, and never waits for a writer."""
         engine = self._pool(_READERS, isolation_level="REPEATABLE READ")
         return engine.execution_options(postgresql_readonly=True)
+
+    def aside(self) -> AsyncEngine:
+        """Give what takes small things that nobody would miss after a power cut: each statement stands alone."""
+        return create_async_engine(
+            self._url,
+            pool_size=_ASIDE,
+            max_overflow=0,
+            pool_timeout=_ASIDE_SECONDS,
+            isolation_level="AUTOCOMMIT",
+            connect_args={**_CONNECT, "options": _LIGHTLY},
+        )
 
     async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
         """Read one moment, all in one go."""

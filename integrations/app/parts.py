@@ -31,6 +31,7 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from integrations.web.news import Outbox
 from integrations.web.waiting import WaitingRoom
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
@@ -78,6 +79,7 @@ class Parts:
     playbook: Playbook
     clock: Clock
     audience: LiveAudience
+    outbox: Outbox
     watcher: MeteredWatcher
     store: Store
     library: LoadingLibrary
@@ -96,7 +98,7 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         largest=settings.attachment_megabytes * MEGABYTE,
         a_day=settings.attachment_megabytes_a_day * MEGABYTE,
     )
-    room, slack = WaitingRoom(settings.most_waiting), make_slack(settings)
+    room, slack, outbox = WaitingRoom(settings.most_waiting), make_slack(settings), Outbox()
     watcher = MeteredWatcher(Metrics(), tracer, room)
     watcher.metrics.watch_waiting(lambda: room.count)
     writer = make_writer(settings, playbook, watcher)
@@ -107,7 +109,8 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         keys=keys,
         playbook=playbook,
         clock=clock,
-        audience=LiveAudience(),
+        audience=LiveAudience(outbox.tell) if settings.is_shared else LiveAudience(),
+        outbox=outbox,
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(

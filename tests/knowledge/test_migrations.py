@@ -192,7 +192,8 @@ def _lost(before: list[dict[str, object]], after: list[dict[str, object]]) -> li
 
 def _version(place: Place) -> str | None:
     with place.engine().connect() as connection:
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return version
 
 
 def _python(code: str, *arguments: str) -> subprocess.Popen[str]:
