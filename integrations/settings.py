@@ -109,6 +109,7 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="on, off, or how many times larger: 2, 0.5",
     )
+    most_waiting: int = Field(200, ge=1, le=100_000, description="a whole number from 1 to 100000")
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         BeforeValidator(lambda level: str(level).lower()),

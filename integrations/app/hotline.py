@@ -327,6 +327,8 @@ def _services(
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: metrics.message_arrived("chat"),
+        waiting_room=parts.watcher.waiting_room,
+        note_refused=metrics.message_refused,
         attachments=parts.attachments,
         parting=Parting(
             store.partings, store.handoffs, parts.audience, wake, metrics.conversation_rated

@@ -34,6 +34,7 @@ from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
 from integrations.web.limits import RateLimits
 from integrations.web.news import Outbox
+from integrations.web.waiting import WaitingRoom
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -102,7 +103,9 @@ def make_parts(
         largest=settings.attachment_megabytes * MEGABYTE,
         a_day=settings.attachment_megabytes_a_day * MEGABYTE,
     )
-    watcher, slack, outbox = MeteredWatcher(Metrics(), tracer), make_slack(settings), Outbox()
+    room, slack, outbox = WaitingRoom(settings.most_waiting), make_slack(settings), Outbox()
+    watcher = MeteredWatcher(Metrics(), tracer, room)
+    watcher.metrics.watch_waiting(lambda: room.count)
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
