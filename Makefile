@@ -61,8 +61,8 @@ format: setup-dev ## Format and fix what can be fixed
 widget: setup-dev ## Build widget.js from its TypeScript
 	$(NPM) run --prefix $(WIDGET) --silent build
 
-bench: setup-dev ## Measure speed (medians and ratios within one run)
-	$(BIN)/python -m tests.benchmarks
+bench: setup-dev ## Drive real servers and report (OPTIONS="--quick --only NAME --out FOLDER")
+	$(BIN)/python -m tests.benchmarks load $(OPTIONS)
 
 coverage: setup-dev ## Run the tests and report what they do not reach
 	$(BIN)/coverage run -m pytest && $(BIN)/coverage report

@@ -83,11 +83,15 @@ class SqlConversations:
     async def start(self, opening: Opening) -> Conversation:
         """Open a conversation; the visitor's identities are bound to a lead (a new one if unknown)."""
         now = self._clock.now()
-        async with self._database.write() as session:
-            visitor, conversation_id = opening.visitor, self._new_id("c")
+        visitor, conversation_id = opening.visitor, self._new_id("c")
+        # Who proves who they are may join leads, which nobody else may write meanwhile.
+        browser = None if proven(visitor) else visitor.anonymous_id or conversation_id
+        async with self._database.write(browser) as session:
             identities = Identities(session, now, self._new_id, self._free_mail)
             report = Report(conversation_id, "conversation", now)
             lead_id = await bind(identities, visitor, proven(visitor), report)
+            if browser:
+                await self._database.lock(session, lead_id)
             claimed = await find_claimed(session, visitor)
             if row := await _opened_for(session, lead_id, visitor):
                 row.visitor, row.page, row.locale = visitor, opening.page, opening.locale

@@ -15,11 +15,14 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from agent.errors import StoreUnavailableError
 from knowledge.prepared import Rows, look_through
-from knowledge.upgrading import must_not_be_newer, upgrade
+from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
 _READERS: Final = 8
 _POOL_SECONDS: Final = 10
+_ASIDE: Final = 2
+_ASIDE_SECONDS: Final = 1
+_LIGHTLY: Final = "-c synchronous_commit=off -c statement_timeout=2000"
 _CONNECT: Final[Mapping[str, str]] = {
     "connect_timeout": "5",
     "application_name": "hotline",
@@ -67,12 +70,23 @@ class PostgresServer:
 
     def writer(self) -> AsyncEngine:
         """Give what writes; see `lock` for how writers keep out of each other's way."""
-        return self._engine(_WRITERS)
+        return self._pool(_WRITERS)
 
     def reader(self) -> AsyncEngine:
         """Give what reads one moment of the database, and never waits for a writer."""
-        engine = self._engine(_READERS, isolation_level="REPEATABLE READ")
+        engine = self._pool(_READERS, isolation_level="REPEATABLE READ")
         return engine.execution_options(postgresql_readonly=True)
+
+    def aside(self) -> AsyncEngine:
+        """Give what takes small things that nobody would miss after a power cut: each statement stands alone."""
+        return create_async_engine(
+            self._url,
+            pool_size=_ASIDE,
+            max_overflow=0,
+            pool_timeout=_ASIDE_SECONDS,
+            isolation_level="AUTOCOMMIT",
+            connect_args={**_CONNECT, "options": _LIGHTLY},
+        )
 
     async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
         """Read one moment, all in one go."""
@@ -101,16 +115,17 @@ class PostgresServer:
                 # Held by the session until it closes: whoever waited finds the work done.
                 connection.execute(sql.SQL("SELECT pg_advisory_lock({})").format(_MIGRATING))
                 if must_not_be_newer(_version(connection), self.name, "another database"):
-                    upgrade(self._sync_engine())
+                    upgrade(self.engine(), self.name)
         except psycopg.Error as error:
             raise StoreUnavailableError(
-                f"The database {self.name} cannot be opened: {_plain(error)}. Check HOTLINE_DATABASE_URL."
+                f"The database {self.name} cannot be opened: {in_a_line(error)}. Check HOTLINE_DATABASE_URL."
             ) from error
 
-    def _sync_engine(self) -> Engine:
+    def engine(self) -> Engine:
+        """Give what long work uses from a thread of its own; it keeps no connection open."""
         return create_engine(self._url, poolclass=NullPool, connect_args=dict(_CONNECT))
 
-    def _engine(self, connections: int, **options: str) -> AsyncEngine:
+    def _pool(self, connections: int, **options: str) -> AsyncEngine:
         engine = create_async_engine(
             self._url,
             pool_size=connections,
@@ -141,7 +156,3 @@ def _version(connection: psycopg.Connection) -> str | None:
         return None
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return str(row[0]) if row else None
-
-
-def _plain(error: psycopg.Error) -> str:
-    return " ".join(str(error).split()).rstrip(".")

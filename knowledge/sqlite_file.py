@@ -49,11 +49,11 @@ class SqliteFile:
 
     def writer(self) -> AsyncEngine:
         """Give what writes: one connection that many share, whose transactions take the lock when they begin."""
-        return self._engine(_WRITERS, TAKES_THE_LOCK, SharedFile(self.path).connect)
+        return self._pool(_WRITERS, TAKES_THE_LOCK, SharedFile(self.path).connect)
 
     def reader(self) -> AsyncEngine:
         """Give what reads and never waits for the writer."""
-        return self._engine(_READERS, "BEGIN", partial(connect, self.path))
+        return self._pool(_READERS, "BEGIN", partial(connect, self.path))
 
     async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:  # noqa: ARG002
         """Read one moment, in place: a WAL database is never waited for, and there is nothing to await."""
@@ -83,13 +83,17 @@ class SqliteFile:
                 f"The database {self.path} cannot be opened: {error}."
             ) from error
         if must_not_be_newer(version, self.name, "another data folder"):
-            # The driver would begin transactions late and deferred, so that read-then-write loses updates.
-            engine = create_engine(
-                f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
-            )
-            event.listen(engine, "connect", lambda opened, _: set_up(opened, PATIENCE))
-            _begin_with(TAKES_THE_LOCK, engine)
-            upgrade(engine)
+            upgrade(self.engine(), self.name)
+
+    def engine(self) -> Engine:
+        """Give what long work uses from a thread of its own; it keeps no connection open, and writes alone."""
+        # The driver would begin transactions late and deferred, so that read-then-write loses updates.
+        engine = create_engine(
+            f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
+        )
+        event.listen(engine, "connect", lambda opened, _: set_up(opened, PATIENCE))
+        _begin_with(TAKES_THE_LOCK, engine)
+        return engine
 
     def _version(self) -> str | None:
         with closing(sqlite3.connect(self.path, timeout=PATIENCE / 1_000)) as connection:
@@ -108,7 +112,7 @@ class SqliteFile:
             cached_statements=_STATEMENTS_KEPT,
         )
 
-    def _engine(
+    def _pool(
         self, connections: int, begin: str, creator: Callable[[], Awaitable[InlineConnection]]
     ) -> AsyncEngine:
         engine = create_async_engine(

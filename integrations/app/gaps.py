@@ -11,8 +11,8 @@ from agent.gaps import GapGroup, Gaps, Meanings, look_over
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.app.parts import embeddings_of, pages_of
+from integrations.app.shared_keys import read_keys
 from integrations.clock import SystemClock
-from integrations.keys import ensure_keys
 from integrations.models.meanings import EmbeddedMeanings
 from integrations.redaction import redact
 from integrations.settings import Settings
@@ -56,7 +56,7 @@ async def read_gaps(settings: Settings, within: timedelta | None) -> GapsShape:
 
 
 async def _ask_server(settings: Settings, since: datetime | None) -> GapsShape:
-    key = ensure_keys(settings).api_key.get_secret_value()
+    key = (await read_keys(settings)).api_key.get_secret_value()
     asked = {"since": since.isoformat()} if since else {}
     try:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:

@@ -26,6 +26,7 @@ from integrations.app.background import Background, Waker
 from integrations.app.demo import as_demo, load_demo
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import LibraryDocuments
+from integrations.app.fan_out import FanOut, fan_out_of
 from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
 from integrations.app.locking import data_folder
@@ -34,12 +35,13 @@ from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.post_room import post_room
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
+from integrations.app.shared_keys import keys_of
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
 from integrations.app.sweeping import Sweeping
 from integrations.app.web_desk import web_desk
 from integrations.app.widget import widget_services
 from integrations.app.wires import other_wires
-from integrations.keys import Keys, ensure_keys
+from integrations.keys import Keys
 from integrations.models.meanings import EmbeddedMeanings
 from integrations.models.openai_reader import OpenAIReader
 from integrations.settings import Settings
@@ -75,6 +77,7 @@ class Hotline:
     background: Background
     reader: LoadingReader
     notice_wakeups: EmbeddedWakeups[DeskClock]
+    fan_out: FanOut | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -90,6 +93,8 @@ class Hotline:
             self.parts.store.database, self.parts.settings.files_folder, self.parts.clock
         )
         self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
+        if self.fan_out:
+            self.fan_out.start()
         await self.wakeups.start()
         await self.lead_wakeups.start()
         await self.notice_wakeups.start()
@@ -133,6 +138,8 @@ class Hotline:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        if self.fan_out:
+            await self.fan_out.stop()
         await self.parts.library.close()
         if self.parts.writer:
             await self.parts.writer.close()
@@ -147,9 +154,9 @@ async def running(settings: Settings) -> AsyncIterator[Hotline]:
     """
     playbook = playbook_of(settings)
     with data_folder(settings):
-        keys = ensure_keys(settings)
         database = await Database.open(settings.database)
         try:
+            keys = await keys_of(settings, database)
             hotline = await _build(settings, keys, playbook, database)
             await hotline.start()
             try:
@@ -198,7 +205,16 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     )
     services = _with_receipts(services, parts, background)
     api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts)
-    return Hotline(parts, api, wakeups, lead_wakeups, background, reader, notices)
+    return Hotline(
+        parts,
+        api,
+        wakeups,
+        lead_wakeups,
+        background,
+        reader,
+        notices,
+        fan_out_of(settings, parts.outbox, parts.audience, first_response.interrupt),
+    )
 
 
 def _with_receipts(services: WebServices, parts: Parts, background: Background) -> WebServices:

@@ -31,6 +31,7 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from integrations.web.news import Outbox
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -77,6 +78,7 @@ class Parts:
     playbook: Playbook
     clock: Clock
     audience: LiveAudience
+    outbox: Outbox
     watcher: MeteredWatcher
     store: Store
     library: LoadingLibrary
@@ -95,7 +97,7 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         largest=settings.attachment_megabytes * MEGABYTE,
         a_day=settings.attachment_megabytes_a_day * MEGABYTE,
     )
-    watcher, slack = MeteredWatcher(Metrics(), tracer), make_slack(settings)
+    watcher, slack, outbox = MeteredWatcher(Metrics(), tracer), make_slack(settings), Outbox()
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
@@ -104,7 +106,8 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         keys=keys,
         playbook=playbook,
         clock=clock,
-        audience=LiveAudience(),
+        audience=LiveAudience(outbox.tell) if settings.is_shared else LiveAudience(),
+        outbox=outbox,
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(
