@@ -57,7 +57,7 @@ BREAKS = [
     ("no desk post is stuck", f"UPDATE desk_posts SET state = 'attempted', due_at = {LONG_AGO}, attempted_at = {LONG_AGO}"),
     ("no notice is stuck", f"UPDATE notices SET state = 'due', due_at = {LONG_AGO}"),
     ("no timer is lost", "UPDATE conversations SET timer_at = NULL, due_at = NULL"),
-    ("merged leads are one step from theirs", f"UPDATE leads SET merged_into = {GONE} WHERE home = 'user_id:u-zebedee'"),
+    ("merged leads are one step from theirs", f"UPDATE leads SET merged_into = {GONE} WHERE home = 'user_id:u-yara'"),
     ("every merge is in the log", "DELETE FROM merges"),
     ("every merge is in the log", "UPDATE leads SET merged_into = NULL"),
     ("no identity of merged leads", f"UPDATE identities SET lead_id = {GONE}"),
