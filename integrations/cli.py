@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from integrations.doctor import Finding
+    from integrations.keys import Keys
     from integrations.settings import Settings
 
 WRONG_INPUT = 1
@@ -216,6 +217,15 @@ def migrate() -> None:
     typer.echo(asyncio.run(migrate_database(_settings())))
 
 
+@app.command(epilog="Example: [bold]hotline keys[/]")
+def keys() -> None:
+    """Print the keys of this installation: of servers, and of web pages that track."""
+    from integrations.app import keys as keys_of
+    from integrations.serving import shown_keys
+
+    typer.echo("\n".join(shown_keys(keys_of(_settings(log_level="error")))))
+
+
 @app.command(hidden=True)
 def slack_manifest() -> None:
     """Print the Slack app that fits the settings; `hotline slack manifest` by its old name."""
@@ -282,11 +292,10 @@ def _loop_factory() -> "Callable[[], AbstractEventLoop] | None":
     return new_event_loop
 
 
-def _welcome(settings: "Settings") -> None:
-    from integrations.keys import ensure_keys
+def _welcome(settings: "Settings", keys: "Keys") -> None:
     from integrations.serving import welcome
 
-    typer.echo("\n".join(welcome(settings, ensure_keys(settings), version("hotline"))))
+    typer.echo("\n".join(welcome(settings, keys, version("hotline"))))
     sys.stdout.flush()
 
 

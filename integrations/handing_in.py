@@ -1,12 +1,11 @@
 """Handing a form or mail to the server that runs, over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 import httpx
 
 from agent.errors import HotlineError
-from integrations.keys import ensure_keys
 from integrations.own_server import find_running
 from integrations.settings import Settings
 
@@ -21,7 +20,9 @@ class NotTakenError(HotlineError):
     """The server refuses it for good."""
 
 
-def hand_in(mail: Mapping[str, object], settings: Settings, wait: float = 0) -> str:
+def hand_in(
+    mail: Mapping[str, object], settings: Settings, read_key: Callable[[], str], wait: float = 0
+) -> str:
     """Hand it in and give the reply's words, if one comes within `wait` seconds.
 
     Raises NotTakenNowError or NotTakenError.
@@ -31,8 +32,7 @@ def hand_in(mail: Mapping[str, object], settings: Settings, wait: float = 0) -> 
         raise NotTakenNowError(
             f"No Hotline answers at {settings.url}; start it with `hotline serve`."
         )
-    key = ensure_keys(settings).api_key.get_secret_value()
-    headers = {"Authorization": f"Bearer {key}"}
+    headers = {"Authorization": f"Bearer {read_key()}"}
     try:
         with httpx.Client(base_url=address, headers=headers, timeout=PATIENCE + wait) as server:
             _checked(server.post("/v1/inbound", json=mail))

@@ -30,6 +30,7 @@ def add_inbound_command(app: typer.Typer, load_settings: Callable[[], "Settings"
 
         Where the server cannot be reached, or cannot take it now, the exit code is 75: mail servers try again later.
         """
+        from integrations.app import api_key
         from integrations.handing_in import NotTakenNowError, hand_in
         from integrations.mail_file import read_mail
 
@@ -38,7 +39,8 @@ def add_inbound_command(app: typer.Typer, load_settings: Callable[[], "Settings"
         except OSError as error:
             raise typer.BadParameter(f"{file} cannot be read: {error.strerror}.") from error
         try:
-            said = hand_in(read_mail(raw), load_settings(), wait)
+            settings = load_settings()
+            said = hand_in(read_mail(raw), settings, lambda: api_key(settings), wait)
         except NotTakenNowError as error:
             typer.secho(str(error), err=True, fg="red")
             raise typer.Exit(TRY_LATER) from error

@@ -1,4 +1,7 @@
-"""The keys an installation needs and nobody set: made once and kept in the data folder."""
+"""The keys an installation needs and nobody set: made once and kept in the data folder.
+
+Where several processes serve from one database, that keeps them instead.
+"""
 
 import os
 import secrets
@@ -16,15 +19,16 @@ from integrations.settings import Settings, SettingsError
 class Keys:
     """The keys of servers and of trackers, and the secret that signs visitor tokens.
 
-    A path is None when the key was set.
+    A path is None when the key was set, or is kept by the `keeper`.
     """
 
     api_key: SecretStr
-    api_key_path: Path | None
     write_key: SecretStr
-    write_key_path: Path | None
     signing_secret: SecretStr
-    signing_secret_path: Path
+    api_key_path: Path | None = None
+    write_key_path: Path | None = None
+    signing_secret_path: Path | None = None
+    keeper: str = ""
 
 
 def ensure_keys(settings: Settings) -> Keys:
@@ -52,6 +56,16 @@ def ensure_data_folder(settings: Settings) -> Path:
         raise _unwritable(folder, error) from error
 
 
+def found_key(path: Path) -> str | None:
+    """Give the key that a file holds, if there is one; raises SettingsError."""
+    return _kept(path).get_secret_value() if path.exists() else None
+
+
+def new_key() -> str:
+    """Make a key."""
+    return f"hotline_{secrets.token_urlsafe(32)}"
+
+
 def _kept(path: Path) -> SecretStr:
     try:
         if not path.exists():
@@ -70,7 +84,7 @@ def _make(path: Path) -> None:
     # A link is atomic and never replaces: of two processes that start together, both read the same key.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        os.write(handle, f"hotline_{secrets.token_urlsafe(32)}\n".encode())
+        os.write(handle, f"{new_key()}\n".encode())
         os.fsync(handle)
         with suppress(FileExistsError):
             os.link(name, path)

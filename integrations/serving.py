@@ -3,6 +3,9 @@
 import errno
 import http.client
 import socket
+from pathlib import Path
+
+from pydantic import SecretStr
 
 from agent.errors import HotlineError
 from integrations.keys import Keys
@@ -41,12 +44,26 @@ def welcome(settings: Settings, keys: Keys, version: str) -> list[str]:
         f"  Site     {settings.url}/",
         f"  Desk     {settings.url}/desk",
         f"  Docs     {settings.url}/docs",
-        f"  API key  {keys.api_key_path or 'as set in HOTLINE_API_KEY'}",
-        f"  Tracking {keys.write_key_path or 'with the key as set in HOTLINE_WRITE_KEY'}",
+        f"  API key  {_place(keys.api_key_path, settings.api_key, keys, 'HOTLINE_API_KEY')}",
+        f"  Tracking {_place(keys.write_key_path, settings.write_key, keys, 'HOTLINE_WRITE_KEY')}",
         f"  Model    {_model(settings)}",
         f"  Slack    {_slack(settings)}",
         "Stop with Ctrl-C.",
     ]
+
+
+def shown_keys(keys: Keys) -> list[str]:
+    """Give the keys themselves, to whoever may read them."""
+    return [
+        f"HOTLINE_API_KEY={keys.api_key.get_secret_value()}",
+        f"HOTLINE_WRITE_KEY={keys.write_key.get_secret_value()}",
+    ]
+
+
+def _place(path: Path | None, is_set: SecretStr | None, keys: Keys, name: str) -> str:
+    if is_set:
+        return f"as set in {name}"
+    return str(path or f"in {keys.keeper}; `hotline keys` prints it")
 
 
 def _model(settings: Settings) -> str:

@@ -6,7 +6,7 @@ Chroma is imported inside functions: it costs seconds, and the port should be op
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from agent.errors import LibraryUnavailableError
 from agent.facts import Fact, FactId, Topic
 from knowledge.index_files import crashed_before, cut_files
 from knowledge.indexing import fact_id
+from knowledge.nearness import best_of_each
 from knowledge.passages import owner
 
 if TYPE_CHECKING:
@@ -100,6 +101,17 @@ def pages_of(collection: Collection, include: Include) -> Iterator[GetResult]:
     """Read a collection in parts: SQLite takes 32,766 variables, and Chroma asks for all rows by their ids."""
     for start in range(0, collection.count(), READ_AT_ONCE):
         yield collection.get(limit=READ_AT_ONCE, offset=start, include=include)
+
+
+def asked(
+    collection: Collection, questions: NDArray[np.float32], count: int
+) -> list[Mapping[FactId, float]]:
+    """Ask Chroma's index for the facts nearest to each question."""
+    found = collection.query(query_embeddings=questions, n_results=count, include=["distances"])
+    return [
+        best_of_each((owner(key), 1 - far) for key, far in zip(ids, distances, strict=True))
+        for ids, distances in zip(found["ids"], found["distances"] or [], strict=True)
+    ]
 
 
 def sound(embeddings: object) -> NDArray[np.float32]:

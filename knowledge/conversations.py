@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import String, bindparam, or_, select
+from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -15,7 +16,6 @@ from agent.conversation import (
     Conversation,
     ConversationId,
     Held,
-    Holder,
     Message,
 )
 from agent.errors import ConversationClosedError, UnknownConversationError
@@ -28,15 +28,38 @@ from knowledge.database import Database
 from knowledge.held_talks import held_of
 from knowledge.identities import Identities, bind, came_by, find_claimed, proven
 from knowledge.ids import new_id
+from knowledge.leases import LEASE, release, take
 from knowledge.ledger import Ledger
+from knowledge.prepared import Prepared, columns_for
 from knowledge.settling import Report
 from knowledge.tables import ConversationRow, MessageRow, TurnRow
 
-LEASE = timedelta(seconds=60)
-
+Found = TypeVar("Found")
 
 # Built once: to build it anew for each message costs as much as to run it.
-_CONVERSATION = select(ConversationRow).where(ConversationRow.id == bindparam("id", type_=String()))
+_THIS = ConversationRow.id == bindparam("id", type_=String())
+_CONVERSATION = Prepared(
+    select(*columns_for(Conversation, ConversationRow)).where(_THIS), Conversation
+)
+_EPOCH = Prepared(select(ConversationRow.epoch).where(_THIS), int)
+_LEASED_BY = Prepared(select(ConversationRow.lease_owner).where(_THIS), lambda owner: owner)
+_DUE = Prepared(
+    select(ConversationRow.id)
+    .where(ConversationRow.due_at <= bindparam("now", type_=ConversationRow.due_at.type))
+    .order_by(ConversationRow.due_at)
+    .limit(bindparam("most", type_=Integer())),
+    ConversationId,
+)
+_SAID_AFTER = Prepared(
+    select(*columns_for(Message, MessageRow))
+    .where(
+        MessageRow.conversation_id == bindparam("id", type_=String()),
+        MessageRow.seq > bindparam("after", type_=BigInteger()),
+    )
+    .order_by(MessageRow.seq)
+    .limit(bindparam("most", type_=Integer())),
+    Message,
+)
 
 
 class SqlConversations:
@@ -55,15 +78,20 @@ class SqlConversations:
         self._new_id = new_id
         self._agent_name = agent_name
         self._free_mail = free_mail
+        self._leases: set[str] = set()
 
     async def start(self, opening: Opening) -> Conversation:
         """Open a conversation; the visitor's identities are bound to a lead (a new one if unknown)."""
         now = self._clock.now()
-        async with self._database.write() as session:
-            visitor, conversation_id = opening.visitor, self._new_id("c")
+        visitor, conversation_id = opening.visitor, self._new_id("c")
+        # Who proves who they are may join leads, which nobody else may write meanwhile.
+        browser = None if proven(visitor) else visitor.anonymous_id or conversation_id
+        async with self._database.write(browser) as session:
             identities = Identities(session, now, self._new_id, self._free_mail)
             report = Report(conversation_id, "conversation", now)
             lead_id = await bind(identities, visitor, proven(visitor), report)
+            if browser:
+                await self._database.lock(session, lead_id)
             claimed = await find_claimed(session, visitor)
             if row := await _opened_for(session, lead_id, visitor):
                 row.visitor, row.page, row.locale = visitor, opening.page, opening.locale
@@ -85,8 +113,10 @@ class SqlConversations:
 
     async def get(self, conversation_id: ConversationId) -> Conversation:
         """Get one; raises UnknownConversationError."""
-        async with self._database.read() as session:
-            return value_of(Conversation, await _row(session, conversation_id))
+        found = await self._database.look(
+            lambda rows: rows.first(_CONVERSATION, id=conversation_id)
+        )
+        return _known(found, conversation_id)
 
     async def append(
         self,
@@ -123,14 +153,8 @@ class SqlConversations:
         self, conversation_id: ConversationId, after: int, limit: int = 500
     ) -> list[Message]:
         """Give the messages with a greater seq, in order."""
-        async with self._database.read() as session:
-            rows = await session.scalars(
-                select(MessageRow)
-                .where(MessageRow.conversation_id == conversation_id, MessageRow.seq > after)
-                .order_by(MessageRow.seq)
-                .limit(limit)
-            )
-            return [value_of(Message, row) for row in rows]
+        asked = {"id": conversation_id, "after": after, "most": limit}
+        return await self._database.look(lambda rows: rows.all(_SAID_AFTER, **asked))
 
     async def find_words(
         self, conversation_ids: Sequence[ConversationId], words_id: str
@@ -189,13 +213,17 @@ class SqlConversations:
     @asynccontextmanager
     async def hold(self, conversation_id: ConversationId) -> AsyncIterator[Held | None]:
         """Lease the conversation and raise its epoch; None while another worker holds the lease."""
-        lease = self._new_id("lease")
-        held = await self._take(conversation_id, lease)
+        lease = f"{self._database.replica}:{self._new_id('lease')}"
+        has_failed = False
+        self._leases.add(lease)
         try:
-            yield held
+            yield await self._take(conversation_id, lease)
+        except Exception:
+            has_failed = True
+            raise
         finally:
-            if held is not None:
-                await self._release(conversation_id, lease)
+            self._leases.discard(lease)
+            await self._release(conversation_id, lease, has_failed=has_failed)
 
     async def begin_showing(self, held: Held) -> None:
         """Note that the first sentence is about to be shown; raises StaleEpochError."""
@@ -207,8 +235,9 @@ class SqlConversations:
 
     async def is_current(self, held: Held) -> bool:
         """Tell whether the epoch still is the one we hold."""
-        conversation = await self.get(held.conversation.id)
-        return conversation.epoch == held.conversation.epoch
+        asked = held.conversation.id
+        epoch = await self._database.look(lambda rows: rows.first(_EPOCH, id=asked))
+        return _known(epoch, asked) == held.conversation.epoch
 
     async def record_turn(self, held: Held, turn: Turn) -> Message | None:
         """Record the turn, its reply, signals, score and questions in one transaction; gives the reply."""
@@ -242,14 +271,7 @@ class SqlConversations:
 
     async def due(self, now: datetime, limit: int = 100) -> list[ConversationId]:
         """Find conversations with something due: words unanswered, desk posts, timers."""
-        async with self._database.read() as session:
-            ids = await session.scalars(
-                select(ConversationRow.id)
-                .where(ConversationRow.due_at <= now)
-                .order_by(ConversationRow.due_at)
-                .limit(limit)
-            )
-            return [ConversationId(conversation_id) for conversation_id in ids]
+        return await self._database.look(lambda rows: rows.all(_DUE, now=now, most=limit))
 
     async def set_due(self, conversation_id: ConversationId, at: datetime | None) -> None:
         """Set when this conversation must be looked at again; words and posts that came meanwhile stay due."""
@@ -272,25 +294,23 @@ class SqlConversations:
     async def _take(self, conversation_id: ConversationId, lease: str) -> Held | None:
         async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
-            if ledger.is_leased:
+            if not take(ledger, lease, self._is_abandoned):
                 return None
-            row = ledger.row
-            row.lease_owner, row.lease_until = lease, ledger.now + LEASE
-            row.epoch, row.showing_epoch = row.epoch + 1, None
-            if row.words_due_at is not None:
-                # Whoever took the words has a minute; words that come meanwhile are due at once again.
-                row.words_due_at = row.lease_until if row.holder is Holder.AGENT else None
-            ledger.settle()
             return await held_of(ledger)
 
-    async def _release(self, conversation_id: ConversationId, lease: str) -> None:
-        async with self._database.read() as session:
-            if (await _row(session, conversation_id)).lease_owner != lease:
-                return
+    async def _release(
+        self, conversation_id: ConversationId, lease: str, *, has_failed: bool
+    ) -> None:
+        owner = await self._database.look(lambda rows: rows.first(_LEASED_BY, id=conversation_id))
+        if owner != lease:
+            return
         async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
-            if ledger.row.lease_owner == lease:
-                ledger.row.lease_owner = ledger.row.lease_until = None
+            release(ledger, lease, has_failed=has_failed)
+
+    def _is_abandoned(self, lease: str) -> bool:
+        """Tell of a lease of this process that it could not give back, as the database was away then."""
+        return lease.startswith(f"{self._database.replica}:") and lease not in self._leases
 
     def _say_reply(self, ledger: Ledger, turn: Turn) -> Message | None:
         reply = turn.reply
@@ -302,11 +322,10 @@ class SqlConversations:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)
 
 
-async def _row(session: AsyncSession, conversation_id: ConversationId) -> ConversationRow:
-    row = await session.scalar(_CONVERSATION, {"id": conversation_id})
-    if row is None:
+def _known(found: Found | None, conversation_id: ConversationId) -> Found:
+    if found is None:
         raise UnknownConversationError(f"There is no conversation {conversation_id}.")
-    return row
+    return found
 
 
 async def _opened_for(
@@ -326,6 +345,7 @@ async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> Non
     handoff = await ledger.active_handoff()
     if handoff is None:
         return
+    ledger.look_again()
     await ledger.post(handoff, DeskPostKind.UPDATE, turn.decision)
     if reply is not None:
         await ledger.post(handoff, DeskPostKind.RELAY, reply.text, reply)

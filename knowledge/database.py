@@ -1,19 +1,23 @@
 """The database, whatever it runs on: sessions that live as long as one transaction."""
 
-from collections.abc import AsyncIterator, Iterator
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
+import structlog
 from sqlalchemy import exc as sql_errors
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from agent.errors import StoreUnavailableError
+from knowledge.ids import new_id
+from knowledge.prepared import Rows
 from knowledge.rows import Row
 from knowledge.sqlite_file import SqliteFile
-from knowledge.upgrading import SCHEMA
+from knowledge.upgrading import SCHEMA, in_a_line
 
 __all__ = ["SCHEMA", "Database"]
 
@@ -23,7 +27,9 @@ _WRONG_SQL = (
     sql_errors.DataError,
     sql_errors.NotSupportedError,
 )
+log = structlog.get_logger()
 Upsert = sqlite.Insert | postgresql.Insert
+Found = TypeVar("Found")
 
 
 class Place(Protocol):
@@ -46,8 +52,16 @@ class Place(Protocol):
         """Give what reads."""
         ...
 
+    async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
+        """Read one moment by prepared statements."""
+        ...
+
     async def lock(self, session: AsyncSession, talk: str | None) -> None:
         """Keep other writers away until the transaction ends."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is not the engines'."""
         ...
 
 
@@ -56,6 +70,8 @@ class Database:
 
     def __init__(self, place: Place) -> None:
         self.place = place
+        self.replica = new_id("r")
+        """The name of this process among those that share the database."""
         self._engines = place.writer(), place.reader()
         # Flushed by hand: a statement less is a way to the database less.
         self._writing = async_sessionmaker(
@@ -80,6 +96,7 @@ class Database:
         """Close all connections."""
         for engine in self._engines:
             await engine.dispose()
+        self.place.close()
 
     async def ping(self) -> None:
         """Read something; raises StoreUnavailableError when the database is not there."""
@@ -98,12 +115,21 @@ class Database:
                 await self.place.lock(session, talk)
                 yield session
 
+    async def lock(self, session: AsyncSession, lead_id: str) -> None:
+        """Let a transaction that was begun for a key write what belongs to a lead, too."""
+        await self.place.lock(session, lead_id)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Give a session that sees one moment of the database and never waits for the writer."""
         with _explained():
             async with self._reading() as session:
                 yield session
+
+    async def look(self, work: Callable[[Rows], Found]) -> Found:
+        """Read one moment by prepared statements: what is read often, without a session's cost."""
+        with _explained():
+            return await self.place.look(self._engines[1], work)
 
     def insert(self, row: type[Row]) -> Any:
         """Begin an INSERT that knows ON CONFLICT, as this database spells it."""
@@ -127,6 +153,15 @@ def _explained() -> Iterator[None]:
     except _WRONG_SQL:
         raise
     except sql_errors.DBAPIError as error:
-        raise StoreUnavailableError(f"The database cannot take this now: {error.orig}.") from error
+        raise _unavailable(error.orig) from error
+    except sqlite3.OperationalError as error:
+        raise _unavailable(error) from error
     except sql_errors.TimeoutError as error:
+        log.warning("store.busy", reason=in_a_line(error))
         raise StoreUnavailableError("The database is too busy to take this now.") from error
+
+
+def _unavailable(error: BaseException | None) -> StoreUnavailableError:
+    because = in_a_line(error)
+    log.warning("store.unavailable", reason=because)
+    return StoreUnavailableError(f"The database cannot take this now: {because}.")

@@ -2,26 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
+from agent.conversation import ConversationId
+from agent.handoff import DeskPost, DeskPostId
+from knowledge.handoff_queries import (
+    CARD_AT,
+    HANDOFF,
+    MESSAGE,
+    UNFINISHED_POSTS,
+    UnfinishedPost,
+)
+from knowledge.prepared import Rows
 
-from agent.conversation import ConversationId, Message
-from agent.handoff import DeskPost, DeskPostId, DeskPostKind, Handoff
-from knowledge.columns import value_of
-from knowledge.ledger import unfinished_posts
-from knowledge.rows import PostState
-from knowledge.tables import DeskPostRow, HandoffRow, MessageRow
 
-
-async def due_posts(
-    session: AsyncSession, conversation_id: ConversationId, now: datetime
-) -> list[DeskPost]:
+def due_posts(rows: Rows, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
     """Find what is due for the handoffs that were opened in a conversation, in order."""
-    posts = _until_one_waits(await unfinished_posts(session, conversation_id), now)
-    return [await _desk_post(session, post) for post in posts]
+    posts = _until_one_waits(rows.all(UNFINISHED_POSTS, id=conversation_id), now)
+    return [found for post in posts if (found := _desk_post(rows, post))]
 
 
-def _until_one_waits(posts: list[DeskPostRow], now: datetime) -> list[DeskPostRow]:
+def _until_one_waits(posts: list[UnfinishedPost], now: datetime) -> list[UnfinishedPost]:
     """Leave out what must wait, and what comes after it in the same thread."""
     waiting: set[str] = set()
     due = []
@@ -33,30 +32,17 @@ def _until_one_waits(posts: list[DeskPostRow], now: datetime) -> list[DeskPostRo
     return due
 
 
-async def _desk_post(session: AsyncSession, post: DeskPostRow) -> DeskPost:
-    message = await session.get(MessageRow, post.message_id) if post.message_id else None
-    rows = await session.scalars(select(HandoffRow).where(HandoffRow.id == post.handoff_id))
+def _desk_post(rows: Rows, post: UnfinishedPost) -> DeskPost | None:
+    handoff = rows.first(HANDOFF, id=post.handoff_id)
+    if handoff is None:
+        return None
     return DeskPost(
         id=DeskPostId(post.id),
         kind=post.kind,
-        handoff=value_of(Handoff, rows.one()),
-        message=value_of(Message, message) if message else None,
+        handoff=handoff,
+        message=rows.first(MESSAGE, id=post.message_id) if post.message_id else None,
         text=post.text,
-        thread=await _thread(session, post.handoff_id),
+        thread=rows.first(CARD_AT, id=post.handoff_id),
         is_in_doubt=post.attempts > 0,
         attempts=post.attempts,
-    )
-
-
-async def _thread(session: AsyncSession, handoff_id: str) -> str | None:
-    """Find where the card stands; one that was passed on to another team's channel stands where it is now."""
-    return await session.scalar(
-        select(DeskPostRow.reference)
-        .where(
-            DeskPostRow.handoff_id == handoff_id,
-            DeskPostRow.kind == DeskPostKind.CARD,
-            DeskPostRow.state == PostState.POSTED,
-        )
-        .order_by(DeskPostRow.number.desc())
-        .limit(1)
     )

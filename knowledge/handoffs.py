@@ -28,13 +28,19 @@ from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
 from knowledge.desk_posts import due_posts
 from knowledge.feedback import keep_closing
+from knowledge.handoff_queries import (
+    ACTIVE_OF_TALK,
+    HANDOFF,
+    SERVED,
+    WHOSE_TALK,
+    latest_handoff,
+)
 from knowledge.ids import new_id
 from knowledge.ledger import UNFINISHED, Ledger
+from knowledge.prepared import Rows
 from knowledge.rows import PostState, Row
 from knowledge.served import come_under, latest_of_lead, talks_of
 from knowledge.tables import (
-    ACTIVE,
-    ConversationRow,
     DeskPostRow,
     HandoffLogRow,
     HandoffRow,
@@ -67,6 +73,7 @@ class SqlHandoffs:
             session.add(row)
             await session.flush()
             session.add(_log(row, ledger.now, "opened"))
+            ledger.look_again()
             await ledger.post(row, DeskPostKind.CARD, handoff.reason)
             await ledger.post_files(row)
             return value_of(Handoff, row)
@@ -81,33 +88,30 @@ class SqlHandoffs:
 
     async def get(self, handoff_id: HandoffId) -> Handoff:
         """Get one; raises UnknownHandoffError."""
-        async with self._database.read() as session:
-            return value_of(Handoff, await _row(session, handoff_id))
+        return await self._database.look(lambda rows: _known(rows, handoff_id))
 
     async def active(self, conversation_id: ConversationId) -> Handoff | None:
         """Find the open or claimed handoff that serves a conversation."""
-        async with self._database.read() as session:
-            row = await session.scalar(
-                select(HandoffRow)
-                .join(ConversationRow, ConversationRow.handoff_id == HandoffRow.id)
-                .where(ConversationRow.id == conversation_id, HandoffRow.state.in_(ACTIVE))
-            )
-            return value_of(Handoff, row) if row else None
+        return await self._database.look(
+            lambda rows: rows.first(ACTIVE_OF_TALK, id=conversation_id)
+        )
 
     async def served(self, handoff_id: HandoffId) -> list[Conversation]:
         """Give the conversations that a handoff serves, the one it was opened in first."""
-        async with self._database.read() as session:
-            talks = await talks_of(session, await _row(session, handoff_id))
-            return [value_of(Conversation, talk) for talk in talks]
+        return await self._database.look(
+            lambda rows: rows.all(
+                SERVED, id=handoff_id, first_id=_known(rows, handoff_id).conversation_id
+            )
+        )
 
     async def latest(self, conversation_id: ConversationId) -> Handoff | None:
         """Find the handoff that counts for whoever writes in a conversation."""
-        async with self._database.read() as session:
-            talk = await session.get(ConversationRow, conversation_id)
-            if talk is None:
-                return None
-            row = await latest_of_lead(session, talk.lead_id, talk.handoff_id)
-            return value_of(Handoff, row) if row else None
+
+        def latest(rows: Rows) -> Handoff | None:
+            talk = rows.first(WHOSE_TALK, id=conversation_id)
+            return latest_handoff(rows, *talk) if talk else None
+
+        return await self._database.look(latest)
 
     async def find(
         self,
@@ -145,6 +149,7 @@ class SqlHandoffs:
             if after == before and change.rep_words is None:
                 change = _without_echo(change)
             await _apply(served, row, after, change)
+            served[0].look_again()
             for ledger in served:
                 ledger.settle()
             return value_of(Handoff, row)
@@ -171,8 +176,7 @@ class SqlHandoffs:
 
     async def due_posts(self, conversation_id: ConversationId, now: datetime) -> list[DeskPost]:
         """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
-        async with self._database.read() as session:
-            return await due_posts(session, conversation_id, now)
+        return await self._database.look(lambda rows: due_posts(rows, conversation_id, now))
 
     async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
         """Note an attempt before it is made."""
@@ -204,6 +208,13 @@ class SqlHandoffs:
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)
+
+
+def _known(rows: Rows, handoff_id: HandoffId) -> Handoff:
+    found = rows.first(HANDOFF, id=handoff_id)
+    if found is None:
+        raise UnknownHandoffError(f"There is no handoff {handoff_id}.")
+    return found
 
 
 async def _row(session: AsyncSession, handoff_id: HandoffId) -> HandoffRow:

@@ -4,22 +4,18 @@ What a recall reads is bounded, and found by index alone, so that it costs the s
 and one of a hundred thousand, and among a thousand leads or a million.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection, Row, Select
 
 from agent.conversation import Conversation
-from agent.criteria import HeardAnswer, VisitorMessage
+from agent.criteria import HeardAnswer
 from agent.engagement import EngagementEvent
 from agent.errors import UnknownLeadError
-from agent.history import EarlierTalk, History
+from agent.history import History
 from agent.lead import Lead, LeadId
-from agent.signals import HeardKind, HeardSignal
-from knowledge.acts import read_event
 from knowledge.database import Database
+from knowledge.prepared import Prepared, Rows
 from knowledge.recall_queries import (
     ANSWERED_BY,
     ASKED_IN,
@@ -29,17 +25,17 @@ from knowledge.recall_queries import (
     IDENTITIES_OF,
     KINDS_OF,
     LEAD,
-    LEAD_FIELDS,
     SAID_BY,
     SIGNALS_OF,
     TALKS_OF,
     WHOSE,
+    KnownLead,
+    WhoseTalk,
     colleagues_did,
     freshest_of,
+    signals_of,
 )
 from knowledge.tables import EngagementEventRow, SignalRow
-
-T = TypeVar("T")
 
 
 class SqlHistories:
@@ -52,126 +48,104 @@ class SqlHistories:
 
     async def recall(self, conversation: Conversation) -> History:
         """Recall what is known of this conversation's visitor; empty when nobody is known."""
-        return await self._reading(lambda rows: self._recall(rows, conversation))
+        return await self._database.look(lambda rows: self._recall(rows, conversation))
 
     async def of_lead(self, lead_id: LeadId, until: datetime | None = None) -> History:
         """Give what is known of a lead outside any conversation; raises UnknownLeadError.
 
         With `until`, acts and words are those that were the freshest then.
         """
-        return await self._reading(lambda rows: self._of_lead(rows, lead_id, until))
+        return await self._database.look(lambda rows: self._of_lead(rows, lead_id, until))
 
-    async def _reading(self, read: Callable[[Connection], T]) -> T:
-        """Read all in one go: statement by statement, the way in and out would cost as much as the statements."""
-        async with self._database.read() as session:
-            return await session.run_sync(lambda rows: read(rows.connection()))
-
-    def _recall(self, rows: Connection, conversation: Conversation) -> History:
+    def _recall(self, rows: Rows, conversation: Conversation) -> History:
         # The lead may have been joined with another one since the conversation was read.
-        whose = rows.execute(WHOSE, {"conversation_id": conversation.id}).first()
-        lead_id = LeadId(whose.lead_id) if whose else conversation.lead_id
-        lead = rows.execute(LEAD, {"lead_id": lead_id}).first()
+        whose = rows.first(WHOSE, conversation_id=conversation.id)
+        lead_id = whose.lead_id if whose else conversation.lead_id
+        lead = rows.first(LEAD, lead_id=lead_id)
         if whose is None or lead is None:
             return History(Lead(lead_id))
-        here = {"lead_id": lead_id, "conversation_id": conversation.id}
         return replace(
             self._history(rows, lead),
-            talks=tuple(EarlierTalk(*row) for row in rows.execute(TALKS_OF, here)),
+            talks=tuple(rows.all(TALKS_OF, lead_id=lead_id, conversation_id=conversation.id)),
             claimed=_claimed(rows, whose),
-            asked=tuple(rows.scalars(ASKED_IN, here)),
+            asked=tuple(rows.all(ASKED_IN, conversation_id=conversation.id)),
         )
 
-    def _of_lead(self, rows: Connection, lead_id: LeadId, until: datetime | None) -> History:
+    def _of_lead(self, rows: Rows, lead_id: LeadId, until: datetime | None) -> History:
         history = self._history(rows, _get(rows, lead_id))
         return history if until is None else self._until(rows, history, until)
 
-    def _until(self, rows: Connection, history: History, until: datetime) -> History:
+    def _until(self, rows: Rows, history: History, until: datetime) -> History:
         """Read anew what later acts and words push out of a history."""
-        by_then, own = EngagementEventRow.at <= until, {"lead_id": history.lead.id}
-        freshest = freshest_of(self._acts, by_then)
+        by_then, lead_id = EngagementEventRow.at <= until, history.lead.id
         return replace(
             history,
-            events=_events(rows, freshest, own),
+            events=tuple(rows.all(freshest_of(self._acts, by_then), lead_id=lead_id)),
             company_events=_newest(
                 rows, list(history.colleagues), lambda n: colleagues_did(n, by_then)
             ),
-            signals=_signals(rows, SIGNALS_OF.where(SignalRow.at <= until), own),
+            signals=tuple(rows.all(signals_of(SignalRow.at <= until), lead_id=lead_id)),
         )
 
-    def _history(self, rows: Connection, lead: Row[Any]) -> History:
-        own = {"lead_id": lead.id}
-        colleagues = _colleagues(rows, lead)
+    def _history(self, rows: Rows, known: KnownLead) -> History:
+        lead_id = known.lead.id
+        colleagues = _colleagues(rows, known)
         return History(
-            lead=_lead(rows, lead),
-            events=_events(rows, self._freshest, own),
+            lead=_with_identities(rows, known.lead),
+            events=tuple(rows.all(self._freshest, lead_id=lead_id)),
             company_events=_newest(rows, list(colleagues)),
-            signals=_signals(rows, SIGNALS_OF, own),
-            heard=tuple(HeardKind(*row) for row in rows.execute(KINDS_OF, own)),
-            home=lead.home,
-            temperature=lead.temperature,
-            temperature_since=lead.temperature_since,
+            signals=tuple(rows.all(SIGNALS_OF, lead_id=lead_id)),
+            heard=tuple(rows.all(KINDS_OF, lead_id=lead_id)),
+            home=known.home,
+            temperature=known.temperature,
+            temperature_since=known.temperature_since,
             colleagues=colleagues,
-            said=tuple(VisitorMessage(*row) for row in rows.execute(SAID_BY, own)),
-            answers=_answers(rows, own),
+            said=tuple(rows.all(SAID_BY, lead_id=lead_id)),
+            answers=_answers(rows, lead_id),
         )
 
 
-def _get(rows: Connection, lead_id: LeadId) -> Row[Any]:
+def _get(rows: Rows, lead_id: LeadId) -> KnownLead:
     """Get a lead, or the one it was merged into; raises UnknownLeadError."""
-    lead = rows.execute(LEAD, {"lead_id": lead_id}).first()
+    lead = rows.first(LEAD, lead_id=lead_id)
     if lead is not None and lead.merged_into is not None:
-        lead = rows.execute(LEAD, {"lead_id": lead.merged_into}).first()
+        lead = rows.first(LEAD, lead_id=lead.merged_into)
     if lead is None:
         raise UnknownLeadError(f"There is no lead {lead_id}.")
     return lead
 
 
-def _lead(rows: Connection, lead: Row[Any]) -> Lead:
+def _with_identities(rows: Rows, lead: Lead) -> Lead:
     identities: dict[str, tuple[str, ...]] = {}
-    for kind, value in rows.execute(IDENTITIES_OF, {"lead_id": lead.id}):
+    for kind, value in rows.all(IDENTITIES_OF, lead_id=lead.id):
         identities[kind] = (*identities.get(kind, ()), value)
-    return replace(_record(lead), identities=identities)
+    return replace(lead, identities=identities)
 
 
-def _record(lead: Row[Any]) -> Lead:
-    return Lead(**dict(zip(LEAD_FIELDS, lead, strict=False)))
-
-
-def _colleagues(rows: Connection, lead: Row[Any]) -> dict[LeadId, Lead]:
-    if not lead.company_key:
+def _colleagues(rows: Rows, known: KnownLead) -> dict[LeadId, Lead]:
+    if not known.company_key:
         return {}
-    at_home = {"company_key": lead.company_key, "lead_id": lead.id}
-    return {LeadId(row.id): _record(row) for row in rows.execute(COLLEAGUES_OF, at_home)}
-
-
-def _events(
-    rows: Connection, query: Select[Any], asked: Mapping[str, str]
-) -> tuple[EngagementEvent, ...]:
-    return tuple(read_event(row) for row in rows.execute(query, asked).all())
+    found = rows.all(COLLEAGUES_OF, company_key=known.company_key, lead_id=known.lead.id)
+    return {lead.id: lead for lead in found}
 
 
 def _newest(
-    rows: Connection,
+    rows: Rows,
     lead_ids: Sequence[LeadId],
-    did: Callable[[int], Select[Any]] = COLLEAGUES_DID,
+    did: Callable[[int], Prepared[EngagementEvent]] = COLLEAGUES_DID,
 ) -> tuple[EngagementEvent, ...]:
     """Give the newest acts of several leads."""
     asked = dict(zip(COLLEAGUE_IDS, lead_ids, strict=False))
-    return _events(rows, did(len(asked)), asked) if asked else ()
+    return tuple(rows.all(did(len(asked)), **asked)) if asked else ()
 
 
-def _signals(
-    rows: Connection, query: Select[Any], own: Mapping[str, str]
-) -> tuple[HeardSignal, ...]:
-    return tuple(HeardSignal(*row) for row in rows.execute(query, own))
-
-
-def _claimed(rows: Connection, whose: Row[str, str | None]) -> Lead | None:
+def _claimed(rows: Rows, whose: WhoseTalk) -> Lead | None:
     if whose.claimed_lead_id is None:
         return None
-    lead = _get(rows, LeadId(whose.claimed_lead_id))
-    return _lead(rows, lead) if lead.id != whose.lead_id else None
+    known = _get(rows, whose.claimed_lead_id)
+    return _with_identities(rows, known.lead) if known.lead.id != whose.lead_id else None
 
 
-def _answers(rows: Connection, own: Mapping[str, str]) -> tuple[HeardAnswer, ...]:
-    return tuple(answer for reading in rows.scalars(ANSWERED_BY, own) for answer in reading.answers)
+def _answers(rows: Rows, lead_id: LeadId) -> tuple[HeardAnswer, ...]:
+    readings = rows.all(ANSWERED_BY, lead_id=lead_id)
+    return tuple(answer for reading in readings for answer in reading.answers)

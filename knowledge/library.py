@@ -1,13 +1,14 @@
 """The knowledge library: facts found by meaning (Chroma) and by words, and whether they answer.
 
-One worker thread of its own does all blocking work, so the event loop never waits and Chroma meets
-one thread only. A damaged index is moved aside and built again from the pages.
+Threads of its own do all blocking work, so the event loop never waits and Chroma meets one thread only.
+A damaged index is moved aside and built again from the pages; on a server, indexing again mends it.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,12 +35,14 @@ log = structlog.get_logger()
 
 
 class ChromaLibrary:
-    """The company's facts, on disk; one process may open a folder at a time."""
+    """The company's facts: in a folder, which one process may open at a time, or on a server that several share."""
 
     def __init__(
         self, worker: ThreadPoolExecutor, vectors: FactVectors, words: LexicalIndex
     ) -> None:
         self._worker = worker
+        # A server may let wait, which must not hold up a search; Chroma in a folder wants one thread.
+        self._changer = _one_thread() if vectors.is_shared else worker
         self._vectors = vectors
         self._words = words
         self._indexing = asyncio.Lock()
@@ -50,24 +53,24 @@ class ChromaLibrary:
     @classmethod
     async def open(
         cls,
-        folder: Path,
+        where: Path | str,
         embeddings: Embeddings,
         source: Path | None = None,
         progress: Progress | None = None,
         *,
         can_rebuild: bool = False,
     ) -> Self:
-        """Open a library, building it from `source` where it is new or damaged.
+        """Open a library in a folder or at a server's address, building it from `source` where it is new or damaged.
 
         `progress` hears of facts embedded again, where the model is another one than last time. A damaged index is
         set aside where there is a source, or where the caller `can_rebuild` it; else, and for any other trouble,
         raises LibraryUnavailableError.
         """
-        worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
+        worker = _one_thread()
         loop = asyncio.get_running_loop()
         try:
             is_spare = can_rebuild or source is not None
-            opening = partial(_open, folder, embeddings, can_rebuild=is_spare)
+            opening = partial(_open, where, embeddings, can_rebuild=is_spare)
             vectors = await loop.run_in_executor(worker, opening)
             library = cls(worker, vectors, await loop.run_in_executor(worker, vectors.words))
         except BaseException:
@@ -88,9 +91,13 @@ class ChromaLibrary:
         if not question.strip():
             return Findings()
         findings = await asyncio.shield(self._search(Sought(question, limit, wanted)))
-        if self._vectors.waiting and (self._catching_up is None or self._catching_up.done()):
-            self._catching_up = asyncio.create_task(self._catch_up())
+        if self.waiting and not self._vectors.is_shared:
+            self._begin_to_catch_up()
         return findings
+
+    def _begin_to_catch_up(self) -> None:
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.create_task(self._catch_up())
 
     def _search(self, sought: Sought) -> "asyncio.Task[Findings]":
         """Search, or join a search for the same that is going on or has just been done."""
@@ -132,60 +139,107 @@ class ChromaLibrary:
         """Give all facts."""
         return tuple(self._vectors.facts.values())
 
+    async def adopt(self, progress: Progress | None = None) -> bool:
+        """Take over what other embedding models' collections hold, and tell whether there were any.
+
+        Those who share a library take turns.
+        """
+        draft = self._draft()
+        has_adopted = await self._change(draft.adopt_other_models, progress or _ignore)
+        if has_adopted:
+            await self._settle(draft)
+        return has_adopted
+
+    async def embed_waiting(self) -> None:
+        """Embed what waits for that, a few facts at a time, so that searches come in between; raises LibraryUnavailableError."""
+        draft = self._draft()
+        while await self._change(draft.put_waiting):
+            pass
+        await self._settle(draft)
+
+    @property
+    def waiting(self) -> int:
+        """Count the facts that wait to be embedded."""
+        return len(self._vectors.waiting)
+
+    async def reload(self) -> None:
+        """Read what others have made of the library; visitors are answered meanwhile from what was read before."""
+        async with self._indexing:
+            self._publish(*await self._change(_with_words, self._vectors.again))
+
     async def close(self) -> None:
         """Let go of the files; the library cannot be used afterwards."""
         if not self._is_closed:
-            await self._run(self._vectors.close)
             self._is_closed = True
+            # A server that hangs must not hold the end up: its connections are closed under whoever waits.
+            thread = None if self._vectors.is_shared else self._changer
+            await asyncio.get_running_loop().run_in_executor(thread, self._vectors.close)
+            self._changer.shutdown(wait=False)
             self._worker.shutdown(wait=False)
 
     async def _prepare(self, source: Path | None, progress: Progress) -> None:
-        await self._run(self._vectors.adopt_other_models, progress)
-        await self._run(self._read_words_again)
+        if not self._vectors.is_shared:
+            await self.adopt(progress)
         if source is not None and self.count() == 0:
             await self.index(source)
 
     async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Do blocking work on the library's own thread."""
+        """Do blocking work on the thread that searches."""
+        return await self._in(self._worker, partial(work, *args, **kwargs))
+
+    async def _change(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do blocking work on the thread that speaks with Chroma."""
+        return await self._in(self._changer, partial(work, *args, **kwargs))
+
+    async def _in(self, thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         if self._is_closed:
             raise LibraryUnavailableError("The library is closed.")
         from chromadb.errors import ChromaError
 
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._worker, lambda: work(*args, **kwargs)
-            )
+            return await asyncio.get_running_loop().run_in_executor(thread, work)
         except (ChromaError, sqlite3.Error, OSError, RuntimeError, ValueError) as error:
             raise LibraryUnavailableError(f"The library cannot be read now: {error}") from error
 
+    def _draft(self) -> FactVectors:
+        """Give what changes are made in: where searching would meet a server half-way, a copy."""
+        return self._vectors.copy() if self._vectors.is_shared else self._vectors
+
+    async def _settle(self, draft: FactVectors) -> None:
+        """Let searches find what is there now."""
+        now = draft.again if draft.is_shared else lambda: draft
+        self._publish(*await self._change(_with_words, now))
+
+    def _publish(self, vectors: FactVectors, words: LexicalIndex) -> None:
+        self._vectors, self._words = vectors, words
+        self._recent.clear()
+
     async def _follow(self, facts: Mapping[FactId, Fact], progress: Progress) -> IndexReport:
-        known = dict(self._vectors.facts)
+        draft = self._draft()
+        known = dict(draft.facts)
         facts = {key: with_topics(fact) for key, fact in facts.items()}
         new = [fact for key, fact in facts.items() if key not in known]
         moved = [fact for key, fact in facts.items() if key in known and known[key] != fact]
         gone = [key for key in known if key not in facts]
         for start in range(0, len(new), BATCH):
-            await self._run(self._vectors.put, new[start : start + BATCH])
+            await self._change(draft.put, new[start : start + BATCH])
             progress(min(start + BATCH, len(new)), len(new))
-        await self._run(self._vectors.relabel, moved)
-        await self._run(self._vectors.remove, gone)
-        await self._run(self._read_words_again)
-        self._recent.clear()
+        await self._change(draft.relabel, moved)
+        await self._change(draft.remove, gone)
+        await self._settle(draft)
         return IndexReport(len(new), len(facts) - len(new), len(gone))
 
     def _find(self, sought: Sought) -> Findings:
         return Search(self._vectors, self._words).find(sought)
 
     async def _catch_up(self) -> None:
-        """Embed what waits for that, a few facts at a time, so that searches come in between."""
-        try:
-            while await self._run(self._vectors.put_waiting):
-                pass
-        except LibraryUnavailableError:
-            return
+        with suppress(LibraryUnavailableError):
+            await self.embed_waiting()
 
-    def _read_words_again(self) -> None:
-        self._words = self._vectors.words()
+
+def _with_words(read: Callable[[], FactVectors]) -> tuple[FactVectors, LexicalIndex]:
+    vectors = read()
+    return vectors, vectors.words()
 
 
 def _look_at_failure(search: "asyncio.Task[Findings]") -> None:
@@ -194,22 +248,24 @@ def _look_at_failure(search: "asyncio.Task[Findings]") -> None:
         search.exception()
 
 
-def _open(folder: Path, embeddings: Embeddings, *, can_rebuild: bool) -> FactVectors:
+def _open(where: Path | str, embeddings: Embeddings, *, can_rebuild: bool) -> FactVectors:
     try:
-        return FactVectors.open(folder, embeddings)
+        return FactVectors.open(where, embeddings)
     except BrokenIndexError as damage:
-        if not can_rebuild:
+        if not can_rebuild or isinstance(where, str):
             raise LibraryUnavailableError(
-                f"The library in {folder} is damaged: {damage}"
+                f"The library in {where} is damaged: {damage}"
             ) from damage
-        aside = _move_aside(folder)
-        log.warning("library.rebuilt", folder=str(folder), moved_to=str(aside), reason=str(damage))
+        aside = _move_aside(where)
+        log.warning("library.rebuilt", folder=str(where), moved_to=str(aside), reason=str(damage))
     try:
-        return FactVectors.open(folder, embeddings)
+        return FactVectors.open(where, embeddings)
     except BrokenIndexError as error:
-        raise LibraryUnavailableError(
-            f"The library in {folder} cannot be built: {error}"
-        ) from error
+        raise LibraryUnavailableError(f"The library in {where} cannot be built: {error}") from error
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="library")
 
 
 def _move_aside(folder: Path) -> Path:

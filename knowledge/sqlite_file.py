@@ -2,9 +2,11 @@
 
 import sqlite3
 from asyncio import to_thread
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
@@ -14,10 +16,13 @@ from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from agent.errors import StoreUnavailableError
 from knowledge.inline_sqlite import TAKES_THE_LOCK, connect
+from knowledge.prepared import Rows, SqliteRows
 from knowledge.upgrading import must_not_be_newer, upgrade
 
 _READERS = 4
 _BUSY_MILLISECONDS = 5_000
+_STATEMENTS_KEPT = 256
+Found = TypeVar("Found")
 
 
 class SqliteFile:
@@ -25,6 +30,7 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._looking: sqlite3.Connection | None = None
 
     @property
     def name(self) -> str:
@@ -37,14 +43,29 @@ class SqliteFile:
 
     def writer(self) -> AsyncEngine:
         """Give what writes: one connection, whose transactions take the lock when they begin."""
-        return self._engine(1, TAKES_THE_LOCK)
+        return self._pool(1, TAKES_THE_LOCK)
 
     def reader(self) -> AsyncEngine:
         """Give what reads and never waits for the writer."""
-        return self._engine(_READERS, "BEGIN")
+        return self._pool(_READERS, "BEGIN")
+
+    async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:  # noqa: ARG002
+        """Read one moment, in place: a WAL database is never waited for, and there is nothing to await."""
+        connection = self._looking = self._looking or self._open()
+        connection.execute("BEGIN")
+        try:
+            return work(SqliteRows(connection))
+        finally:
+            connection.rollback()
 
     async def lock(self, session: AsyncSession, talk: str | None) -> None:
         """Lock nothing: there is one writer at a time anyway."""
+
+    def close(self) -> None:
+        """Close what reads in place."""
+        if self._looking is not None:
+            self._looking.close()
+            self._looking = None
 
     def migrate_now(self) -> None:
         """Do the same, and wait for it."""
@@ -56,12 +77,16 @@ class SqliteFile:
                 f"The database {self.path} cannot be opened: {error}."
             ) from error
         if must_not_be_newer(version, self.name, "another data folder"):
-            # The driver would begin transactions late and deferred, so that read-then-write loses updates.
-            engine = create_engine(
-                f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
-            )
-            _speak_sqlite(engine, begin=TAKES_THE_LOCK)
-            upgrade(engine)
+            upgrade(self.engine(), self.name)
+
+    def engine(self) -> Engine:
+        """Give what long work uses from a thread of its own; it keeps no connection open, and writes alone."""
+        # The driver would begin transactions late and deferred, so that read-then-write loses updates.
+        engine = create_engine(
+            f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
+        )
+        _speak_sqlite(engine, begin=TAKES_THE_LOCK)
+        return engine
 
     def _version(self) -> str | None:
         with closing(sqlite3.connect(self.path, timeout=_BUSY_MILLISECONDS / 1_000)) as connection:
@@ -71,7 +96,16 @@ class SqliteFile:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             return str(row[0]) if row else None
 
-    def _engine(self, connections: int, begin: str) -> AsyncEngine:
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self.path,
+            timeout=_BUSY_MILLISECONDS / 1_000,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=_STATEMENTS_KEPT,
+        )
+
+    def _pool(self, connections: int, begin: str) -> AsyncEngine:
         engine = create_async_engine(
             f"sqlite+aiosqlite:///{self.path}",
             pool_size=connections,

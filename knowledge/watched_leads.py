@@ -3,22 +3,35 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, String, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
 from agent.conversation import ConversationId, Page
-from agent.handoff import Handoff
 from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, LeadId, Visitor
 from agent.lead_watch import LeadState
 from agent.scoring import Score
-from knowledge.columns import value_of
 from knowledge.database import Database
+from knowledge.handoff_queries import latest_handoff
 from knowledge.history import SqlHistories
 from knowledge.identity_tables import IdentityRow
 from knowledge.ids import new_id
-from knowledge.served import latest_of_lead
+from knowledge.prepared import Prepared
 from knowledge.tables import ConversationRow, EngagementEventRow, LeadRow
+
+_DUE = Prepared(
+    select(LeadRow.id)
+    .where(
+        LeadRow.due_at <= bindparam("now", type_=LeadRow.due_at.type),
+        LeadRow.merged_into.is_(None),
+    )
+    .order_by(LeadRow.due_at)
+    .limit(bindparam("most", type_=Integer())),
+    LeadId,
+)
+_DUE_AT: Prepared[datetime | None] = Prepared(
+    select(LeadRow.due_at).where(LeadRow.id == bindparam("id", type_=String())), lambda at: at
+)
 
 
 class SqlWatchedLeads:
@@ -38,22 +51,14 @@ class SqlWatchedLeads:
 
     async def due(self, now: datetime, limit: int = 25) -> Sequence[LeadId]:
         """Find leads who did something, or whose temperature has fallen by now; those due longest first."""
-        query = (
-            select(LeadRow.id)
-            .where(LeadRow.due_at <= now, LeadRow.merged_into.is_(None))
-            .order_by(LeadRow.due_at)
-            .limit(limit)
-        )
-        async with self._database.read() as session:
-            return [LeadId(lead_id) for lead_id in await session.scalars(query)]
+        return await self._database.look(lambda rows: rows.all(_DUE, now=now, most=limit))
 
     async def state(self, lead_id: LeadId) -> LeadState:
         """Recall a lead; raises UnknownLeadError."""
         # First since when they are due: what comes after that makes them due again.
-        async with self._database.read() as session:
-            due_at = await session.scalar(select(LeadRow.due_at).where(LeadRow.id == lead_id))
-            latest = await latest_of_lead(session, lead_id)
-            handoff = value_of(Handoff, latest) if latest else None
+        due_at, handoff = await self._database.look(
+            lambda rows: (rows.first(_DUE_AT, id=lead_id), latest_handoff(rows, lead_id))
+        )
         return LeadState(await self._histories.of_lead(lead_id), handoff, due_at)
 
     async def settle(

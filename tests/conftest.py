@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.chroma import Chroma, running_chroma
 from tests.postgres import Postgres, running_postgres
 
 
@@ -20,6 +21,13 @@ def postgres_address(postgres: Postgres) -> Iterator[str]:
     address = postgres.make()
     yield address
     postgres.drop(address)
+
+
+@pytest.fixture(scope="session")
+def chroma() -> Iterator[Chroma]:
+    """A real Chroma server for all tests that want one; it starts with the first of them."""
+    with running_chroma() as server:
+        yield server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

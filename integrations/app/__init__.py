@@ -5,6 +5,7 @@ What the commands need stands here; each function imports its parts when called,
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     from integrations.app.intake import Intake
     from integrations.audit_report import AuditReport
     from integrations.doctor import Probes
+    from integrations.keys import Keys
     from integrations.settings import Settings
     from integrations.web.gaps import GapsShape
     from integrations.web.leads import LeadShape
     from knowledge.playbook import Pack
 
 
-async def serve(settings: "Settings", on_open: Callable[[], None] = lambda: None) -> None:
+async def serve(settings: "Settings", on_open: "Callable[[Keys], None]" = lambda _: None) -> None:
     """Run the server until it is stopped; `on_open` is called once the port is open.
 
     Raises what `running` raises, before anything is started.
@@ -36,7 +38,7 @@ async def serve(settings: "Settings", on_open: Callable[[], None] = lambda: None
     from integrations.app.server import run_server
 
     async with running(settings) as hotline:
-        await run_server(hotline, on_open)
+        await run_server(hotline, partial(on_open, hotline.parts.keys))
 
 
 async def index(
@@ -56,8 +58,8 @@ async def index(
     from integrations.app.locking import DataFolderInUseError, data_folder
 
     try:
-        with data_folder(settings) as folder:
-            return await index_places(settings, folder / "library", places, forget, pages, progress)
+        with data_folder(settings):
+            return await index_places(settings, places, forget, pages, progress)
     except DataFolderInUseError:
         return await hand_over(settings, places, forget, pages, progress)
 
@@ -187,7 +189,22 @@ def desk_invite(settings: "Settings", rep: str) -> str:
     """Give the address by which a rep signs in at the desk; raises UnknownRepError."""
     from integrations.app.inviting import invite_address
 
-    return invite_address(settings, rep)
+    return invite_address(settings, rep, keys(settings).signing_secret.get_secret_value())
+
+
+def keys(settings: "Settings") -> "Keys":
+    """Give the keys of this installation, making what is missing; raises SettingsError or StoreUnavailableError."""
+    import asyncio
+
+    from integrations.app.shared_keys import read_keys
+    from integrations.keys import ensure_keys
+
+    return asyncio.run(read_keys(settings)) if settings.is_shared else ensure_keys(settings)
+
+
+def api_key(settings: "Settings") -> str:
+    """Give the server-side key itself."""
+    return keys(settings).api_key.get_secret_value()
 
 
 def slack_manifest(public_url: str | None) -> str:

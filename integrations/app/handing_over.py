@@ -1,6 +1,5 @@
 """`hotline index` beside a running server: the server, which has the library open, does the work."""
 
-import asyncio
 from collections.abc import Sequence
 
 import httpx
@@ -12,8 +11,9 @@ from integrations.app.documents import IndexedPlace, Progress, source_of
 from integrations.app.indexing import index_into
 from integrations.app.locking import DataFolderInUseError
 from integrations.app.parts import Parts
+from integrations.app.shared_keys import read_keys
 from integrations.clock import SystemClock
-from integrations.keys import ensure_keys
+from integrations.keys import Keys
 from integrations.settings import Settings
 from integrations.web.places import PATH, Advance, PlacesBody, places_router
 from integrations.web.tokens import FolderPasses
@@ -42,7 +42,7 @@ def places_endpoint(parts: Parts) -> APIRouter:
         done = await index_into(sources, parts.settings, wish, advance)
         return INDEXED.dump_json(done).decode()
 
-    return places_router(_passes(parts.settings), index)
+    return places_router(_passes(parts.keys), index)
 
 
 async def hand_over(
@@ -50,7 +50,7 @@ async def hand_over(
 ) -> list[IndexedPlace]:
     """Let the server that works on this data folder index places; raises DataFolderInUseError or LibraryUnavailableError."""
     wish = PlacesBody(places=_whole(places), forget=_whole(forget), pages=pages)
-    headers = {"Authorization": f"Bearer {await asyncio.to_thread(_passes(settings).issue)}"}
+    headers = {"Authorization": f"Bearer {_passes(await read_keys(settings)).issue()}"}
     address = _address(settings)
     try:
         async with (
@@ -80,8 +80,8 @@ def _whole(places: Sequence[str]) -> list[str]:
     return [source_of(place).name for place in places]
 
 
-def _passes(settings: Settings) -> FolderPasses:
-    return FolderPasses(ensure_keys(settings).signing_secret.get_secret_value(), SystemClock())
+def _passes(keys: Keys) -> FolderPasses:
+    return FolderPasses(keys.signing_secret.get_secret_value(), SystemClock())
 
 
 def _address(settings: Settings) -> str:

@@ -1,159 +1,45 @@
-"""Whoever watches a conversation live, within this process.
+"""Whoever watches a conversation live: in this process, and through `tell` and `hear` in all that serve together.
 
-Nothing is queued: a watcher remembers how much of the state it has seen and gets the difference, so a slow
-reader costs no memory and never holds up a writer. Messages themselves are read from the log again.
+Messages themselves are read from the log again; what is here only says when to look, and shows what is not in the
+log yet. So nothing is lost for good when a word between two processes is.
 """
 
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 
 from agent.conversation import Author, ConversationId, MessageId
+from integrations.web.watchers import (
+    Changed,
+    DeskWatcher,
+    Discarded,
+    Happening,
+    Room,
+    Shown,
+    Typing,
+    Update,
+    VisitorTypes,
+    Watcher,
+    woken_within,
+)
 
 TYPING_LASTS = 3.0
 MOST_UNWATCHED = 1_000
-MOST_CHANGES = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A further piece of a reply that is being written."""
-
-    message_id: MessageId
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Discarded:
-    """A reply that was begun and will not come."""
-
-    message_id: MessageId
-
-
-@dataclass(frozen=True, slots=True)
-class Typing:
-    """Who is writing now; None when nobody is."""
-
-    who: Author | None
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """Rows of the conversation changed: read again."""
-
-
-Update = Shown | Discarded | Typing | Changed
-
-
-@dataclass(slots=True, eq=False)
-class _Room:
-    """What is going on in one conversation."""
-
-    watchers: set["Watcher"] = field(default_factory=set)
-    draft: Shown | None = None
-    typing: Author | None = None
-    visitor_types_until: float = 0.0
-    visitor_acts: asyncio.Event | None = None  # made when somebody waits for it, as few do
-
-    def is_blank(self, now: float) -> bool:
-        return (
-            not self.watchers
-            and self.draft is None
-            and self.typing is None
-            and self.visitor_types_until <= now
-        )
-
-    def wake(self) -> None:
-        for watcher in self.watchers:
-            watcher.woken.set()
-
-
-class Watcher:
-    """One reader of one conversation."""
-
-    def __init__(self, room: _Room) -> None:
-        self.woken = asyncio.Event()
-        self.is_changed = False
-        self.has_left = False
-        self._room = room
-        self._seen: Shown | None = None
-        self._taken_back: MessageId | None = None
-        self._typing: Author | None = None
-
-    async def next(self, at_most: float) -> list[Update]:
-        """Wait for something new and give it; empty after `at_most` seconds or when the server stops."""
-        await _woken(self.woken, at_most)
-        return self._difference()
-
-    def leave(self) -> None:
-        """Note that the reader has gone, and let `next` return."""
-        self.has_left = True
-        self.woken.set()
-
-    def take_back(self, message_id: MessageId) -> None:
-        """Note that a draft is gone, if this reader has seen any of it."""
-        if self._seen and self._seen.message_id == message_id:
-            self._taken_back = message_id
-            self._seen = None
-
-    def _difference(self) -> list[Update]:
-        updates: list[Update] = []
-        if self._taken_back is not None:
-            updates.append(Discarded(self._taken_back))
-            self._taken_back = None
-        if self.is_changed:
-            updates.append(Changed())
-            self.is_changed = False
-        if piece := self._unseen():
-            updates.append(piece)
-        if self._room.typing is not self._typing:
-            self._typing = self._room.typing
-            updates.append(Typing(self._typing))
-        return updates
-
-    def _unseen(self) -> Shown | None:
-        draft, seen = self._room.draft, self._seen
-        if draft is None or draft == seen:
-            return None
-        self._seen = draft
-        known = len(seen.text) if seen and seen.message_id == draft.message_id else 0
-        return Shown(draft.message_id, draft.text[known:])
-
-
-class DeskWatcher:
-    """One reader of the names of all conversations that change."""
-
-    def __init__(self) -> None:
-        self.woken = asyncio.Event()
-        self._changed: dict[ConversationId, None] = {}
-        self._missed = False
-
-    def note(self, conversation_id: ConversationId) -> None:
-        """Remember that this conversation changed; beyond a bound, only that much did."""
-        if len(self._changed) >= MOST_CHANGES:
-            self._changed.clear()
-            self._missed = True
-        self._changed[conversation_id] = None
-        self.woken.set()
-
-    async def next(self, at_most: float) -> list[ConversationId | None]:
-        """Wait for changes and give them; None among them means: read everything again."""
-        await _woken(self.woken, at_most)
-        changed: list[ConversationId | None] = [None] if self._missed else []
-        changed += self._changed
-        self._changed, self._missed = {}, False
-        return changed
+def _tell_nobody(_conversation_id: ConversationId, _what: Happening) -> None:
+    """Keep it in this process."""
 
 
 class LiveAudience:
-    """Shows what happens to everybody who watches, in one process."""
+    """Shows what happens to everybody who watches; `tell` takes it to the other processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[ConversationId, Happening], None] = _tell_nobody) -> None:
         self.is_closing = False
-        self._rooms: dict[ConversationId, _Room] = {}
+        self._tell = tell
+        self._rooms: dict[ConversationId, Room] = {}
         self._unwatched: OrderedDict[ConversationId, None] = OrderedDict()
         self._desks: set[DeskWatcher] = set()
 
@@ -161,30 +47,22 @@ class LiveAudience:
 
     def show(self, conversation_id: ConversationId, message_id: MessageId, text: str) -> None:
         """Show a further piece of a reply that is being written."""
-        with self._entered(conversation_id) as room:
-            same = room.draft if room.draft and room.draft.message_id == message_id else None
-            room.draft = Shown(message_id, (same.text if same else "") + text)
+        room = self._rooms.get(conversation_id)
+        same = room.draft if room and room.draft else None
+        before = same.text if same and same.message_id == message_id else ""
+        self._happen(conversation_id, Shown(message_id, before + text))
 
     def discard(self, conversation_id: ConversationId, message_id: MessageId) -> None:
         """Take back a reply that was begun and will not be finished."""
-        with self._entered(conversation_id) as room:
-            _drop_draft(room, message_id)
-            for watcher in room.watchers:
-                watcher.take_back(message_id)
+        self._happen(conversation_id, Discarded(message_id))
 
     def announce(self, conversation_id: ConversationId) -> None:
         """Say that rows of this conversation changed: read again."""
-        if conversation_id in self._rooms:
-            with self._entered(conversation_id) as room:
-                for watcher in room.watchers:
-                    watcher.is_changed = True
-        for desk in self._desks:
-            desk.note(conversation_id)
+        self._happen(conversation_id, Changed())
 
     def set_typing(self, conversation_id: ConversationId, who: Author | None) -> None:
         """Show who is writing; None ends it."""
-        with self._entered(conversation_id) as room:
-            room.typing = who
+        self._happen(conversation_id, Typing(who))
 
     async def visitor_paused(self, conversation_id: ConversationId, at_most: timedelta) -> None:
         """Return when the visitor is not typing, and after `at_most` in any case."""
@@ -195,11 +73,11 @@ class LiveAudience:
 
     def visitor_typing(self, conversation_id: ConversationId) -> None:
         """Note that the visitor types; it lasts three seconds."""
-        self._set_visitor_typing(conversation_id, _now() + TYPING_LASTS)
+        self._happen(conversation_id, VisitorTypes())
 
     def visitor_wrote(self, conversation_id: ConversationId) -> None:
         """Note that the visitor has sent what they typed."""
-        self._set_visitor_typing(conversation_id, 0.0)
+        self._happen(conversation_id, VisitorTypes(has_ended=True))
 
     def typing(self, conversation_id: ConversationId) -> Author | None:
         """Tell who is writing to the visitor now."""
@@ -208,14 +86,14 @@ class LiveAudience:
 
     def settle(self, conversation_id: ConversationId, message_id: MessageId) -> None:
         """Note that a reply is in the log now, so that its draft is not shown any more."""
-        if conversation_id in self._rooms:
-            with self._entered(conversation_id) as room:
-                _drop_draft(room, message_id)
+        if room := self._rooms.get(conversation_id):
+            room.settle(message_id)
+            self._tidy(conversation_id, room)
 
     @contextlib.asynccontextmanager
     async def subscribe(self, conversation_id: ConversationId) -> AsyncIterator[Watcher]:
         """Watch one conversation; the first look gives what is going on already."""
-        room = self._rooms.setdefault(conversation_id, _Room())
+        room = self._rooms.setdefault(conversation_id, Room())
         watcher = Watcher(room)
         watcher.woken.set()
         room.watchers.add(watcher)
@@ -236,10 +114,6 @@ class LiveAudience:
         finally:
             self._desks.discard(desk)
 
-    def watchers(self) -> int:
-        """Count who watches."""
-        return len(self._desks) + sum(len(room.watchers) for room in self._rooms.values())
-
     def close(self) -> None:
         """Let every stream and long poll end now, so that the server can stop."""
         self.is_closing = True
@@ -248,29 +122,84 @@ class LiveAudience:
         for desk in self._desks:
             desk.woken.set()
 
+    def watchers(self) -> int:
+        """Count who watches."""
+        return len(self._desks) + sum(len(room.watchers) for room in self._rooms.values())
+
+    # What other processes tell
+
+    def hear(self, conversation_id: ConversationId, what: Happening) -> None:
+        """Take in what happened in another process."""
+        self._take(conversation_id, what)
+        room = self._rooms.get(conversation_id)
+        if room and (room.draft or room.typing):
+            room.heard_at = _now()
+
+    def doubt(self, silent_for: float = 0.0) -> None:
+        """Take back what other processes were writing and have said nothing of for so long: they may be gone."""
+        until = _now() - silent_for
+        for conversation_id, room in list(self._rooms.items()):
+            if room.heard_at is None or room.heard_at > until:
+                continue
+            room.heard_at = None
+            if room.draft:
+                room.take(Discarded(room.draft.message_id))
+            room.take(Typing(None))
+            self._tidy(conversation_id, room)
+
+    def suspect_changes(self) -> list[ConversationId]:
+        """Have the desks read everything again, and give the conversations whose readers should."""
+        for desk in self._desks:
+            desk.miss()
+        return [conversation_id for conversation_id, room in self._rooms.items() if room.watchers]
+
     # Rooms
 
-    @contextlib.contextmanager
-    def _entered(self, conversation_id: ConversationId) -> Iterator[_Room]:
-        """Change something in a room and wake who watches it."""
-        room = self._rooms.setdefault(conversation_id, _Room())
-        yield room
-        room.wake()
-        self._tidy(conversation_id, room)
+    def _happen(self, conversation_id: ConversationId, what: Happening) -> None:
+        """Take in what happened here, and tell it."""
+        self._take(conversation_id, what)
+        if room := self._rooms.get(conversation_id):
+            room.heard_at = None
+        self._tell(conversation_id, what)
+
+    def _take(self, conversation_id: ConversationId, what: Happening) -> None:
+        match what:
+            case VisitorTypes(has_ended):
+                until = 0.0 if has_ended else _now() + TYPING_LASTS
+                self._set_visitor_typing(conversation_id, until)
+            case Changed():
+                self._take_update(conversation_id, what)
+                for desk in self._desks:
+                    desk.note(conversation_id)
+            case _:
+                self._take_update(conversation_id, what)
+
+    def _take_update(self, conversation_id: ConversationId, update: Update) -> None:
+        begins = isinstance(update, Shown) or (
+            isinstance(update, Typing) and update.who is not None
+        )
+        room = (
+            self._rooms.setdefault(conversation_id, Room())
+            if begins
+            else self._rooms.get(conversation_id)
+        )
+        if room:
+            room.take(update)
+            self._tidy(conversation_id, room)
 
     async def _pause(self, conversation_id: ConversationId) -> None:
         while (room := self._rooms.get(conversation_id)) and room.visitor_types_until > _now():
             room.visitor_acts = room.visitor_acts or asyncio.Event()
-            await _woken(room.visitor_acts, room.visitor_types_until - _now())
+            await woken_within(room.visitor_acts, room.visitor_types_until - _now())
 
     def _set_visitor_typing(self, conversation_id: ConversationId, until: float) -> None:
-        room = self._rooms.setdefault(conversation_id, _Room())
+        room = self._rooms.setdefault(conversation_id, Room())
         room.visitor_types_until = until
         if room.visitor_acts:
             room.visitor_acts.set()
         self._tidy(conversation_id, room)
 
-    def _tidy(self, conversation_id: ConversationId, room: _Room) -> None:
+    def _tidy(self, conversation_id: ConversationId, room: Room) -> None:
         """Forget a conversation that nobody watches: at once when nothing goes on, else the oldest first."""
         if room.watchers:
             return
@@ -282,19 +211,6 @@ class LiveAudience:
         while len(self._unwatched) > MOST_UNWATCHED:
             oldest, _ = self._unwatched.popitem(last=False)
             self._rooms.pop(oldest, None)
-
-
-def _drop_draft(room: _Room, message_id: MessageId) -> None:
-    if room.draft and room.draft.message_id == message_id:
-        room.draft = None
-
-
-async def _woken(event: asyncio.Event, at_most: float) -> None:
-    """Wait for an event and clear it; without a task of its own, as `wait_for` would make one for each reader."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(at_most):
-            await event.wait()
-    event.clear()
 
 
 def _now() -> float:

@@ -20,7 +20,6 @@ from starlette.types import Receive, Scope, Send
 
 from agent.conversation import Conversation, ConversationId, Holder, Message, MessageId, RepId
 from agent.errors import StoreUnavailableError
-from integrations.web.audience import Changed, Discarded, Shown, Typing, Update, Watcher
 from integrations.web.auth import Own
 from integrations.web.explain import explain_message, explain_rep
 from integrations.web.limiting import count_open
@@ -30,6 +29,7 @@ from integrations.web.problems import Documented, refuses
 from integrations.web.reading import HIGHEST_SEQ, PAGE, rows_after
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import MessageShape
+from integrations.web.watchers import Changed, Discarded, Shown, Typing, Update, Watcher
 
 SILENCE = 15.0
 LOOK_AGAIN = 4  # silences after which the log is read unasked
@@ -176,7 +176,8 @@ class _View:
                 async for event in self._read():
                     yield event
             case Discarded(message_id):
-                yield _event("delta", {"message_id": message_id, "text": "", "discarded": True})
+                if message_id not in self._settled:
+                    yield _event("delta", {"message_id": message_id, "text": "", "discarded": True})
             case Shown(message_id, text):
                 if message_id not in self._settled:
                     yield _event("delta", {"message_id": message_id, "text": text})

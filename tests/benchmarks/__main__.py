@@ -1,8 +1,11 @@
-"""Runs the benchmarks and prints them as tables: all of them, or those that are named."""
+"""Runs the benchmarks and prints them as tables: all of them, or those that are named.
+
+`load` has options of its own; it is not among all of them, as it takes its time.
+"""
 
 import argparse
 import asyncio
-import os
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
@@ -10,12 +13,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from integrations.clock import SystemClock
 from tests.benchmarks.composed import measure_composed
 from tests.benchmarks.detector import measure_detector
 from tests.benchmarks.first_response import measure_first_response
 from tests.benchmarks.histories import fill, measure_recall
 from tests.benchmarks.library import measure_library
+from tests.benchmarks.load.command import measure_load
+from tests.benchmarks.load.machine import now_and_load
 from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.streams import measure_streams
 from tests.benchmarks.tracking import measure_tracking
@@ -23,6 +27,7 @@ from tests.benchmarks.turns import measure_turns
 from tests.benchmarks.widget import measure_widget
 
 console = Console()
+LOAD = "load"
 
 
 def _shows(measure: Callable[[], Awaitable[Table]]) -> Callable[[], Coroutine[None, None, None]]:
@@ -58,20 +63,20 @@ PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
 
 def main() -> None:
     """Run what is named, one part after the other, each with the load that the machine had."""
+    if sys.argv[1:2] == [LOAD]:
+        measure_load(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all, or {LOAD}"
+    )
     named = parser.parse_args().parts or [*PARTS]
     if unknown := set(named) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     for name in named:
-        console.print(f"{name} … {_now()}")
+        console.print(f"{name} … {now_and_load()}")
         asyncio.run(PARTS[name]())
-        console.print(f"{name} done, {_now()}\n")
-
-
-def _now() -> str:
-    """Give the time, and how busy the machine is: figures of a busy one are worse."""
-    return f"{SystemClock().now():%H:%M:%S} UTC, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        console.print(f"{name} done, {now_and_load()}\n")
 
 
 if __name__ == "__main__":

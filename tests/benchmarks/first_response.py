@@ -62,7 +62,7 @@ class Bench:
 async def measure_first_response() -> Table:
     """Measure everything and give the table."""
     twin = OpenAITwin(ttft=TIME_TO_FIRST_TOKEN, tokens_per_second=TOKENS_PER_SECOND)
-    twin.says_for(_said)
+    twin.says_for(said_of_facts)
     twin.fills_schemas_with(
         {"kind": "sales", "signals": [], "competitors": [], "temperature": "warm", "criteria": []}
     )
@@ -89,7 +89,7 @@ async def _round(bench: Bench, question: str) -> Round | None:
             arrived.cancel()
             return None
         call, called_at = arrived.result()
-        first = _first_sentence(_said(call.prompt))
+        first = _first_sentence(said_of_facts(call.prompt))
         bare = await _bare(bench, call, first)
     ours = Taken(1000 * (called_at - heard.written_at), heard.milliseconds)
     tokens = sum(most_tokens(message["content"]) for message in call.body["messages"])
@@ -124,7 +124,7 @@ async def _arrival(twin: OpenAITwin) -> tuple[Call, float]:
         known += 1
 
 
-def _said(prompt: str) -> str:
+def said_of_facts(prompt: str) -> str:
     """Say the first sentences of the facts in a prompt: what may be shown as it is."""
     facts = prompt.partition("<facts>")[2].partition("</facts>")[0]
     lines = (line.partition(": ")[2] for line in facts.splitlines() if line.startswith("["))

@@ -63,9 +63,9 @@ class Times:
 async def fill(folder: Path) -> list[list[Filled]]:
     """Fill one database a size: a curve of events of the lead, and one of leads."""
     events = [
-        await _filled(folder, 1_000, count, f"{count:,} events of the lead") for count in EVENTS
+        await fill_one(folder, 1_000, count, f"{count:,} events of the lead") for count in EVENTS
     ]
-    leads = [await _filled(folder, count, 1_000, f"{count:,} leads") for count in LEADS]
+    leads = [await fill_one(folder, count, 1_000, f"{count:,} leads") for count in LEADS]
     return [events, leads]
 
 
@@ -81,7 +81,8 @@ async def measure_recall(curves: Sequence[Sequence[Filled]]) -> Table:
     return table
 
 
-async def _filled(folder: Path, leads: int, events: int, size: str) -> Filled:
+async def fill_one(folder: Path, leads: int, events: int, size: str) -> Filled:
+    """Fill one database."""
     path = folder / size / "hotline.db"
     await (await Database.open(path)).close()
     with sqlite3.connect(path) as rows:

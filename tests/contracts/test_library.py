@@ -1,4 +1,4 @@
-"""What every library promises, kept by the real one and by the fake."""
+"""What every library promises, kept by the real one, in a folder and on a server, and by the fake."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,7 +22,7 @@ def embeddings() -> LocalEmbeddings:
     return LocalEmbeddings.load()
 
 
-@pytest.fixture(params=["chroma", "fixed"])
+@pytest.fixture(params=["folder", "server", "fixed"])
 async def library(
     request: pytest.FixtureRequest, tmp_path: Path, embeddings: LocalEmbeddings
 ) -> AsyncIterator[Library]:
@@ -43,9 +43,12 @@ async def library(
     for page, text in PAGES.items():
         head = f"---\ntitle: {page.title()}\nurl: https://acme.example/{page}\n---\n"
         (pages / f"{page}.md").write_text(head + text)
-    chroma = await ChromaLibrary.open(tmp_path / "library", embeddings, pages)
-    yield chroma
-    await chroma.close()
+    where: Path | str = tmp_path / "library"
+    if request.param == "server":
+        where = request.getfixturevalue("chroma").make()
+    opened = await ChromaLibrary.open(where, embeddings, pages)
+    yield opened
+    await opened.close()
 
 
 async def test_finds_the_fact_that_answers(library: Library) -> None:

@@ -20,6 +20,7 @@ from agent.signals import (
     TextReading,
 )
 from integrations.doctor import Probes
+from integrations.keys import Keys, ensure_keys
 from integrations.settings import Settings
 from integrations.unused_reports import UnusedReports
 from knowledge.playbook import Pack, demo_playbook_path, load_playbook, packs
@@ -247,14 +248,14 @@ def _event(name: str, data: object, event_id: object = None) -> bytes:
     return f"event: {name}\n{seq}data: {json.dumps(data)}\n\n".encode()
 
 
-async def serve(settings: Settings, on_open: Callable[[], None] = lambda: None) -> None:
+async def serve(settings: Settings, on_open: Callable[[Keys], None] = lambda _: None) -> None:
     if settings.data_dir.name == "locked":
         raise StoreUnavailableError("The database is locked by another program.")
     runner = web.AppRunner(VisitorApi(is_demo=settings.is_demo).application())
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
-        on_open()
+        on_open(ensure_keys(settings))
         await asyncio.Event().wait()
     finally:
         await runner.cleanup()

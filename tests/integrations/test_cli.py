@@ -18,7 +18,8 @@ import yaml
 from typer.testing import CliRunner, Result
 
 from integrations.cli import app
-from integrations.settings import setting_names
+from integrations.keys import Keys, ensure_keys
+from integrations.settings import Settings, setting_names
 from tests.fakes import operator_app
 from tests.minimal import MINIMAL, written
 
@@ -108,8 +109,8 @@ def test_unknown_settings_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None
 def test_serve_says_what_to_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOTLINE_DATA_DIR", "data")
 
-    async def stop_at_once(_settings: object, on_open: Callable[[], None]) -> None:
-        on_open()
+    async def stop_at_once(settings: Settings, on_open: Callable[[Keys], None]) -> None:
+        on_open(ensure_keys(settings))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(operator_app, "serve", stop_at_once)

@@ -93,7 +93,7 @@ async def test_the_data_folder_has_room(settings: Settings) -> None:
 
 
 async def test_keys_that_others_can_read_are_warned_of(settings: Settings) -> None:
-    path = ensure_keys(settings).signing_secret_path
+    path = ensure_keys(settings).signing_secret_path or settings.data_dir
     assert (await check_keys(settings)).health is Health.OK
     path.chmod(0o644)
     finding = await check_keys(settings)

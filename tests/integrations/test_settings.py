@@ -153,6 +153,7 @@ def test_makes_keys_once_that_only_the_owner_can_read(tmp_path: Path) -> None:
     assert first.write_key not in (first.api_key, first.signing_secret)
     assert first.write_key_path == tmp_path / "new" / "data" / "write-key"
     for path in (first.api_key_path, first.write_key_path, first.signing_secret_path):
+        assert path is not None
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     names = sorted(path.name for path in settings.data_dir.iterdir())
     assert names == ["api-key", "secret", "write-key"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from knowledge import vectors
+from knowledge import chroma_folder
 from knowledge.library import ChromaLibrary
 from knowledge.snapshot import Snapshot
 from tests.knowledge.test_library import HashedEmbeddings, alter_a_fact
@@ -27,7 +27,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
         seen.append(kept is not None)
         return kept
 
-    monkeypatch.setattr(vectors, "WORTH_IT", 1)
+    monkeypatch.setattr(chroma_folder, "WORTH_IT", 1)
     monkeypatch.setattr(Snapshot, "read", noted)
     return seen
 

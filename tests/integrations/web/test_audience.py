@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from agent.conversation import Author, ConversationId, MessageId
 from integrations.web import audience as module
-from integrations.web.audience import Changed, Discarded, LiveAudience, Shown, Typing
+from integrations.web import watchers
+from integrations.web.audience import LiveAudience
+from integrations.web.watchers import Changed, Discarded, Shown, Typing
 
 TALK, REPLY = ConversationId("c-1"), MessageId("m-1")
 SOON = 0.01
@@ -89,7 +91,7 @@ async def test_a_desk_that_sleeps_reads_everything_again() -> None:
             audience.announce(ConversationId(f"c-{number}"))
         changed = await desk.next(SOON)
         assert changed[0] is None
-        assert len(changed) <= module.MOST_CHANGES + 1
+        assert len(changed) <= watchers.MOST_CHANGES + 1
 
 
 async def test_waits_no_longer_than_it_may_for_a_visitor() -> None:

@@ -1,0 +1,141 @@
+"""Statements that are always the same: compiled once, and read into values without a session.
+
+A session makes every row an object that it keeps watch over, which costs twenty times as much as SQLite needs to find
+the row. What is only read, and read several times a turn, need not be watched over.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cached_property
+from sqlite3 import Connection as SqliteConnection
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from sqlalchemy import Connection, Select
+from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Value = TypeVar("Value")
+Found = TypeVar("Found")
+Translate = Callable[[Any], Any]
+
+
+class Prepared(Generic[Value]):
+    """A SELECT and what becomes of each of its rows."""
+
+    def __init__(self, statement: Select[*tuple[Any, ...]], make: Callable[..., Value]) -> None:
+        self.statement = statement
+        self.make = make
+
+    @cached_property
+    def on_sqlite(self) -> "Compiled[Value]":
+        """Give what SQLite's driver takes."""
+        return compile_for_sqlite(self)
+
+
+class Rows(Protocol):
+    """One moment of the database, to be read by prepared statements."""
+
+    def all(self, asked: Prepared[Value], **values: object) -> list[Value]:
+        """Give all rows, as values."""
+        ...
+
+    def first(self, asked: Prepared[Value], **values: object) -> Value | None:
+        """Give the first row, as a value."""
+        ...
+
+
+def columns_for(kind: "type[DataclassInstance]", row: type[object]) -> list[Any]:
+    """Give the columns that carry the fields of a value, in their order."""
+    return [getattr(row, field.name) for field in fields(kind)]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled(Generic[Value]):
+    """A statement in SQLite's words: what stands at each `?`, and how each column is read."""
+
+    sql: str
+    names: Sequence[tuple[str, Translate | None, object]]
+    columns: Sequence[Translate | None]
+    make: Callable[..., Value]
+
+    def bound(self, values: Mapping[str, object]) -> list[object]:
+        """Give what stands at each `?`, in order."""
+        return [
+            (write(values[name]) if write else values[name]) if name in values else fixed
+            for name, write, fixed in self.names
+        ]
+
+    def read(self, row: Sequence[object]) -> Value:
+        """Make the value of a row."""
+        return self.make(
+            *[read(cell) if read else cell for read, cell in zip(self.columns, row, strict=True)]
+        )
+
+
+def compile_for_sqlite(asked: Prepared[Value]) -> Compiled[Value]:
+    """Compile a statement whose values are strings, numbers, choices and instants."""
+    dialect = sqlite_dialect()
+    compiled = asked.statement.compile(dialect=dialect)
+    if compiled.string.find("POSTCOMPILE") >= 0:
+        raise ValueError(
+            "Prepared statements know no IN with a list: it is compiled anew each time."
+        )
+    writes = {
+        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        for name, bind in compiled.binds.items()
+    }
+    reads = [
+        column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for column in asked.statement.selected_columns
+    ]
+    fixed = compiled.params
+    names = []
+    for name in compiled.positiontup or ():
+        write = writes.get(name)
+        given = fixed.get(name)
+        names.append((name, write, write(given) if write and given is not None else given))
+    return Compiled(compiled.string, tuple(names), tuple(reads), asked.make)
+
+
+class SqliteRows:
+    """Rows of a SQLite file."""
+
+    def __init__(self, connection: SqliteConnection) -> None:
+        self._connection = connection
+
+    def all(self, asked: Prepared[Value], **values: object) -> list[Value]:
+        """Give all rows, as values."""
+        compiled = asked.on_sqlite
+        rows = self._connection.execute(compiled.sql, compiled.bound(values)).fetchall()
+        return [compiled.read(row) for row in rows]
+
+    def first(self, asked: Prepared[Value], **values: object) -> Value | None:
+        """Give the first row, as a value."""
+        compiled = asked.on_sqlite
+        row = self._connection.execute(compiled.sql, compiled.bound(values)).fetchone()
+        return None if row is None else compiled.read(row)
+
+
+class ServerRows:
+    """Rows of a database server."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self, asked: Prepared[Value], **values: object) -> list[Value]:
+        """Give all rows, as values."""
+        return [asked.make(*row) for row in self._connection.execute(asked.statement, values)]
+
+    def first(self, asked: Prepared[Value], **values: object) -> Value | None:
+        """Give the first row, as a value."""
+        row = self._connection.execute(asked.statement, values).first()
+        return None if row is None else asked.make(*row)
+
+
+async def look_through(reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:
+    """Read one moment of a database server."""
+    async with reader.connect() as connection:
+        return await connection.run_sync(lambda rows: work(ServerRows(rows)))
