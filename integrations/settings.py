@@ -109,6 +109,7 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="on, off, or how many times larger: 2, 0.5",
     )
+    most_waiting: int = Field(200, ge=1, le=100_000, description="a whole number from 1 to 100000")
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         BeforeValidator(lambda level: str(level).lower()),
@@ -202,6 +203,11 @@ class Settings(BaseSettings):
         if address.startswith("postgresql:"):
             return address
         return Path(address.split(":///", 1)[1]) if address else self.data_dir / "hotline.db"
+
+    @property
+    def server(self) -> str | None:
+        """Give the address of the PostgreSQL server, where there is one."""
+        return self.database if isinstance(self.database, str) else None
 
     @property
     def is_shared(self) -> bool:
