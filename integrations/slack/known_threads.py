@@ -1,6 +1,7 @@
 """Whose thread it is, also while a card stands in Slack and the process died before it noted where."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -24,6 +25,7 @@ class KnownThreads:
         answer = await self.client.conversations_replies(
             channel=channel, ts=thread_ts, limit=1, include_all_metadata=True
         )
-        card = next(iter(answer["messages"]), {})
+        messages: list[dict[str, Any]] = answer["messages"]
+        card = next(iter(messages), {})
         payload = (card.get("metadata") or {}).get("event_payload") or {}
         return in_doubt.get(str(payload.get("post_id")))
