@@ -1,7 +1,6 @@
 """Whose thread it is, also while a card stands in Slack and the process died before it noted where."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -25,7 +24,6 @@ class KnownThreads:
         answer = await self.client.conversations_replies(
             channel=channel, ts=thread_ts, limit=1, include_all_metadata=True
         )
-        messages: list[dict[str, Any]] = answer["messages"]
-        card = next(iter(messages), {})
+        card: dict[str, dict[str, dict[str, str]]] = next(iter(answer["messages"]), {})
         payload = (card.get("metadata") or {}).get("event_payload") or {}
         return in_doubt.get(str(payload.get("post_id")))

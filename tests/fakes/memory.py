@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 LEASE = timedelta(seconds=60)
+AFTER_FAILURE = timedelta(seconds=5)
 
 
 class MemoryConversations:
@@ -144,11 +145,18 @@ class MemoryConversations:
         if talk.is_leased(self.store.clock.now()):
             yield None
             return
+        again_after = timedelta()
         try:
             yield self._take(talk, lease)
+        except Exception:
+            again_after = AFTER_FAILURE
+            raise
         finally:
             if talk.lease is lease:
                 talk.lease = talk.lease_until = None
+                now = self.store.clock.now()
+                if talk.words_due_at is not None and talk.words_due_at > now:
+                    talk.words_due_at = now + again_after
 
     async def begin_showing(self, held: Held) -> None:
         """Note that the first sentence is about to be shown."""
