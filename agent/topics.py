@@ -1,8 +1,10 @@
 """What a text is about, compared roughly: the beginnings of its longer words and its abbreviations, in any language."""
 
 import re
+from functools import lru_cache
 
 SHORTEST, KEPT = 4, 5
+MOST_KEPT = 1_024
 ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 _EMPTY = """
 about that this with from have what when where which will would your yours they them there then than could
@@ -16,6 +18,8 @@ guide checklist checkliste report document documento dokument webinar guía guia
 EMPTY = frozenset(word[:KEPT] for word in _EMPTY.split())
 
 
+# The pages of a library are compared with each visitor's words.
+@lru_cache(maxsize=MOST_KEPT)
 def topics(text: str) -> frozenset[str]:
     """Give the beginnings of a text's words of four letters and more, without those that say nothing."""
     words = re.findall(rf"[^\W\d_]{{{SHORTEST},}}", text.casefold())

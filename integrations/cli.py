@@ -177,12 +177,29 @@ def index(
         raise typer.Exit(WRONG_INPUT)
 
 
-@app.command(epilog="Example: [bold]hotline doctor[/]")
-def doctor() -> None:
+@app.command(
+    epilog="Examples: [bold]hotline doctor[/], [bold]hotline doctor --audit[/] (the server may run meanwhile)"
+)
+def doctor(
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Check every promise of the store instead, row by row.")
+    ] = False,
+    mend: Annotated[
+        bool,
+        typer.Option(
+            "--mend", help="With --audit: put in order what can be without losing anything."
+        ),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="With --audit: as JSON.")] = False,
+) -> None:
     """Check every setting and part, and say how to mend what is wrong. The exit code is 1 if anything fails."""
     from integrations.doctor import Health
     from integrations.terminal import show_findings
 
+    if (mend or json) and not audit:
+        raise typer.BadParameter("--mend and --json go with --audit.")
+    if audit:
+        raise typer.Exit(WRONG_INPUT if _audit(mends=mend, as_json=json) else 0)
     findings = _examine()
     show_findings(findings)
     raise typer.Exit(
@@ -286,6 +303,22 @@ async def _serve(settings: "Settings") -> None:
     from integrations.app import serve as serve_until_stopped
 
     await serve_until_stopped(settings)
+
+
+def _audit(*, mends: bool, as_json: bool) -> bool:
+    """Audit the store and show what was found; tells whether a promise is broken."""
+    import asyncio
+
+    from integrations.app import audit_store
+    from integrations.audit_screen import show_audit
+    from integrations.screen_text import page_console
+
+    report = asyncio.run(audit_store(_settings(log_level="error"), mends=mends))
+    if as_json:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        show_audit(report, page_console())
+    return bool(report.broken)
 
 
 def _examine() -> "list[Finding]":

@@ -109,6 +109,7 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="on, off, or how many times larger: 2, 0.5",
     )
+    most_waiting: int = Field(200, ge=1, le=100_000, description="a whole number from 1 to 100000")
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         BeforeValidator(lambda level: str(level).lower()),
@@ -233,6 +234,7 @@ def settings_warnings(settings: Settings) -> list[str]:
         *_half_a_slack(settings),
         *_weak_key(settings),
         *_open_to_all(settings),
+        *_several_libraries(settings),
     ]
 
 
@@ -301,6 +303,15 @@ def _open_to_all(settings: Settings) -> list[str]:
         return []
     return [
         "HOTLINE_ALLOWED_ORIGINS is *, so any web site can show the widget; name your own sites."
+    ]
+
+
+def _several_libraries(settings: Settings) -> list[str]:
+    if settings.chroma_url or not settings.is_shared:
+        return []
+    return [
+        "HOTLINE_CHROMA_URL is unset, so each process has a library of its own in its data folder; set it where "
+        "several serve together on PostgreSQL."
     ]
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Integer, String, bindparam, or_, select
+from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -54,7 +54,7 @@ _SAID_AFTER = Prepared(
     select(*columns_for(Message, MessageRow))
     .where(
         MessageRow.conversation_id == bindparam("id", type_=String()),
-        MessageRow.seq > bindparam("after", type_=Integer()),
+        MessageRow.seq > bindparam("after", type_=BigInteger()),
     )
     .order_by(MessageRow.seq)
     .limit(bindparam("most", type_=Integer())),
@@ -345,6 +345,7 @@ async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> Non
     handoff = await ledger.active_handoff()
     if handoff is None:
         return
+    ledger.look_again()
     await ledger.post(handoff, DeskPostKind.UPDATE, turn.decision)
     if reply is not None:
         await ledger.post(handoff, DeskPostKind.RELAY, reply.text, reply)

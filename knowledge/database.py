@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
+import structlog
 from sqlalchemy import exc as sql_errors
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,7 +17,7 @@ from knowledge.ids import new_id
 from knowledge.prepared import Rows
 from knowledge.rows import Row
 from knowledge.sqlite_file import SqliteFile
-from knowledge.upgrading import SCHEMA
+from knowledge.upgrading import SCHEMA, in_a_line
 
 __all__ = ["SCHEMA", "Database"]
 
@@ -26,6 +27,7 @@ _WRONG_SQL = (
     sql_errors.DataError,
     sql_errors.NotSupportedError,
 )
+log = structlog.get_logger()
 Upsert = sqlite.Insert | postgresql.Insert
 Found = TypeVar("Found")
 
@@ -151,8 +153,15 @@ def _explained() -> Iterator[None]:
     except _WRONG_SQL:
         raise
     except sql_errors.DBAPIError as error:
-        raise StoreUnavailableError(f"The database cannot take this now: {error.orig}.") from error
+        raise _unavailable(error.orig) from error
     except sqlite3.OperationalError as error:
-        raise StoreUnavailableError(f"The database cannot take this now: {error}.") from error
+        raise _unavailable(error) from error
     except sql_errors.TimeoutError as error:
+        log.warning("store.busy", reason=in_a_line(error))
         raise StoreUnavailableError("The database is too busy to take this now.") from error
+
+
+def _unavailable(error: BaseException | None) -> StoreUnavailableError:
+    because = in_a_line(error)
+    log.warning("store.unavailable", reason=because)
+    return StoreUnavailableError(f"The database cannot take this now: {because}.")

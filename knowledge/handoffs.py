@@ -73,6 +73,7 @@ class SqlHandoffs:
             session.add(row)
             await session.flush()
             session.add(_log(row, ledger.now, "opened"))
+            ledger.look_again()
             await ledger.post(row, DeskPostKind.CARD, handoff.reason)
             await ledger.post_files(row)
             return value_of(Handoff, row)
@@ -148,6 +149,7 @@ class SqlHandoffs:
             if after == before and change.rep_words is None:
                 change = _without_echo(change)
             await _apply(served, row, after, change)
+            served[0].look_again()
             for ledger in served:
                 ledger.settle()
             return value_of(Handoff, row)

@@ -22,6 +22,8 @@ def take(ledger: Ledger, lease: str, abandoned: Callable[[str], bool]) -> bool:
     if row.words_due_at is not None:
         # Whoever took the words has a minute; words that come meanwhile are due at once again.
         row.words_due_at = row.lease_until if row.holder is Holder.AGENT else None
+        if row.holder is not Holder.AGENT:
+            ledger.look_again()
     ledger.settle()
     return True
 

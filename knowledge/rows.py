@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import MetaData, String
+from sqlalchemy import BigInteger, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 
 from agent.briefing import Briefing
@@ -54,6 +54,7 @@ class Row(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict here
         str: String,
+        int: Integer().with_variant(BigInteger(), "postgresql"),
         RepId: String,
         HandoffId: String,
         TeamId: String,

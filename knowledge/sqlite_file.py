@@ -2,7 +2,7 @@
 
 import sqlite3
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -10,17 +10,23 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import NullPool
 
 from agent.errors import StoreUnavailableError
-from knowledge.inline_sqlite import TAKES_THE_LOCK, connect
+from knowledge.inline_sqlite import (
+    PATIENCE,
+    TAKES_THE_LOCK,
+    InlineConnection,
+    connect,
+    set_up,
+)
 from knowledge.prepared import Rows, SqliteRows
+from knowledge.shared_writer import SharedFile
 from knowledge.upgrading import must_not_be_newer, upgrade
 
 _READERS = 4
-_BUSY_MILLISECONDS = 5_000
+_WRITERS = 64
 _STATEMENTS_KEPT = 256
 Found = TypeVar("Found")
 
@@ -42,12 +48,12 @@ class SqliteFile:
         await to_thread(self.migrate_now)
 
     def writer(self) -> AsyncEngine:
-        """Give what writes: one connection, whose transactions take the lock when they begin."""
-        return self._pool(1, TAKES_THE_LOCK)
+        """Give what writes: one connection that many share, whose transactions take the lock when they begin."""
+        return self._pool(_WRITERS, TAKES_THE_LOCK, SharedFile(self.path).connect)
 
     def reader(self) -> AsyncEngine:
         """Give what reads and never waits for the writer."""
-        return self._pool(_READERS, "BEGIN")
+        return self._pool(_READERS, "BEGIN", partial(connect, self.path))
 
     async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:  # noqa: ARG002
         """Read one moment, in place: a WAL database is never waited for, and there is nothing to await."""
@@ -85,11 +91,12 @@ class SqliteFile:
         engine = create_engine(
             f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
         )
-        _speak_sqlite(engine, begin=TAKES_THE_LOCK)
+        event.listen(engine, "connect", lambda opened, _: set_up(opened, PATIENCE))
+        _begin_with(TAKES_THE_LOCK, engine)
         return engine
 
     def _version(self) -> str | None:
-        with closing(sqlite3.connect(self.path, timeout=_BUSY_MILLISECONDS / 1_000)) as connection:
+        with closing(sqlite3.connect(self.path, timeout=PATIENCE / 1_000)) as connection:
             tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
             if not connection.execute(tables).fetchone()[0]:
                 return None
@@ -99,37 +106,26 @@ class SqliteFile:
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(
             self.path,
-            timeout=_BUSY_MILLISECONDS / 1_000,
+            timeout=PATIENCE / 1_000,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=_STATEMENTS_KEPT,
         )
 
-    def _pool(self, connections: int, begin: str) -> AsyncEngine:
+    def _pool(
+        self, connections: int, begin: str, creator: Callable[[], Awaitable[InlineConnection]]
+    ) -> AsyncEngine:
         engine = create_async_engine(
             f"sqlite+aiosqlite:///{self.path}",
             pool_size=connections,
             max_overflow=0,
-            async_creator=partial(connect, self.path, _BUSY_MILLISECONDS),
+            async_creator=creator,
         )
-        _speak_sqlite(engine.sync_engine, begin)
+        _begin_with(begin, engine.sync_engine)
         return engine
 
 
-def _speak_sqlite(engine: Engine, begin: str) -> None:
-    @event.listens_for(engine, "connect")
-    def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        # The writer must not wait in the event loop: its connection waits for the lock in a thread.
-        waits = 0 if engine.dialect.is_async and begin == TAKES_THE_LOCK else _BUSY_MILLISECONDS
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        # NORMAL would not survive a power cut: an acknowledged message could be gone.
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA busy_timeout = {waits}")
-        cursor.close()
-
+def _begin_with(begin: str, engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)

@@ -97,6 +97,7 @@ def denies(text: str) -> bool:
     return bool(NEGATION.search(text))
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def wanted(question: str) -> frozenset[Wanted]:
     """Tell what a question asks for; nothing when it says so in no words known here."""
     asked = frozenset(each for each, pattern in ASKS.items() if pattern.search(question))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.answering.words import terms
 from agent.facts import Fact, FoundFact, Topic
@@ -36,6 +37,8 @@ COMPARISON = re.compile(
 STORY_TITLE = re.compile(
     r"^(?:what's new|changelog|release notes|blog|news|case study|customer story)\b", re.IGNORECASE
 )
+# The facts of a library are met again and again.
+MOST_KEPT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ class Statement:
         return bool(CONDITION.search(self.text)) and not self.cells
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def is_story(fact: Fact) -> bool:
     """Tell whether a fact stands in a customer's story, a blog or a list of news, as its topic or its file says."""
     return Topic.CASE_STUDY in fact.topics or bool(
@@ -115,6 +119,7 @@ def is_story(fact: Fact) -> bool:
     )
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def is_comparison(fact: Fact) -> bool:
     """Tell whether a fact holds the company against others, as its topic or its page's address says."""
     return Topic.COMPARISON in fact.topics or bool(COMPARISON.search(fact.url))
@@ -122,19 +127,31 @@ def is_comparison(fact: Fact) -> bool:
 
 def statements(found: FoundFact) -> list[Statement]:
     """Take a fact apart, in reading order; what is a question itself stands above the next statements."""
-    given: list[Statement] = []
+    taken = enumerate(_taken_apart(found.fact.text))
+    return [Statement(text, found, place, asked, cells) for place, (text, asked, cells) in taken]
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _taken_apart(text: str) -> tuple[tuple[str, str, tuple[Cell, ...]], ...]:
+    """Give each statement of a text with the question above it and its cells."""
+    given: list[tuple[str, str, tuple[Cell, ...]]] = []
     asked = ""
-    for text in sentences(found.fact.text):
-        if text.endswith("?"):
-            asked = text
+    for each in sentences(text):
+        if each.endswith("?"):
+            asked = each
             continue
-        given.append(Statement(text, found, len(given), asked, cells_of(text)))
-    return given
+        given.append((each, asked, cells_of(each)))
+    return tuple(given)
 
 
 def sentences(text: str) -> list[str]:
     """Split a fact's text into sentences; table rows and list items are sentences of their own."""
-    return list(_joined(part for line in text.splitlines() for part in _split(line)))
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(_joined(part for line in text.splitlines() for part in _split(line)))
 
 
 def cells_of(line: str) -> tuple[Cell, ...]:

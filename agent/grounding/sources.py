@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
+from typing import Self
 
 from agent.answering.sums import sums_of
 from agent.conversation import Author
@@ -18,75 +19,144 @@ from agent.reply import Plan
 from prompts.phrases import phrases
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sources:
-    """Everything a reply may rest on, prepared once a reply.
+    """Everything a reply may rest on; each part is worked out when it is first asked for.
 
-    `stated` is the text of facts and playbook in lower case, `affirmed` that of statements that deny nothing.
     `stories` are told of, and nothing else rests on them.
-    `said` are the visitor's words: names may be taken up from them, numbers reckoned with, and nothing rests on them.
     """
 
-    stated: str
-    affirmed: str
-    said: str
-    stock: Stock
-    names: frozenset[str]
-    said_names: frozenset[str]
-    said_words: frozenset[str]
-    said_figures: tuple[Figure, ...]
-    sums: tuple[Figure, ...]
+    plan: Plan
     facts: tuple[Fact, ...]
-    stories: tuple[Fact, ...]
-    estimates: tuple[Estimate, ...]
-    rivals: frozenset[str]
-    language: str
-    may_promise: bool
-    minutes: frozenset[str]
-    phrases: re.Pattern[str]
-    reps: tuple[str, ...] = ()
-    secrets: frozenset[tuple[str, ...]] = frozenset()
+
+    def prepared(self) -> Self:
+        """Work out now what sentences are checked against."""
+        _ = self.stock, self.names, self.sums, self.secrets, self.said_figures
+        return self
+
+    @property
+    def stories(self) -> tuple[Fact, ...]:
+        """Give the case study that is told."""
+        return (self.plan.proof.fact,) if self.plan.proof else ()
 
     @property
     def told(self) -> tuple[Fact, ...]:
         """Give all facts whose words a sentence may be."""
         return (*self.facts, *self.stories)
 
+    @property
+    def estimates(self) -> tuple[Estimate, ...]:
+        """Give the sums of the plan."""
+        return self.plan.estimates
+
+    @property
+    def language(self) -> str:
+        """Give the visitor's language."""
+        return self.plan.language
+
+    @property
+    def may_promise(self) -> bool:
+        """Tell whether somebody was called."""
+        return self.plan.promise is not None
+
+    @property
+    def reps(self) -> tuple[str, ...]:
+        """Give the first name of whoever was called."""
+        return (self.plan.promise.rep.name.split()[0],) if self.plan.promise else ()
+
+    @property
+    def minutes(self) -> frozenset[str]:
+        """Give the minutes that are promised."""
+        promise = self.plan.promise
+        return frozenset({str(promise.within_minutes)} if promise and promise.is_open else ())
+
+    @property
+    def phrases(self) -> re.Pattern[str]:
+        """Match our own sentences."""
+        return own_phrases(self.plan.language)
+
+    @cached_property
+    def own(self) -> tuple[str, ...]:
+        """Give what the playbook states, and what this turn may say of people and acts."""
+        return tuple(_own(self.plan))
+
+    @cached_property
+    def written(self) -> str:
+        """Give the text of facts and playbook."""
+        facts = [part for fact in self.facts for part in (fact.title, fact.text, fact.url)]
+        return "\n".join([*facts, *self.own])
+
+    @cached_property
+    def stated(self) -> str:
+        """Give it in lower case."""
+        return self.written.lower()
+
+    @cached_property
+    def stock(self) -> Stock:
+        """Give it taken apart."""
+        return stock_of(self.facts, self.own)
+
+    @cached_property
+    def affirmed(self) -> str:
+        """Give the text of statements that deny nothing, in lower case."""
+        kept = (each.text for each in self.stock.statements if not each.is_denied)
+        return "\n".join(kept).lower()
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Give the names that are stated."""
+        return names_in(self.written)
+
+    @cached_property
+    def secrets(self) -> frozenset[tuple[str, ...]]:
+        """Give the runs of words that are not for visitors."""
+        return secrets_of(self.plan.playbook) - runs(self.written)
+
+    @cached_property
+    def rivals(self) -> frozenset[str]:
+        """Give the competitors' names, in lower case."""
+        known = self.plan.playbook.competitors
+        return frozenset(name.lower() for each in known for name in (each.name, *each.aliases))
+
+    @cached_property
+    def words_said(self) -> str:
+        """Give what was said: names may be taken up from it, numbers reckoned with, and nothing rests on it."""
+        return "\n".join(_said(self.plan))
+
+    @cached_property
+    def said(self) -> str:
+        """Give it in lower case."""
+        return self.words_said.lower()
+
+    @cached_property
+    def said_names(self) -> frozenset[str]:
+        """Give its names."""
+        return names_in(self.words_said)
+
+    @cached_property
+    def said_words(self) -> frozenset[str]:
+        """Give its words, as they are compared."""
+        return content(self.words_said)
+
+    @cached_property
+    def said_figures(self) -> tuple[Figure, ...]:
+        """Give its figures."""
+        return tuple(read_figures(self.words_said))
+
+    @cached_property
+    def sums(self) -> tuple[Figure, ...]:
+        """Give the figures that were worked out, and the minutes that are promised."""
+        plan = self.plan
+        sums = [*(figure for each in plan.estimates for figure in figures(each)), *self.minutes]
+        sums += [figure for each in sums_of(plan) for figure in each.figures(plan.language)]
+        return tuple(figure for each in sums for figure in read_figures(_as_sum(each)))
+
 
 def sources_of(plan: Plan) -> Sources:
     """Gather what this plan's reply may rest on."""
-    facts = tuple(found.fact for found in plan.findings.facts)
-    facts = tuple(fact for fact in facts if not is_instruction(f"{fact.title}. {fact.text}"))
-    own = [*_own(plan)]
-    written = [part for fact in facts for part in (fact.title, fact.text, fact.url)]
-    stated, said = "\n".join([*written, *own]), "\n".join(_said(plan))
-    stock = stock_of(facts, own)
-    is_open = plan.promise is not None and plan.promise.is_open
-    minutes = {str(plan.promise.within_minutes)} if plan.promise and is_open else set()
-    sums = [*(figure for each in plan.estimates for figure in figures(each)), *minutes]
-    sums += [figure for each in sums_of(plan) for figure in each.figures(plan.language)]
+    facts = (found.fact for found in plan.findings.facts)
     return Sources(
-        stated=stated.lower(),
-        affirmed="\n".join(each.text for each in stock.statements if not each.is_denied).lower(),
-        said=said.lower(),
-        stock=stock,
-        names=names_in(stated),
-        said_names=names_in(said),
-        said_words=content(said),
-        said_figures=tuple(read_figures(said)),
-        sums=tuple(figure for each in sums for figure in read_figures(_as_sum(each))),
-        facts=facts,
-        stories=(plan.proof.fact,) if plan.proof else (),
-        estimates=plan.estimates,
-        rivals=frozenset(
-            n.lower() for c in plan.playbook.competitors for n in (c.name, *c.aliases)
-        ),
-        language=plan.language,
-        may_promise=plan.promise is not None,
-        minutes=frozenset(minutes),
-        phrases=own_phrases(plan.language),
-        secrets=secrets_of(plan.playbook) - runs(stated),
-        reps=(plan.promise.rep.name.split()[0],) if plan.promise else (),
+        plan, tuple(fact for fact in facts if not is_instruction(f"{fact.title}. {fact.text}"))
     )
 
 

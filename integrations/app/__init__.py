@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent.signals import SignalDetector
     from integrations.app.documents import IndexedPlace
     from integrations.app.intake import Intake
+    from integrations.audit_report import AuditReport
     from integrations.doctor import Probes
     from integrations.keys import Keys
     from integrations.settings import Settings
@@ -57,8 +58,8 @@ async def index(
     from integrations.app.locking import DataFolderInUseError, data_folder
 
     try:
-        with data_folder(settings) as folder:
-            return await index_places(settings, folder / "library", places, forget, pages, progress)
+        with data_folder(settings):
+            return await index_places(settings, places, forget, pages, progress)
     except DataFolderInUseError:
         return await hand_over(settings, places, forget, pages, progress)
 
@@ -175,6 +176,13 @@ async def unmerge_leads(settings: "Settings", number: int, because: str) -> "Unm
     from integrations.app.lead_pages import unmerge
 
     return await unmerge(settings, playbook_for(settings), number, because)
+
+
+async def audit_store(settings: "Settings", *, mends: bool) -> "AuditReport":
+    """Check every promise of the store, and mend before what can be; raises StoreUnavailableError."""
+    from integrations.app.auditing import audit_store as audit
+
+    return await audit(settings, mends=mends)
 
 
 def desk_invite(settings: "Settings", rep: str) -> str:

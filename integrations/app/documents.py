@@ -43,9 +43,15 @@ class IndexedPlace:
     failure: str = ""
 
 
+def library_of(settings: Settings) -> Path | str:
+    """Give where the library is: the address of a Chroma server, or a folder of this process."""
+    return settings.chroma_url or settings.data_dir / "library"
+
+
 def catalogue_of(settings: Settings) -> Catalogue:
-    """Give the catalogue of this installation."""
-    return Catalogue(settings.data_dir / "documents.db")
+    """Give the catalogue of this installation: with the library on a server it stands where all processes see it."""
+    is_common = settings.chroma_url and settings.is_shared
+    return Catalogue(settings.database if is_common else settings.data_dir / "documents.db")
 
 
 def source_of(place: str, kind: SourceKind = SourceKind.COMMAND) -> Source:

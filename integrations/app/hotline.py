@@ -48,7 +48,6 @@ from integrations.settings import Settings
 from integrations.wakeups.looking import Wakeups
 from integrations.web.api import create_api
 from integrations.web.built_in_desk import BuiltInDesk
-from integrations.web.limits import MemoryLimits, NoLimits
 from integrations.web.services import WebServices
 from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
@@ -105,7 +104,9 @@ class Hotline:
         """Load once the port is open, or soon after where nobody opens one."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
-        await self.parts.library.load()
+        library = self.parts.library
+        await library.load()
+        self.tasks.append(asyncio.create_task(library.keep_up(), name="keep up with the library"))
         if self.parts.settings.watch_library:
             self.tasks.append(asyncio.create_task(self.parts.library.watch(), name="watch library"))
         if hours := self.parts.settings.refetch_hours:
@@ -140,6 +141,7 @@ class Hotline:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         if self.fan_out:
             await self.fan_out.stop()
+        await self.parts.limits.close()
         await self.parts.library.close()
         if self.parts.writer:
             await self.parts.writer.close()
@@ -319,12 +321,14 @@ def _services(
         enforces_identity=settings.enforce_identity,
         allowed_origins=settings.allowed_origins,
         public_url=settings.url,
-        limits=MemoryLimits(settings.rate_limits) if settings.rate_limits else NoLimits(),
+        limits=parts.limits,
         note_request=metrics.request_served,
         open_stream=metrics.open_stream,
         anticipate=anticipate,
         documents=LibraryDocuments(lambda: parts.library.sources),
         note_message=lambda: metrics.message_arrived("chat"),
+        waiting_room=parts.watcher.waiting_room,
+        note_refused=metrics.message_refused,
         attachments=parts.attachments,
         parting=Parting(
             store.partings, store.handoffs, parts.audience, wake, metrics.conversation_rated

@@ -1,11 +1,21 @@
 """What processes count together."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0013"
 down_revision = "0012"
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """Add the table; PostgreSQL writes it into no journal."""
+    is_shared = op.get_bind().dialect.name == "postgresql"
+    op.create_table(
+        "shared_counts",
+        sa.Column("name", sa.String(), primary_key=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        prefixes=["UNLOGGED"] if is_shared else [],
+    )
 
 
 def downgrade() -> None:

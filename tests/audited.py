@@ -1,0 +1,33 @@
+"""After a test the database is audited: whatever happened, the store keeps its promises."""
+
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+
+from knowledge.auditing.rules import Surroundings
+from knowledge.auditing.running import audit
+from knowledge.database import Database
+
+NEEDS_A_SERVER = (
+    "nobody waits long",
+    "no desk post is stuck",
+    "no notice is stuck",
+    "leads are scored in time",
+)
+"""Promises that only a running server keeps; a test's clock jumps, and nobody advances what is due."""
+
+
+async def breaks_of(
+    database: Database,
+    now: datetime,
+    files: Path | None = None,
+    but: Collection[str] = NEEDS_A_SERVER,
+) -> list[str]:
+    """Give what an audit finds, a sentence each."""
+    kept = await audit(database, Surroundings(now, files=files))
+    return [
+        f"{each.rule}: {found.sentence}"
+        for each in kept
+        if each.rule not in but
+        for found in each.breaks
+    ]
