@@ -39,11 +39,12 @@ def test_an_earlier_version_is_brought_to_the_same_schema(
     empty: str, postgres_address: str
 ) -> None:
     with psycopg.connect(empty, autocommit=True) as connection:
-        for file in sorted(MIGRATIONS.glob("*.sql")):
-            if file.name < AN_EARLIER_VERSION:
-                connection.execute(file.read_bytes())
-                done = file.name
-        connection.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{done}'".encode())
+        earlier = [
+            file for file in sorted(MIGRATIONS.glob("*.sql")) if file.name < AN_EARLIER_VERSION
+        ]
+        for file in earlier:
+            connection.execute(file.read_bytes())
+        connection.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{earlier[-1].name}'".encode())
         assert jobs_are_old(connection)
 
         PostgresServer(empty).migrate_now()
