@@ -88,6 +88,7 @@ class FirstResponse:
         """Answer what is unanswered; can be run again at any moment and does nothing twice."""
         while await self._respond_once(conversation_id):
             pass
+        self.watcher.responded(conversation_id)
 
     async def anticipate(self, text: str) -> None:
         """Begin to look facts up while a message is still being saved; the library remembers them."""

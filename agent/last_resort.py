@@ -49,6 +49,7 @@ class LastResort:
                     raise
                 log.exception("turn.given_up", conversation_id=conversation_id)
                 await self._answer(held)
+            self.path.watcher.responded(conversation_id)
 
     def _is_worth_a_try(self, held: Held) -> bool:
         last = held.unanswered[-1].id

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
+from agent.conversation import ConversationId
 from agent.handoff import Handoff
 from agent.turn import Turn
 
@@ -20,6 +21,9 @@ class Watcher:
         `waited` is the time from the visitor's first message to our first reply (None for later
         turns), `before` the lead's temperature until then.
         """
+
+    def responded(self, conversation_id: ConversationId) -> None:
+        """Take note that nothing waits for a reply of this process in a conversation."""
 
     def handoff_opened(self, handoff: Handoff) -> None:
         """Take note of a handoff."""

@@ -128,6 +128,14 @@ class Metrics:
         for of, most in spending.rules.limits.items():
             limits.labels(of).set(most)
 
+    def watch_waiting(self, waiting: Callable[[], float]) -> None:
+        """Tell how many conversations wait for a reply; asked for whenever the page is."""
+        self._live("hotline_waiting_conversations", "Conversations that wait for a reply", waiting)
+
+    def message_refused(self) -> None:
+        """Count a message that was refused at the door, as too many waited for a reply."""
+        self._refused.inc()
+
     def set_outbox_depth(self, waiting: int) -> None:
         """Say how many posts wait for the desk."""
         self._outbox.set(waiting)
@@ -154,6 +162,11 @@ class Metrics:
 
     def _count_conversations(self) -> None:
         self._inbound = self._counter("inbound_messages", "Messages of visitors", "source")
+        self._refused = Counter(
+            "hotline_refused_messages",
+            "Messages refused as too many waited",
+            registry=self._registry,
+        )
         self._tracked = self._counter("tracking_calls", "Reports of other systems", "result")
         self._first_reply = self._histogram(
             "first_reply_seconds", "First message to first words", REPLYING

@@ -18,7 +18,7 @@ from knowledge.moving import PARTS, whole_file
 from knowledge.plain_rows import Shape, Tally, shapes
 from knowledge.sqlite_file import plain_engine
 from knowledge.transfer import KEYS, Place, Progress, lines_of, one_moment
-from knowledge.upgrading import must_not_be_newer, version_of
+from knowledge.upgrading import schema_of
 
 LIBRARY: Final = "library_"
 FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
@@ -49,8 +49,7 @@ def back_up(
 ) -> Manifest:
     """Write a back-up; raises ArchiveError or StoreUnavailableError, and leaves no file then."""
     with explained(), one_moment(place) as connection, new_archive(path) as archive:
-        schema = version_of(connection) or ""
-        must_not_be_newer(schema, place.name, "another database")
+        schema = schema_of(connection)
         with _records(beside.records) as records:
             tables = [
                 *_tables(connection, archive, progress, is_beside=records is not None),

@@ -21,7 +21,7 @@ from knowledge.transfer import (
     must_be,
     one_moment,
 )
-from knowledge.upgrading import must_not_be_newer, upgrade_within, version_of
+from knowledge.upgrading import Written, must_not_be_newer, schema_of, upgrade_within
 
 PARTS: Final = "attachment_parts"
 _PART_BYTES: Final = 1_000_000
@@ -46,7 +46,7 @@ def move(source: SqliteFile, files: Path, target: PostgresServer, progress: Prog
     """
     source.migrate_now()
     with explained(), one_moment(source) as old, target.engine().begin() as new:
-        must_not_be_newer(version_of(new), target.name, "another database")
+        must_not_be_newer(Written(schema_of(new)), target.name, "another database")
         upgrade_within(new)
         if not is_empty(new):
             raise TransferError(

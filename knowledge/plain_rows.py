@@ -20,7 +20,9 @@ Item = TypeVar("Item")
 AT_ONCE: Final = 2_000
 _CHECKED_TO: Final = 2**128
 # What an installation says of itself, and nobody would miss; the jobs of the queue are made again from what is due.
-PASSING: Final = frozenset({"alembic_version", "replicas", "shared_counts", "library_state"})
+PASSING: Final = frozenset(
+    {"alembic_version", "replicas", "shared_counts", "library_state", "compatibility"}
+)
 QUEUE: Final = "procrastinate"
 
 

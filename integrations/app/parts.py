@@ -17,8 +17,10 @@ from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from agent.spending import Spending
 from integrations.app.detecting import make_detector
-from integrations.app.documents import catalogue_of
+from integrations.app.documents import catalogue_of, library_of
+from integrations.app.limiting import limits_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
+from integrations.app.readiness import Draining
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys
@@ -31,7 +33,9 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from integrations.web.limits import RateLimits
 from integrations.web.news import Outbox
+from integrations.web.waiting import WaitingRoom
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -79,6 +83,8 @@ class Parts:
     clock: Clock
     audience: LiveAudience
     outbox: Outbox
+    limits: RateLimits
+    draining: Draining
     watcher: MeteredWatcher
     store: Store
     library: LoadingLibrary
@@ -90,14 +96,18 @@ class Parts:
     duty: Duty
 
 
-def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
+def make_parts(
+    settings: Settings, keys: Keys, playbook: Playbook, database: Database, clock: Clock
+) -> Parts:
     """Make all parts; nothing is opened or called yet."""
-    clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
+    tracer = Tracer(settings.otlp_endpoint, version("hotline"))
     file_rules = AttachmentRules(
         largest=settings.attachment_megabytes * MEGABYTE,
         a_day=settings.attachment_megabytes_a_day * MEGABYTE,
     )
-    watcher, slack, outbox = MeteredWatcher(Metrics(), tracer), make_slack(settings), Outbox()
+    room, slack, outbox = WaitingRoom(settings.most_waiting), make_slack(settings), Outbox()
+    watcher = MeteredWatcher(Metrics(), tracer, room)
+    watcher.metrics.watch_waiting(lambda: room.count)
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
@@ -108,10 +118,12 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         clock=clock,
         audience=LiveAudience(outbox.tell) if settings.is_shared else LiveAudience(),
         outbox=outbox,
+        limits=limits_of(settings),
+        draining=Draining(),
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(
-            settings.data_dir / "library",
+            library_of(settings),
             pages_of(settings),
             catalogue_of(settings),
             embeddings_of(settings),
@@ -219,6 +231,11 @@ def embeddings_of(settings: Settings) -> Callable[[], Embeddings]:
 def pages_of(settings: Settings) -> Path | None:
     """Give the folder that the library follows: the one that is set, else the demo company's, else none."""
     return settings.library or (demo_library_path() if settings.is_demo else None)
+
+
+def own_pages_of(settings: Settings) -> Path | None:
+    """Give the same for whoever only looks: a library on a server is filled by those who take turns."""
+    return None if settings.chroma_url else pages_of(settings)
 
 
 def plain(secret: SecretStr | None) -> str | None:

@@ -4,12 +4,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from agent.conversation import ConversationId
 from agent.handoff import Handoff
 from agent.scoring import Temperature
 from agent.turn import Turn
 from agent.watcher import Watcher
 from integrations.metrics import Metrics
 from integrations.tracing import Tracer
+from integrations.web.waiting import WaitingRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class MeteredWatcher(Watcher):
 
     metrics: Metrics
     tracer: Tracer
+    waiting_room: WaitingRoom
 
     def step(self, name: str) -> AbstractContextManager[None]:
         """Trace a step of a turn."""
@@ -29,6 +32,10 @@ class MeteredWatcher(Watcher):
         self.metrics.temperature_changed(Temperature(before), turn.score.temperature)
         if waited is not None:
             self.metrics.first_reply_shown(waited.total_seconds())
+
+    def responded(self, conversation_id: ConversationId) -> None:
+        """Make room for others."""
+        self.waiting_room.leave(conversation_id)
 
     def handoff_opened(self, handoff: Handoff) -> None:
         """Count a handoff by its temperature."""

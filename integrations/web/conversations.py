@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from agent.attachments import MOST_AT_ONCE, words_for
 from agent.conversation import Attachment, AttachmentId, Conversation
 from agent.errors import UnknownAttachmentError
+from integrations.web.admission import admitted
 from integrations.web.auth import Own
 from integrations.web.limiting import Counts, caller_of, too_often
 from integrations.web.limits import Act
@@ -131,13 +132,15 @@ async def _append(
     text: str,
     files: tuple[Attachment, ...] = (),
 ) -> AcceptedShape:
-    # While the message is being saved, the library can look already for what it will be asked.
-    services.anticipate(text)
-    message, is_new = await services.conversations.append(
-        conversation.id, client_message_id, text, files
-    )
+    async with admitted(services, conversation, client_message_id):
+        # While the message is being saved, the library can look already for what it will be asked.
+        services.anticipate(text)
+        message, is_new = await services.conversations.append(
+            conversation.id, client_message_id, text, files
+        )
     if is_new:
         services.note_message()
+        services.waiting_room.enter(conversation.id)
         services.audience.visitor_wrote(conversation.id)
         services.wake(conversation.id)
         # The visitor's other tabs may learn of these words when the answer is on its way.

@@ -221,14 +221,16 @@ RESPONSES: Mapping[int, str] = {
     422: "A field is missing, unknown or out of range.",
     429: "Too many attempts; Retry-After says when to try again.",
     507: "There is no room for this now; Retry-After says when to try again.",
-    503: "A part is down; Retry-After says when to try again.",
+    503: "A part is down, or too many wait for a reply; Retry-After says when to try again.",
 }
+RETRIED = (429, 503, 507)
+RETRY_AFTER = "After how many seconds to send the same again; what was refused was not saved."
 Documented = dict[int | str, dict[str, object]]
 
 
 def refuses(*statuses: int) -> Documented:
     """Describe for OpenAPI which problems an operation may answer with."""
-    return {status: _described(RESPONSES[status]) for status in statuses}
+    return {status: _described(RESPONSES[status]) | _waits(status) for status in statuses}
 
 
 def refuses_in_general() -> Documented:
@@ -239,6 +241,13 @@ def refuses_in_general() -> Documented:
 def _described(description: str) -> dict[str, object]:
     schema = {"$ref": "#/components/schemas/Problem"}
     return {"description": description, "content": {MEDIA_TYPE: {"schema": schema}}}
+
+
+def _waits(status: int) -> dict[str, object]:
+    if status not in RETRIED:
+        return {}
+    header = {"description": RETRY_AFTER, "schema": {"type": "integer"}, "example": 5}
+    return {"headers": {"Retry-After": header}}
 
 
 PROBLEM_SCHEMA: Mapping[str, object] = {

@@ -37,6 +37,7 @@ from integrations.web.identity import IdentityRules
 from integrations.web.limits import NoLimits, RateLimits
 from integrations.web.post_room import PostRoom
 from integrations.web.tokens import VisitorTokens
+from integrations.web.waiting import WaitingRoom
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,10 @@ def ignore_message() -> None:
     """Count nothing."""
 
 
+def ignore_refusal() -> None:
+    """Count no refusal."""
+
+
 def ignore_text(_text: str) -> None:
     """Prepare nothing."""
 
@@ -203,6 +208,8 @@ class WebServices:
     file_rules: AttachmentRules = field(default_factory=AttachmentRules)
     parting: Parting | None = None
     limits: RateLimits = field(default_factory=NoLimits)
+    waiting_room: WaitingRoom = field(default_factory=WaitingRoom)
+    note_refused: Callable[[], None] = ignore_refusal
     note_read: Callable[[ConversationId, int], None] = ignore_reading
     post_room: PostRoom | None = None
 

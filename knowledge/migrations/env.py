@@ -3,10 +3,27 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
-from knowledge import desk_tables, gap_table, identity_tables, service_tables, tables
+from knowledge import (
+    desk_tables,
+    gap_table,
+    identity_tables,
+    library_tables,
+    service_tables,
+    shared_tables,
+    tables,
+)
 from knowledge.rows import Row
 
-ALL = (desk_tables, gap_table, identity_tables, service_tables, tables)  # so that Row knows them
+# So that Row knows them.
+ALL = (
+    desk_tables,
+    gap_table,
+    identity_tables,
+    library_tables,
+    service_tables,
+    shared_tables,
+    tables,
+)
 
 UNLIKE_SQLITE = text(
     """

@@ -10,8 +10,14 @@ from tests.audited import NEEDS_A_SERVER, breaks_of
 from tests.contracts.stores import Stores, in_memory, in_sql
 from tests.fakes.clock import FixedClock
 
-MADE_UP = ("no signal without its message",)
-"""Promises about what these tests make up: a turn's signals are not from its messages."""
+MADE_UP = (
+    "no signal without its message",
+    "no gap without its turn",
+    "scores are what was recorded",
+    "no card is given up",
+    "desk posts in order",
+)
+"""Promises about what these tests make up: signals of no message, points that add up to nothing."""
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])

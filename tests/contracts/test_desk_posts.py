@@ -80,6 +80,7 @@ async def test_a_postponed_post_waits_and_so_does_what_follows_it(stores: Stores
     conversation = await start(stores)
     await open_handoff(stores, conversation)
     await _change(stores, conversation, NUDGE)
+    await stores.conversations.set_due(conversation.id, None)
     card, _ = await _due(stores, conversation)
     until = stores.clock.now() + timedelta(seconds=30)
 
@@ -96,6 +97,7 @@ async def test_a_postponed_post_waits_and_so_does_what_follows_it(stores: Stores
 async def test_what_is_given_up_is_never_due_again(stores: Stores) -> None:
     conversation = await start(stores)
     await open_handoff(stores, conversation)
+    await stores.conversations.set_due(conversation.id, None)
     (card,) = await _due(stores, conversation)
 
     await stores.handoffs.give_up(card.id, "channel_not_found")

@@ -46,6 +46,7 @@ class MemoryHandoffs:
         talk = self.store.talk(held.conversation.id)
         talk.conversation = replace(talk.conversation, handoff_id=handoff.id)
         self.store.handoffs[handoff.id] = replace(handoff, lead_id=talk.conversation.lead_id)
+        talk.look_again(self.store.clock.now())
         self.store.post(handoff.id, DeskPostKind.CARD, handoff.reason)
         for message in talk.messages:
             if message.attachments:
@@ -118,6 +119,7 @@ class MemoryHandoffs:
             for talk in talks:
                 self._pass_on(talk, after)
         said = self._say(talks, change)
+        talks[0].look_again(self.store.clock.now())
         for kind in change.posts:
             self.store.post(handoff_id, kind, change.told or change.because, said)
         return after

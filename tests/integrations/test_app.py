@@ -3,7 +3,7 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -37,6 +37,8 @@ HOT = "We need a quote for 40 technicians by April, our budget is approved."
 PRICE_QUESTION = "What does Growth cost per seat?"
 PRICE = "Growth costs $42 per seat per month."
 QUIET = "ok so"
+MOST = 2
+PLANS = ("Growth", "Scale")
 HEARD_MORE = {
     "kind": "sales",
     "signals": [
@@ -103,6 +105,39 @@ class Visitor:
         message: dict[str, Any] = answer.raise_for_status().json()["messages"][0]
         self.seen = message["seq"]
         return message
+
+
+@dataclass(slots=True)
+class Insistent:
+    """A visitor who sends the same words again until they are accepted, as the widget does."""
+
+    visitor: Visitor
+    refusals: int = 0
+
+    async def says(self, text: str) -> str:
+        """Give the id of the message."""
+        while True:
+            answer = await self._send(text)
+            if answer.status_code == 202:
+                return str(answer.json()["message_id"])
+            assert (answer.status_code, int(answer.headers["retry-after"]) >= 1) == (503, True)
+            self.refusals += 1
+            await asyncio.sleep(0.02)
+
+    async def reads_all(self, said: Sequence[str]) -> list[dict[str, Any]]:
+        """Wait until everything is answered."""
+        while True:
+            site, url = self.visitor.site, f"{self.visitor.url}/messages"
+            answer = await site.http.get(url, headers=self.visitor.headers)
+            rows: list[dict[str, Any]] = answer.raise_for_status().json()["messages"]
+            if set(said) <= {each for row in rows for each in row["in_reply_to"]}:
+                return rows
+            await asyncio.sleep(0.02)
+
+    async def _send(self, text: str) -> httpx.Response:
+        body = {"client_message_id": text, "text": text}
+        url = f"{self.visitor.url}/messages"
+        return await self.visitor.site.http.post(url, json=body, headers=self.visitor.headers)
 
 
 def settings(folder: Path, **changes: Any) -> Settings:
@@ -206,6 +241,31 @@ async def test_what_happened_is_counted(site: Site) -> None:
     await visitor.says(PRICE_QUESTION)
     await visitor.reads()
     assert 'writer="composed"' in (await site.http.get("/metrics", headers=SERVER)).text
+
+
+async def nobody_waits(site: Site) -> None:
+    async with asyncio.timeout(25):
+        while site.hotline.parts.watcher.waiting_room.count:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0.02)
+
+
+async def test_in_a_flood_everybody_is_answered_once_and_in_order(built: Path) -> None:
+    async def talks(site: Site, number: int) -> int:
+        insistent = Insistent(await site.visitor())
+        said = [await insistent.says(f"What do {number} seats of {plan} cost?") for plan in PLANS]
+        rows = await insistent.reads_all(said)
+        own = [row["message_id"] for row in rows if row["author"] == "visitor"]
+        answered = [each for row in rows for each in row["in_reply_to"]]
+        assert (own, sorted(answered)) == (said, sorted(said))
+        return insistent.refusals
+
+    installed = settings(copied(built, "flooded"), most_waiting=MOST, rate_limits=0)
+    async with served(installed) as site:
+        refusals = sum(await asyncio.gather(*(talks(site, 12 + each) for each in range(3 * MOST))))
+        await nobody_waits(site)
+        seen = (await site.http.get("/metrics", headers=SERVER)).text
+    assert refusals
+    assert f"hotline_refused_messages_total {refusals:.1f}" in seen
 
 
 async def test_a_second_start_goes_on_where_the_first_one_stopped(built: Path) -> None:

@@ -16,7 +16,8 @@ from agent.conversation import ConversationId
 from agent.errors import StoreUnavailableError
 from knowledge.archive import Archive, ArchiveError, Manifest
 from knowledge.backing_up import Belongings, Made, back_up
-from knowledge.catalogue import POSTED, Catalogue
+from knowledge.catalogue import Catalogue
+from knowledge.catalogued import POSTED
 from knowledge.database import Database
 from knowledge.documents import RawDocument
 from knowledge.plain_rows import read_rows, shapes

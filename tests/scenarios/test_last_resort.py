@@ -1,11 +1,14 @@
 """A bug in the middle of a turn: the visitor is told the truth after a few tries, and a rep is called."""
 
+from dataclasses import replace
+
 import pytest
 
-from agent.conversation import Author, Holder
+from agent.conversation import Author, ConversationId, Holder
 from agent.facts import NOTHING_MORE, Findings, Wanted
 from agent.handoff import DeskPostKind
 from agent.last_resort import TRIES
+from agent.watcher import Watcher
 from prompts.phrases import phrases
 from tests.contracts.stores import Stores
 from tests.scenarios.world import PRICE_QUESTION, World, a_world
@@ -45,6 +48,28 @@ async def test_it_is_said_once(stores: Stores) -> None:
         await world.watch.advance(world.id)
         await world.settles()
         assert len(await world.replies()) == 1
+
+
+class Noting(Watcher):
+    """Notes where nothing waits for a reply any more."""
+
+    def __init__(self) -> None:
+        self.responded_in: list[ConversationId] = []
+
+    def responded(self, conversation_id: ConversationId) -> None:
+        self.responded_in.append(conversation_id)
+
+
+async def test_words_wait_until_they_are_answered_even_by_the_last_resort() -> None:
+    async with a_world() as world:
+        noting = Noting()
+        path = replace(world.watch.first_response, watcher=noting)
+        world.watch = replace(world.watch, first_response=path)
+        await world.visitor_arrives()
+        await asked_of_what_breaks(world, TRIES - 1)
+        assert noting.responded_in == []
+        await world.watch.advance(world.id)
+        assert noting.responded_in == [world.id]
 
 
 async def test_what_works_at_the_second_try_is_answered_as_ever() -> None:

@@ -113,6 +113,24 @@ test("A server that asks to wait is not asked earlier, and the visitor is told",
   );
 });
 
+test("Words that a flooded server refuses come again under the same id, once and in order", async () => {
+  const here = site();
+  const tab = await load(here);
+  await write(tab, "One");
+  for (let times = 0; times < 3; times++)
+    here.server.once(({ path }) =>
+      /messages$/.test(path) ? json(503, {}, { "Retry-After": "5" }) : null,
+    );
+  await write(tab, "Two");
+  await write(tab, "Three");
+  await here.clock.pass(60_000);
+  const ids = here.server.asked
+    .filter(({ path, body }) => /messages$/.test(path) && body.text === "Two")
+    .map(({ body }) => body.client_message_id);
+  assert.deepEqual([ids.length, new Set(ids).size], [4, 1]);
+  assert.deepEqual(here.server.said, ["One", "Two", "Three"]);
+});
+
 test("Words that are refused say why and let the next ones pass", async () => {
   const here = site();
   const tab = await load(here);
