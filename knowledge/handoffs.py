@@ -1,10 +1,11 @@
 """Handoffs and what the desk must show of them; see agent/handoff.py for what each method promises."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -12,6 +13,7 @@ from agent.conversation import Author, Conversation, ConversationId, Held, Messa
 from agent.errors import ConversationClosedError, HandoffEndedError, UnknownHandoffError
 from agent.handoff import (
     ANYBODYS,
+    ATTEMPT,
     SILENTLY,
     Change,
     DeskPost,
@@ -37,7 +39,7 @@ from knowledge.handoff_queries import (
 )
 from knowledge.ids import new_id
 from knowledge.ledger import UNFINISHED, Ledger
-from knowledge.prepared import Rows
+from knowledge.prepared import Prepared, Rows
 from knowledge.rows import PostState, Row
 from knowledge.served import come_under, latest_of_lead, talks_of
 from knowledge.tables import (
@@ -47,6 +49,11 @@ from knowledge.tables import (
     MessageRow,
 )
 from knowledge.whose import belonging_to
+
+_QUEUE = Prepared(
+    select(DeskPostRow.conversation_id).where(DeskPostRow.id == bindparam("id", type_=String())),
+    ConversationId,
+)
 
 
 class SqlHandoffs:
@@ -178,10 +185,14 @@ class SqlHandoffs:
         """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
         return await self._database.look(lambda rows: due_posts(rows, conversation_id, now))
 
-    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
-        """Note an attempt before it is made."""
-        attempts = DeskPostRow.attempts + 1
-        await self._mark(post_id, state=PostState.ATTEMPTED, attempted_at=now, attempts=attempts)
+    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> int | None:
+        """Note an attempt before it is made; None when it is not ours to make."""
+        async with self._marking(post_id) as post:
+            if post.state not in UNFINISHED or post.due_at > now:
+                return None
+            before, post.attempts = post.attempts, post.attempts + 1
+            post.state, post.attempted_at, post.due_at = PostState.ATTEMPTED, now, now + ATTEMPT
+            return before
 
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
         """Note that it is there; for a card the reference becomes the thread."""
@@ -196,14 +207,20 @@ class SqlHandoffs:
         await self._mark(post_id, state=PostState.GIVEN_UP, because=because)
 
     async def _mark(self, post_id: DeskPostId, **columns: object) -> None:
-        async with self._database.write() as session:
-            post = await session.scalar(select(DeskPostRow).where(DeskPostRow.id == post_id))
-            if post is None:
-                raise UnknownHandoffError(f"There is no desk post {post_id}.")
-            ledger = await self._ledger(session, ConversationId(post.conversation_id))
-            await session.refresh(post)
+        async with self._marking(post_id) as post:
             if post.state in UNFINISHED:
                 _set(post, columns)
+
+    @asynccontextmanager
+    async def _marking(self, post_id: DeskPostId) -> AsyncIterator[DeskPostRow]:
+        """Give a post to be changed, while nobody else changes one of its conversation."""
+        talk = await self._database.look(lambda rows: rows.first(_QUEUE, id=post_id))
+        if talk is None:
+            raise UnknownHandoffError(f"There is no desk post {post_id}.")
+        async with self._database.write(talk) as session:
+            ledger = await self._ledger(session, talk)
+            this = select(DeskPostRow).where(DeskPostRow.id == post_id)
+            yield (await session.scalars(this)).one()
             await ledger.settle_posts()
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
