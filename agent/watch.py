@@ -6,7 +6,7 @@ nothing twice.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -31,12 +31,12 @@ LONGEST_RETRY = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Keeps every conversation moving."""
+    """Keeps every conversation moving; without a desk outside, the rows are the desk."""
 
     first_response: FirstResponse
     conversations: Conversations
     handoffs: Handoffs
-    desk: RepDesk
+    desk: RepDesk | None
     audience: Audience
     playbook: Playbook
     clock: Clock
@@ -76,12 +76,26 @@ class Watch:
         """
         retries: list[datetime] = []
         while due := await self.handoffs.due_posts(conversation_id, self.clock.now()):
-            if retry_at := await self._post(due[0]):
+            if self.desk is None:
+                await self._show_here(due)
+            elif retry_at := await self._post(due[0], self.desk):
                 retries.append(retry_at)
         return min(retries, default=None)
 
+<<<<<<< HEAD
     async def _post(self, post: DeskPost) -> datetime | None:
         """Show one post at the desk, unless others are at it; give the time of the next try when it must wait.
+=======
+    async def _show_here(self, due: Sequence[DeskPost]) -> None:
+        """Tell the open desk pages: nothing can fail on the way, so that no attempt is noted first."""
+        for post in due:
+            await self.handoffs.mark_posted(post.id, f"desk:{post.id}", self.clock.now())
+            self._tell(post)
+        self.audience.announce(due[0].handoff.conversation_id)
+
+    async def _post(self, post: DeskPost, desk: RepDesk) -> datetime | None:
+        """Show one post at the desk; give the time of the next try when it must wait.
+>>>>>>> 04484a4866595fe0b5e5f603d47b00f995cf4b63
 
         The handoff is read anew after the attempt was noted: a change before that made no post of its own.
         """
@@ -91,7 +105,11 @@ class Watch:
         handoff = await self.handoffs.get(post.handoff.id)
         post = replace(post, handoff=handoff, attempts=before, is_in_doubt=before > 0)
         try:
+<<<<<<< HEAD
             reference = await self._show(post)
+=======
+            reference = await desk.deliver(post)
+>>>>>>> 04484a4866595fe0b5e5f603d47b00f995cf4b63
         except DeskUnavailableError as error:
             return await self._postpone(post, error)
         except DeskRefusedError as error:
@@ -104,10 +122,13 @@ class Watch:
             )
             return None
         await self.handoffs.mark_posted(post.id, reference, self.clock.now())
+        self._tell(post)
+        return None
+
+    def _tell(self, post: DeskPost) -> None:
         if post.kind is DeskPostKind.RELAY:
             self.watcher.relayed("to_rep")
         log.info("desk.posted", kind=post.kind.value, handoff_id=post.handoff.id)
-        return None
 
     async def _show(self, post: DeskPost) -> str:
         """Show it, and keep others away from it as long as that takes."""

@@ -38,12 +38,13 @@ def test_a_fresh_database_gets_the_schema_of_the_package(empty: str, postgres_ad
 def test_an_earlier_version_is_brought_to_the_same_schema(
     empty: str, postgres_address: str
 ) -> None:
-    earlier = sorted(f for f in MIGRATIONS.glob("*.sql") if f.name < AN_EARLIER_VERSION)
     with psycopg.connect(empty, autocommit=True) as connection:
+        earlier = [
+            file for file in sorted(MIGRATIONS.glob("*.sql")) if file.name < AN_EARLIER_VERSION
+        ]
         for file in earlier:
             connection.execute(file.read_bytes())
-        done = earlier[-1].name
-        connection.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{done}'".encode())
+        connection.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{earlier[-1].name}'".encode())
         assert jobs_are_old(connection)
 
         PostgresServer(empty).migrate_now()

@@ -131,7 +131,7 @@ async def is_found(database: Database, address: str, rule: str, statements: str)
     with psycopg.connect(address, autocommit=True) as connection:
         tables = [name for name in sorted(_tables(connection)) if name in statements]
         for table in tables:
-            connection.execute(f"CREATE TABLE kept_{table} AS TABLE {table}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE TABLE kept_{table} AS TABLE {table}")
         _change(connection, statements)
         found = (await kept_of(database))[rule].count
         for table in tables:
@@ -147,4 +147,4 @@ def _tables(connection: psycopg.Connection) -> set[str]:
 
 def _change(connection: psycopg.Connection, statements: str) -> None:
     connection.execute("SET session_replication_role = replica")
-    connection.execute(statements)  # type: ignore[arg-type]
+    connection.execute(statements)
