@@ -82,10 +82,6 @@ class Watch:
                 retries.append(retry_at)
         return min(retries, default=None)
 
-<<<<<<< HEAD
-    async def _post(self, post: DeskPost) -> datetime | None:
-        """Show one post at the desk, unless others are at it; give the time of the next try when it must wait.
-=======
     async def _show_here(self, due: Sequence[DeskPost]) -> None:
         """Tell the open desk pages: nothing can fail on the way, so that no attempt is noted first."""
         for post in due:
@@ -94,8 +90,7 @@ class Watch:
         self.audience.announce(due[0].handoff.conversation_id)
 
     async def _post(self, post: DeskPost, desk: RepDesk) -> datetime | None:
-        """Show one post at the desk; give the time of the next try when it must wait.
->>>>>>> 04484a4866595fe0b5e5f603d47b00f995cf4b63
+        """Show one post at the desk, unless others are at it; give the time of the next try when it must wait.
 
         The handoff is read anew after the attempt was noted: a change before that made no post of its own.
         """
@@ -105,11 +100,7 @@ class Watch:
         handoff = await self.handoffs.get(post.handoff.id)
         post = replace(post, handoff=handoff, attempts=before, is_in_doubt=before > 0)
         try:
-<<<<<<< HEAD
-            reference = await self._show(post)
-=======
-            reference = await desk.deliver(post)
->>>>>>> 04484a4866595fe0b5e5f603d47b00f995cf4b63
+            reference = await self._show(post, desk)
         except DeskUnavailableError as error:
             return await self._postpone(post, error)
         except DeskRefusedError as error:
@@ -130,11 +121,11 @@ class Watch:
             self.watcher.relayed("to_rep")
         log.info("desk.posted", kind=post.kind.value, handoff_id=post.handoff.id)
 
-    async def _show(self, post: DeskPost) -> str:
+    async def _show(self, post: DeskPost, desk: RepDesk) -> str:
         """Show it, and keep others away from it as long as that takes."""
         keeping = asyncio.create_task(self._keep(post.id), name=f"keep {post.id}")
         try:
-            return await self.desk.deliver(post)
+            return await desk.deliver(post)
         finally:
             keeping.cancel()
             await asyncio.gather(keeping, return_exceptions=True)

@@ -1,11 +1,10 @@
 """Handoffs and what the desk must show of them; see agent/handoff.py for what each method promises."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import String, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -13,7 +12,6 @@ from agent.conversation import Author, Conversation, ConversationId, Held, Messa
 from agent.errors import ConversationClosedError, HandoffEndedError, UnknownHandoffError
 from agent.handoff import (
     ANYBODYS,
-    ATTEMPT,
     SILENTLY,
     Change,
     DeskPost,
@@ -38,15 +36,9 @@ from knowledge.handoff_queries import (
     latest_handoff,
 )
 from knowledge.ids import new_id
-<<<<<<< HEAD
-from knowledge.ledger import UNFINISHED, Ledger
-from knowledge.prepared import Prepared, Rows
-from knowledge.rows import PostState, Row
-=======
 from knowledge.ledger import Ledger
 from knowledge.prepared import PreparedChange, Rows
 from knowledge.rows import Row
->>>>>>> 04484a4866595fe0b5e5f603d47b00f995cf4b63
 from knowledge.served import come_under, latest_of_lead, talks_of
 from knowledge.tables import (
     HandoffLogRow,
@@ -54,19 +46,14 @@ from knowledge.tables import (
     MessageRow,
 )
 from knowledge.talk_times import (
-    ATTEMPTED,
     GIVEN_UP,
     POSTED,
     POSTPONED,
     TALK_OF_POST,
+    attempt,
     mark,
 )
 from knowledge.whose import belonging_to
-
-_QUEUE = Prepared(
-    select(DeskPostRow.conversation_id).where(DeskPostRow.id == bindparam("id", type_=String())),
-    ConversationId,
-)
 
 
 class SqlHandoffs:
@@ -198,20 +185,12 @@ class SqlHandoffs:
         """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
         return await self._database.look(lambda rows: due_posts(rows, conversation_id, now))
 
-<<<<<<< HEAD
     async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> int | None:
         """Note an attempt before it is made; None when it is not ours to make."""
-        async with self._marking(post_id) as post:
-            if post.state not in UNFINISHED or post.due_at > now:
-                return None
-            before, post.attempts = post.attempts, post.attempts + 1
-            post.state, post.attempted_at, post.due_at = PostState.ATTEMPTED, now, now + ATTEMPT
-            return before
-=======
-    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
-        """Note an attempt before it is made."""
-        await self._mark(post_id, ATTEMPTED, attempted_at=now)
->>>>>>> 04484a4866595fe0b5e5f603d47b00f995cf4b63
+        talk_id = await self._talk_of(post_id)
+        return await self._database.change(
+            lambda rows: attempt(rows, talk_id, post_id, now), talk_id
+        )
 
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
         """Note that it is there; for a card the reference becomes the thread."""
@@ -225,32 +204,17 @@ class SqlHandoffs:
         """Never try again; `because` is kept for the doctor."""
         await self._mark(post_id, GIVEN_UP, because=because)
 
-<<<<<<< HEAD
-    async def _mark(self, post_id: DeskPostId, **columns: object) -> None:
-        async with self._marking(post_id) as post:
-            if post.state in UNFINISHED:
-                _set(post, columns)
-
-    @asynccontextmanager
-    async def _marking(self, post_id: DeskPostId) -> AsyncIterator[DeskPostRow]:
-        """Give a post to be changed, while nobody else changes one of its conversation."""
-        talk = await self._database.look(lambda rows: rows.first(_QUEUE, id=post_id))
-        if talk is None:
-            raise UnknownHandoffError(f"There is no desk post {post_id}.")
-        async with self._database.write(talk) as session:
-            ledger = await self._ledger(session, talk)
-            this = select(DeskPostRow).where(DeskPostRow.id == post_id)
-            yield (await session.scalars(this)).one()
-            await ledger.settle_posts()
-=======
     async def _mark(self, post_id: DeskPostId, how: PreparedChange, **values: object) -> None:
-        talk_id = await self._database.look(lambda rows: rows.first(TALK_OF_POST, post_id=post_id))
-        if talk_id is None:
-            raise UnknownHandoffError(f"There is no desk post {post_id}.")
+        talk_id = await self._talk_of(post_id)
         await self._database.change(
             lambda rows: mark(rows, talk_id, post_id, how, **values), talk_id
         )
->>>>>>> 04484a4866595fe0b5e5f603d47b00f995cf4b63
+
+    async def _talk_of(self, post_id: DeskPostId) -> str:
+        talk_id = await self._database.look(lambda rows: rows.first(TALK_OF_POST, post_id=post_id))
+        if talk_id is None:
+            raise UnknownHandoffError(f"There is no desk post {post_id}.")
+        return talk_id
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)
