@@ -14,13 +14,13 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from agent.errors import StoreUnavailableError
 from knowledge.columns import storable
 from knowledge.job_schema import jobs_are_old, upgrade_jobs
-from knowledge.prepared import Rows, look_through
+from knowledge.prepared import Changes, Rows, ServerRows, look_through
 from knowledge.upgrading import Written, in_a_line, must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
@@ -96,7 +96,15 @@ class PostgresServer:
         """Read one moment, all in one go."""
         return await look_through(reader, work)
 
-    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+    async def change(
+        self, writer: AsyncEngine, work: Callable[[Changes], Found], talk: str | None
+    ) -> Found:
+        """Write by prepared statements, as `lock` allows."""
+        async with writer.begin() as connection:
+            await self.lock(connection, talk)
+            return await connection.run_sync(lambda rows: work(ServerRows(rows)))
+
+    async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
         """Let a transaction write alone, or beside those that are not about this conversation's lead.
 
         The lead is looked up once nobody can write alone any more: only they change whose a conversation is.
