@@ -24,6 +24,6 @@ class KnownThreads:
         answer = await self.client.conversations_replies(
             channel=channel, ts=thread_ts, limit=1, include_all_metadata=True
         )
-        card = next(iter(answer["messages"]), {})
+        card: dict[str, dict[str, dict[str, str]]] = next(iter(answer["messages"]), {})
         payload = (card.get("metadata") or {}).get("event_payload") or {}
         return in_doubt.get(str(payload.get("post_id")))
