@@ -6,7 +6,7 @@ nothing twice.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -31,12 +31,12 @@ LONGEST_RETRY = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Keeps every conversation moving."""
+    """Keeps every conversation moving; without a desk outside, the rows are the desk."""
 
     first_response: FirstResponse
     conversations: Conversations
     handoffs: Handoffs
-    desk: RepDesk
+    desk: RepDesk | None
     audience: Audience
     playbook: Playbook
     clock: Clock
@@ -76,11 +76,20 @@ class Watch:
         """
         retries: list[datetime] = []
         while due := await self.handoffs.due_posts(conversation_id, self.clock.now()):
-            if retry_at := await self._post(due[0]):
+            if self.desk is None:
+                await self._show_here(due)
+            elif retry_at := await self._post(due[0], self.desk):
                 retries.append(retry_at)
         return min(retries, default=None)
 
-    async def _post(self, post: DeskPost) -> datetime | None:
+    async def _show_here(self, due: Sequence[DeskPost]) -> None:
+        """Tell the open desk pages: nothing can fail on the way, so that no attempt is noted first."""
+        for post in due:
+            await self.handoffs.mark_posted(post.id, f"desk:{post.id}", self.clock.now())
+            self._tell(post)
+        self.audience.announce(due[0].handoff.conversation_id)
+
+    async def _post(self, post: DeskPost, desk: RepDesk) -> datetime | None:
         """Show one post at the desk; give the time of the next try when it must wait.
 
         The handoff is read anew after the attempt was noted: a change before that made no post of its own.
@@ -88,7 +97,7 @@ class Watch:
         await self.handoffs.mark_attempted(post.id, self.clock.now())
         post = replace(post, handoff=await self.handoffs.get(post.handoff.id))
         try:
-            reference = await self.desk.deliver(post)
+            reference = await desk.deliver(post)
         except DeskUnavailableError as error:
             return await self._postpone(post, error)
         except DeskRefusedError as error:
@@ -101,10 +110,13 @@ class Watch:
             )
             return None
         await self.handoffs.mark_posted(post.id, reference, self.clock.now())
+        self._tell(post)
+        return None
+
+    def _tell(self, post: DeskPost) -> None:
         if post.kind is DeskPostKind.RELAY:
             self.watcher.relayed("to_rep")
         log.info("desk.posted", kind=post.kind.value, handoff_id=post.handoff.id)
-        return None
 
     async def _postpone(self, post: DeskPost, error: DeskUnavailableError) -> datetime:
         wait = max(

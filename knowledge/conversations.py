@@ -18,7 +18,7 @@ from agent.conversation import (
     Held,
     Message,
 )
-from agent.errors import ConversationClosedError, UnknownConversationError
+from agent.errors import ConversationClosedError, StaleEpochError, UnknownConversationError
 from agent.handoff import DeskPostKind
 from agent.lead import LeadId, Visitor
 from agent.turn import Opening, Turn
@@ -33,6 +33,7 @@ from knowledge.ledger import Ledger
 from knowledge.prepared import Prepared, columns_for
 from knowledge.settling import Report
 from knowledge.tables import ConversationRow, MessageRow, TurnRow
+from knowledge.talk_times import begin_showing, is_set, set_timer
 
 Found = TypeVar("Found")
 
@@ -227,11 +228,12 @@ class SqlConversations:
 
     async def begin_showing(self, held: Held) -> None:
         """Note that the first sentence is about to be shown; raises StaleEpochError."""
-        async with self._database.write(held.conversation.id) as session:
-            ledger = await self._ledger(session, held.conversation.id)
-            ledger.must_be_current(held)
-            ledger.row.showing_epoch = ledger.row.epoch
-            ledger.row.lease_until = ledger.now + LEASE
+        talk, until = held.conversation, self._clock.now() + LEASE
+        is_current = await self._database.change(
+            lambda rows: begin_showing(rows, talk.id, talk.epoch, until), talk.id
+        )
+        if not is_current:
+            raise StaleEpochError(f"{talk.id} moved on from epoch {talk.epoch}.")
 
     async def is_current(self, held: Held) -> bool:
         """Tell whether the epoch still is the one we hold."""
@@ -275,10 +277,10 @@ class SqlConversations:
 
     async def set_due(self, conversation_id: ConversationId, at: datetime | None) -> None:
         """Set when this conversation must be looked at again; words and posts that came meanwhile stay due."""
-        async with self._database.write(conversation_id) as session:
-            ledger = await self._ledger(session, conversation_id)
-            ledger.row.timer_at = at
-            ledger.settle()
+        if not await self._database.look(lambda rows: is_set(rows, conversation_id, at)):
+            await self._database.change(
+                lambda rows: set_timer(rows, conversation_id, at), conversation_id
+            )
 
     async def _begun(
         self, session: AsyncSession, row: ConversationRow, greeting: str

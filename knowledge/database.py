@@ -10,11 +10,11 @@ import structlog
 from sqlalchemy import exc as sql_errors
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from agent.errors import StoreUnavailableError
 from knowledge.ids import new_id
-from knowledge.prepared import Rows
+from knowledge.prepared import Changes, Rows
 from knowledge.rows import Row
 from knowledge.sqlite_file import SqliteFile
 from knowledge.upgrading import SCHEMA, in_a_line
@@ -56,7 +56,13 @@ class Place(Protocol):
         """Read one moment by prepared statements."""
         ...
 
-    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+    async def change(
+        self, writer: AsyncEngine, work: Callable[[Changes], Found], talk: str | None
+    ) -> Found:
+        """Write by prepared statements, as `lock` allows."""
+        ...
+
+    async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
         """Keep other writers away until the transaction ends."""
         ...
 
@@ -130,6 +136,11 @@ class Database:
         """Read one moment by prepared statements: what is read often, without a session's cost."""
         with _explained():
             return await self.place.look(self._engines[1], work)
+
+    async def change(self, work: Callable[[Changes], Found], talk: str | None = None) -> Found:
+        """Read and write by prepared statements in one transaction; `talk` as for `write`."""
+        with _explained():
+            return await self.place.change(self._engines[0], work, talk)
 
     def insert(self, row: type[Row]) -> Any:
         """Begin an INSERT that knows ON CONFLICT, as this database spells it."""

@@ -36,15 +36,22 @@ from knowledge.handoff_queries import (
     latest_handoff,
 )
 from knowledge.ids import new_id
-from knowledge.ledger import UNFINISHED, Ledger
-from knowledge.prepared import Rows
-from knowledge.rows import PostState, Row
+from knowledge.ledger import Ledger
+from knowledge.prepared import PreparedChange, Rows
+from knowledge.rows import Row
 from knowledge.served import come_under, latest_of_lead, talks_of
 from knowledge.tables import (
-    DeskPostRow,
     HandoffLogRow,
     HandoffRow,
     MessageRow,
+)
+from knowledge.talk_times import (
+    ATTEMPTED,
+    GIVEN_UP,
+    POSTED,
+    POSTPONED,
+    TALK_OF_POST,
+    mark,
 )
 from knowledge.whose import belonging_to
 
@@ -180,31 +187,27 @@ class SqlHandoffs:
 
     async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
         """Note an attempt before it is made."""
-        attempts = DeskPostRow.attempts + 1
-        await self._mark(post_id, state=PostState.ATTEMPTED, attempted_at=now, attempts=attempts)
+        await self._mark(post_id, ATTEMPTED, attempted_at=now)
 
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
         """Note that it is there; for a card the reference becomes the thread."""
-        await self._mark(post_id, state=PostState.POSTED, reference=reference, posted_at=now)
+        await self._mark(post_id, POSTED, reference=reference, posted_at=now)
 
     async def postpone(self, post_id: DeskPostId, until: datetime, because: str) -> None:
         """Try again later; `because` is kept for the doctor."""
-        await self._mark(post_id, due_at=until, because=because)
+        await self._mark(post_id, POSTPONED, due_at=until, because=because)
 
     async def give_up(self, post_id: DeskPostId, because: str) -> None:
         """Never try again; `because` is kept for the doctor."""
-        await self._mark(post_id, state=PostState.GIVEN_UP, because=because)
+        await self._mark(post_id, GIVEN_UP, because=because)
 
-    async def _mark(self, post_id: DeskPostId, **columns: object) -> None:
-        async with self._database.write() as session:
-            post = await session.scalar(select(DeskPostRow).where(DeskPostRow.id == post_id))
-            if post is None:
-                raise UnknownHandoffError(f"There is no desk post {post_id}.")
-            ledger = await self._ledger(session, ConversationId(post.conversation_id))
-            await session.refresh(post)
-            if post.state in UNFINISHED:
-                _set(post, columns)
-            await ledger.settle_posts()
+    async def _mark(self, post_id: DeskPostId, how: PreparedChange, **values: object) -> None:
+        talk_id = await self._database.look(lambda rows: rows.first(TALK_OF_POST, post_id=post_id))
+        if talk_id is None:
+            raise UnknownHandoffError(f"There is no desk post {post_id}.")
+        await self._database.change(
+            lambda rows: mark(rows, talk_id, post_id, how, **values), talk_id
+        )
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)

@@ -14,14 +14,14 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 from agent.errors import StoreUnavailableError
 from knowledge.columns import storable
 from knowledge.job_schema import jobs_are_old, upgrade_jobs
-from knowledge.prepared import Rows, look_through
-from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
+from knowledge.prepared import Changes, Rows, ServerRows, look_through
+from knowledge.upgrading import Written, in_a_line, must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
 _READERS: Final = 8
@@ -96,7 +96,15 @@ class PostgresServer:
         """Read one moment, all in one go."""
         return await look_through(reader, work)
 
-    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+    async def change(
+        self, writer: AsyncEngine, work: Callable[[Changes], Found], talk: str | None
+    ) -> Found:
+        """Write by prepared statements, as `lock` allows."""
+        async with writer.begin() as connection:
+            await self.lock(connection, talk)
+            return await connection.run_sync(lambda rows: work(ServerRows(rows)))
+
+    async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
         """Let a transaction write alone, or beside those that are not about this conversation's lead.
 
         The lead is looked up once nobody can write alone any more: only they change whose a conversation is.
@@ -127,7 +135,7 @@ class PostgresServer:
             ) from error
 
     def _is_old(self, connection: psycopg.Connection) -> bool:
-        return must_not_be_newer(_version(connection), self.name, "another database")
+        return must_not_be_newer(_written(connection), self.name, "another database")
 
     def engine(self) -> Engine:
         """Give what long work uses from a thread of its own; it keeps no connection open."""
@@ -199,8 +207,15 @@ def _must_be_alive(
         raise InvalidatePoolError
 
 
-def _version(connection: psycopg.Connection) -> str | None:
-    if connection.execute("SELECT to_regclass('alembic_version')").fetchone() in (None, (None,)):
+def _written(connection: psycopg.Connection) -> Written | None:
+    schema = _only(connection, "alembic_version", "version_num")
+    return Written(schema, _only(connection, "compatibility", "oldest")) if schema else None
+
+
+def _only(connection: psycopg.Connection, table: str, column: str) -> str | None:
+    """Give what the only row of a table says, if there are both."""
+    if connection.execute("SELECT to_regclass(%s)", (table,)).fetchone() in (None, (None,)):
         return None
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    names = sql.Identifier(column), sql.Identifier(table)
+    row = connection.execute(sql.SQL("SELECT {} FROM {}").format(*names)).fetchone()
     return str(row[0]) if row else None

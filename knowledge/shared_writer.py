@@ -36,12 +36,10 @@ class SharedWriter:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _group: _Group | None = None
     _finishing: set[asyncio.Task[None]] = field(default_factory=set)
-    _users: int = 0
     _functions: set[str] = field(default_factory=set)
 
     def join(self) -> "SharingConnection":
         """Give a connection of its own to another writer."""
-        self._users += 1
         return SharingConnection(self)
 
     async def create_function(self, name: str, count: int, function: Any, **options: Any) -> None:
@@ -105,23 +103,9 @@ class SharedWriter:
         finally:
             self._turn.release()
 
-    async def leave(self) -> None:
-        """Close the file with the last writer, once all is on disk."""
-        self._users -= 1
-        if not self._users:
-            await asyncio.gather(*self._finishing, return_exceptions=True)
-            await self.connection.close()
-
-    @property
-    def is_closed(self) -> bool:
-        """Tell whether its last writer has left."""
-        return not self._users
-
-    def leave_at_once(self) -> None:
-        """Do so when nobody can wait any more."""
-        self._users -= 1
-        if not self._users:
-            self.connection.stop()
+    async def settle(self) -> None:
+        """Return when all is on disk."""
+        await asyncio.gather(*self._finishing, return_exceptions=True)
 
     def _in_group(self) -> _Group:
         if self._group is None:
@@ -182,13 +166,12 @@ class SharingConnection(InlineConnection):
             self._shared.undo()
 
     async def close(self) -> None:
-        """Leave; the last one closes the file."""
+        """Leave what is shared open to the others."""
         await self.rollback()
-        await self._shared.leave()
+        await self._shared.settle()
 
     def stop(self) -> None:
         """Leave at once, when nobody can wait any more."""
-        self._shared.leave_at_once()
 
 
 class SharedFile:
@@ -200,8 +183,20 @@ class SharedFile:
         self._shared: SharedWriter | None = None
 
     async def connect(self) -> SharingConnection:
-        """Give a writer's connection; the first opens the file."""
+        """Give a connection of its own to a writer."""
+        return (await self.opened()).join()
+
+    async def opened(self) -> SharedWriter:
+        """Give what is shared; the first who asks opens the file."""
+        if self._shared is not None:
+            return self._shared
         async with self._opening:
-            if self._shared is None or self._shared.is_closed:
+            if self._shared is None:
                 self._shared = SharedWriter(await connect_to_write(self._path))
-            return self._shared.join()
+            return self._shared
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._shared is not None:
+            self._shared.connection.stop()
+            self._shared = None

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from agent.errors import StoreUnavailableError
@@ -21,9 +21,9 @@ from knowledge.inline_sqlite import (
     connect,
     set_up,
 )
-from knowledge.prepared import Rows, SqliteRows
+from knowledge.prepared import Changes, Rows, SqliteRows
 from knowledge.shared_writer import SharedFile
-from knowledge.upgrading import must_not_be_newer, upgrade
+from knowledge.upgrading import Written, must_not_be_newer, upgrade
 
 _READERS = 4
 _WRITERS = 64
@@ -36,6 +36,7 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = SharedFile(path)
         self._looking: sqlite3.Connection | None = None
 
     @property
@@ -49,7 +50,7 @@ class SqliteFile:
 
     def writer(self) -> AsyncEngine:
         """Give what writes: one connection that many share, whose transactions take the lock when they begin."""
-        return self._pool(_WRITERS, TAKES_THE_LOCK, SharedFile(self.path).connect)
+        return self._pool(_WRITERS, TAKES_THE_LOCK, self._file.connect)
 
     def reader(self) -> AsyncEngine:
         """Give what reads and never waits for the writer."""
@@ -64,11 +65,29 @@ class SqliteFile:
         finally:
             connection.rollback()
 
-    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+    async def change(
+        self,
+        writer: AsyncEngine,  # noqa: ARG002
+        work: Callable[[Changes], Found],
+        talk: str | None,  # noqa: ARG002
+    ) -> Found:
+        """Write by prepared statements, in place but for the way to the disk."""
+        shared = await self._file.opened()
+        await shared.begin()
+        try:
+            found = work(SqliteRows(shared.connection.opened))
+        except BaseException:
+            shared.undo()
+            raise
+        await shared.commit()
+        return found
+
+    async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
         """Lock nothing: there is one writer at a time anyway."""
 
     def close(self) -> None:
-        """Close what reads in place."""
+        """Close what reads and writes in place."""
+        self._file.close()
         if self._looking is not None:
             self._looking.close()
             self._looking = None
@@ -77,12 +96,12 @@ class SqliteFile:
         """Do the same, and wait for it."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            version = self._version()
+            written = self._written()
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailableError(
                 f"The database {self.path} cannot be opened: {error}."
             ) from error
-        if must_not_be_newer(version, self.name, "another data folder"):
+        if must_not_be_newer(written, self.name, "another data folder"):
             upgrade(self.engine(), self.name)
 
     def engine(self) -> Engine:
@@ -95,13 +114,10 @@ class SqliteFile:
         _begin_with(TAKES_THE_LOCK, engine)
         return engine
 
-    def _version(self) -> str | None:
+    def _written(self) -> Written | None:
         with closing(sqlite3.connect(self.path, timeout=PATIENCE / 1_000)) as connection:
-            tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-            if not connection.execute(tables).fetchone()[0]:
-                return None
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            return str(row[0]) if row else None
+            schema = _only(connection, "alembic_version", "version_num")
+            return Written(schema, _only(connection, "compatibility", "oldest")) if schema else None
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(
@@ -129,3 +145,12 @@ def _begin_with(begin: str, engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _only(connection: sqlite3.Connection, table: str, column: str) -> str | None:
+    """Give what the only row of a table says, if there are both."""
+    tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    if not connection.execute(tables, (table,)).fetchone()[0]:
+        return None
+    row = connection.execute(f"SELECT {column} FROM {table}").fetchone()  # noqa: S608 - our own names
+    return str(row[0]) if row else None

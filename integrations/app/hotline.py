@@ -47,7 +47,6 @@ from integrations.models.openai_reader import OpenAIReader
 from integrations.settings import Settings
 from integrations.wakeups.looking import Wakeups
 from integrations.web.api import create_api
-from integrations.web.built_in_desk import BuiltInDesk
 from integrations.web.services import WebServices
 from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
@@ -267,7 +266,7 @@ def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
+        desk=slack_desk(parts.slack, parts) if parts.slack else None,
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
@@ -311,7 +310,7 @@ def _services(
         detector=parts.detector,
         leads=leads,
         wake=wake,
-        readiness=Readiness(store.database, parts.library, parts.writer).check,
+        readiness=Readiness(store.database, parts.library, parts.writer, parts.draining).check,
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk=web_desk(parts, lead_watch.first_response),

@@ -20,6 +20,7 @@ from integrations.app.detecting import make_detector
 from integrations.app.documents import catalogue_of, library_of
 from integrations.app.limiting import limits_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
+from integrations.app.readiness import Draining
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys
@@ -83,6 +84,7 @@ class Parts:
     audience: LiveAudience
     outbox: Outbox
     limits: RateLimits
+    draining: Draining
     watcher: MeteredWatcher
     store: Store
     library: LoadingLibrary
@@ -117,6 +119,7 @@ def make_parts(
         audience=LiveAudience(outbox.tell) if settings.is_shared else LiveAudience(),
         outbox=outbox,
         limits=limits_of(settings),
+        draining=Draining(),
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(
