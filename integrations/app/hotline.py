@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 OPENED_WITHIN = 1.0
+BACKGROUND_SECONDS = 10.0
 Wake = Callable[[ConversationId], None]
 
 
@@ -129,10 +130,11 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
-        await self.notice_wakeups.stop()
-        await self.lead_wakeups.stop()
-        await self.wakeups.stop()
-        await self.background.stop()
+        await asyncio.gather(
+            self.notice_wakeups.stop(), self.lead_wakeups.stop(), self.wakeups.stop()
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.background.stop(), BACKGROUND_SECONDS)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
