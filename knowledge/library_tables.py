@@ -5,12 +5,11 @@ Kept as text and numbers throughout, as those files have it.
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Boolean, Column, LargeBinary, MetaData, String, Table
 
-from knowledge.rows import Row
+from knowledge.rows import WHOLE, Row
 
 PREFIX: Final = "library_"
-WHOLE: Final = Integer().with_variant(BigInteger(), "postgresql")
 
 
 def _table(name: str, *columns: Column[object]) -> Table:

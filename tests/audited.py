@@ -34,3 +34,14 @@ async def breaks_of(
         if each.rule not in but
         for found in each.breaks
     ]
+
+
+async def must_be_sound(
+    database: Database,
+    now: datetime,
+    files: Path | None = None,
+    but: Collection[str] = NEEDS_A_SERVER,
+) -> None:
+    """Fail with what an audit finds."""
+    if broken := await breaks_of(database, now, files, but):
+        raise AssertionError("\n".join(broken))
