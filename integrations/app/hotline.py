@@ -90,6 +90,9 @@ class Hotline:
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         sweeping = Sweeping(self.parts.store.database, self.parts.contents, self.parts.clock)
         self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
+        if self.parts.bookkeeping:
+            keeping = self.parts.bookkeeping.run()
+            self.tasks.append(asyncio.create_task(keeping, name="keep what models use"))
         if self.fan_out:
             self.fan_out.start()
         await self.wakeups.start()
@@ -142,6 +145,8 @@ class Hotline:
             await self.fan_out.stop()
         await self.parts.limits.close()
         await self.parts.library.close()
+        if self.parts.bookkeeping:
+            await self.parts.bookkeeping.stop()
         if self.parts.writer:
             await self.parts.writer.close()
         self.parts.watcher.tracer.close()
