@@ -2,24 +2,13 @@
 
 import io
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from agent.errors import UnknownLeadError
 from knowledge.export import SqlExport
-from tests.lived import Lived, lived
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def living(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Lived]:
-    where: Path | str = tmp_path / "hotline.db"
-    if request.param == "postgresql":
-        where = str(request.getfixturevalue("postgres_address"))
-    async with lived(where, tmp_path / "files") as it:
-        yield it
+from tests.lived import Lived
 
 
 async def exported(living: Lived, reference: str) -> dict[str, Any]:
