@@ -36,6 +36,7 @@ from integrations.web.audience import LiveAudience
 from integrations.web.limits import RateLimits
 from integrations.web.news import Outbox
 from integrations.web.waiting import WaitingRoom
+from knowledge.attachment_bytes import AttachmentBytes, bytes_of
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -92,6 +93,7 @@ class Parts:
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
     attachments: SqlAttachments
+    contents: AttachmentBytes
     file_rules: AttachmentRules
     duty: Duty
 
@@ -111,6 +113,7 @@ def make_parts(
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
+    contents = bytes_of(database, settings.files_folder, clock)
     return Parts(
         settings=settings,
         keys=keys,
@@ -130,7 +133,8 @@ def make_parts(
         ),
         detector=make_detector(playbook),
         writer=writer,
-        attachments=SqlAttachments(database, settings.files_folder, clock, file_rules),
+        attachments=SqlAttachments(database, contents, clock, file_rules),
+        contents=contents,
         file_rules=file_rules,
         slack=slack,
         duty=make_duty(playbook, clock, database, slack),
