@@ -65,14 +65,6 @@ class Talk:
     spoken: tuple[Spoken, ...] = ()
     watched: tuple[Watched, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a handoff's log."""
-
-    because: str
-    at: datetime
-
     @property
     def longest_wait(self) -> float:
         """Give the most seconds from words to the reply that answers them."""
@@ -84,6 +76,14 @@ class Step:
             if message.at and (asked_at := said_at.get(answered))
         ]
         return max(waits, default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a handoff's log."""
+
+    because: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
