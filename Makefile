@@ -8,7 +8,7 @@ WIDGET := integrations/web/widget
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check format widget bench coverage train compare lock clean
+.PHONY: help setup setup-dev run test check format widget bench faults coverage train compare lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ widget: setup-dev ## Build widget.js from its TypeScript
 
 bench: setup-dev ## Drive real servers and report (OPTIONS="--quick --only NAME --out FOLDER")
 	$(BIN)/python -m tests.benchmarks load $(OPTIONS)
+
+faults: setup-dev ## Kill and trouble Hotline for a long while, then audit what is left (exit status 1 on any break)
+	$(BIN)/python -m tests.faults
 
 coverage: setup-dev ## Run the tests and report what they do not reach
 	$(BIN)/coverage run -m pytest && $(BIN)/coverage report

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from agent.business_hours import BusinessHours
+from agent.business_hours import NEVER_CLOSES, BusinessHours
 from agent.call_back import can_promise
 from agent.conversation import Author, Conversation, Message
 from agent.handoff import Handoff, HandoffState
@@ -91,7 +91,7 @@ class Case:
         """Give the first instant from which nobody works who is expected; `since` itself when nobody does then."""
         at = self.played(since)
         for _ in self.hours:
-            at = max((c for each in self.hours if (c := each.closes_at(at))), default=at)
+            at = max((c for each in self.hours if (c := _closing(each, at))), default=at)
         return at - self.conversation.rehearsal
 
     @property
@@ -101,6 +101,11 @@ class Case:
         reps = (rep for rep_id in ids if (rep := self.playbook.rep(rep_id)))
         hours = [self.playbook.hours_of(rep) for rep in reps]
         return hours or [self.playbook.hours_of_team(self.handoff.team)]
+
+
+def _closing(hours: BusinessHours, at: datetime) -> datetime | None:
+    """Give until when somebody works; of a desk that never closes, a time that no step waits for."""
+    return hours.closes_at(at) or (at + NEVER_CLOSES if hours.is_open(at) else None)
 
 
 def due_steps(

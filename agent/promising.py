@@ -36,7 +36,8 @@ async def promise(
 
     A time or a number that the visitor names later changes what was promised.
     """
-    played = held.conversation.now_in(now)
+    # A handoff of this turn was opened a moment after the turn began: nobody is promised sooner than that.
+    played = held.conversation.now_in(max(now, handoff.opened_at) if handoff else now)
     made = promise_of(handoff, held, playbook, played) if handoff else None
     if handoff is None or made is None or not _may_promise(handoff, made):
         return handoff

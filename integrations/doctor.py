@@ -35,7 +35,8 @@ MENDING = {
     "playbook": "Change the lines named here; knowledge/demo/playbook.yaml is a complete example.",
     "database": "Stop other programs that use the file, then run: hotline migrate",
     "tracking": "Stop other programs that use the database, then run: hotline migrate",
-    "library": "Stop other servers on this data folder; if it stays so, delete its `library` folder and index again.",
+    "library": "Stop other servers on this data folder; if it stays so, delete its `library` folder and index again. "
+    "On a Chroma server: see that it runs, and that HOTLINE_CHROMA_URL leads to it.",
     "embeddings": "Install again: make setup",
     "model": "Check OPENAI_API_KEY, OPENAI_BASE_URL and HOTLINE_MODEL.",
     "slack": "Check the SLACK_ settings.",
@@ -70,7 +71,7 @@ class Probes:
     """What looks into the parts of vendors. Each raises a HotlineError whose text says what is wrong.
 
     `database` and `embeddings` give a sentence, `library` the number of facts (None: a
-    running server has it and is well), `documents` a line for each document that somebody should look at, `model` a sentence after a
+    running server has it and is well), `chroma` a sentence on the server it is on (None: it is on none), `documents` a line for each document that somebody should look at, `model` a sentence after a
     tiny request (None without a key), `slack` all problems and remarks found (None when Slack is off), `tracking`
     what it could not use, `spending` what a running server's models have used today (None: none runs, or no model is asked).
     """
@@ -80,6 +81,7 @@ class Probes:
     library: Callable[[], Awaitable[int | None]]
     embeddings: Callable[[], Awaitable[str]]
     tracking: Callable[[], Awaitable[UnusedReports]]
+    chroma: Callable[[], Awaitable[str]] | None = None
     documents: Callable[[], Awaitable[Sequence[str]]] | None = None
     spending: Callable[[], Awaitable[SpendingSeen | None]] | None = None
     model: Callable[[], Awaitable[str]] | None = None
@@ -172,13 +174,14 @@ async def check_tracking(probes: Probes) -> Finding:
 
 async def check_library(probes: Probes) -> Finding:
     """Open the library and count its facts."""
+    server = f"{await probes.chroma()} " if probes.chroma else ""
     facts = await probes.library()
     if facts == 0:
         mend = "Fill it: hotline index PATH|URL"
-        told = "It is empty: visitors are received, but no question of theirs can be answered."
+        told = f"{server}It is empty: visitors are received, but no question of theirs can be answered."
         return Finding("library", Health.WARN, told, mend)
     told = "A running server has it open and says it is well."
-    told = told if facts is None else f"It opens and holds {facts:,} facts."
+    told = told if facts is None else f"{server}It opens and holds {facts:,} facts."
     remarks = await probes.documents() if probes.documents else ()
     if not remarks:
         return Finding("library", Health.OK, told)

@@ -30,6 +30,8 @@ TALKATIVE = (
         "posthog",
     ),
     *(
+        "procrastinate",
+        "psycopg",
         "sqlalchemy",
         "aiosqlite",
         "alembic",

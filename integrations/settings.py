@@ -43,6 +43,7 @@ from integrations.setting_values import (
 
 PREFIX = "HOTLINE_"
 DEFAULT_MODEL = "gpt-4o-mini"
+DRAIN_SECONDS = 5.0
 DEFAULT_CHANNEL = "#hot-leads"
 OTHER_PROVIDERS = frozenset(
     [
@@ -108,6 +109,9 @@ class Settings(BaseSettings):
         le=1_000,
         allow_inf_nan=False,
         description="on, off, or how many times larger: 2, 0.5",
+    )
+    drain_seconds: float | None = Field(
+        None, ge=0, le=600, allow_inf_nan=False, description="seconds from 0 to 600"
     )
     most_waiting: int = Field(200, ge=1, le=100_000, description="a whole number from 1 to 100000")
     log_level: Annotated[
@@ -205,6 +209,17 @@ class Settings(BaseSettings):
         return Path(address.split(":///", 1)[1]) if address else self.data_dir / "hotline.db"
 
     @property
+    def drain(self) -> float:
+        """Give the seconds to serve on when told to stop; alone there is nobody to go on."""
+        usual = DRAIN_SECONDS if self.is_shared else 0.0
+        return usual if self.drain_seconds is None else self.drain_seconds
+
+    @property
+    def server(self) -> str | None:
+        """Give the address of the PostgreSQL server, where there is one."""
+        return self.database if isinstance(self.database, str) else None
+
+    @property
     def is_shared(self) -> bool:
         """Tell whether several processes may serve together, as they share a PostgreSQL server."""
         return isinstance(self.database, str)
@@ -229,6 +244,7 @@ def settings_warnings(settings: Settings) -> list[str]:
         *_half_a_slack(settings),
         *_weak_key(settings),
         *_open_to_all(settings),
+        *_several_libraries(settings),
     ]
 
 
@@ -297,6 +313,15 @@ def _open_to_all(settings: Settings) -> list[str]:
         return []
     return [
         "HOTLINE_ALLOWED_ORIGINS is *, so any web site can show the widget; name your own sites."
+    ]
+
+
+def _several_libraries(settings: Settings) -> list[str]:
+    if settings.chroma_url or not settings.is_shared:
+        return []
+    return [
+        "HOTLINE_CHROMA_URL is unset, so each process has a library of its own in its data folder; set it where "
+        "several serve together on PostgreSQL."
     ]
 
 

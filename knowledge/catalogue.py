@@ -1,144 +1,87 @@
 """Which documents the library was made of: where each came from, what became of it, and what contradicts what.
 
-A small SQLite file of its own beside the library: the doctor reads it while a server runs, and posted documents
-are kept in it whole, so that the library can be built again from it.
+A small SQLite file of its own beside the library, or tables on the server that several processes share: the doctor
+reads them while a server runs, and posted documents are kept whole, so that the library can be built again from them.
 """
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import datetime
-from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
-from typing import NewType
+from typing import Any
 
-from agent.errors import LibraryUnavailableError
+from sqlalchemy import Connection, Row, Table, and_, delete, insert, select, true
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.errors import LibraryUnavailableError, StoreUnavailableError
 from agent.facts import FactId
+from knowledge.catalogued import (
+    Disagreement,
+    Fetched,
+    KnownDocument,
+    LibraryState,
+    Source,
+    SourceKind,
+)
 from knowledge.documents import RawDocument
-
-DocumentId = NewType("DocumentId", str)
-PATIENCE_SECONDS = 10
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS sources (source TEXT PRIMARY KEY, kind TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS documents (
-  source TEXT NOT NULL, name TEXT NOT NULL, hash TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL,
-  language TEXT NOT NULL, changed_at TEXT, read_at TEXT NOT NULL, skipped TEXT NOT NULL, notes TEXT NOT NULL,
-  facts TEXT NOT NULL, PRIMARY KEY (source, name));
-CREATE TABLE IF NOT EXISTS posted (
-  name TEXT PRIMARY KEY, media_type TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, changed_at TEXT,
-  content BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS contradictions (
-  older TEXT NOT NULL, older_text TEXT NOT NULL, newer TEXT NOT NULL, newer_text TEXT NOT NULL, is_settled INTEGER);
-CREATE TABLE IF NOT EXISTS fetched (
-  place TEXT PRIMARY KEY, at TEXT NOT NULL, pages INTEGER NOT NULL, failure TEXT NOT NULL);
-"""
-
-
-class SourceKind(StrEnum):
-    """Who named a source: the settings, a person at the command line, or the API."""
-
-    SETTING = "setting"
-    COMMAND = "command"
-    POSTED = "posted"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A folder, a file or a web site (its path or address), or what was posted."""
-
-    name: str
-    kind: SourceKind
-
-    @property
-    def is_web(self) -> bool:
-        """Tell an address from a path."""
-        return self.name.startswith(("http://", "https://"))
-
-
-POSTED = Source("posted", SourceKind.POSTED)
-
-
-@dataclass(frozen=True, slots=True)
-class KnownDocument:
-    """A document as the library has it; `skipped` says why it gave no fact."""
-
-    source: str
-    name: str
-    hash: str
-    read_at: datetime
-    title: str = ""
-    url: str = ""
-    language: str = ""
-    changed_at: datetime | None = None
-    skipped: str = ""
-    notes: tuple[str, ...] = ()
-    facts: tuple[FactId, ...] = ()
-
-    @property
-    def id(self) -> DocumentId:
-        """Give the id that this name in this source always has."""
-        return DocumentId(sha256(f"{self.source}\0{self.name}".encode()).hexdigest()[:16])
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """Two documents, by where they came from, that state different figures; the newer one is told, if it is known."""
-
-    older: str
-    older_text: str
-    newer: str
-    newer_text: str
-    is_settled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """When a site or a page was last asked for, at most how many pages of it, and why it gave nothing (empty: it did)."""
-
-    place: str
-    at: datetime
-    pages: int
-    failure: str = ""
+from knowledge.records import Check, Duty, FileRecords, Records, Tables
 
 
 class Catalogue:
-    """The file; every call opens it, and raises LibraryUnavailableError where that is not possible."""
+    """The records, in a file (a path) or on a PostgreSQL server (its address).
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    Every call opens them, and raises LibraryUnavailableError where that is not possible.
+    """
+
+    def __init__(self, where: Path | str) -> None:
+        self._place = _records_at(where)
+
+    @property
+    def is_shared(self) -> bool:
+        """Tell whether other processes change the library, too."""
+        return self._place.is_shared
+
+    def alone(self) -> AbstractAsyncContextManager[Check]:
+        """Change the library while nobody else does; gives what raises when that is no longer sure."""
+        return self._place.alone()
+
+    def leading(self, duty: Duty) -> AbstractAsyncContextManager[Check]:
+        """Have a duty that one process has at a time; gives what raises when that is no longer sure."""
+        return self._place.leading(duty)
+
+    def state(self) -> LibraryState:
+        """Give how often the library was changed."""
+        with self._opened() as (records, at):
+            return _state(records, at)
+
+    def begin_change(self) -> None:
+        """Note that the library is being changed, until something is saved."""
+        with self._opened() as (records, at):
+            now = _state(records, at)
+            _put(records, at.state, one=1, generation=now.generation, is_changing=True)
+
+    def note_change(self) -> None:
+        """Note that the library was changed otherwise than by its documents."""
+        with self._opened() as (records, at):
+            _count_change(records, at)
 
     def sources(self) -> tuple[Source, ...]:
         """Give all sources."""
-        with self._opened() as file:
-            return tuple(
-                Source(name, SourceKind(kind))
-                for name, kind in file.execute("SELECT source, kind FROM sources ORDER BY source")
-            )
+        with self._opened() as (records, at):
+            rows = records.execute(select(at.sources).order_by(at.sources.c.source))
+            return tuple(Source(row.source, SourceKind(row.kind)) for row in rows)
 
     def documents(self, source: Source | None = None) -> tuple[KnownDocument, ...]:
         """Give the documents of a source, or all."""
-        where = "WHERE source = ?" if source else ""
-        with self._opened() as file:
-            rows = file.execute(
-                "SELECT source, name, hash, read_at, title, url, language, changed_at, skipped, notes, facts "  # noqa: S608
-                f"FROM documents {where} ORDER BY source, name",
-                (source.name,) if source else (),
-            )
-            return tuple(_document(row) for row in rows)
+        with self._opened() as (records, at):
+            return _documents(records, at, source)
 
     def disagreements(self) -> tuple[Disagreement, ...]:
         """Give what was found to contradict each other."""
-        with self._opened() as file:
-            rows = file.execute(
-                "SELECT older, older_text, newer, newer_text, is_settled FROM contradictions"
-            )
-            return tuple(
-                Disagreement(older, older_text, newer, newer_text, bool(settled))
-                for older, older_text, newer, newer_text, settled in rows
-            )
+        with self._opened() as (records, at):
+            return _disagreements(records, at)
 
     def save(
         self,
@@ -147,128 +90,184 @@ class Catalogue:
         disagreements: Sequence[Disagreement],
     ) -> None:
         """Keep what a source consists of now, and all disagreements."""
-        with self._opened() as file:
-            file.execute("INSERT OR REPLACE INTO sources VALUES (?, ?)", (source.name, source.kind))
-            file.execute("DELETE FROM documents WHERE source = ?", (source.name,))
-            file.executemany(
-                "INSERT INTO documents (source, name, hash, read_at, title, url, language, changed_at, skipped, notes, facts) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [_row(document) for document in documents],
-            )
-            _save_disagreements(file, disagreements)
+        kept = sorted(documents, key=lambda document: document.name)
+        with self._opened() as (records, at):
+            before = _documents(records, at, source), _disagreements(records, at)
+            if _state(records, at).is_changing or before != (tuple(kept), tuple(disagreements)):
+                _count_change(records, at)
+            _put(records, at.sources, source=source.name, kind=source.kind.value)
+            records.execute(delete(at.documents).where(at.documents.c.source == source.name))
+            _add(records, at.documents, map(_row, kept))
+            _save_disagreements(records, at, disagreements)
 
     def forget(self, source: Source, disagreements: Sequence[Disagreement]) -> None:
         """Drop a source with its documents."""
-        with self._opened() as file:
-            for table in ("sources", "documents"):
-                file.execute(f"DELETE FROM {table} WHERE source = ?", (source.name,))  # noqa: S608  a fixed name
-            file.execute("DELETE FROM fetched WHERE place = ?", (source.name,))
-            _save_disagreements(file, disagreements)
+        with self._opened() as (records, at):
+            for table in (at.sources, at.documents):
+                records.execute(delete(table).where(table.c.source == source.name))
+            records.execute(delete(at.fetched).where(at.fetched.c.place == source.name))
+            _save_disagreements(records, at, disagreements)
+            _count_change(records, at)
 
     def posted(self) -> tuple[RawDocument, ...]:
         """Give what was posted, as it came."""
-        with self._opened() as file:
-            rows = file.execute(
-                "SELECT name, content, media_type, url, title, changed_at FROM posted ORDER BY name"
-            )
+        with self._opened() as (records, at):
+            rows = records.execute(select(at.posted).order_by(at.posted.c.name))
             return tuple(
-                RawDocument(name, content, media_type, url, title, _at(changed_at))
-                for name, content, media_type, url, title, changed_at in rows
+                RawDocument(
+                    row.name, row.content, row.media_type, row.url, row.title, _at(row.changed_at)
+                )
+                for row in rows
             )
 
     def keep_posted(self, raw: RawDocument) -> bool:
         """Keep a posted document in place of one with its name; tell whether that changed anything."""
-        with self._opened() as file:
-            row = (raw.media_type, raw.url, raw.title, raw.content)
-            same = "SELECT 1 FROM posted WHERE name = ? AND media_type = ? AND url = ? AND title = ? AND content = ?"
-            if file.execute(same, (raw.name, *row)).fetchone():
+        row = _plain(
+            {"name": raw.name, "media_type": raw.media_type, "url": raw.url, "title": raw.title}
+        )
+        with self._opened() as (records, at):
+            is_same = and_(*(at.posted.c[name] == value for name, value in row.items()))
+            same = select(at.posted.c.name).where(is_same, at.posted.c.content == raw.content)
+            if records.execute(same).first():
                 return False
             changed_at = raw.changed_at.isoformat() if raw.changed_at else None
-            file.execute(
-                "INSERT OR REPLACE INTO posted (name, media_type, url, title, content, changed_at) VALUES (?, ?, ?, ?, ?, ?)",
-                (raw.name, *row, changed_at),
-            )
+            _put(records, at.posted, **row, content=raw.content, changed_at=changed_at)
             return True
 
     def drop_posted(self, name: str) -> None:
         """Drop a posted document."""
-        with self._opened() as file:
-            file.execute("DELETE FROM posted WHERE name = ?", (name,))
-            file.execute("DELETE FROM fetched WHERE place = ?", (name,))
+        with self._opened() as (records, at):
+            records.execute(delete(at.posted).where(at.posted.c.name == name))
+            records.execute(delete(at.fetched).where(at.fetched.c.place == name))
 
     def fetched(self) -> tuple[Fetched, ...]:
         """Give when each place of the web was last asked for."""
-        with self._opened() as file:
-            rows = file.execute("SELECT place, at, pages, failure FROM fetched ORDER BY place")
+        with self._opened() as (records, at):
+            rows = records.execute(select(at.fetched).order_by(at.fetched.c.place))
             return tuple(
-                Fetched(place, datetime.fromisoformat(at), pages, failure)
-                for place, at, pages, failure in rows
+                Fetched(row.place, datetime.fromisoformat(row.at), row.pages, row.failure)
+                for row in rows
             )
 
     def keep_fetched(self, fetched: Fetched) -> None:
         """Keep when a place was asked for, in place of the time before."""
-        row = (fetched.place, fetched.at.isoformat(), fetched.pages, fetched.failure)
-        with self._opened() as file:
-            file.execute("INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?)", row)
+        told = _plain({"place": fetched.place, "failure": fetched.failure})
+        with self._opened() as (records, at):
+            _put(records, at.fetched, **told, at=fetched.at.isoformat(), pages=fetched.pages)
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _opened(self) -> Iterator[tuple[Connection, Tables]]:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=PATIENCE_SECONDS)
-            try:
-                with connection:
-                    connection.executescript(SCHEMA)
-                    yield connection
-            finally:
-                connection.close()
-        except (sqlite3.Error, OSError) as error:
-            raise LibraryUnavailableError(
-                f"{self._path} cannot be used ({error}); delete it and index again if it is damaged."
-            ) from error
+            with self._place.opened() as records:
+                yield records, self._place.tables
+        except (SQLAlchemyError, StoreUnavailableError, OSError) as error:
+            raise LibraryUnavailableError(self._place.told(error)) from error
 
 
-def _save_disagreements(file: sqlite3.Connection, disagreements: Sequence[Disagreement]) -> None:
-    file.execute("DELETE FROM contradictions")
-    rows = [
-        (each.older, each.older_text, each.newer, each.newer_text, each.is_settled)
-        for each in disagreements
-    ]
-    file.executemany("INSERT INTO contradictions VALUES (?, ?, ?, ?, ?)", rows)
+def _records_at(where: Path | str) -> Records:
+    if isinstance(where, Path):
+        return FileRecords(where)
+    # The driver takes a tenth of a second to import.
+    from knowledge.server_records import ServerRecords
+
+    return ServerRecords(where)
 
 
-def _row(document: KnownDocument) -> tuple[str | None, ...]:
-    return (
-        document.source,
-        document.name,
-        document.hash,
-        document.read_at.isoformat(),
-        document.title,
-        document.url,
-        document.language,
-        document.changed_at.isoformat() if document.changed_at else None,
-        document.skipped,
-        json.dumps(document.notes),
-        json.dumps(document.facts),
+def _state(records: Connection, at: Tables) -> LibraryState:
+    row = records.execute(select(at.state)).first()
+    return LibraryState(row.generation, bool(row.is_changing)) if row else LibraryState()
+
+
+def _count_change(records: Connection, at: Tables) -> None:
+    generation = _state(records, at).generation + 1
+    _put(records, at.state, one=1, generation=generation, is_changing=False)
+
+
+def _documents(records: Connection, at: Tables, source: Source | None) -> tuple[KnownDocument, ...]:
+    columns = at.documents.c
+    wanted = columns.source == source.name if source else true()
+    found = select(at.documents).where(wanted).order_by(columns.source, columns.name)
+    return tuple(sorted(map(_document, records.execute(found)), key=_order))
+
+
+def _order(document: KnownDocument) -> tuple[str, str]:
+    """Order as every database does, whatever its language is."""
+    return document.source, document.name
+
+
+def _disagreements(records: Connection, at: Tables) -> tuple[Disagreement, ...]:
+    return tuple(
+        Disagreement(row.older, row.older_text, row.newer, row.newer_text, bool(row.is_settled))
+        for row in records.execute(select(at.contradictions))
     )
 
 
-def _document(row: tuple[str, ...]) -> KnownDocument:
-    source, name, content_hash, read_at, title, url, language, changed_at, skipped, notes, facts = (
-        row
-    )
+def _save_disagreements(
+    records: Connection, at: Tables, disagreements: Sequence[Disagreement]
+) -> None:
+    records.execute(delete(at.contradictions))
+    rows = [{**_plain(_texts(each)), "is_settled": int(each.is_settled)} for each in disagreements]
+    _add(records, at.contradictions, rows)
+
+
+def _texts(found: Disagreement) -> dict[str, str]:
+    return {
+        "older": found.older,
+        "older_text": found.older_text,
+        "newer": found.newer,
+        "newer_text": found.newer_text,
+    }
+
+
+def _add(records: Connection, table: Table, rows: Iterable[Mapping[str, object]]) -> None:
+    if every := [*rows]:
+        records.execute(insert(table), every)
+
+
+def _put(records: Connection, table: Table, **row: object) -> None:
+    """Keep a row in place of the one with its key."""
+    speaks = postgresql if records.dialect.name == "postgresql" else sqlite
+    statement = speaks.insert(table).values(row)
+    key = [column.name for column in table.primary_key]
+    changed = {name: value for name, value in row.items() if name not in key}
+    records.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
+
+
+def _row(document: KnownDocument) -> dict[str, object]:
+    told = {
+        "source": document.source,
+        "name": document.name,
+        "hash": document.hash,
+        "title": document.title,
+        "url": document.url,
+        "language": document.language,
+        "read_at": document.read_at.isoformat(),
+        "skipped": document.skipped,
+        "notes": json.dumps(document.notes),
+        "facts": json.dumps(document.facts),
+    }
+    changed_at = document.changed_at.isoformat() if document.changed_at else None
+    return {**_plain(told), "changed_at": changed_at}
+
+
+def _plain(texts: Mapping[str, str]) -> dict[str, str]:
+    """Give texts as PostgreSQL takes them: it knows no zero byte."""
+    return {name: text.replace("\0", "") for name, text in texts.items()}
+
+
+def _document(row: Row[Any]) -> KnownDocument:
     return KnownDocument(
-        source=source,
-        name=name,
-        hash=content_hash,
-        read_at=datetime.fromisoformat(read_at),
-        title=title,
-        url=url,
-        language=language,
-        changed_at=_at(changed_at),
-        skipped=skipped,
-        notes=tuple(json.loads(notes)),
-        facts=tuple(map(FactId, json.loads(facts))),
+        source=row.source,
+        name=row.name,
+        hash=row.hash,
+        read_at=datetime.fromisoformat(row.read_at),
+        title=row.title,
+        url=row.url,
+        language=row.language,
+        changed_at=_at(row.changed_at),
+        skipped=row.skipped,
+        notes=tuple(json.loads(row.notes)),
+        facts=tuple(map(FactId, json.loads(row.facts))),
     )
 
 

@@ -44,6 +44,15 @@ def api_at(address: str) -> PatientApi:
     return api
 
 
+def server_told(address: str) -> str:
+    """Tell a person which server answers there; raises LibraryUnavailableError."""
+    api = api_at(address)
+    try:
+        return f"Chroma {api.get_version()} answers at {told(address)}."
+    finally:
+        api.stop()
+
+
 def must_be_understood(api: PatientApi, address: str) -> str:
     """Give the version of the server; raises LibraryUnavailableError unless it is new enough."""
     version = str(api.get_version())

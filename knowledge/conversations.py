@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import Integer, String, bindparam, or_, select
+from sqlalchemy import BigInteger, Integer, String, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -16,10 +16,9 @@ from agent.conversation import (
     Conversation,
     ConversationId,
     Held,
-    Holder,
     Message,
 )
-from agent.errors import ConversationClosedError, UnknownConversationError
+from agent.errors import ConversationClosedError, StaleEpochError, UnknownConversationError
 from agent.handoff import DeskPostKind
 from agent.lead import LeadId, Visitor
 from agent.turn import Opening, Turn
@@ -29,12 +28,13 @@ from knowledge.database import Database
 from knowledge.held_talks import held_of
 from knowledge.identities import Identities, bind, came_by, find_claimed, proven
 from knowledge.ids import new_id
+from knowledge.leases import LEASE, release, take
 from knowledge.ledger import Ledger
 from knowledge.prepared import Prepared, columns_for
 from knowledge.settling import Report
 from knowledge.tables import ConversationRow, MessageRow, TurnRow
+from knowledge.talk_times import begin_showing, is_set, set_timer
 
-LEASE = timedelta(seconds=60)
 Found = TypeVar("Found")
 
 # Built once: to build it anew for each message costs as much as to run it.
@@ -55,7 +55,7 @@ _SAID_AFTER = Prepared(
     select(*columns_for(Message, MessageRow))
     .where(
         MessageRow.conversation_id == bindparam("id", type_=String()),
-        MessageRow.seq > bindparam("after", type_=Integer()),
+        MessageRow.seq > bindparam("after", type_=BigInteger()),
     )
     .order_by(MessageRow.seq)
     .limit(bindparam("most", type_=Integer())),
@@ -79,6 +79,7 @@ class SqlConversations:
         self._new_id = new_id
         self._agent_name = agent_name
         self._free_mail = free_mail
+        self._leases: set[str] = set()
 
     async def start(self, opening: Opening) -> Conversation:
         """Open a conversation; the visitor's identities are bound to a lead (a new one if unknown)."""
@@ -213,21 +214,26 @@ class SqlConversations:
     @asynccontextmanager
     async def hold(self, conversation_id: ConversationId) -> AsyncIterator[Held | None]:
         """Lease the conversation and raise its epoch; None while another worker holds the lease."""
-        lease = self._new_id("lease")
-        held = await self._take(conversation_id, lease)
+        lease = f"{self._database.replica}:{self._new_id('lease')}"
+        has_failed = False
+        self._leases.add(lease)
         try:
-            yield held
+            yield await self._take(conversation_id, lease)
+        except Exception:
+            has_failed = True
+            raise
         finally:
-            if held is not None:
-                await self._release(conversation_id, lease)
+            self._leases.discard(lease)
+            await self._release(conversation_id, lease, has_failed=has_failed)
 
     async def begin_showing(self, held: Held) -> None:
         """Note that the first sentence is about to be shown; raises StaleEpochError."""
-        async with self._database.write(held.conversation.id) as session:
-            ledger = await self._ledger(session, held.conversation.id)
-            ledger.must_be_current(held)
-            ledger.row.showing_epoch = ledger.row.epoch
-            ledger.row.lease_until = ledger.now + LEASE
+        talk, until = held.conversation, self._clock.now() + LEASE
+        is_current = await self._database.change(
+            lambda rows: begin_showing(rows, talk.id, talk.epoch, until), talk.id
+        )
+        if not is_current:
+            raise StaleEpochError(f"{talk.id} moved on from epoch {talk.epoch}.")
 
     async def is_current(self, held: Held) -> bool:
         """Tell whether the epoch still is the one we hold."""
@@ -271,10 +277,10 @@ class SqlConversations:
 
     async def set_due(self, conversation_id: ConversationId, at: datetime | None) -> None:
         """Set when this conversation must be looked at again; words and posts that came meanwhile stay due."""
-        async with self._database.write(conversation_id) as session:
-            ledger = await self._ledger(session, conversation_id)
-            ledger.row.timer_at = at
-            ledger.settle()
+        if not await self._database.look(lambda rows: is_set(rows, conversation_id, at)):
+            await self._database.change(
+                lambda rows: set_timer(rows, conversation_id, at), conversation_id
+            )
 
     async def _begun(
         self, session: AsyncSession, row: ConversationRow, greeting: str
@@ -290,25 +296,23 @@ class SqlConversations:
     async def _take(self, conversation_id: ConversationId, lease: str) -> Held | None:
         async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
-            if ledger.is_leased:
+            if not take(ledger, lease, self._is_abandoned):
                 return None
-            row = ledger.row
-            row.lease_owner, row.lease_until = lease, ledger.now + LEASE
-            row.epoch, row.showing_epoch = row.epoch + 1, None
-            if row.words_due_at is not None:
-                # Whoever took the words has a minute; words that come meanwhile are due at once again.
-                row.words_due_at = row.lease_until if row.holder is Holder.AGENT else None
-            ledger.settle()
             return await held_of(ledger)
 
-    async def _release(self, conversation_id: ConversationId, lease: str) -> None:
+    async def _release(
+        self, conversation_id: ConversationId, lease: str, *, has_failed: bool
+    ) -> None:
         owner = await self._database.look(lambda rows: rows.first(_LEASED_BY, id=conversation_id))
         if owner != lease:
             return
         async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)
-            if ledger.row.lease_owner == lease:
-                ledger.row.lease_owner = ledger.row.lease_until = None
+            release(ledger, lease, has_failed=has_failed)
+
+    def _is_abandoned(self, lease: str) -> bool:
+        """Tell of a lease of this process that it could not give back, as the database was away then."""
+        return lease.startswith(f"{self._database.replica}:") and lease not in self._leases
 
     def _say_reply(self, ledger: Ledger, turn: Turn) -> Message | None:
         reply = turn.reply
@@ -343,6 +347,7 @@ async def _update_desk(ledger: Ledger, turn: Turn, reply: Message | None) -> Non
     handoff = await ledger.active_handoff()
     if handoff is None:
         return
+    ledger.look_again()
     await ledger.post(handoff, DeskPostKind.UPDATE, turn.decision)
     if reply is not None:
         await ledger.post(handoff, DeskPostKind.RELAY, reply.text, reply)

@@ -6,16 +6,18 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeVar
 
+import structlog
 from sqlalchemy import exc as sql_errors
 from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 
 from agent.errors import StoreUnavailableError
-from knowledge.prepared import Rows
+from knowledge.ids import new_id
+from knowledge.prepared import Changes, Rows
 from knowledge.rows import Row
 from knowledge.sqlite_file import SqliteFile
-from knowledge.upgrading import SCHEMA
+from knowledge.upgrading import SCHEMA, in_a_line
 
 __all__ = ["SCHEMA", "Database"]
 
@@ -25,6 +27,7 @@ _WRONG_SQL = (
     sql_errors.DataError,
     sql_errors.NotSupportedError,
 )
+log = structlog.get_logger()
 Upsert = sqlite.Insert | postgresql.Insert
 Found = TypeVar("Found")
 
@@ -53,7 +56,13 @@ class Place(Protocol):
         """Read one moment by prepared statements."""
         ...
 
-    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+    async def change(
+        self, writer: AsyncEngine, work: Callable[[Changes], Found], talk: str | None
+    ) -> Found:
+        """Write by prepared statements, as `lock` allows."""
+        ...
+
+    async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
         """Keep other writers away until the transaction ends."""
         ...
 
@@ -67,6 +76,8 @@ class Database:
 
     def __init__(self, place: Place) -> None:
         self.place = place
+        self.replica = new_id("r")
+        """The name of this process among those that share the database."""
         self._engines = place.writer(), place.reader()
         # Flushed by hand: a statement less is a way to the database less.
         self._writing = async_sessionmaker(
@@ -78,7 +89,7 @@ class Database:
     async def open(cls, where: Path | str) -> Self:
         """Open a file or a server's address, making it or bringing it up to date; raises StoreUnavailableError."""
         place = place_of(where)
-        with _explained():
+        with explained():
             await place.migrate()
         return cls(place)
 
@@ -105,7 +116,7 @@ class Database:
         Where all that it reads and writes belongs to the lead of one conversation (`talk`, its id), it may write
         beside others on a database that can do that. An id of no conversation stands for itself.
         """
-        with _explained():
+        with explained():
             async with self._writing.begin() as session:
                 await self.place.lock(session, talk)
                 yield session
@@ -117,14 +128,19 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Give a session that sees one moment of the database and never waits for the writer."""
-        with _explained():
+        with explained():
             async with self._reading() as session:
                 yield session
 
     async def look(self, work: Callable[[Rows], Found]) -> Found:
         """Read one moment by prepared statements: what is read often, without a session's cost."""
-        with _explained():
+        with explained():
             return await self.place.look(self._engines[1], work)
+
+    async def change(self, work: Callable[[Changes], Found], talk: str | None = None) -> Found:
+        """Read and write by prepared statements in one transaction; `talk` as for `write`."""
+        with explained():
+            return await self.place.change(self._engines[0], work, talk)
 
     def insert(self, row: type[Row]) -> Any:
         """Begin an INSERT that knows ON CONFLICT, as this database spells it."""
@@ -142,14 +158,22 @@ def place_of(where: Path | str) -> Place:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """Turn what a database cannot do now into a sentence: StoreUnavailableError."""
     try:
         yield
     except _WRONG_SQL:
         raise
     except sql_errors.DBAPIError as error:
-        raise StoreUnavailableError(f"The database cannot take this now: {error.orig}.") from error
+        raise _unavailable(error.orig) from error
     except sqlite3.OperationalError as error:
-        raise StoreUnavailableError(f"The database cannot take this now: {error}.") from error
+        raise _unavailable(error) from error
     except sql_errors.TimeoutError as error:
+        log.warning("store.busy", reason=in_a_line(error))
         raise StoreUnavailableError("The database is too busy to take this now.") from error
+
+
+def _unavailable(error: BaseException | None) -> StoreUnavailableError:
+    because = in_a_line(error)
+    log.warning("store.unavailable", reason=because)
+    return StoreUnavailableError(f"The database cannot take this now: {because}.")

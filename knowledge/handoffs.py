@@ -36,15 +36,22 @@ from knowledge.handoff_queries import (
     latest_handoff,
 )
 from knowledge.ids import new_id
-from knowledge.ledger import UNFINISHED, Ledger
-from knowledge.prepared import Rows
-from knowledge.rows import PostState, Row
+from knowledge.ledger import Ledger
+from knowledge.prepared import PreparedChange, Rows
+from knowledge.rows import Row
 from knowledge.served import come_under, latest_of_lead, talks_of
 from knowledge.tables import (
-    DeskPostRow,
     HandoffLogRow,
     HandoffRow,
     MessageRow,
+)
+from knowledge.talk_times import (
+    GIVEN_UP,
+    POSTED,
+    POSTPONED,
+    TALK_OF_POST,
+    attempt,
+    mark,
 )
 from knowledge.whose import belonging_to
 
@@ -73,6 +80,7 @@ class SqlHandoffs:
             session.add(row)
             await session.flush()
             session.add(_log(row, ledger.now, "opened"))
+            ledger.look_again()
             await ledger.post(row, DeskPostKind.CARD, handoff.reason)
             await ledger.post_files(row)
             return value_of(Handoff, row)
@@ -148,6 +156,7 @@ class SqlHandoffs:
             if after == before and change.rep_words is None:
                 change = _without_echo(change)
             await _apply(served, row, after, change)
+            served[0].look_again()
             for ledger in served:
                 ledger.settle()
             return value_of(Handoff, row)
@@ -176,33 +185,36 @@ class SqlHandoffs:
         """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
         return await self._database.look(lambda rows: due_posts(rows, conversation_id, now))
 
-    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
-        """Note an attempt before it is made."""
-        attempts = DeskPostRow.attempts + 1
-        await self._mark(post_id, state=PostState.ATTEMPTED, attempted_at=now, attempts=attempts)
+    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> int | None:
+        """Note an attempt before it is made; None when it is not ours to make."""
+        talk_id = await self._talk_of(post_id)
+        return await self._database.change(
+            lambda rows: attempt(rows, talk_id, post_id, now), talk_id
+        )
 
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
         """Note that it is there; for a card the reference becomes the thread."""
-        await self._mark(post_id, state=PostState.POSTED, reference=reference, posted_at=now)
+        await self._mark(post_id, POSTED, reference=reference, posted_at=now)
 
     async def postpone(self, post_id: DeskPostId, until: datetime, because: str) -> None:
         """Try again later; `because` is kept for the doctor."""
-        await self._mark(post_id, due_at=until, because=because)
+        await self._mark(post_id, POSTPONED, due_at=until, because=because)
 
     async def give_up(self, post_id: DeskPostId, because: str) -> None:
         """Never try again; `because` is kept for the doctor."""
-        await self._mark(post_id, state=PostState.GIVEN_UP, because=because)
+        await self._mark(post_id, GIVEN_UP, because=because)
 
-    async def _mark(self, post_id: DeskPostId, **columns: object) -> None:
-        async with self._database.write() as session:
-            post = await session.scalar(select(DeskPostRow).where(DeskPostRow.id == post_id))
-            if post is None:
-                raise UnknownHandoffError(f"There is no desk post {post_id}.")
-            ledger = await self._ledger(session, ConversationId(post.conversation_id))
-            await session.refresh(post)
-            if post.state in UNFINISHED:
-                _set(post, columns)
-            await ledger.settle_posts()
+    async def _mark(self, post_id: DeskPostId, how: PreparedChange, **values: object) -> None:
+        talk_id = await self._talk_of(post_id)
+        await self._database.change(
+            lambda rows: mark(rows, talk_id, post_id, how, **values), talk_id
+        )
+
+    async def _talk_of(self, post_id: DeskPostId) -> str:
+        talk_id = await self._database.look(lambda rows: rows.first(TALK_OF_POST, post_id=post_id))
+        if talk_id is None:
+            raise UnknownHandoffError(f"There is no desk post {post_id}.")
+        return talk_id
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)

@@ -17,6 +17,8 @@ from time import perf_counter
 from typing import Any, ParamSpec, Self, TypeVar
 
 TAKES_THE_LOCK = "BEGIN IMMEDIATE"
+PATIENCE = 5_000
+"""Milliseconds for which another process's lock is waited for."""
 # A commit that took longer (seconds) would be felt by other visitors' streams; so many then go to a thread.
 SLOW_COMMIT = 0.004
 WARY_FOR = 50
@@ -62,21 +64,12 @@ class InlineCursor:
         self._cursor.arraysize = size
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
-        """Run a statement; where another process has the write lock, wait for it in a thread."""
-        try:
+        """Run a statement; what takes the write lock may have to wait for it."""
+        if statement == TAKES_THE_LOCK:
+            await self._connection.begin()
+        else:
             self._cursor.execute(statement, parameters)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or statement != TAKES_THE_LOCK:
-                raise
-            await self._connection.wait_for(self._wait_for_the_lock)
         return self
-
-    def _wait_for_the_lock(self) -> None:
-        self._cursor.execute(f"PRAGMA busy_timeout = {self._connection.patience}")
-        try:
-            self._cursor.execute(TAKES_THE_LOCK)
-        finally:
-            self._cursor.execute("PRAGMA busy_timeout = 0")
 
     async def executemany(self, statement: str, rows: Iterable[Sequence[Any]]) -> Self:
         """Run a statement once a row."""
@@ -101,40 +94,75 @@ class InlineCursor:
 
 
 class InlineConnection:
-    """A connection used by one task at a time, as a pool sees to; `patience` is in milliseconds."""
+    """A connection used by one task at a time, as a pool sees to."""
 
-    def __init__(self, connection: sqlite3.Connection, patience: int) -> None:
-        self.patience = patience
+    def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection: sqlite3.Connection | None = connection
         self._busy = threading.Lock()
         self._in_thread = 0
 
     def cursor(self) -> InlineCursor:
         """Make a cursor."""
-        return InlineCursor(self, self._open.cursor())
+        return InlineCursor(self, self.opened.cursor())
+
+    @property
+    def opened(self) -> sqlite3.Connection:
+        """Give the driver's own connection."""
+        if self._connection is None:
+            raise sqlite3.ProgrammingError("the connection is closed")
+        return self._connection
+
+    @property
+    def in_transaction(self) -> bool:
+        """Tell whether something was begun and not ended."""
+        return self.opened.in_transaction
+
+    def run(self, statement: str) -> None:
+        """Run a statement that gives nothing, in place."""
+        self.opened.execute(statement)
+
+    async def begin(self) -> None:
+        """Take the write lock; where another process has it, wait for it in a thread."""
+        try:
+            self.run(TAKES_THE_LOCK)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            await self.wait_for(self._wait_for_the_lock)
+
+    def _wait_for_the_lock(self) -> None:
+        self.run(f"PRAGMA busy_timeout = {PATIENCE}")
+        try:
+            self.run(TAKES_THE_LOCK)
+        finally:
+            self.run("PRAGMA busy_timeout = 0")
 
     async def create_function(self, name: str, count: int, function: Any, **options: Any) -> None:
         """Give SQL a function of Python's."""
-        self._open.create_function(name, count, function, **options)
+        self.opened.create_function(name, count, function, **options)
 
     async def commit(self) -> None:
         """Write to disk: in place while the disk is quick, in a thread for a while once it was not."""
-        if not self._open.in_transaction:
+        if not self.opened.in_transaction:
             return
         if self._in_thread:
             self._in_thread -= 1
-            await self.wait_for(self._open.commit)
+            await self.wait_for(self.opened.commit)
             return
         started = perf_counter()
         with self._busy:
-            self._open.commit()
+            self.opened.commit()
         if perf_counter() - started > SLOW_COMMIT:
             self._in_thread = WARY_FOR
 
     async def rollback(self) -> None:
         """Undo what was not committed."""
+        self.undo()
+
+    def undo(self) -> None:
+        """Do so in place."""
         with self._busy:
-            self._open.rollback()
+            self.opened.rollback()
 
     async def close(self) -> None:
         """Close, after what still runs in a thread."""
@@ -157,20 +185,33 @@ class InlineConnection:
 
         return await asyncio.shield(asyncio.to_thread(locked))
 
-    @property
-    def _open(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise sqlite3.ProgrammingError("the connection is closed")
-        return self._connection
-
     def _close(self, connection: sqlite3.Connection) -> None:
         with self._busy:
             connection.close()
 
 
-async def connect(path: Path, patience: int) -> InlineConnection:
+def set_up(connection: sqlite3.Connection, waits: int) -> None:
+    """Make a connection write safely; it waits so many milliseconds for another process's lock."""
+    connection.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # NORMAL would not survive a power cut: an acknowledged message could be gone.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA busy_timeout = {waits}")
+
+
+async def connect(path: Path) -> InlineConnection:
+    """Open the file to read it."""
+    return await asyncio.to_thread(_connect, path, PATIENCE)
+
+
+async def connect_to_write(path: Path) -> InlineConnection:
+    """Open the file to write to it: the lock must not be waited for in the event loop."""
+    return await asyncio.to_thread(_connect, path, 0)
+
+
+def _connect(path: Path, waits: int) -> InlineConnection:
     """Open the file; transactions are begun by SQL, not by the driver."""
-    connection = await asyncio.to_thread(
-        sqlite3.connect, path, timeout=0, isolation_level=None, check_same_thread=False
-    )
-    return InlineConnection(connection, patience)
+    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    set_up(connection, waits)
+    return InlineConnection(connection)

@@ -237,6 +237,11 @@ class Ledger:
         for row in await self.session.scalars(with_files.order_by(MessageRow.seq)):
             await self.post(handoff, DeskPostKind.RELAY, row.text, value_of(Message, row))
 
+    def look_again(self) -> None:
+        """Let the watch come by at once: it sets the next timer, and may die before it does."""
+        timer_at = self.row.timer_at
+        self.row.timer_at = min(timer_at, self.now) if timer_at is not None else self.now
+
     def settle(self) -> None:
         """Work out when this conversation must be looked at again."""
         row = self.row

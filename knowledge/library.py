@@ -139,11 +139,16 @@ class ChromaLibrary:
         """Give all facts."""
         return tuple(self._vectors.facts.values())
 
-    async def adopt(self, progress: Progress | None = None) -> None:
-        """Take over what another embedding model's collections hold; those who share a library take turns."""
+    async def adopt(self, progress: Progress | None = None) -> bool:
+        """Take over what other embedding models' collections hold, and tell whether there were any.
+
+        Those who share a library take turns.
+        """
         draft = self._draft()
-        if await self._change(draft.adopt_other_models, progress or _ignore):
+        has_adopted = await self._change(draft.adopt_other_models, progress or _ignore)
+        if has_adopted:
             await self._settle(draft)
+        return has_adopted
 
     async def embed_waiting(self) -> None:
         """Embed what waits for that, a few facts at a time, so that searches come in between; raises LibraryUnavailableError."""

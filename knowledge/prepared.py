@@ -10,9 +10,10 @@ from functools import cached_property
 from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import ClauseElement, Connection, Delete, Insert, Select, Update
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.sql.compiler import SQLCompiler
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -35,6 +36,18 @@ class Prepared(Generic[Value]):
         return compile_for_sqlite(self)
 
 
+class PreparedChange:
+    """An UPDATE, INSERT or DELETE."""
+
+    def __init__(self, statement: Update | Insert | Delete) -> None:
+        self.statement = statement
+
+    @cached_property
+    def on_sqlite(self) -> "Worded":
+        """Give what SQLite's driver takes."""
+        return word_for_sqlite(self.statement)
+
+
 class Rows(Protocol):
     """One moment of the database, to be read by prepared statements."""
 
@@ -47,19 +60,25 @@ class Rows(Protocol):
         ...
 
 
+class Changes(Rows, Protocol):
+    """A transaction that alone may write, read and changed by prepared statements."""
+
+    def run(self, change: PreparedChange, **values: object) -> int:
+        """Change rows; gives how many."""
+        ...
+
+
 def columns_for(kind: "type[DataclassInstance]", row: type[object]) -> list[Any]:
     """Give the columns that carry the fields of a value, in their order."""
     return [getattr(row, field.name) for field in fields(kind)]
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled(Generic[Value]):
-    """A statement in SQLite's words: what stands at each `?`, and how each column is read."""
+class Worded:
+    """A statement in SQLite's words, and what stands at each `?`."""
 
     sql: str
     names: Sequence[tuple[str, Translate | None, object]]
-    columns: Sequence[Translate | None]
-    make: Callable[..., Value]
 
     def bound(self, values: Mapping[str, object]) -> list[object]:
         """Give what stands at each `?`, in order."""
@@ -67,6 +86,15 @@ class Compiled(Generic[Value]):
             (write(values[name]) if write else values[name]) if name in values else fixed
             for name, write, fixed in self.names
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled(Generic[Value]):
+    """The same of a SELECT, and how each column is read."""
+
+    words: Worded
+    columns: Sequence[Translate | None]
+    make: Callable[..., Value]
 
     def read(self, row: Sequence[object]) -> Value:
         """Make the value of a row."""
@@ -76,10 +104,22 @@ class Compiled(Generic[Value]):
 
 
 def compile_for_sqlite(asked: Prepared[Value]) -> Compiled[Value]:
-    """Compile a statement whose values are strings, numbers, choices and instants."""
+    """Compile a SELECT."""
     dialect = sqlite_dialect()
-    compiled = asked.statement.compile(dialect=dialect)
-    if compiled.string.find("POSTCOMPILE") >= 0:
+    reads = [
+        column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for column in asked.statement.selected_columns
+    ]
+    return Compiled(word_for_sqlite(asked.statement), tuple(reads), asked.make)
+
+
+def word_for_sqlite(statement: ClauseElement) -> Worded:
+    """Compile a statement whose values are strings, numbers, choices, instants and whole values."""
+    dialect = sqlite_dialect()
+    compiled = statement.compile(dialect=dialect)
+    if not isinstance(compiled, SQLCompiler):
+        raise TypeError(f"{statement} is no statement that reads or changes rows.")
+    if "POSTCOMPILE" in compiled.string:
         raise ValueError(
             "Prepared statements know no IN with a list: it is compiled anew each time."
         )
@@ -87,17 +127,11 @@ def compile_for_sqlite(asked: Prepared[Value]) -> Compiled[Value]:
         name: bind.type.dialect_impl(dialect).bind_processor(dialect)
         for name, bind in compiled.binds.items()
     }
-    reads = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None)
-        for column in asked.statement.selected_columns
-    ]
-    fixed = compiled.params
-    names = []
+    fixed, names = compiled.params, []
     for name in compiled.positiontup or ():
-        write = writes.get(name)
-        given = fixed.get(name)
+        write, given = writes.get(name), fixed.get(name)
         names.append((name, write, write(given) if write and given is not None else given))
-    return Compiled(compiled.string, tuple(names), tuple(reads), asked.make)
+    return Worded(compiled.string, tuple(names))
 
 
 class SqliteRows:
@@ -109,14 +143,21 @@ class SqliteRows:
     def all(self, asked: Prepared[Value], **values: object) -> list[Value]:
         """Give all rows, as values."""
         compiled = asked.on_sqlite
-        rows = self._connection.execute(compiled.sql, compiled.bound(values)).fetchall()
+        words = compiled.words
+        rows = self._connection.execute(words.sql, words.bound(values)).fetchall()
         return [compiled.read(row) for row in rows]
 
     def first(self, asked: Prepared[Value], **values: object) -> Value | None:
         """Give the first row, as a value."""
         compiled = asked.on_sqlite
-        row = self._connection.execute(compiled.sql, compiled.bound(values)).fetchone()
+        words = compiled.words
+        row = self._connection.execute(words.sql, words.bound(values)).fetchone()
         return None if row is None else compiled.read(row)
+
+    def run(self, change: PreparedChange, **values: object) -> int:
+        """Change rows; gives how many."""
+        words = change.on_sqlite
+        return self._connection.execute(words.sql, words.bound(values)).rowcount
 
 
 class ServerRows:
@@ -133,6 +174,10 @@ class ServerRows:
         """Give the first row, as a value."""
         row = self._connection.execute(asked.statement, values).first()
         return None if row is None else asked.make(*row)
+
+    def run(self, change: PreparedChange, **values: object) -> int:
+        """Change rows; gives how many."""
+        return self._connection.execute(change.statement, values).rowcount
 
 
 async def look_through(reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:

@@ -25,3 +25,20 @@ class SharedKeyRow(Row):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
+
+
+class SharedCountRow(Row):
+    """Until when somebody has used up what they may do; kept in no journal, as a minute later nobody needs it."""
+
+    __tablename__ = "shared_counts"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+
+
+class CompatibilityRow(Row):
+    """The oldest schema whose code may work on this database; one row."""
+
+    __tablename__ = "compatibility"
+
+    oldest: Mapped[str] = mapped_column(primary_key=True)

@@ -1,5 +1,7 @@
 """What the Slack wire must remember: which events it has seen, and whose thread is whose."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,6 +57,15 @@ class SqlThreads:
                 )
             )
             return HandoffId(found) if found else None
+
+    async def cards_in_doubt(self) -> Mapping[str, HandoffId]:
+        """Give the handoffs whose cards may stand in Slack without our knowing where, by the ids of their posts."""
+        in_doubt = select(DeskPostRow.id, DeskPostRow.handoff_id).where(
+            DeskPostRow.kind == DeskPostKind.CARD, DeskPostRow.state == PostState.ATTEMPTED
+        )
+        async with self._database.read() as session:
+            rows = (await session.execute(in_doubt)).all()
+            return {post_id: HandoffId(handoff_id) for post_id, handoff_id in rows}
 
     async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:
         """Let a card that was deleted be posted anew, once a handoff; gives the conversation to deliver for."""

@@ -5,7 +5,8 @@ so that a crash in between is mended by the next run, and a fact that two docume
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,16 +14,17 @@ from pathlib import Path
 from agent.clock import Clock
 from agent.errors import LibraryUnavailableError
 from agent.facts import Fact, FactId
-from knowledge.catalogue import (
+from knowledge.catalogue import Catalogue
+from knowledge.catalogued import (
     POSTED,
-    Catalogue,
     Disagreement,
     DocumentId,
     Fetched,
     KnownDocument,
+    LibraryState,
     Source,
 )
-from knowledge.contradictions import Contradiction, contradictions, superseded
+from knowledge.contradictions import contradictions, superseded
 from knowledge.documents import (
     RawDocument,
     Remark,
@@ -33,6 +35,8 @@ from knowledge.documents import (
 )
 from knowledge.indexing import IndexReport, split, vetted
 from knowledge.library import ChromaLibrary
+from knowledge.records import Check
+from knowledge.remarks import disagreement, remarked
 
 NOTHING_LEFT = "has no text for visitors, or none once orders to the agent are left out"
 READER = "1"
@@ -62,19 +66,50 @@ class _Read:
 
 
 class Sources:
-    """The sources of one library. One change at a time; visitors are answered meanwhile."""
+    """The sources of one library. One change at a time, of all processes that share it; visitors are answered meanwhile.
 
-    def __init__(self, library: ChromaLibrary, catalogue: Catalogue, clock: Clock) -> None:
+    `seen` is the library's state before it was read.
+    """
+
+    def __init__(
+        self,
+        library: ChromaLibrary,
+        catalogue: Catalogue,
+        clock: Clock,
+        seen: LibraryState | None = None,
+    ) -> None:
         self._library = library
         self._catalogue = catalogue
         self._clock = clock
+        self._seen = seen
         self._changing = asyncio.Lock()
+        self._must_be_alone: Check = _sure
+
+    async def refresh(self) -> bool:
+        """Read what another process has made of the library, and tell whether one has; raises LibraryUnavailableError."""
+        if not self._catalogue.is_shared or self._changing.locked():
+            return False
+        async with self._changing:
+            state = await asyncio.to_thread(self._catalogue.state)
+            if self._seen and state.generation == self._seen.generation:
+                return False
+            await self._library.reload()
+            self._seen = state
+            return True
+
+    async def embed_waiting(self) -> None:
+        """Embed what waited for the model; raises LibraryUnavailableError."""
+        if not self._library.waiting:
+            return
+        async with self._alone():
+            await self._library.embed_waiting()
+            await self._note_change()
 
     async def index(
         self, source: Source, gathered: Gathered, progress: Progress | None = None
     ) -> IndexReport:
         """Make the library hold what a source says now; raises LibraryUnavailableError."""
-        async with self._changing:
+        async with self._alone():
             known = {
                 each.name: each
                 for each in await asyncio.to_thread(self._catalogue.documents, source)
@@ -104,7 +139,7 @@ class Sources:
 
     async def forget(self, source: Source) -> IndexReport:
         """Take a source with all its facts out of the library."""
-        async with self._changing:
+        async with self._alone():
             return await self._follow(source, None, {}, None)
 
     async def post(self, raw: RawDocument) -> tuple[KnownDocument, bool]:
@@ -155,6 +190,28 @@ class Sources:
         held = self._library.known()
         return all(key in held for each in documents for key in each.facts)
 
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Keep all others from changing the library, and begin with what they have made of it."""
+        async with self._changing, self._catalogue.alone() as check:
+            self._must_be_alone = check
+            if not self._catalogue.is_shared:
+                yield
+                return
+            state = await asyncio.to_thread(self._catalogue.state)
+            # Whoever was still changing it while nobody holds the lock has died over it.
+            if state != self._seen or state.is_changing:
+                await self._library.reload()
+                self._seen = state
+            if await self._library.adopt():
+                await self._note_change()
+            yield
+            self._seen = await asyncio.to_thread(self._catalogue.state)
+
+    async def _note_change(self) -> None:
+        if self._catalogue.is_shared:
+            await asyncio.to_thread(self._catalogue.note_change)
+
     def _read(
         self, source: Source, gathered: Gathered, known: Mapping[str, KnownDocument]
     ) -> _Read:
@@ -202,11 +259,12 @@ class Sources:
         held = {**self._library.known(), **facts}
         desired = {key: held[key] for each in wanted for key in each.facts if key in held}
         report, disagreements = await self._bring_in_line(desired, progress)
+        await self._must_be_alone()
         if documents is None:
             await asyncio.to_thread(self._catalogue.forget, source, disagreements)
         else:
             await asyncio.to_thread(self._catalogue.save, source, documents.values(), disagreements)
-        return _told(report, documents or {}, disagreements)
+        return remarked(report, documents or {}, disagreements)
 
     async def _bring_in_line(
         self, desired: Mapping[FactId, Fact], progress: Progress | None
@@ -216,37 +274,13 @@ class Sources:
             known = await asyncio.to_thread(self._catalogue.disagreements)
             return IndexReport(kept=len(desired)), known
         found = await asyncio.to_thread(contradictions, desired.values())
+        await asyncio.to_thread(self._catalogue.begin_change)
         report = await self._library.follow(superseded(desired, found), progress)
-        return report, [_disagreement(each) for each in found]
+        return report, [disagreement(each) for each in found]
 
 
-def _told(
-    report: IndexReport, documents: Mapping[str, KnownDocument], found: Sequence[Disagreement]
-) -> IndexReport:
-    skipped = tuple(Remark(name, each.skipped) for name, each in documents.items() if each.skipped)
-    notes = [Remark(name, note) for name, each in documents.items() for note in each.notes]
-    return replace(
-        report,
-        skipped=skipped,
-        notes=(*notes, *(Remark(each.newer, _said(each)) for each in found)),
-    )
-
-
-def told_of(found: Disagreement) -> str:
-    """Tell a person of two documents that state different figures."""
-    return f"{found.newer} {_said(found)}"
-
-
-def _said(found: Disagreement) -> str:
-    end = "the newer one is told" if found.is_settled else "their dates do not tell which is newer"
-    return f'says "{found.newer_text}", but {found.older} says "{found.older_text}"; {end}'
-
-
-def _disagreement(found: Contradiction) -> Disagreement:
-    older, newer = found.older, found.newer
-    return Disagreement(
-        older.fact.source, older.text, newer.fact.source, newer.text, found.is_settled
-    )
+async def _sure() -> None:
+    """Nobody else can have come in between."""
 
 
 def _place(source: Source, name: str) -> str:

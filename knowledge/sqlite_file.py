@@ -2,7 +2,7 @@
 
 import sqlite3
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -10,17 +10,23 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from agent.errors import StoreUnavailableError
-from knowledge.inline_sqlite import TAKES_THE_LOCK, connect
-from knowledge.prepared import Rows, SqliteRows
-from knowledge.upgrading import must_not_be_newer, upgrade
+from knowledge.inline_sqlite import (
+    PATIENCE,
+    TAKES_THE_LOCK,
+    InlineConnection,
+    connect,
+    set_up,
+)
+from knowledge.prepared import Changes, Rows, SqliteRows
+from knowledge.shared_writer import SharedFile
+from knowledge.upgrading import Written, must_not_be_newer, upgrade
 
 _READERS = 4
-_BUSY_MILLISECONDS = 5_000
+_WRITERS = 64
 _STATEMENTS_KEPT = 256
 Found = TypeVar("Found")
 
@@ -30,6 +36,7 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = SharedFile(path)
         self._looking: sqlite3.Connection | None = None
 
     @property
@@ -42,12 +49,12 @@ class SqliteFile:
         await to_thread(self.migrate_now)
 
     def writer(self) -> AsyncEngine:
-        """Give what writes: one connection, whose transactions take the lock when they begin."""
-        return self._pool(1, TAKES_THE_LOCK)
+        """Give what writes: one connection that many share, whose transactions take the lock when they begin."""
+        return self._pool(_WRITERS, TAKES_THE_LOCK, self._file.connect)
 
     def reader(self) -> AsyncEngine:
         """Give what reads and never waits for the writer."""
-        return self._pool(_READERS, "BEGIN")
+        return self._pool(_READERS, "BEGIN", partial(connect, self.path))
 
     async def look(self, reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:  # noqa: ARG002
         """Read one moment, in place: a WAL database is never waited for, and there is nothing to await."""
@@ -58,11 +65,29 @@ class SqliteFile:
         finally:
             connection.rollback()
 
-    async def lock(self, session: AsyncSession, talk: str | None) -> None:
+    async def change(
+        self,
+        writer: AsyncEngine,  # noqa: ARG002
+        work: Callable[[Changes], Found],
+        talk: str | None,  # noqa: ARG002
+    ) -> Found:
+        """Write by prepared statements, in place but for the way to the disk."""
+        shared = await self._file.opened()
+        await shared.begin()
+        try:
+            found = work(SqliteRows(shared.connection.opened))
+        except BaseException:
+            shared.undo()
+            raise
+        await shared.commit()
+        return found
+
+    async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
         """Lock nothing: there is one writer at a time anyway."""
 
     def close(self) -> None:
-        """Close what reads in place."""
+        """Close what reads and writes in place."""
+        self._file.close()
         if self._looking is not None:
             self._looking.close()
             self._looking = None
@@ -71,65 +96,70 @@ class SqliteFile:
         """Do the same, and wait for it."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            version = self._version()
+            written = self._written()
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailableError(
                 f"The database {self.path} cannot be opened: {error}."
             ) from error
-        if must_not_be_newer(version, self.name, "another data folder"):
+        if must_not_be_newer(written, self.name, "another data folder"):
             upgrade(self.engine(), self.name)
 
-    def engine(self) -> Engine:
-        """Give what long work uses from a thread of its own; it keeps no connection open, and writes alone."""
+    def engine(self, *, only_reads: bool = False) -> Engine:
+        """Give what long work uses from a thread of its own: it writes alone, or reads one moment beside the writer."""
         # The driver would begin transactions late and deferred, so that read-then-write loses updates.
         engine = create_engine(
             f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
         )
-        _speak_sqlite(engine, begin=TAKES_THE_LOCK)
+        event.listen(engine, "connect", lambda opened, _: set_up(opened, PATIENCE))
+        _begin_with("BEGIN" if only_reads else TAKES_THE_LOCK, engine)
         return engine
 
-    def _version(self) -> str | None:
-        with closing(sqlite3.connect(self.path, timeout=_BUSY_MILLISECONDS / 1_000)) as connection:
-            tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-            if not connection.execute(tables).fetchone()[0]:
-                return None
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            return str(row[0]) if row else None
+    def _written(self) -> Written | None:
+        with closing(sqlite3.connect(self.path, timeout=PATIENCE / 1_000)) as connection:
+            schema = _only(connection, "alembic_version", "version_num")
+            return Written(schema, _only(connection, "compatibility", "oldest")) if schema else None
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(
             self.path,
-            timeout=_BUSY_MILLISECONDS / 1_000,
+            timeout=PATIENCE / 1_000,
             isolation_level=None,
             check_same_thread=False,
             cached_statements=_STATEMENTS_KEPT,
         )
 
-    def _pool(self, connections: int, begin: str) -> AsyncEngine:
+    def _pool(
+        self, connections: int, begin: str, creator: Callable[[], Awaitable[InlineConnection]]
+    ) -> AsyncEngine:
         engine = create_async_engine(
             f"sqlite+aiosqlite:///{self.path}",
             pool_size=connections,
             max_overflow=0,
-            async_creator=partial(connect, self.path, _BUSY_MILLISECONDS),
+            async_creator=creator,
         )
-        _speak_sqlite(engine.sync_engine, begin)
+        _begin_with(begin, engine.sync_engine)
         return engine
 
 
-def _speak_sqlite(engine: Engine, begin: str) -> None:
-    @event.listens_for(engine, "connect")
-    def set_up(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        # The writer must not wait in the event loop: its connection waits for the lock in a thread.
-        waits = 0 if engine.dialect.is_async and begin == TAKES_THE_LOCK else _BUSY_MILLISECONDS
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        # NORMAL would not survive a power cut: an acknowledged message could be gone.
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute(f"PRAGMA busy_timeout = {waits}")
-        cursor.close()
+def plain_engine(path: Path) -> Engine:
+    """Give what reads and writes a small file of another kind, each time in one transaction."""
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None}
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
 
+
+def _begin_with(begin: str, engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _only(connection: sqlite3.Connection, table: str, column: str) -> str | None:
+    """Give what the only row of a table says, if there are both."""
+    tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    if not connection.execute(tables, (table,)).fetchone()[0]:
+        return None
+    row = connection.execute(f"SELECT {column} FROM {table}").fetchone()  # noqa: S608 - our own names
+    return str(row[0]) if row else None

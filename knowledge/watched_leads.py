@@ -16,7 +16,7 @@ from knowledge.handoff_queries import latest_handoff
 from knowledge.history import SqlHistories
 from knowledge.identity_tables import IdentityRow
 from knowledge.ids import new_id
-from knowledge.prepared import Prepared
+from knowledge.prepared import Prepared, PreparedChange
 from knowledge.tables import ConversationRow, EngagementEventRow, LeadRow
 
 _DUE = Prepared(
@@ -31,6 +31,17 @@ _DUE = Prepared(
 )
 _DUE_AT: Prepared[datetime | None] = Prepared(
     select(LeadRow.due_at).where(LeadRow.id == bindparam("id", type_=String())), lambda at: at
+)
+
+_LEADS = LeadRow.metadata.tables[LeadRow.__tablename__]
+_SETTLED = ("score", "score_total", "temperature", "temperature_since", "due_at")
+_SETTLE = PreparedChange(
+    update(_LEADS)
+    .where(
+        _LEADS.c.id == bindparam("settled_id", type_=String()),
+        _LEADS.c.due_at.is_not_distinct_from(bindparam("seen", type_=LeadRow.due_at.type)),
+    )
+    .values({name: bindparam(f"new_{name}", type_=_LEADS.c[name].type) for name in _SETTLED})
 )
 
 
@@ -65,18 +76,16 @@ class SqlWatchedLeads:
         self, lead_id: LeadId, score: Score, due_at: datetime | None, seen: datetime | None
     ) -> None:
         """Record the score and when to look again, unless the lead became due anew since `seen`."""
-        unchanged = LeadRow.due_at.is_(None) if seen is None else LeadRow.due_at == seen
         values = {
-            "score": score,
-            "score_total": score.total,
-            "temperature": score.temperature,
-            "temperature_since": score.since,
-            "due_at": due_at,
+            "new_score": score,
+            "new_score_total": score.total,
+            "new_temperature": score.temperature,
+            "new_temperature_since": score.since,
+            "new_due_at": due_at,
         }
-        async with self._database.write() as session:
-            await session.execute(
-                update(LeadRow).where(LeadRow.id == lead_id, unchanged).values(**values)
-            )
+        await self._database.change(
+            lambda rows: rows.run(_SETTLE, settled_id=lead_id, seen=seen, **values)
+        )
 
     async def talk_with(self, lead_id: LeadId) -> ConversationId:
         """Give the newest conversation that has not ended; one is opened for who has not written."""

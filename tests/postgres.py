@@ -37,6 +37,17 @@ class Postgres:
         """Make a database without any table."""
         return self.make("template0")
 
+    def make_locked(self, password: str) -> str:
+        """Make a database with today's schema for a role with this password; gives the address with both."""
+        address, role = self.make(), f"role_{next(self._numbers)}"
+        with psycopg.connect(address, autocommit=True) as connection:
+            made = sql.SQL("CREATE ROLE {} SUPERUSER LOGIN PASSWORD {}")
+            connection.execute(made.format(sql.Identifier(role), password))
+            rules = self.folder / "pg_hba.conf"
+            rules.write_text(f"local all {role} scram-sha-256\n{rules.read_text()}")
+            connection.execute("SELECT pg_reload_conf()")
+        return address.replace("postgres@", f"{role}:{password}@")
+
     def drop(self, address: str) -> None:
         """Drop a database, whoever is still in it."""
         self._do("DROP DATABASE {} WITH (FORCE)", str(conninfo_to_dict(address)["dbname"]))

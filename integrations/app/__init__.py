@@ -58,8 +58,8 @@ async def index(
     from integrations.app.locking import DataFolderInUseError, data_folder
 
     try:
-        with data_folder(settings) as folder:
-            return await index_places(settings, folder / "library", places, forget, pages, progress)
+        with data_folder(settings):
+            return await index_places(settings, places, forget, pages, progress)
     except DataFolderInUseError:
         return await hand_over(settings, places, forget, pages, progress)
 

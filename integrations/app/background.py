@@ -9,7 +9,7 @@ import structlog
 from agent.conversation import ConversationId
 from agent.errors import HotlineError
 from agent.first_response import FirstResponse
-from integrations.wakeups.embedded import EmbeddedWakeups
+from integrations.wakeups.looking import Wakeups
 
 log = structlog.get_logger()
 
@@ -18,7 +18,7 @@ log = structlog.get_logger()
 class Waker:
     """Wakes a conversation, and drops a draft that the new words made out of date."""
 
-    wakeups: EmbeddedWakeups[ConversationId]
+    wakeups: Wakeups[ConversationId]
     first_response: FirstResponse
 
     def wake(self, conversation_id: ConversationId) -> None:

@@ -21,7 +21,8 @@ from integrations.web.document_records import (
 )
 from integrations.website.fetching import SiteUnavailableError, fetch_page, fetch_site
 from integrations.website.visit import Limits, Visit
-from knowledge.catalogue import POSTED, Catalogue, KnownDocument, Source, SourceKind
+from knowledge.catalogue import Catalogue
+from knowledge.catalogued import POSTED, KnownDocument, Source, SourceKind
 from knowledge.demo_company import demo_library_path
 from knowledge.documents import RawDocument, Remark, Unopened
 from knowledge.indexing import IndexReport
@@ -43,9 +44,15 @@ class IndexedPlace:
     failure: str = ""
 
 
+def library_of(settings: Settings) -> Path | str:
+    """Give where the library is: the address of a Chroma server, or a folder of this process."""
+    return settings.chroma_url or settings.data_dir / "library"
+
+
 def catalogue_of(settings: Settings) -> Catalogue:
-    """Give the catalogue of this installation."""
-    return Catalogue(settings.data_dir / "documents.db")
+    """Give the catalogue of this installation: with the library on a server it stands where all processes see it."""
+    is_common = settings.chroma_url and settings.is_shared
+    return Catalogue(settings.database if is_common else settings.data_dir / "documents.db")
 
 
 def source_of(place: str, kind: SourceKind = SourceKind.COMMAND) -> Source:

@@ -8,9 +8,10 @@ import httpx
 from agent.errors import LibraryUnavailableError
 from agent.facts import Library
 from agent.gaps import GapGroup, Gaps, Meanings, look_over
+from integrations.app.documents import library_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
-from integrations.app.parts import embeddings_of, pages_of
+from integrations.app.parts import embeddings_of, own_pages_of
 from integrations.app.shared_keys import read_keys
 from integrations.clock import SystemClock
 from integrations.models.meanings import EmbeddedMeanings
@@ -40,9 +41,9 @@ async def read_gaps(settings: Settings, within: timedelta | None) -> GapsShape:
     """Give gaps for the command; a running server that has the library open is asked instead."""
     since = SystemClock().now() - within if within else None
     try:
-        with data_folder(settings) as place:
+        with data_folder(settings):
             library = await open_library(
-                place / "library", pages_of(settings), embeddings_of(settings)
+                library_of(settings), own_pages_of(settings), embeddings_of(settings)
             )
             database = await Database.open(settings.database)
             try:

@@ -17,7 +17,6 @@ from agent.first_response import FirstResponse
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
 from agent.partings import Parting
-from agent.playbook import Playbook
 from agent.second_look import SecondLook
 from agent.takeover import Takeover
 from agent.turn import Turn
@@ -35,20 +34,19 @@ from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.post_room import post_room
 from integrations.app.readiness import Readiness
 from integrations.app.records import SqlLeadRecords
+from integrations.app.replica import serving
 from integrations.app.shared_keys import keys_of
 from integrations.app.slack_desk import listen, note_read_of, slack_desk
 from integrations.app.sweeping import Sweeping
+from integrations.app.waking import wakeup_maker
 from integrations.app.web_desk import web_desk
 from integrations.app.widget import widget_services
 from integrations.app.wires import other_wires
-from integrations.keys import Keys
 from integrations.models.meanings import EmbeddedMeanings
 from integrations.models.openai_reader import OpenAIReader
 from integrations.settings import Settings
-from integrations.wakeups.embedded import EmbeddedWakeups
+from integrations.wakeups.looking import Wakeups
 from integrations.web.api import create_api
-from integrations.web.built_in_desk import BuiltInDesk
-from integrations.web.limits import MemoryLimits, NoLimits
 from integrations.web.services import WebServices
 from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
@@ -72,11 +70,11 @@ class Hotline:
 
     parts: Parts
     api: FastAPI
-    wakeups: EmbeddedWakeups[ConversationId]
-    lead_wakeups: EmbeddedWakeups[LeadId]
+    wakeups: Wakeups[ConversationId]
+    lead_wakeups: Wakeups[LeadId]
     background: Background
     reader: LoadingReader
-    notice_wakeups: EmbeddedWakeups[DeskClock]
+    notice_wakeups: Wakeups[DeskClock]
     fan_out: FanOut | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
     opened: asyncio.Event = field(default_factory=asyncio.Event)
@@ -89,9 +87,7 @@ class Hotline:
         if writer:
             loads.append(writer.load)
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
-        sweeping = Sweeping(
-            self.parts.store.database, self.parts.settings.files_folder, self.parts.clock
-        )
+        sweeping = Sweeping(self.parts.store.database, self.parts.contents, self.parts.clock)
         self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
         if self.fan_out:
             self.fan_out.start()
@@ -105,7 +101,9 @@ class Hotline:
         """Load once the port is open, or soon after where nobody opens one."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
-        await self.parts.library.load()
+        library = self.parts.library
+        await library.load()
+        self.tasks.append(asyncio.create_task(library.keep_up(), name="keep up with the library"))
         if self.parts.settings.watch_library:
             self.tasks.append(asyncio.create_task(self.parts.library.watch(), name="watch library"))
         if hours := self.parts.settings.refetch_hours:
@@ -140,6 +138,7 @@ class Hotline:
         await asyncio.gather(*self.tasks, return_exceptions=True)
         if self.fan_out:
             await self.fan_out.stop()
+        await self.parts.limits.close()
         await self.parts.library.close()
         if self.parts.writer:
             await self.parts.writer.close()
@@ -156,21 +155,23 @@ async def running(settings: Settings) -> AsyncIterator[Hotline]:
     with data_folder(settings):
         database = await Database.open(settings.database)
         try:
-            keys = await keys_of(settings, database)
-            hotline = await _build(settings, keys, playbook, database)
-            await hotline.start()
-            try:
-                yield hotline
-            finally:
-                await hotline.stop()
+            async with serving(database, settings.server) as clock:
+                keys = await keys_of(settings, database)
+                parts = make_parts(settings, keys, playbook, database, clock)
+                if settings.is_demo:
+                    await load_demo(database, parts.store.leads, clock.now())
+                hotline = await _build(parts)
+                await hotline.start()
+                try:
+                    yield hotline
+                finally:
+                    await hotline.stop()
         finally:
             await database.close()
 
 
-async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Hotline:
-    parts = make_parts(settings, keys, playbook, database)
-    if settings.is_demo:
-        await load_demo(database, parts.store.leads, parts.clock.now())
+async def _build(parts: Parts) -> Hotline:
+    settings = parts.settings
     background, reader = Background(), LoadingReader(settings.data_dir)
 
     def look_again(held: Held, turn: Turn) -> None:
@@ -186,11 +187,12 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
     )
     second_look = _second_look(parts, first_response)
     watch = _watch(parts, first_response, look_at)
-    wakeups = EmbeddedWakeups(watch.advance, parts.store.conversations.due, parts.clock)
+    maker = wakeup_maker(settings.server, parts.clock)
+    wakeups = maker.make(ConversationId, watch.advance, parts.store.conversations.due)
     wake = Waker(wakeups, first_response).wake
     watched = parts.store.watched_leads
     lead_watch = LeadWatch(first_response, watched, wake)
-    lead_wakeups = EmbeddedWakeups(lead_watch.look, watched.due, parts.clock)
+    lead_wakeups = maker.make(LeadId, lead_watch.look, watched.due)
     if settings.is_demo:
         await _learn_demo(lead_watch)
     takeover = _takeover(parts, wake)
@@ -204,7 +206,7 @@ async def _build(settings: Settings, keys: Keys, playbook: Playbook, database: D
         lead_watch,
     )
     services = _with_receipts(services, parts, background)
-    api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts)
+    api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts, maker)
     return Hotline(
         parts,
         api,
@@ -262,7 +264,7 @@ def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
         first_response=first_response,
         conversations=parts.store.conversations,
         handoffs=parts.store.handoffs,
-        desk=slack_desk(parts.slack, parts) if parts.slack else BuiltInDesk(parts.audience),
+        desk=slack_desk(parts.slack, parts) if parts.slack else None,
         audience=parts.audience,
         playbook=parts.playbook,
         clock=parts.clock,
@@ -306,7 +308,7 @@ def _services(
         detector=parts.detector,
         leads=leads,
         wake=wake,
-        readiness=Readiness(store.database, parts.library, parts.writer).check,
+        readiness=Readiness(store.database, parts.library, parts.writer, parts.draining).check,
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk=web_desk(parts, lead_watch.first_response),
@@ -316,7 +318,7 @@ def _services(
         enforces_identity=settings.enforce_identity,
         allowed_origins=settings.allowed_origins,
         public_url=settings.url,
-        limits=MemoryLimits(settings.rate_limits) if settings.rate_limits else NoLimits(),
+        limits=parts.limits,
         note_request=metrics.request_served,
         open_stream=metrics.open_stream,
         anticipate=anticipate,

@@ -1,7 +1,7 @@
 """What `hotline index` does: opens the library, indexes each place, forgets others, and closes it again."""
 
+import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 from integrations.app.documents import (
     IndexedPlace,
@@ -9,6 +9,7 @@ from integrations.app.documents import (
     adopt_setting,
     catalogue_of,
     index_place,
+    library_of,
     source_of,
 )
 from integrations.app.loading import open_library
@@ -17,22 +18,24 @@ from integrations.clock import SystemClock
 from integrations.settings import Settings
 from integrations.web.places import PlacesBody
 from integrations.website.visit import Limits
-from knowledge.catalogue import POSTED, Source, SourceKind
+from knowledge.catalogued import POSTED, Source, SourceKind
 from knowledge.sources import Sources
 
 
 async def index_places(
     settings: Settings,
-    folder: Path,
     places: Sequence[str],
     forget: Sequence[str],
     pages: int,
     progress: Progress,
 ) -> list[IndexedPlace]:
     """Index the places that are named, or all known ones; forget those that are to be forgotten."""
-    library = await open_library(folder, None, embeddings_of(settings), can_rebuild=True)
+    catalogue = catalogue_of(settings)
+    seen = await asyncio.to_thread(catalogue.state)
+    where = library_of(settings)
+    library = await open_library(where, None, embeddings_of(settings), can_rebuild=True)
     try:
-        sources = Sources(library, catalogue_of(settings), SystemClock())
+        sources = Sources(library, catalogue, SystemClock(), seen)
         wish = PlacesBody(places=list(places), forget=list(forget), pages=pages)
         return await index_into(sources, settings, wish, progress)
     finally:

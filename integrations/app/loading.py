@@ -17,11 +17,13 @@ from agent.answering.searching import Search
 from agent.errors import LibraryUnavailableError
 from agent.facts import NOTHING_MORE, Fact, Findings, Library, Wanted
 from integrations.app.documents import catch_up, watch_folders
+from integrations.app.leading import lead
 from integrations.app.refetching import Refetching
 from integrations.clock import SystemClock
 from knowledge.catalogue import Catalogue
 from knowledge.indexing import IndexReport
 from knowledge.library import ChromaLibrary, Embeddings
+from knowledge.records import Duty
 from knowledge.sources import Sources
 
 if TYPE_CHECKING:
@@ -32,41 +34,77 @@ log = structlog.get_logger()
 T = TypeVar("T")
 PATIENCE = 20.0
 STATEMENTS = "statements.npz"
+LOOK_SECONDS = 3.0
 
 
 @dataclass(slots=True)
 class LoadingLibrary:
     """The library, as soon as it is in."""
 
-    folder: Path
+    where: Path | str
     pages: Path | None
     catalogue: Catalogue
     embeddings: Callable[[], Embeddings] | None = None
     library: ChromaLibrary | None = None
     sources: Sources | None = None
     failure: str | None = None
+    _trouble: str = ""
     _is_in: asyncio.Event = field(default_factory=asyncio.Event)
+    _is_up_to_date: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def load(self) -> None:
         """Open the library and bring it up to date with its pages; says what went wrong, and never raises."""
         started = perf_counter()
         try:
-            self.library = await open_library(self.folder, None, self.embeddings, can_rebuild=True)
-            sources = Sources(self.library, self.catalogue, SystemClock())
-            for report in await catch_up(sources, self.pages):
-                _tell(report)
-            self.sources = sources
-            if not self.library.count():
-                log.warning(
-                    "library.empty",
-                    mend="hotline index PATH|URL fills it; until then no question is answered",
-                )
+            await self._open()
         except (LibraryUnavailableError, OSError) as error:
             self.failure = str(error)
             log.exception("library.failed")
         finally:
             self._is_in.set()
             log.info("library.loaded", seconds=round(perf_counter() - started, 2))
+
+    async def keep_up(self) -> None:
+        """Follow what other processes make of a library on a server, which may be away for a while; until cancelled."""
+        while isinstance(self.where, str):
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                if self.sources is None:
+                    await self._open()
+                elif await self.sources.refresh():
+                    log.info("library.reloaded", facts=len(self.facts()))
+                await self._embed_waiting()
+                self._note("")
+            except (LibraryUnavailableError, OSError) as error:
+                self._note(str(error))
+
+    def _note(self, trouble: str) -> None:
+        """Say once what is the matter; what is in memory goes on answering, and is well."""
+        if trouble and trouble != self._trouble:
+            log.warning("library.unavailable", reason=trouble)
+        self._trouble = trouble
+        self.failure = trouble if self.sources is None else None
+
+    async def _embed_waiting(self) -> None:
+        if self.sources is not None:
+            await self.sources.embed_waiting()
+
+    async def _open(self) -> None:
+        seen = await asyncio.to_thread(self.catalogue.state)
+        if self.library is None:
+            self.library = await open_library(self.where, None, self.embeddings, can_rebuild=True)
+        if isinstance(self.where, str) and self.library.count():
+            self._is_in.set()  # others may be changing it for a while, and it can answer
+        sources = Sources(self.library, self.catalogue, SystemClock(), seen)
+        for report in await catch_up(sources, self.pages):
+            _tell(report)
+        self.sources = sources
+        self._is_up_to_date.set()
+        if not self.library.count():
+            log.warning(
+                "library.empty",
+                mend="hotline index PATH|URL fills it; until then no question is answered",
+            )
 
     async def find(self, question: str, limit: int = 6, wanted: Wanted = NOTHING_MORE) -> Findings:
         """Find facts, waiting for the library if it is still loading."""
@@ -78,13 +116,13 @@ class LoadingLibrary:
 
     async def watch(self) -> None:
         """Follow the folders of the library until cancelled."""
-        if self.sources is not None:
-            await watch_folders(self.sources, self.pages)
+        sources = await self._up_to_date()
+        await lead(self.catalogue, Duty.WATCH_FOLDERS, lambda: watch_folders(sources, self.pages))
 
     async def refetch(self, every: timedelta) -> None:
         """Fetch sites and pages of the web again when it is time, until cancelled."""
-        if self.sources is not None:
-            await Refetching(self.sources, SystemClock(), every).run()
+        refetching = Refetching(await self._up_to_date(), SystemClock(), every)
+        await lead(self.catalogue, Duty.REFETCH_SITES, refetching.run)
 
     async def state(self) -> str:
         """Say `ok`, or what is the matter; an empty library is well, and visitors are still received."""
@@ -96,6 +134,11 @@ class LoadingLibrary:
         """Close what was opened."""
         if self.library is not None:
             await self.library.close()
+
+    async def _up_to_date(self) -> Sources:
+        await self._is_up_to_date.wait()
+        assert self.sources is not None  # noqa: S101  set before
+        return self.sources
 
     async def _ready(self) -> Library:
         try:
@@ -114,7 +157,7 @@ def _tell(report: IndexReport) -> None:
 
 
 async def open_library(
-    folder: Path,
+    where: Path | str,
     pages: Path | None,
     load: Callable[[], Embeddings] | None = None,
     *,
@@ -123,7 +166,7 @@ async def open_library(
     """Open the library, with the packaged embedding model where no other is given; takes a second or two."""
     embeddings = await asyncio.to_thread(load or packaged_embeddings)
     return await ChromaLibrary.open(
-        folder, embeddings, pages, _tell_of_embedding, can_rebuild=can_rebuild
+        where, embeddings, pages, _tell_of_embedding, can_rebuild=can_rebuild
     )
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NewType
 
 from agent.notice_watch import NoticeWatch
 from integrations.app.parts import Parts
-from integrations.wakeups.embedded import EmbeddedWakeups
+from integrations.app.waking import WakeupMaker
+from integrations.wakeups.looking import Wakeups
 from knowledge.ids import new_id
 from knowledge.notices import SqlCards, SqlLeadCounts, SqlNotices
 
@@ -18,7 +19,7 @@ DESK_CLOCK = DeskClock("desk")
 LOOK_EVERY = 60.0
 
 
-def notice_wakeups(parts: Parts) -> EmbeddedWakeups[DeskClock]:
+def notice_wakeups(parts: Parts, wakeups: WakeupMaker) -> Wakeups[DeskClock]:
     """Make what tells notices; without Slack nobody is told, as the built-in desk shows what waits."""
     watch = _notice_watch(parts, parts.slack) if parts.slack else None
 
@@ -29,7 +30,7 @@ def notice_wakeups(parts: Parts) -> EmbeddedWakeups[DeskClock]:
     async def due(_: datetime) -> Sequence[DeskClock]:
         return (DESK_CLOCK,) if watch else ()
 
-    return EmbeddedWakeups(advance, due, parts.clock, LOOK_EVERY)
+    return wakeups.make(DeskClock, advance, due, LOOK_EVERY)
 
 
 def _notice_watch(parts: Parts, slack: "SlackConnection") -> NoticeWatch:

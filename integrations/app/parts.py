@@ -17,8 +17,10 @@ from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from agent.spending import Spending
 from integrations.app.detecting import make_detector
-from integrations.app.documents import catalogue_of
+from integrations.app.documents import catalogue_of, library_of
+from integrations.app.limiting import limits_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
+from integrations.app.readiness import Draining
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys
@@ -31,8 +33,10 @@ from integrations.setting_values import OPENAI_EMBEDDINGS
 from integrations.settings import Settings
 from integrations.tracing import Tracer
 from integrations.web.audience import LiveAudience
+from integrations.web.limits import RateLimits
 from integrations.web.news import Outbox
 from integrations.web.waiting import WaitingRoom
+from knowledge.attachment_bytes import AttachmentBytes, bytes_of
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -80,6 +84,8 @@ class Parts:
     clock: Clock
     audience: LiveAudience
     outbox: Outbox
+    limits: RateLimits
+    draining: Draining
     watcher: MeteredWatcher
     store: Store
     library: LoadingLibrary
@@ -87,13 +93,16 @@ class Parts:
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
     attachments: SqlAttachments
+    contents: AttachmentBytes
     file_rules: AttachmentRules
     duty: Duty
 
 
-def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Database) -> Parts:
+def make_parts(
+    settings: Settings, keys: Keys, playbook: Playbook, database: Database, clock: Clock
+) -> Parts:
     """Make all parts; nothing is opened or called yet."""
-    clock, tracer = SystemClock(), Tracer(settings.otlp_endpoint, version("hotline"))
+    tracer = Tracer(settings.otlp_endpoint, version("hotline"))
     file_rules = AttachmentRules(
         largest=settings.attachment_megabytes * MEGABYTE,
         a_day=settings.attachment_megabytes_a_day * MEGABYTE,
@@ -104,6 +113,7 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
+    contents = bytes_of(database, settings.files_folder, clock)
     return Parts(
         settings=settings,
         keys=keys,
@@ -111,17 +121,20 @@ def make_parts(settings: Settings, keys: Keys, playbook: Playbook, database: Dat
         clock=clock,
         audience=LiveAudience(outbox.tell) if settings.is_shared else LiveAudience(),
         outbox=outbox,
+        limits=limits_of(settings),
+        draining=Draining(),
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(
-            settings.data_dir / "library",
+            library_of(settings),
             pages_of(settings),
             catalogue_of(settings),
             embeddings_of(settings),
         ),
         detector=make_detector(playbook),
         writer=writer,
-        attachments=SqlAttachments(database, settings.files_folder, clock, file_rules),
+        attachments=SqlAttachments(database, contents, clock, file_rules),
+        contents=contents,
         file_rules=file_rules,
         slack=slack,
         duty=make_duty(playbook, clock, database, slack),
@@ -222,6 +235,11 @@ def embeddings_of(settings: Settings) -> Callable[[], Embeddings]:
 def pages_of(settings: Settings) -> Path | None:
     """Give the folder that the library follows: the one that is set, else the demo company's, else none."""
     return settings.library or (demo_library_path() if settings.is_demo else None)
+
+
+def own_pages_of(settings: Settings) -> Path | None:
+    """Give the same for whoever only looks: a library on a server is filled by those who take turns."""
+    return None if settings.chroma_url else pages_of(settings)
 
 
 def plain(secret: SecretStr | None) -> str | None:

@@ -14,20 +14,21 @@ from agent.errors import (
     PlaybookError,
 )
 from integrations.app.detecting import playbook_of
-from integrations.app.documents import catalogue_of
+from integrations.app.documents import catalogue_of, library_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
-from integrations.app.parts import embeddings_of, make_slack, make_writer, pages_of
+from integrations.app.parts import embeddings_of, make_slack, make_writer, own_pages_of
 from integrations.clock import SystemClock
 from integrations.doctor import Probes
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
 from integrations.spending_seen import SpendingSeen, spending_in
 from integrations.unused_reports import MOST, UnusedReports
+from knowledge.chroma_address import server_told
 from knowledge.database import SCHEMA, Database
 from knowledge.engagement import SqlEngagement
 from knowledge.merges import SqlMerges
-from knowledge.sources import told_of
+from knowledge.remarks import told_of
 from knowledge.tracking import SqlTracking
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def make_probes(settings: Settings) -> Probes:
         database=partial(_database, settings, opening),
         tracking=partial(_tracking, settings, opening),
         library=partial(_library, settings),
+        chroma=partial(_chroma, settings.chroma_url) if settings.chroma_url else None,
         documents=partial(_documents, settings),
         embeddings=partial(_embeddings, settings),
         model=partial(_model, settings) if settings.has_model else None,
@@ -85,18 +87,28 @@ async def _open(settings: Settings, opening: asyncio.Lock) -> Database:
 
 async def _library(settings: Settings) -> int | None:
     """Count the facts; None when a running server has the library open and says that it is well."""
+    if settings.chroma_url:
+        return await _count(settings)
     try:
-        with data_folder(settings) as place:
-            library = await open_library(
-                place / "library", pages_of(settings), embeddings_of(settings)
-            )
-            try:
-                return library.count()
-            finally:
-                await library.close()
+        with data_folder(settings):
+            return await _count(settings)
     except DataFolderInUseError:
         await _ask_server(settings)
         return None
+
+
+async def _count(settings: Settings) -> int:
+    library = await open_library(
+        library_of(settings), own_pages_of(settings), embeddings_of(settings)
+    )
+    try:
+        return library.count()
+    finally:
+        await library.close()
+
+
+async def _chroma(address: str) -> str:
+    return await asyncio.to_thread(server_told, address)
 
 
 async def _documents(settings: Settings) -> list[str]:

@@ -11,6 +11,7 @@ from integrations.slack import delivery_words
 from integrations.slack.desk_actions import DeskActions
 from integrations.slack.errands import Errands
 from integrations.slack.incoming import Correction, Disappearance
+from integrations.slack.known_threads import KnownThreads
 from integrations.slack.marks import EDITED, SlackMarks
 from integrations.slack.markup import pieces, to_plain
 from integrations.slack.people import SlackPeople
@@ -30,7 +31,8 @@ class Corrections:
 
     async def correct(self, correction: Correction) -> None:
         """Let the visitor's message follow, if these words are the visitor's to read."""
-        handoff_id = await self.actions.threads.handoff_of(correction.channel, correction.thread_ts)
+        threads = KnownThreads(self.errands.client, self.actions.threads)
+        handoff_id = await threads.handoff_of(correction.channel, correction.thread_ts)
         if handoff_id is None:
             return
         words = without_notes(to_plain(correction.text or "", self.people.name))

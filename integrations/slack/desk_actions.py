@@ -1,5 +1,6 @@
 """What the Slack wire needs of the rest of Hotline."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -31,6 +32,10 @@ class Threads(Protocol):
 
     async def handoff_of(self, channel: str, thread_ts: str) -> HandoffId | None:
         """Find the handoff whose card begins this thread."""
+        ...
+
+    async def cards_in_doubt(self) -> Mapping[str, HandoffId]:
+        """Give the handoffs whose cards may stand in Slack without our knowing where, by the ids of their posts."""
         ...
 
     async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:

@@ -44,11 +44,14 @@ class Errands:
     client: AsyncWebClient
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def begin(self, work: Coroutine[None, None, None], by: Asker, apology: str) -> None:
-        """Begin something; whatever goes wrong, the asker is told: Slack has our acknowledgement already."""
+    def begin(
+        self, work: Coroutine[None, None, None], by: Asker, apology: str
+    ) -> "asyncio.Task[None]":
+        """Begin something; whatever goes wrong, the asker is told: Slack has our acknowledgement, or gets it then."""
         task = asyncio.create_task(self._finished(work, by, apology))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def finish(self) -> None:
         """Wait for all that was begun."""

@@ -1,8 +1,13 @@
-"""Windows that were sent off: checked and acknowledged first, then done as the rep at any desk does it."""
+"""Windows that were sent off: checked, then done as the rep at any desk does it.
 
+A window closes with our acknowledgement, and what was filled in is gone with it. So that waits until the deed is done,
+as long as Slack's patience allows: whoever sees the window stay open can send it off again.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -18,6 +23,8 @@ from integrations.slack.incoming import Submission
 from integrations.slack.people import SlackPeople
 
 log = structlog.get_logger()
+
+ACKNOWLEDGED_WITHIN: Final = 2.0  # Slack waits three seconds
 
 Problems = dict[str, str]
 Check = Callable[[Submission], Problems]
@@ -47,14 +54,19 @@ class Submissions:
             if problems := check(sent):
                 await ack(response_action="errors", errors=problems)
                 return
+            deed = self.errands.begin(self._submit(sent, act), sent, answers.NOT_NOW)
+            await asyncio.wait([deed], timeout=ACKNOWLEDGED_WITHIN)
             await ack()
-            self.errands.begin(self._submit(sent, act), sent, answers.NOT_NOW)
 
         return submitted
 
     async def _submit(self, sent: Submission, act: Act) -> None:
-        if not await self.actions.seen.first_time(sent.key):
+        if await self.actions.seen.is_known(sent.key):
             return
+        await self._do(sent, act)
+        await self.actions.seen.first_time(sent.key)
+
+    async def _do(self, sent: Submission, act: Act) -> None:
         if (rep := await self.people.rep(sent.user)) is None:
             await self.errands.answer(sent, answers.unknown_rep(sent.user))
             return

@@ -1,7 +1,11 @@
-"""What people write in the thread of a card: the claim holder's words go to the visitor, all else stays."""
+"""What people write in the thread of a card: the claim holder's words go to the visitor, all else stays.
+
+Slack tells again what we did not acknowledge, and nothing else. So words are acknowledged when they are saved, or when
+whoever wrote them was told why not: a process that dies in between loses none of them.
+"""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakValueDictionary
@@ -20,6 +24,7 @@ from integrations.slack.desk_actions import DeskActions
 from integrations.slack.errands import Asker, Errands
 from integrations.slack.files import Fetched, FilesFromSlack
 from integrations.slack.incoming import Correction, Disappearance, ThreadReply
+from integrations.slack.known_threads import KnownThreads
 from integrations.slack.marks import SlackMarks
 from integrations.slack.markup import pieces, to_plain
 from integrations.slack.people import SlackPeople
@@ -45,6 +50,11 @@ class ThreadWords:
         return SlackMarks(self.errands.client)
 
     @property
+    def threads(self) -> KnownThreads:
+        """Give what knows whose thread it is."""
+        return KnownThreads(self.errands.client, self.actions.threads)
+
+    @property
     def corrections(self) -> Corrections:
         """Give what acts on edits and deletions."""
         return Corrections(self.errands, self.actions, self.people, self.marks)
@@ -57,39 +67,60 @@ class ThreadWords:
 
     def listen(self, app: AsyncApp) -> None:
         """Listen to messages."""
-        app.event("message")(self.on_message)
+        # Bolt acknowledges an event before its listener runs, and after its middleware.
+        app.event("message", middleware=[self.on_message])(_nothing_more)
 
-    async def on_message(self, event: dict[str, Any]) -> None:
-        """Listen to messages; Bolt has acknowledged them before."""
+    async def on_message(self, event: dict[str, Any], next_: Callable[[], Awaitable[None]]) -> None:
+        """Act on a message, and let it be acknowledged when nothing of it can be lost any more."""
         if reply := ThreadReply.read(event):
-            self._begin(self._reply(reply), reply, answers.NOT_DELIVERED)
+            is_kept = asyncio.Event()
+            await self._until(is_kept, self._reply(reply, is_kept), reply, answers.NOT_DELIVERED)
         elif correction := Correction.read(event):
             work = self.corrections.correct(correction)
-            self._begin(work, correction, delivery_words.EDIT_NOT_DELIVERED)
+            await self._begin(work, correction, delivery_words.EDIT_NOT_DELIVERED)
         elif gone := Disappearance.read(event):
-            self._begin(self.corrections.restore(gone), gone, "")
+            await self._begin(self.corrections.restore(gone), gone, "")
+        await next_()
 
-    def _begin(self, work: Coroutine[None, None, None], by: Asker, apology: str) -> None:
-        self.errands.begin(self._in_order(work, by), by, apology)
+    async def _until(
+        self, is_kept: asyncio.Event, work: Coroutine[None, None, None], by: Asker, apology: str
+    ) -> None:
+        """Begin work and wait until it says that the words are kept, or ends without that."""
+        self._begin(work, by, apology).add_done_callback(lambda _: is_kept.set())
+        await is_kept.wait()
+
+    def _begin(
+        self, work: Coroutine[None, None, None], by: Asker, apology: str
+    ) -> "asyncio.Task[None]":
+        return self.errands.begin(self._in_order(work, by), by, apology)
 
     async def _in_order(self, work: Coroutine[None, None, None], by: Asker) -> None:
         # Two quick replies come as two requests: what was written first is said first.
         async with self._locks.setdefault(f"{by.channel}:{by.thread_ts}", asyncio.Lock()):
             await work
 
-    async def _reply(self, reply: ThreadReply) -> None:
-        handoff_id = await self.actions.threads.handoff_of(reply.channel, reply.thread_ts)
-        if handoff_id is None or not await self.actions.seen.first_time(reply.key):
+    async def _reply(self, reply: ThreadReply, is_kept: asyncio.Event) -> None:
+        """Act on a reply in a thread, and note at its end that this was done: half of it is done again."""
+        handoff_id = await self.threads.handoff_of(reply.channel, reply.thread_ts)
+        if handoff_id is None or await self.actions.seen.is_known(reply.key):
             return
+        await self._heed(reply, handoff_id, is_kept)
+        await self.actions.seen.first_time(reply.key)
+
+    async def _heed(
+        self, reply: ThreadReply, handoff_id: HandoffId, is_kept: asyncio.Event
+    ) -> None:
         rep = await self.people.rep(reply.user)
         if rep is None:
             log.info("slack.note_ignored", handoff_id=handoff_id, because="not a rep")
         elif reply.is_broadcast:
             await self._keep_broadcast(reply, handoff_id, rep)
         else:
-            await self._pass_on(reply, handoff_id, rep)
+            await self._pass_on(reply, handoff_id, rep, is_kept)
 
-    async def _pass_on(self, reply: ThreadReply, handoff_id: HandoffId, rep: RepRules) -> None:
+    async def _pass_on(
+        self, reply: ThreadReply, handoff_id: HandoffId, rep: RepRules, is_kept: asyncio.Event
+    ) -> None:
         """Say it to the visitor, if the rep holds the conversation and it is no note."""
         words = to_plain(reply.text, self.people.name)
         try:
@@ -103,6 +134,7 @@ class ThreadWords:
                 fetched = await self.files.fetch(reply.files, handoff.conversation_id)
             text = without_notes(words) or words_for(fetched.attachments)
             is_whole = await self._speak(reply, handoff_id, rep, text, fetched.attachments)
+            is_kept.set()
         except (NotClaimedByError, HandoffEndedError) as error:
             await self._hint(reply, error)
         except VisitorGoneError as error:
@@ -163,3 +195,7 @@ class ThreadWords:
 
     async def _mark(self, reply: ThreadReply, mark: str) -> None:
         await self.marks.put(reply.channel, reply.ts, mark)
+
+
+async def _nothing_more() -> None:
+    """Do nothing: all was done before the acknowledgement."""

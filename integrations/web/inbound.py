@@ -26,7 +26,7 @@ from integrations.web.post_room import PostRoom
 from integrations.web.problems import ProblemError, refuses
 from integrations.web.reading import PAGE, Wait
 from integrations.web.services import Services, WebServices
-from integrations.web.texts import clean
+from integrations.web.texts import clean, clean_line
 
 HTML = "text/html"
 OURS = (Author.AGENT, Author.REP)
@@ -71,7 +71,7 @@ async def get_inbound(
     source: Source, external_id: str, services: Services, wait: Wait = 0
 ) -> InboundShape:
     """Give it as it came, with the reply; with `wait` once somebody has answered, or when the time is over."""
-    taken = await _room(services).inbox.find(source, external_id)
+    taken = await _room(services).inbox.find(source, clean_line(external_id))
     if taken is None:
         raise ProblemError(404, f"No {source} came under this external_id; POST /v1/inbound first.")
     said = await _said_since(services, taken, wait)

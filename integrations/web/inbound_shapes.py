@@ -19,7 +19,6 @@ MOST_FILES = 100
 MOST_TRAITS = 50
 
 Source = Literal[MessageSource.FORM, MessageSource.EMAIL]
-Trait = str | bool | int | float | None
 
 
 def _whole(text: object) -> object:
@@ -45,6 +44,7 @@ def _mail(text: str) -> str:
 
 Anything = BeforeValidator(_whole)
 SomeLine = Annotated[str, Anything, AfterValidator(_line), WithJsonSchema({"type": "string"})]
+Trait = SomeLine | bool | int | float | None
 ExternalId = Annotated[
     str,
     Anything,

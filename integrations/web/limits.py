@@ -78,6 +78,10 @@ class RateLimits(Protocol):
         """Forget a call that was open."""
         ...
 
+    async def close(self) -> None:
+        """Count no more."""
+        ...
+
 
 class NoLimits:
     """Lets everybody do everything."""
@@ -93,6 +97,9 @@ class NoLimits:
     def closed(self, caller: Caller) -> None:
         """Forget nothing."""
 
+    async def close(self) -> None:
+        """Close nothing."""
+
 
 @dataclass(slots=True)
 class MemoryLimits:
@@ -106,9 +113,7 @@ class MemoryLimits:
 
     async def wait(self, act: Act, caller: Caller) -> float:
         """Count an act for visitor and address, unless it is one too many for either."""
-        counts = [
-            (self._per_minute(most), f"{act}:{name}") for name, most in _names(caller, ALLOWED[act])
-        ]
+        counts = [(RateLimitItemPerMinute(most), name) for name, most in self.most(act, caller)]
         full = [each for each in counts if not self._window.test(*each)]
         if full:
             free_at = max(self._window.get_window_stats(*each).reset_time for each in full)
@@ -116,6 +121,11 @@ class MemoryLimits:
         for each in counts:
             self._window.hit(*each)
         return 0.0
+
+    def most(self, act: Act, caller: Caller) -> Iterator[tuple[str, int]]:
+        """Give the names under which an act is counted, and how often each may act within a minute."""
+        for name, most in _names(caller, ALLOWED[act]):
+            yield f"{act}:{name}", self._times(most)
 
     def opened(self, caller: Caller) -> bool:
         """Count an open call for visitor and address, unless it is one too many for either."""
@@ -135,8 +145,8 @@ class MemoryLimits:
     def _times(self, most: int) -> int:
         return max(1, round(most * self.times))
 
-    def _per_minute(self, most: int) -> RateLimitItemPerMinute:
-        return RateLimitItemPerMinute(self._times(most))
+    async def close(self) -> None:
+        """Close nothing."""
 
 
 def _names(caller: Caller, allowance: Allowance) -> Iterator[tuple[str, int]]:

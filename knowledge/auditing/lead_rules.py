@@ -128,13 +128,13 @@ async def _leads(session: AsyncSession, *columns: Any) -> AsyncIterator[Any]:
 
 async def _find_wrong_scores(session: AsyncSession) -> AsyncIterator[Break]:
     text = type_coerce(LeadRow.score, Text).label("score")
-    columns = (text, LeadRow.score_total, LeadRow.temperature, LeadRow.merged_into)
+    columns = (text, LeadRow.score_total, LeadRow.temperature)
     async for rows in _leads(session, *columns):
         for row in rows:
             if wrong := what_is_wrong(row.score, row.score_total, row.temperature):
                 told = f"The score of lead {row.id} {wrong}."
                 advice = "Let `--mend` make it due; a running server then scores it anew."
-                yield Break(SCORE_RULE, row.id, told, advice, can_be_mended=not row.merged_into)
+                yield Break(SCORE_RULE, row.id, told, advice, can_be_mended=True)
 
 
 def what_is_wrong(score: str | None, total: int, temperature: Temperature) -> str:

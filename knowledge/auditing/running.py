@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.auditing.answer_rules import answer_rules
@@ -101,4 +102,8 @@ async def _found(session: AsyncSession, rule: Rule) -> AsyncIterator[Break]:
             yield found
     except ValidationError as error:
         told = f"A row cannot be read: {error.title} is not what it should be."
+        yield Break(rule.name, "", told, UNREADABLE)
+    except DatabaseError as error:
+        await session.rollback()
+        told = f"The database cannot be read: {error.orig}."
         yield Break(rule.name, "", told, UNREADABLE)

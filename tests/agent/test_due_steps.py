@@ -7,6 +7,7 @@ import pytest
 from agent.conversation import Author, Conversation, Message, MessageId, RepId
 from agent.due_steps import Due, Step, backup_rep, due_steps, is_still_due
 from agent.handoff import CallBack, Handoff, HandoffState
+from agent.hours_rules import WEEKDAYS, HoursRules
 from agent.routing import RouteStep
 from agent.scoring import Temperature
 from tests.agent.tourvane import PLAYBOOK, SATURDAY_NIGHT
@@ -195,6 +196,15 @@ def test_only_red_hot_pages_and_only_while_the_desk_is_closed(
     handoff = a_handoff(temperature=temperature, opened_at=opened_at)
     steps = due_steps(handoff, TALK, [], PLAYBOOK, opened_at)
     assert next((s.at for s in steps if s.step is Step.PAGE), None) == paged_at
+
+
+def test_a_desk_that_never_closes_pages_nobody_and_takes_its_time() -> None:
+    always = {"time_zone": "UTC"} | dict.fromkeys(WEEKDAYS, ("00:00-24:00",))
+    playbook = PLAYBOOK.model_copy(update={"hours": HoursRules.model_validate(always)})
+    handoff = a_handoff(temperature=Temperature.RED_HOT)
+    steps = {due.step: due.at for due in due_steps(handoff, TALK, wrote(), playbook, MONDAY_TEN)}
+    assert steps[Step.NOBODY_CAME] == after(15)
+    assert steps[Step.PAGE] > after(60)
 
 
 def test_a_desk_without_anybody_on_call_pages_nobody() -> None:

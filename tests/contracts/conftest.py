@@ -6,12 +6,18 @@ from pathlib import Path
 import pytest
 
 from knowledge.database import Database
-from tests.audited import NEEDS_A_SERVER, breaks_of
+from tests.audited import NEEDS_A_SERVER, must_be_sound
 from tests.contracts.stores import Stores, in_memory, in_sql
 from tests.fakes.clock import FixedClock
 
-MADE_UP = ("no signal without its message",)
-"""Promises about what these tests make up: a turn's signals are not from its messages."""
+MADE_UP = (
+    "no signal without its message",
+    "no gap without its turn",
+    "scores are what was recorded",
+    "no card is given up",
+    "desk posts in order",
+)
+"""Promises about what these tests make up: signals of no message, points that add up to nothing."""
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -25,8 +31,6 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     database = await Database.open(where)
     stores = in_sql(database, FixedClock(), tmp_path / "files")
     yield stores
-    broken = await breaks_of(
-        database, stores.clock.now(), tmp_path / "files", but=(*NEEDS_A_SERVER, *MADE_UP)
-    )
+    but = (*NEEDS_A_SERVER, *MADE_UP)
+    await must_be_sound(database, stores.clock.now(), tmp_path / "files", but)
     await database.close()
-    assert broken == []

@@ -280,13 +280,32 @@ async def test_words_are_due_until_they_are_answered(stores: Stores) -> None:
     assert await _due(stores) == []
 
 
-async def test_words_whose_worker_died_are_due_again_after_the_lease(stores: Stores) -> None:
+async def test_words_whose_worker_hangs_are_due_again_after_the_lease(stores: Stores) -> None:
     conversation = await start(stores)
     await say(stores, conversation, "Hello")
     async with hold(stores, conversation):
-        pass
+        stores.clock.advance(MINUTE)
+        assert await _due(stores) == [conversation.id]
 
-    stores.clock.advance(MINUTE)
+
+async def test_words_that_a_holder_leaves_are_due_again_at_once(stores: Stores) -> None:
+    conversation = await start(stores)
+    await say(stores, conversation, "Hello")
+    async with hold(stores, conversation):
+        assert await _due(stores) == []
+
+    assert await _due(stores) == [conversation.id]
+
+
+async def test_words_whose_answer_failed_are_due_again_after_a_while(stores: Stores) -> None:
+    conversation = await start(stores)
+    await say(stores, conversation, "Hello")
+    with pytest.raises(ZeroDivisionError):
+        async with hold(stores, conversation):
+            raise ZeroDivisionError
+
+    assert await _due(stores) == []
+    stores.clock.advance(timedelta(seconds=5))
     assert await _due(stores) == [conversation.id]
 
 

@@ -47,6 +47,52 @@ async def test_a_handoff_comes_back_as_it_was_opened(stores: Stores) -> None:
     assert await stores.handoffs.latest(conversation.id) == handoff
 
 
+async def test_a_handoff_that_was_opened_is_looked_at_until_its_timers_are_set(
+    stores: Stores,
+) -> None:
+    conversation = await start(stores)
+    await open_handoff(stores, conversation)
+    await _post_all(stores, conversation)
+
+    assert await stores.conversations.due(stores.clock.now()) == [conversation.id]
+    await stores.conversations.set_due(conversation.id, None)
+    assert await stores.conversations.due(stores.clock.now()) == []
+
+
+async def test_a_turn_under_a_handoff_is_followed_by_a_look_at_its_timers(stores: Stores) -> None:
+    conversation = await start(stores)
+    await open_handoff(stores, conversation)
+    await say(stores, conversation, "Hello")
+    await stores.conversations.set_due(conversation.id, None)
+    async with hold(stores, conversation) as held:
+        await stores.conversations.record_turn(held, turn_of(held))
+    await _post_all(stores, conversation)
+
+    assert await stores.conversations.due(stores.clock.now()) == [conversation.id]
+
+
+async def test_what_a_rep_does_is_followed_by_a_look_at_the_timers(stores: Stores) -> None:
+    conversation = await start(stores)
+    handoff = await open_handoff(stores, conversation)
+    await _post_all(stores, conversation)
+    await stores.conversations.set_due(conversation.id, None)
+    await _claim(stores, handoff, MIA)
+
+    assert await stores.conversations.due(stores.clock.now()) == [conversation.id]
+
+
+async def test_words_for_a_rep_are_followed_by_a_look_at_the_timers(stores: Stores) -> None:
+    conversation = await start(stores)
+    await _claim(stores, await open_handoff(stores, conversation), MIA)
+    await say(stores, conversation, "Are you there?")
+    await stores.conversations.set_due(conversation.id, None)
+    async with hold(stores, conversation):
+        pass
+    await _post_all(stores, conversation)
+
+    assert await stores.conversations.due(stores.clock.now()) == [conversation.id]
+
+
 async def test_opening_again_gives_the_active_one(stores: Stores) -> None:
     conversation = await start(stores)
     first = await open_handoff(stores, conversation, "h-1")
@@ -272,6 +318,7 @@ async def test_giving_back_makes_unanswered_words_due(stores: Stores) -> None:
     await _post_all(stores, conversation)
     async with hold(stores, conversation):
         pass
+    await stores.conversations.set_due(conversation.id, None)
     stores.clock.advance(timedelta(minutes=5))
     assert await stores.conversations.due(stores.clock.now()) == []
 

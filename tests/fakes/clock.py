@@ -19,3 +19,13 @@ class FixedClock:
     def advance(self, by: timedelta) -> None:
         """Let time pass."""
         self.at += by
+
+
+@dataclass(slots=True)
+class TickingClock(FixedClock):
+    """Goes on by a moment whenever it is asked, as a real one does."""
+
+    def now(self) -> datetime:
+        """Give the instant, and let a millisecond pass."""
+        self.at += timedelta(milliseconds=1)
+        return self.at

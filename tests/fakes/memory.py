@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 LEASE = timedelta(seconds=60)
+AFTER_FAILURE = timedelta(seconds=5)
 
 
 class MemoryConversations:
@@ -144,11 +145,18 @@ class MemoryConversations:
         if talk.is_leased(self.store.clock.now()):
             yield None
             return
+        again_after = timedelta()
         try:
             yield self._take(talk, lease)
+        except Exception:
+            again_after = AFTER_FAILURE
+            raise
         finally:
             if talk.lease is lease:
                 talk.lease = talk.lease_until = None
+                now = self.store.clock.now()
+                if talk.words_due_at is not None and talk.words_due_at > now:
+                    talk.words_due_at = now + again_after
 
     async def begin_showing(self, held: Held) -> None:
         """Note that the first sentence is about to be shown."""
@@ -174,6 +182,7 @@ class MemoryConversations:
         talk.answered_seq = max([talk.answered_seq, *(message.seq for message in held.unanswered)])
         reply = self._say_reply(talk, turn)
         if handoff := self.store.active(held.conversation.id):
+            talk.look_again(self.store.clock.now())
             self.store.post(handoff.id, DeskPostKind.UPDATE, turn.decision)
             if reply is not None:
                 self.store.post(handoff.id, DeskPostKind.RELAY, reply.text, reply)
@@ -203,6 +212,8 @@ class MemoryConversations:
         is_ours = talk.conversation.holder is Holder.AGENT
         if talk.words_due_at is not None:
             talk.words_due_at = talk.lease_until if is_ours else None
+            if not is_ours:
+                talk.look_again(self.store.clock.now())
         unanswered = talk.unanswered if is_ours else []
         before = [m for m in talk.messages if m not in unanswered and not m.deleted_at]
         return Held(talk.conversation, tuple(unanswered), tuple(before[-40:]))

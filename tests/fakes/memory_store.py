@@ -59,6 +59,10 @@ class Talk:
         """Tell whether somebody works on it."""
         return self.lease_until is not None and self.lease_until > now
 
+    def look_again(self, now: datetime) -> None:
+        """Let the watch come by at once."""
+        self.timer_at = min(self.timer_at or now, now)
+
     def raise_epoch(self) -> None:
         """Make whatever is being prepared out of date."""
         self.conversation = replace(self.conversation, epoch=self.conversation.epoch + 1)

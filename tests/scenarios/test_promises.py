@@ -10,7 +10,7 @@ from agent.conversation import Author
 from agent.handoff import CallBack, DeskPostKind, HandoffState, Outcome
 from tests.builders import an_opening
 from tests.contracts.stores import in_memory
-from tests.fakes.clock import FixedClock
+from tests.fakes.clock import FixedClock, TickingClock
 from tests.scenarios.world import (
     HOT,
     JONAS,
@@ -54,6 +54,12 @@ async def test_at_night_a_call_back_is_promised_at_the_reps_next_opening_and_rec
         assert (promised.at, promised.rep_id, promised.contact) == (MONDAY_NINE, MIA, "")
         reply = (await world.replies())[0]
         assert "Mia will get back to you on Monday at 09:00 (Berlin time), here in the chat." in reply  # fmt: skip
+
+
+async def test_while_somebody_is_at_the_desk_no_call_back_is_promised() -> None:
+    async with a_world(stores=in_memory(TickingClock())) as world:
+        await hot(world)
+        assert (await world.handoff()).call_back is None
 
 
 async def test_reps_find_the_promise_in_the_thread_and_on_the_card() -> None:

@@ -36,6 +36,7 @@ from integrations.wakeups.embedded import EmbeddedWakeups
 from integrations.web.audience import LiveAudience
 from knowledge.database import Database
 from knowledge.playbook import demo_playbook_path, load_playbook
+from tests.audited import must_be_sound
 from tests.builders import a_visitor, an_opening
 from tests.contracts.stores import Stores, in_memory, in_sql
 from tests.fakes.clock import FixedClock
@@ -345,9 +346,10 @@ async def a_world(  # noqa: PLR0915 - joins all parts
 @asynccontextmanager
 async def sql_stores(path: Path, clock: FixedClock | None = None) -> AsyncIterator[Stores]:
     """Open real stores on a database file."""
-    database = await Database.open(path)
+    database, clock = await Database.open(path), clock or FixedClock()
     try:
-        yield in_sql(database, clock or FixedClock())
+        yield in_sql(database, clock)
+        await must_be_sound(database, clock.now())
     finally:
         await database.close()
 

@@ -1,6 +1,6 @@
 """A sales team around one Slack channel: the real adapter, the Slack twin, stores in memory."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from agent.attachments import AttachmentRules
 from agent.conversation import Author, ConversationId, Message, MessageId, Page
 from agent.dossier import Dossiers
-from agent.handoff import Handoff, HandoffId, RepDesk
+from agent.handoff import DeskPostKind, Handoff, HandoffId, RepDesk
 from agent.lead import Visitor
 from agent.playbook import Playbook
 from agent.takeover import Takeover
@@ -69,6 +69,13 @@ class MemoryThreads:
             (post.handoff_id for post in self.store.posts if post.reference == reference), None
         )
 
+    async def cards_in_doubt(self) -> Mapping[str, HandoffId]:
+        return {
+            str(post.id): post.handoff_id
+            for post in self.store.posts
+            if post.kind is DeskPostKind.CARD and post.is_attempted and not post.is_finished
+        }
+
     async def card_deleted(self, channel: str, ts: str) -> ConversationId | None:
         reference = f"{channel}:{ts}"
         card = next((post for post in self.store.posts if post.reference == reference), None)
@@ -76,6 +83,7 @@ class MemoryThreads:
             return None
         self.posted_anew.add(card.handoff_id)
         card.reference, card.is_finished, card.is_attempted, card.attempts = None, False, False, 0
+        card.due_at = self.store.clock.now()
         return self.store.handoffs[card.handoff_id].conversation_id
 
 

@@ -116,5 +116,5 @@ def test_asks_for_no_scope_that_nothing_uses(scope: str) -> None:
 
 @pytest.mark.parametrize("event", EVENTS)
 def test_asks_for_no_event_that_nobody_listens_to(event: str) -> None:
-    listened = f'app.event("{event.partition(".")[0]}")'
+    listened = f'app.event("{event.partition(".")[0]}"'
     assert any(listened in text for text in SOURCES.values())

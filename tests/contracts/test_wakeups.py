@@ -1,15 +1,21 @@
-"""Wake-ups within one process: once, again after failures, and never lost."""
+"""Wake-ups, embedded and by jobs in PostgreSQL: once, again after failures, and never lost."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
 
+import pytest
+
 from agent.conversation import ConversationId
-from integrations.wakeups import embedded
 from integrations.wakeups.embedded import EmbeddedWakeups
+from integrations.wakeups.jobs import JobQueue
+from integrations.wakeups.looking import Wakeups
+from integrations.wakeups.postgres import PostgresWakeups
+from integrations.wakeups.runs import FIRST_RETRY
+from knowledge.postgres import PostgresServer
 from tests.fakes.clock import FixedClock
 from tests.scenarios.world import until
 
@@ -44,22 +50,45 @@ class Work:
         return list(self.rows)
 
 
-@asynccontextmanager
-async def wakeups(
-    work: Work, *, is_held: bool = False
-) -> AsyncIterator[EmbeddedWakeups[ConversationId]]:
-    """Wake-ups that look every hundredth of a second; `is_held` lets the work begin and not end."""
-    if not is_held:
-        work.may_go_on.set()
-    running = EmbeddedWakeups(work.advance, work.due, FixedClock(), look_every=0.01)
-    try:
-        yield running
-    finally:
-        work.may_go_on.set()
-        await running.stop()
+Make = Callable[[Work], Wakeups[ConversationId]]
+Open = Callable[..., AbstractAsyncContextManager[Wakeups[ConversationId]]]
 
 
-async def test_one_wake_up_is_one_run() -> None:
+@pytest.fixture(params=["embedded", "postgresql"])
+def make(request: pytest.FixtureRequest) -> Make:
+    """What makes wake-ups that look every hundredth of a second."""
+    if request.param == "embedded":
+        return lambda work: EmbeddedWakeups(work.advance, work.due, FixedClock(), look_every=0.01)
+    server = PostgresServer(str(request.getfixturevalue("postgres_address")))
+
+    def by_jobs(work: Work) -> Wakeups[ConversationId]:
+        queue = JobQueue(server.conninfo, FixedClock())
+        return PostgresWakeups(queue, ConversationId, work.advance, work.due, look_every=0.01)
+
+    return by_jobs
+
+
+@pytest.fixture
+def wakeups(make: Make) -> Open:
+    """Opens wake-ups for some work; `is_held` lets the work begin and not end."""
+
+    @asynccontextmanager
+    async def opened(
+        work: Work, *, is_held: bool = False
+    ) -> AsyncIterator[Wakeups[ConversationId]]:
+        if not is_held:
+            work.may_go_on.set()
+        running = make(work)
+        try:
+            yield running
+        finally:
+            work.may_go_on.set()
+            await running.stop()
+
+    return opened
+
+
+async def test_one_wake_up_is_one_run(wakeups: Open) -> None:
     work = Work()
     async with wakeups(work) as running:
         running.wake(ONE)
@@ -67,7 +96,7 @@ async def test_one_wake_up_is_one_run() -> None:
         assert work.done == [ONE]
 
 
-async def test_wake_ups_during_a_run_become_one_more_run() -> None:
+async def test_wake_ups_during_a_run_become_one_more_run(wakeups: Open) -> None:
     work = Work()
     async with wakeups(work, is_held=True) as running:
         running.wake(ONE)
@@ -79,7 +108,7 @@ async def test_wake_ups_during_a_run_become_one_more_run() -> None:
         assert work.done == [ONE, ONE]
 
 
-async def test_one_conversation_is_never_advanced_twice_at_a_time() -> None:
+async def test_one_conversation_is_never_advanced_twice_at_a_time(wakeups: Open) -> None:
     work = Work()
     async with wakeups(work, is_held=True) as running:
         for _ in range(3):
@@ -88,7 +117,7 @@ async def test_one_conversation_is_never_advanced_twice_at_a_time() -> None:
         assert work.begun == [ONE]
 
 
-async def test_several_conversations_are_advanced_side_by_side() -> None:
+async def test_several_conversations_are_advanced_side_by_side(wakeups: Open) -> None:
     work = Work()
     async with wakeups(work, is_held=True) as running:
         running.wake(ONE)
@@ -96,17 +125,17 @@ async def test_several_conversations_are_advanced_side_by_side() -> None:
         await until(lambda: len(work.begun) == 2)
 
 
-async def test_what_failed_is_tried_again_after_a_while() -> None:
+async def test_what_failed_is_tried_again_after_a_while(wakeups: Open) -> None:
     work = Work(failures={ONE: 1})
     async with wakeups(work) as running:
         started = perf_counter()
         running.wake(ONE)
         await running.idle()
         assert work.done == [ONE]
-        assert perf_counter() - started >= embedded.FIRST_RETRY * 0.9
+        assert perf_counter() - started >= FIRST_RETRY * 0.9
 
 
-async def test_new_words_need_not_wait_for_the_next_try() -> None:
+async def test_new_words_need_not_wait_for_the_next_try(wakeups: Open) -> None:
     work = Work(failures={ONE: 1})
     async with wakeups(work) as running:
         started = perf_counter()
@@ -116,10 +145,10 @@ async def test_new_words_need_not_wait_for_the_next_try() -> None:
         running.wake(ONE)
         await running.idle()
         assert work.done[0] == ONE
-        assert perf_counter() - started < embedded.FIRST_RETRY * 0.9
+        assert perf_counter() - started < FIRST_RETRY * 0.9
 
 
-async def test_the_failure_of_one_does_not_stop_the_others() -> None:
+async def test_the_failure_of_one_does_not_stop_the_others(wakeups: Open) -> None:
     work = Work(failures={ONE: 1_000})
     async with wakeups(work) as running:
         running.wake(ONE)
@@ -127,14 +156,14 @@ async def test_the_failure_of_one_does_not_stop_the_others() -> None:
         await until(lambda: work.done == [OTHER])
 
 
-async def test_rows_that_an_earlier_process_left_are_taken_up() -> None:
+async def test_rows_that_an_earlier_process_left_are_taken_up(wakeups: Open) -> None:
     work = Work(rows=[ONE, OTHER])
     async with wakeups(work) as running:
         await running.start()
         await until(lambda: sorted(work.done) == [ONE, OTHER])
 
 
-async def test_rows_that_become_due_are_found_without_a_wake_up() -> None:
+async def test_rows_that_become_due_are_found_without_a_wake_up(wakeups: Open) -> None:
     work = Work()
     async with wakeups(work) as running:
         await running.start()
@@ -143,14 +172,14 @@ async def test_rows_that_become_due_are_found_without_a_wake_up() -> None:
         await until(lambda: work.done == [ONE])
 
 
-async def test_a_look_that_failed_is_repeated() -> None:
+async def test_a_look_that_failed_is_repeated(wakeups: Open) -> None:
     work = Work(rows=[ONE], looks_fail=2)
     async with wakeups(work) as running:
         await running.start()
         await until(lambda: work.done == [ONE])
 
 
-async def test_stopping_waits_for_what_is_running() -> None:
+async def test_stopping_waits_for_what_is_running(wakeups: Open) -> None:
     work = Work()
     async with wakeups(work, is_held=True) as running:
         running.wake(ONE)
@@ -163,7 +192,7 @@ async def test_stopping_waits_for_what_is_running() -> None:
         assert work.done == [ONE]
 
 
-async def test_nothing_new_is_taken_up_after_the_stop() -> None:
+async def test_nothing_new_is_taken_up_after_the_stop(wakeups: Open) -> None:
     work = Work()
     async with wakeups(work) as running:
         await running.stop()
@@ -172,11 +201,11 @@ async def test_nothing_new_is_taken_up_after_the_stop() -> None:
         assert work.begun == []
 
 
-async def test_stopping_does_not_wait_for_the_next_try() -> None:
+async def test_stopping_does_not_wait_for_the_next_try(wakeups: Open) -> None:
     work = Work(failures={ONE: 1_000})
     async with wakeups(work) as running:
         running.wake(ONE)
         await until(lambda: work.failures[ONE] < 1_000)
         started = perf_counter()
         await running.stop()
-        assert perf_counter() - started < embedded.FIRST_RETRY * 0.9
+        assert perf_counter() - started < FIRST_RETRY * 0.9

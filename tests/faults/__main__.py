@@ -1,0 +1,58 @@
+"""`make faults`: kills and troubles Hotline for a while, and audits what is left. Exit status 1 on any break."""
+
+import argparse
+import asyncio
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from tests.faults.rounds import Round, Store, kills, play, troubles
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+def main() -> None:
+    """Run what is asked for, and say at the end whether all of it is well."""
+    options = _options()
+    # A twin whose caller was killed writes to nobody: that is what we are here for.
+    logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
+    stores = [*Store] if options.store == "both" else [Store(options.store)]
+    rounds = [each for store in stores for each in _rounds(options, store)]
+    folder = Path(tempfile.mkdtemp(prefix="hotline-faults-"))
+    console.print(f"seed {options.seed}; data and logs in {folder}")
+    is_well = [asyncio.run(play(each, folder, _tell)) for each in rounds]
+    console.print("all is well" if all(is_well) else "something is broken, see above")
+    sys.exit(0 if all(is_well) else 1)
+
+
+def _rounds(options: argparse.Namespace, store: Store) -> list[Round]:
+    named = options.only
+    chosen = [] if options.no_troubles else troubles(store, options.seed)
+    if named:
+        return [each for each in chosen if each.name in named]
+    return [*([kills(store, options.seed, options.kills)] if options.kills else []), *chosen]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--kills", type=int, default=300, help="on each store; 0 for none")
+    parser.add_argument("--store", choices=[*Store, "both"], default="both")
+    parser.add_argument("--seed", type=int, default=1, help="of the dice of visitors and kills")
+    parser.add_argument("--quick", action="store_true", help="12 kills on each store, no troubles")
+    parser.add_argument("--no-troubles", action="store_true", help="kills only")
+    parser.add_argument("--only", nargs="*", metavar="TROUBLE", help="these troubles only")
+    options = parser.parse_args()
+    if options.quick:
+        options.kills, options.no_troubles = 12, True
+    return options
+
+
+def _tell(what: object) -> None:
+    console.print(what, markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""Rounds: one store under kills, or under one trouble, from an empty place to the audit of what is left."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from random import Random
+from time import monotonic
+
+from tests.faults.campaign import MODEL, Campaign, Tally
+from tests.faults.collecting import settled
+from tests.faults.database import a_database
+from tests.faults.lives import Nursery
+from tests.faults.report import lines, table
+from tests.faults.stories import STORIES, Story, waits_in_vain
+from tests.faults.troubles import ON_POSTGRES, ON_SQLITE, Trouble
+from tests.faults.workplace import Workplace, a_workplace
+
+PATIENCE = 150.0
+REPLICAS = 3
+WARM_UP = 2.0
+QUICK_STORIES = tuple(story for story in STORIES if story is not waits_in_vain)
+
+
+class Store(StrEnum):
+    """Where the rows are."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgres"
+
+
+Course = Callable[[Workplace, Random, Callable[[object], None]], Awaitable[Tally]]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What is done to Hotline, on which store, with which dice."""
+
+    name: str
+    store: Store
+    seed: int
+    course: Course
+    crowd: int = 12
+    stories: Sequence[Story] = field(default=tuple(STORIES))
+
+    @property
+    def title(self) -> str:
+        """Say where it is."""
+        where = "SQLite, one server" if self.store is Store.SQLITE else "PostgreSQL, three replicas"
+        return f"{self.name}: {where}, seed {self.seed}"
+
+
+def kills(store: Store, seed: int, number: int, crowd: int = 12) -> Round:
+    """Kill servers so many times."""
+
+    async def course(place: Workplace, dice: Random, tell: Callable[[object], None]) -> Tally:
+        campaign = Campaign(place, dice, tell)
+        await campaign.run(number)
+        return campaign.tally
+
+    return Round("kills", store, seed, course, crowd)
+
+
+def troubles(store: Store, seed: int) -> list[Round]:
+    """Give a round for each trouble that this store may have."""
+    known = ON_SQLITE if store is Store.SQLITE else ON_POSTGRES
+    return [
+        Round(trouble.__name__, store, seed, _course(trouble), 6, QUICK_STORIES)
+        for trouble in known
+    ]
+
+
+def _course(trouble: Trouble) -> Course:
+    async def course(place: Workplace, _: Random, __: Callable[[object], None]) -> Tally:
+        for replica in place.replicas:
+            await replica.start(MODEL)
+        for replica in place.replicas:
+            await replica.ready()
+        await asyncio.sleep(WARM_UP)
+        await trouble(place)
+        return Tally()
+
+    return course
+
+
+async def play(each: Round, folder: Path, tell: Callable[[object], None]) -> bool:
+    """Play a round and tell what came of it; gives whether all is well."""
+    dice, began = Random(each.seed), monotonic()  # noqa: S311 - dice that can be thrown again
+    async with _place(each, folder / f"{each.store}-{each.name}", dice) as place:
+        place.open_doors(each.crowd, each.stories)
+        tally = await each.course(place, dice, tell)
+        await place.close_doors()
+        evidence, breaks = await settled(place, PATIENCE)
+    tell(table(f"{each.title}, {monotonic() - began:.0f} s", tally, evidence, breaks))
+    for line in [*lines(tally, breaks), *place.troubles]:
+        tell(line)
+    return not breaks and not place.troubles and not tally.own_ends
+
+
+@asynccontextmanager
+async def _place(each: Round, folder: Path, dice: Random) -> AsyncIterator[Workplace]:
+    folder.mkdir()  # noqa: ASYNC240 - nothing lives yet
+    is_shared = each.store is Store.POSTGRES
+    async with Nursery() as nursery, a_database(is_shared=is_shared) as database:
+        replicas = REPLICAS if is_shared else 1
+        async with a_workplace(
+            folder, nursery, dice, replicas=replicas, database=database
+        ) as place:
+            yield place
