@@ -107,7 +107,7 @@ async def _flood(report: Report, scale: Scale) -> None:
 
 
 async def _cards(report: Report, scale: Scale) -> None:
-    report.add(await measure_cards(2 * scale.seconds))
+    report.add(await measure_cards(3 * scale.seconds))
 
 
 async def _pipeline(report: Report, scale: Scale) -> None:

@@ -74,8 +74,8 @@ async def _case(case: Case, scale: Scale, report: Report, seconds: float, name: 
             await case(report, scale)
     except TimeoutError:
         report.note(f"{name} is not complete: the time was over, or something never came")
-    except (RuntimeError, OSError) as error:
-        report.note(f"{name} failed: {error}")
+    except Exception as error:  # noqa: BLE001 - whatever one case meets, the others are measured
+        report.note(f"{name} failed: {type(error).__name__}: {error}")
 
 
 def _end_on_termination() -> None:
