@@ -61,6 +61,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 OPENED_WITHIN = 1.0
+BACKGROUND_SECONDS = 10.0
 Wake = Callable[[ConversationId], None]
 
 
@@ -89,6 +90,9 @@ class Hotline:
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         sweeping = Sweeping(self.parts.store.database, self.parts.contents, self.parts.clock)
         self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
+        if self.parts.bookkeeping:
+            keeping = self.parts.bookkeeping.run()
+            self.tasks.append(asyncio.create_task(keeping, name="keep what models use"))
         if self.fan_out:
             self.fan_out.start()
         await self.wakeups.start()
@@ -129,10 +133,11 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
-        await self.notice_wakeups.stop()
-        await self.lead_wakeups.stop()
-        await self.wakeups.stop()
-        await self.background.stop()
+        await asyncio.gather(
+            self.notice_wakeups.stop(), self.lead_wakeups.stop(), self.wakeups.stop()
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.background.stop(), BACKGROUND_SECONDS)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -140,6 +145,8 @@ class Hotline:
             await self.fan_out.stop()
         await self.parts.limits.close()
         await self.parts.library.close()
+        if self.parts.bookkeeping:
+            await self.parts.bookkeeping.stop()
         if self.parts.writer:
             await self.parts.writer.close()
         self.parts.watcher.tracer.close()
