@@ -19,8 +19,6 @@ from tests.benchmarks.load.sustained import MOST_WAIT, Probe, highest_rate, hold
 from tests.benchmarks.load.talks import Crowd, measure_talks
 from tests.benchmarks.streams import measure_streams
 
-WITH_A_MODEL = 1_000.0  # milliseconds to a first sentence, when the model begins after 300
-
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -111,7 +109,7 @@ async def _cards(report: Report, scale: Scale) -> None:
 
 
 async def _pipeline(report: Report, scale: Scale) -> None:
-    async with a_model() as twin, on_sqlite(WITH_A_MODEL, **settings_of(twin)) as company:
+    async with a_model() as twin, on_sqlite(**settings_of(twin)) as company:
         for crowd in scale.model_crowds:
             row = await measure_pipeline(Served(company, twin), crowd, 2 * scale.seconds)
             report.add(row)

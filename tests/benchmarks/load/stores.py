@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from tests.benchmarks.load.company import KEY, NO_MODEL, QUICK, Company
-from tests.benchmarks.load.machine import quiet
-from tests.benchmarks.server import ServerProcess, settled
+from tests.benchmarks.load.company import KEY, NO_MODEL, Company, warm
+from tests.benchmarks.server import ServerProcess
 from tests.postgres import Postgres, running_postgres
 
 SECRETS = {"HOTLINE_API_KEY": KEY, "HOTLINE_WRITE_KEY": f"{KEY}-write", "HOTLINE_IDENTITY_SECRET": f"{KEY}-identity"}  # fmt: skip
@@ -27,8 +26,7 @@ async def on_postgres(processes: int) -> AsyncIterator[Company]:
         for server in servers:
             running.push_async_callback(server.stop)
         await _all(server.start() for server in servers)
-        await _all(settled(server.address, QUICK) for server in servers)
-        await quiet([server.pid for server in servers])
+        await warm(servers)
         yield Company(servers, [_postmaster(postgres)])
 
 
