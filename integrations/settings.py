@@ -43,6 +43,7 @@ from integrations.setting_values import (
 
 PREFIX = "HOTLINE_"
 DEFAULT_MODEL = "gpt-4o-mini"
+DRAIN_SECONDS = 5.0
 DEFAULT_CHANNEL = "#hot-leads"
 OTHER_PROVIDERS = frozenset(
     [
@@ -108,6 +109,9 @@ class Settings(BaseSettings):
         le=1_000,
         allow_inf_nan=False,
         description="on, off, or how many times larger: 2, 0.5",
+    )
+    drain_seconds: float | None = Field(
+        None, ge=0, le=600, allow_inf_nan=False, description="seconds from 0 to 600"
     )
     most_waiting: int = Field(200, ge=1, le=100_000, description="a whole number from 1 to 100000")
     log_level: Annotated[
@@ -203,6 +207,12 @@ class Settings(BaseSettings):
         if address.startswith("postgresql:"):
             return address
         return Path(address.split(":///", 1)[1]) if address else self.data_dir / "hotline.db"
+
+    @property
+    def drain(self) -> float:
+        """Give the seconds to serve on when told to stop; alone there is nobody to go on."""
+        usual = DRAIN_SECONDS if self.is_shared else 0.0
+        return usual if self.drain_seconds is None else self.drain_seconds
 
     @property
     def server(self) -> str | None:

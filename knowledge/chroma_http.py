@@ -36,7 +36,7 @@ class PatientApi(FastAPI):
         if path.endswith("/query"):
             kwargs["timeout"] = OF_A_SEARCH
         try:
-            return super()._make_request(method, path, **kwargs)
+            return self._asked(method, path, **kwargs)
         except ChromaError:
             raise
         except httpx.TransportError as error:
@@ -48,3 +48,10 @@ class PatientApi(FastAPI):
             raise LibraryUnavailableError(
                 f"What should be a Chroma server answers something else: {str(error)[:200]!r}."
             ) from error
+
+    def _asked(self, method: str, path: str, **kwargs: Any) -> Any:
+        """Ask, and once more where the server had closed the connection meanwhile; all requests can be repeated."""
+        try:
+            return super()._make_request(method, path, **kwargs.copy())
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            return super()._make_request(method, path, **kwargs.copy())

@@ -21,7 +21,7 @@ from agent.errors import StoreUnavailableError
 from knowledge.columns import storable
 from knowledge.job_schema import jobs_are_old, upgrade_jobs
 from knowledge.prepared import Changes, Rows, ServerRows, look_through
-from knowledge.upgrading import in_a_line, must_not_be_newer, upgrade
+from knowledge.upgrading import Written, in_a_line, must_not_be_newer, upgrade
 
 _WRITERS: Final = 8
 _READERS: Final = 8
@@ -135,11 +135,16 @@ class PostgresServer:
             ) from error
 
     def _is_old(self, connection: psycopg.Connection) -> bool:
-        return must_not_be_newer(_version(connection), self.name, "another database")
+        return must_not_be_newer(_written(connection), self.name, "another database")
 
-    def engine(self) -> Engine:
-        """Give what long work uses from a thread of its own; it keeps no connection open."""
-        engine = create_engine(self._url, poolclass=NullPool, connect_args=dict(_CONNECT))
+    def engine(self, *, only_reads: bool = False) -> Engine:
+        """Give what long work uses from a thread of its own: it may write, or reads one moment."""
+        engine = create_engine(
+            self._url,
+            poolclass=NullPool,
+            connect_args=dict(_CONNECT),
+            isolation_level="REPEATABLE READ" if only_reads else "READ COMMITTED",
+        )
         event.listen(engine, "connect", _set_up)
         return engine
 
@@ -207,8 +212,15 @@ def _must_be_alive(
         raise InvalidatePoolError
 
 
-def _version(connection: psycopg.Connection) -> str | None:
-    if connection.execute("SELECT to_regclass('alembic_version')").fetchone() in (None, (None,)):
+def _written(connection: psycopg.Connection) -> Written | None:
+    schema = _only(connection, "alembic_version", "version_num")
+    return Written(schema, _only(connection, "compatibility", "oldest")) if schema else None
+
+
+def _only(connection: psycopg.Connection, table: str, column: str) -> str | None:
+    """Give what the only row of a table says, if there are both."""
+    if connection.execute("SELECT to_regclass(%s)", (table,)).fetchone() in (None, (None,)):
         return None
-    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    names = sql.Identifier(column), sql.Identifier(table)
+    row = connection.execute(sql.SQL("SELECT {} FROM {}").format(*names)).fetchone()
     return str(row[0]) if row else None

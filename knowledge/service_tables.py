@@ -34,3 +34,11 @@ class SharedCountRow(Row):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     until: Mapped[datetime]
+
+
+class CompatibilityRow(Row):
+    """The oldest schema whose code may work on this database; one row."""
+
+    __tablename__ = "compatibility"
+
+    oldest: Mapped[str] = mapped_column(primary_key=True)

@@ -14,9 +14,9 @@ from pathlib import Path
 from agent.clock import Clock
 from agent.errors import LibraryUnavailableError
 from agent.facts import Fact, FactId
-from knowledge.catalogue import (
+from knowledge.catalogue import Catalogue
+from knowledge.catalogued import (
     POSTED,
-    Catalogue,
     Disagreement,
     DocumentId,
     Fetched,
@@ -24,7 +24,7 @@ from knowledge.catalogue import (
     LibraryState,
     Source,
 )
-from knowledge.contradictions import Contradiction, contradictions, superseded
+from knowledge.contradictions import contradictions, superseded
 from knowledge.documents import (
     RawDocument,
     Remark,
@@ -36,6 +36,7 @@ from knowledge.documents import (
 from knowledge.indexing import IndexReport, split, vetted
 from knowledge.library import ChromaLibrary
 from knowledge.records import Check
+from knowledge.remarks import disagreement, remarked
 
 NOTHING_LEFT = "has no text for visitors, or none once orders to the agent are left out"
 READER = "1"
@@ -263,7 +264,7 @@ class Sources:
             await asyncio.to_thread(self._catalogue.forget, source, disagreements)
         else:
             await asyncio.to_thread(self._catalogue.save, source, documents.values(), disagreements)
-        return _told(report, documents or {}, disagreements)
+        return remarked(report, documents or {}, disagreements)
 
     async def _bring_in_line(
         self, desired: Mapping[FactId, Fact], progress: Progress | None
@@ -275,40 +276,11 @@ class Sources:
         found = await asyncio.to_thread(contradictions, desired.values())
         await asyncio.to_thread(self._catalogue.begin_change)
         report = await self._library.follow(superseded(desired, found), progress)
-        return report, [_disagreement(each) for each in found]
+        return report, [disagreement(each) for each in found]
 
 
 async def _sure() -> None:
     """Nobody else can have come in between."""
-
-
-def _told(
-    report: IndexReport, documents: Mapping[str, KnownDocument], found: Sequence[Disagreement]
-) -> IndexReport:
-    skipped = tuple(Remark(name, each.skipped) for name, each in documents.items() if each.skipped)
-    notes = [Remark(name, note) for name, each in documents.items() for note in each.notes]
-    return replace(
-        report,
-        skipped=skipped,
-        notes=(*notes, *(Remark(each.newer, _said(each)) for each in found)),
-    )
-
-
-def told_of(found: Disagreement) -> str:
-    """Tell a person of two documents that state different figures."""
-    return f"{found.newer} {_said(found)}"
-
-
-def _said(found: Disagreement) -> str:
-    end = "the newer one is told" if found.is_settled else "their dates do not tell which is newer"
-    return f'says "{found.newer_text}", but {found.older} says "{found.older_text}"; {end}'
-
-
-def _disagreement(found: Contradiction) -> Disagreement:
-    older, newer = found.older, found.newer
-    return Disagreement(
-        older.fact.source, older.text, newer.fact.source, newer.text, found.is_settled
-    )
 
 
 def _place(source: Source, name: str) -> str:

@@ -23,7 +23,7 @@ from knowledge.inline_sqlite import (
 )
 from knowledge.prepared import Changes, Rows, SqliteRows
 from knowledge.shared_writer import SharedFile
-from knowledge.upgrading import must_not_be_newer, upgrade
+from knowledge.upgrading import Written, must_not_be_newer, upgrade
 
 _READERS = 4
 _WRITERS = 64
@@ -96,31 +96,28 @@ class SqliteFile:
         """Do the same, and wait for it."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            version = self._version()
+            written = self._written()
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailableError(
                 f"The database {self.path} cannot be opened: {error}."
             ) from error
-        if must_not_be_newer(version, self.name, "another data folder"):
+        if must_not_be_newer(written, self.name, "another data folder"):
             upgrade(self.engine(), self.name)
 
-    def engine(self) -> Engine:
-        """Give what long work uses from a thread of its own; it keeps no connection open, and writes alone."""
+    def engine(self, *, only_reads: bool = False) -> Engine:
+        """Give what long work uses from a thread of its own: it writes alone, or reads one moment beside the writer."""
         # The driver would begin transactions late and deferred, so that read-then-write loses updates.
         engine = create_engine(
             f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
         )
         event.listen(engine, "connect", lambda opened, _: set_up(opened, PATIENCE))
-        _begin_with(TAKES_THE_LOCK, engine)
+        _begin_with("BEGIN" if only_reads else TAKES_THE_LOCK, engine)
         return engine
 
-    def _version(self) -> str | None:
+    def _written(self) -> Written | None:
         with closing(sqlite3.connect(self.path, timeout=PATIENCE / 1_000)) as connection:
-            tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
-            if not connection.execute(tables).fetchone()[0]:
-                return None
-            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-            return str(row[0]) if row else None
+            schema = _only(connection, "alembic_version", "version_num")
+            return Written(schema, _only(connection, "compatibility", "oldest")) if schema else None
 
     def _open(self) -> sqlite3.Connection:
         return sqlite3.connect(
@@ -144,7 +141,25 @@ class SqliteFile:
         return engine
 
 
+def plain_engine(path: Path) -> Engine:
+    """Give what reads and writes a small file of another kind, each time in one transaction."""
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None}
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
+
+
 def _begin_with(begin: str, engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+
+def _only(connection: sqlite3.Connection, table: str, column: str) -> str | None:
+    """Give what the only row of a table says, if there are both."""
+    tables = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    if not connection.execute(tables, (table,)).fetchone()[0]:
+        return None
+    row = connection.execute(f"SELECT {column} FROM {table}").fetchone()  # noqa: S608 - our own names
+    return str(row[0]) if row else None

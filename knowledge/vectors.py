@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -79,18 +79,19 @@ class FactVectors:
 
     def copy(self) -> FactVectors:
         """Give the same to be changed, while this one goes on being searched."""
-        held = Held(self.facts, self._all(), self._words)
-        return self._like(held, self.waiting)
+        same = FactVectors(
+            self._shelf, self._embeddings, Held(self.facts, self._all(), self._words)
+        )
+        same.waiting = dict(self.waiting)
+        return same
 
     def again(self) -> FactVectors:
-        """Give what the collection holds now."""
-        return self._like(self._shelf.read(), self.waiting)
-
-    def _like(self, held: Held, waiting: Mapping[FactId, Fact]) -> FactVectors:
-        other = FactVectors(self._shelf, self._embeddings, held)
-        other.waiting = {key: fact for key, fact in waiting.items() if key not in held.facts}
-        other.facts |= other.waiting
-        return other
+        """Give what the collection holds now, and what waits to be put there."""
+        held = self._shelf.read()
+        now = FactVectors(self._shelf, self._embeddings, held)
+        now.waiting = {key: fact for key, fact in self.waiting.items() if key not in held.facts}
+        now.facts |= now.waiting
+        return now
 
     def words(self) -> LexicalIndex:
         """Give the facts' words, read when they have changed."""

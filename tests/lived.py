@@ -13,7 +13,7 @@ from typing import Any
 from agent.attachments import AcceptedFile
 from agent.conversation import Amendment, Author, ConversationId, MessageSource, Page
 from agent.gaps import Gap, GapId
-from agent.handoff import HandoffId, Outcome
+from agent.handoff import Outcome
 from agent.inbound import Inbound, Letter, Sender
 from agent.lead import Visitor
 from agent.notices import Notice, NoticeId, NoticeKind, OpeningDigest, Waiting
@@ -153,8 +153,9 @@ async def _beside(database: Database, stores: Stores, world: World, talk: Conver
     )
     await stores.inbox.receive(Letter(inbound, ("A quokka, please",), "en", 20, None))
     await world.settles()
+    handoff = await world.handoff()
     waiting = Waiting(
-        HandoffId("h-gone"),
+        handoff.id,
         "Zebedee Quill, Chief Quokka",
         "Marrow",
         "a quokka",

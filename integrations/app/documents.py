@@ -21,7 +21,8 @@ from integrations.web.document_records import (
 )
 from integrations.website.fetching import SiteUnavailableError, fetch_page, fetch_site
 from integrations.website.visit import Limits, Visit
-from knowledge.catalogue import POSTED, Catalogue, KnownDocument, Source, SourceKind
+from knowledge.catalogue import Catalogue
+from knowledge.catalogued import POSTED, KnownDocument, Source, SourceKind
 from knowledge.demo_company import demo_library_path
 from knowledge.documents import RawDocument, Remark, Unopened
 from knowledge.indexing import IndexReport

@@ -87,9 +87,7 @@ class Hotline:
         if writer:
             loads.append(writer.load)
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
-        sweeping = Sweeping(
-            self.parts.store.database, self.parts.settings.files_folder, self.parts.clock
-        )
+        sweeping = Sweeping(self.parts.store.database, self.parts.contents, self.parts.clock)
         self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
         if self.fan_out:
             self.fan_out.start()
@@ -310,7 +308,7 @@ def _services(
         detector=parts.detector,
         leads=leads,
         wake=wake,
-        readiness=Readiness(store.database, parts.library, parts.writer).check,
+        readiness=Readiness(store.database, parts.library, parts.writer, parts.draining).check,
         render_metrics=metrics.render,
         tokens=VisitorTokens(signing_secret, parts.clock),
         desk=web_desk(parts, lead_watch.first_response),

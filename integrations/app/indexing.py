@@ -18,7 +18,7 @@ from integrations.clock import SystemClock
 from integrations.settings import Settings
 from integrations.web.places import PlacesBody
 from integrations.website.visit import Limits
-from knowledge.catalogue import POSTED, Source, SourceKind
+from knowledge.catalogued import POSTED, Source, SourceKind
 from knowledge.sources import Sources
 
 

@@ -20,6 +20,7 @@ from integrations.app.detecting import make_detector
 from integrations.app.documents import catalogue_of, library_of
 from integrations.app.limiting import limits_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
+from integrations.app.readiness import Draining
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys
@@ -35,6 +36,7 @@ from integrations.web.audience import LiveAudience
 from integrations.web.limits import RateLimits
 from integrations.web.news import Outbox
 from integrations.web.waiting import WaitingRoom
+from knowledge.attachment_bytes import AttachmentBytes, bytes_of
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -83,6 +85,7 @@ class Parts:
     audience: LiveAudience
     outbox: Outbox
     limits: RateLimits
+    draining: Draining
     watcher: MeteredWatcher
     store: Store
     library: LoadingLibrary
@@ -90,6 +93,7 @@ class Parts:
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
     attachments: SqlAttachments
+    contents: AttachmentBytes
     file_rules: AttachmentRules
     duty: Duty
 
@@ -109,6 +113,7 @@ def make_parts(
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
+    contents = bytes_of(database, settings.files_folder, clock)
     return Parts(
         settings=settings,
         keys=keys,
@@ -117,6 +122,7 @@ def make_parts(
         audience=LiveAudience(outbox.tell) if settings.is_shared else LiveAudience(),
         outbox=outbox,
         limits=limits_of(settings),
+        draining=Draining(),
         watcher=watcher,
         store=make_store(playbook, clock, database),
         library=LoadingLibrary(
@@ -127,7 +133,8 @@ def make_parts(
         ),
         detector=make_detector(playbook),
         writer=writer,
-        attachments=SqlAttachments(database, settings.files_folder, clock, file_rules),
+        attachments=SqlAttachments(database, contents, clock, file_rules),
+        contents=contents,
         file_rules=file_rules,
         slack=slack,
         duty=make_duty(playbook, clock, database, slack),

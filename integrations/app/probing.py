@@ -28,7 +28,7 @@ from knowledge.chroma_address import server_told
 from knowledge.database import SCHEMA, Database
 from knowledge.engagement import SqlEngagement
 from knowledge.merges import SqlMerges
-from knowledge.sources import told_of
+from knowledge.remarks import told_of
 from knowledge.tracking import SqlTracking
 
 if TYPE_CHECKING:

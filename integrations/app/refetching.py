@@ -11,7 +11,7 @@ from agent.errors import HotlineError
 from integrations.app.documents import IndexedPlace, index_place, source_of
 from integrations.website.fetching import SiteUnavailableError, fetch_page
 from integrations.website.visit import Limits
-from knowledge.catalogue import POSTED, Fetched
+from knowledge.catalogued import POSTED, Fetched
 from knowledge.documents import RawDocument
 from knowledge.sources import Sources
 

@@ -3,13 +3,13 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 import structlog
 
 from agent.clock import Clock
 from agent.errors import HotlineError
+from knowledge.attachment_bytes import AttachmentBytes
 from knowledge.attachment_sweep import sweep_attachments
 from knowledge.database import Database
 
@@ -23,7 +23,7 @@ class Sweeping:
     """Clears away what was uploaded more than a day ago and is in no message."""
 
     database: Database
-    folder: Path
+    contents: AttachmentBytes
     clock: Clock
 
     async def run(self) -> None:
@@ -38,6 +38,6 @@ class Sweeping:
     async def sweep(self) -> None:
         """Sweep once."""
         before = self.clock.now() - KEPT_UNSENT
-        swept = await sweep_attachments(self.database, self.folder, before)
+        swept = await sweep_attachments(self.database, self.contents, before)
         if swept.rows or swept.files:
             log.info("files.swept", rows=swept.rows, files=swept.files)

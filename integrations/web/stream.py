@@ -8,6 +8,7 @@ nothing between them and the socket.
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Annotated, assert_never
@@ -33,6 +34,7 @@ from integrations.web.watchers import Changed, Discarded, Shown, Typing, Update,
 
 SILENCE = 15.0
 LOOK_AGAIN = 4  # silences after which the log is read unasked
+COME_BACK = 100, 1_000  # milliseconds
 SETTLED_KEPT = 100
 
 EVENTS: Documented = {
@@ -159,6 +161,8 @@ class _View:
             if not updates:
                 yield KEEPALIVE_COMMENT
                 updates = self._unasked()
+        if self._services.audience.is_closing:
+            yield come_back()
 
     def _unasked(self) -> list[Update]:
         """Every few silences, look as if told to: a row may have come from another process."""
@@ -228,6 +232,11 @@ class _View:
         if row.edited_at or row.deleted_at:
             self._versions[row.id] = _version(row)
         return explain_message(row, self._services.playbook)
+
+
+def come_back() -> bytes:
+    """Tell an EventSource to come back soon, and not all of them at once: another process takes them."""
+    return f"retry: {random.randint(*COME_BACK)}\n\n".encode()  # noqa: S311
 
 
 def _instant(at: datetime) -> str:

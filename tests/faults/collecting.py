@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
 from tests.faults.audit import Break, Fault, audit, audit_talk
 from tests.faults.company import TIMERS
+from tests.faults.doctor import complaints
 from tests.faults.evidence import Case, Evidence, Step, Talk
 from tests.faults.visitor import Guest
 from tests.faults.workplace import Workplace
@@ -15,6 +17,7 @@ AT_ONCE = 8
 LOOK_AGAIN = 1.0
 PENDING = frozenset(
     {Fault.UNANSWERED, Fault.CARD, Fault.RELAY_LOST, Fault.REP_LOST, Fault.TIMER, Fault.STREAM}
+    | {Fault.INVARIANT}
 )
 
 
@@ -34,15 +37,22 @@ async def settled(place: Workplace, within: float) -> tuple[Evidence, list[Break
     while True:
         evidence = await collect(place)
         breaks = audit(evidence)
-        if not any(each.fault in PENDING for each in breaks) or monotonic() > ends:
+        if not _is_pending(breaks):
+            evidence = replace(evidence, doctor=await complaints(place))
+            breaks = audit(evidence)
+        if not _is_pending(breaks) or monotonic() > ends:
             return evidence, breaks
         await asyncio.sleep(LOOK_AGAIN)
 
 
 async def collect(place: Workplace) -> Evidence:
-    """Gather everything."""
+    """Gather what the API and Slack say."""
     talks, cases = await _each(place.guests, place), await _cases(place)
     return Evidence(tuple(talks), tuple(cases), place.desk.posts(), TIMERS)
+
+
+def _is_pending(breaks: Sequence[Break]) -> bool:
+    return any(each.fault in PENDING for each in breaks)
 
 
 async def _each(guests: Sequence[Guest], place: Workplace) -> list[Talk]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import httpx
@@ -50,6 +50,7 @@ async def replicas(
             "HOTLINE_DATABASE_URL": address,
             "OPENAI_API_KEY": "sk-test",
             "OPENAI_BASE_URL": twin.base_url,
+            "HOTLINE_DRAIN_SECONDS": "1",
         }
         servers = (
             ServerProcess(tmp_path_factory.mktemp("one"), settings),
@@ -168,3 +169,88 @@ async def test_nothing_is_lost_when_the_connections_to_the_database_are_cut(
         messages = await reading
     assert [each["seq"] for each in messages] == [1, 2]
     assert messages[1]["author"] == "agent"
+
+
+async def test_a_server_that_is_told_to_stop_leaves_in_good_order(replicas: Replicas) -> None:
+    leaving, staying = replicas.servers
+    replicas.twin.tokens_per_second = 20
+    async with Talk.begun(leaving.address) as talk, talk.watched(leaving.address) as events:
+        await talk.say(leaving.address, "What does Growth cost?")
+        await events.until("delta")
+        process = leaving.process
+        assert process is not None
+        process.terminate()
+        refused = await is_not_ready(talk.client, leaving.address)
+        assert (refused.status_code, refused.headers["connection"]) == (503, "close")
+        assert await talk.say(leaving.address, "And the API?") == 202
+        messages = await talk.read(staying.address, 4)
+        assert await asyncio.wait_for(process.wait(), LONG) == 0
+        with suppress(EOFError):
+            await events.until("never")
+    assert [each["seq"] for each in messages] == [1, 2, 3, 4]
+    assert sorted(str(each["author"]) for each in messages[:3]) == ["agent", "visitor", "visitor"]
+    assert messages[3]["author"] == "agent"
+    await leaving.start()
+
+
+async def is_not_ready(client: httpx.AsyncClient, address: str) -> httpx.Response:
+    for _ in range(100):
+        answer = await client.get(f"{address}/readyz")
+        if not answer.is_success:
+            return answer
+        await asyncio.sleep(0.02)
+    raise TimeoutError
+
+
+async def test_a_rolling_restart_loses_nothing_of_a_conversation(replicas: Replicas) -> None:
+    balancer = Balancer([server.address for server in replicas.servers])
+    replicas.twin.tokens_per_second = 200
+    async with Talk.begun(replicas.servers[0].address) as talk:
+        chatting = asyncio.create_task(chat(talk, balancer, 6))
+        for server in replicas.servers:
+            await server.stop()
+            await server.start()
+        messages = await chatting
+    assert [each["seq"] for each in messages] == list(range(1, 13))
+    assert [each["author"] for each in messages] == ["visitor", "agent"] * 6
+    assert balancer.faults == []
+
+
+@dataclass
+class Balancer:
+    """Sends each call to a server that is ready, as a load balancer does; keeps what went wrong inside a server."""
+
+    addresses: list[str]
+    faults: list[int] = field(default_factory=list)
+
+    async def ready(self, client: httpx.AsyncClient) -> str:
+        for number in range(1_000):
+            address = self.addresses[number % len(self.addresses)]
+            with suppress(httpx.TransportError):
+                if (await client.get(f"{address}/readyz")).is_success:
+                    return address
+            await asyncio.sleep(0.05)
+        raise TimeoutError
+
+
+async def chat(talk: Talk, balancer: Balancer, count: int) -> list[dict[str, object]]:
+    """Say so many things, each once the one before was answered."""
+    messages: list[dict[str, object]] = []
+    for number in range(count):
+        await say_somewhere(talk, balancer, f"What does Growth cost for {number + 2}?")
+        while len(messages) < 2 * (number + 1):
+            address = await balancer.ready(talk.client)
+            with suppress(EOFError, httpx.TransportError):
+                async with talk.watched(address, len(messages)) as events:
+                    messages.append(await events.until("message"))
+    return messages
+
+
+async def say_somewhere(talk: Talk, balancer: Balancer, text: str) -> None:
+    for _ in range(100):
+        with suppress(httpx.TransportError):
+            status = await talk.say(await balancer.ready(talk.client), text)
+            if status == 202:
+                return
+            balancer.faults.append(status)
+    raise TimeoutError

@@ -117,6 +117,7 @@ async def test_a_newer_schema_is_refused(path: Path) -> None:
     SqliteFile(path).migrate_now()
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE compatibility SET oldest = '9999'")
     connection.close()
 
     with pytest.raises(StoreUnavailableError, match=r"newer Hotline \(schema 9999"):

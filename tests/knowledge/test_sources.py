@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.errors import LibraryUnavailableError
-from knowledge.catalogue import POSTED, Catalogue, Source, SourceKind
+from knowledge.catalogue import Catalogue
+from knowledge.catalogued import POSTED, Source, SourceKind
 from knowledge.documents import RawDocument, Unopened
 from knowledge.library import ChromaLibrary
 from knowledge.sources import Gathered, Sources

@@ -1,4 +1,4 @@
-"""What processes count together."""
+"""What processes count together, and which of their versions may work side by side."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    """Add the table; PostgreSQL writes it into no journal."""
+    """Add the tables; PostgreSQL writes counts into no journal."""
     is_shared = op.get_bind().dialect.name == "postgresql"
     op.create_table(
         "shared_counts",
@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         prefixes=["UNLOGGED"] if is_shared else [],
     )
+    op.create_table("compatibility", sa.Column("oldest", sa.String(), primary_key=True))
 
 
 def downgrade() -> None:
