@@ -107,6 +107,8 @@ class Hotline:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
         library = self.parts.library
+        # The library first of all; what else takes long loads beside it.
+        loading = asyncio.create_task(warm(*loads))
         await library.load()
         self.tasks.append(asyncio.create_task(library.keep_up(), name="keep up with the library"))
         if self.parts.settings.watch_library:
@@ -114,7 +116,7 @@ class Hotline:
         if hours := self.parts.settings.refetch_hours:
             again = self.parts.library.refetch(timedelta(hours=hours))
             self.tasks.append(asyncio.create_task(again, name="refetch sites"))
-        await warm(*loads)
+        await loading
         await self.reader.remember(self.parts.library.facts())
         settle_memory()
         await self._try_model()
