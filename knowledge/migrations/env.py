@@ -5,6 +5,7 @@ from sqlalchemy import Connection, text
 
 from knowledge import (
     desk_tables,
+    erasure_tables,
     gap_table,
     identity_tables,
     library_tables,
@@ -17,6 +18,7 @@ from knowledge.rows import Row
 # So that Row knows them.
 ALL = (
     desk_tables,
+    erasure_tables,
     gap_table,
     identity_tables,
     library_tables,

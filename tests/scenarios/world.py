@@ -36,7 +36,7 @@ from integrations.wakeups.embedded import EmbeddedWakeups
 from integrations.web.audience import LiveAudience
 from knowledge.database import Database
 from knowledge.playbook import demo_playbook_path, load_playbook
-from tests.audited import breaks_of
+from tests.audited import must_be_sound
 from tests.builders import a_visitor, an_opening
 from tests.contracts.stores import Stores, in_memory, in_sql
 from tests.fakes.clock import FixedClock
@@ -349,7 +349,7 @@ async def sql_stores(path: Path, clock: FixedClock | None = None) -> AsyncIterat
     database, clock = await Database.open(path), clock or FixedClock()
     try:
         yield in_sql(database, clock)
-        assert await breaks_of(database, clock.now()) == []
+        await must_be_sound(database, clock.now())
     finally:
         await database.close()
 
