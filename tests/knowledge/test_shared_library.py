@@ -165,6 +165,18 @@ async def test_another_models_facts_are_taken_over_and_other_programs_left_alone
     assert names_at(address) == {"recipes", collection_name("new")}
 
 
+async def test_another_models_facts_are_taken_over_where_one_process_has_the_server(
+    address: str, tmp_path: Path, pages: Source
+) -> None:
+    for model in ("old", "new"):
+        library = await ChromaLibrary.open(address, HashedEmbeddings(model))
+        records = Catalogue(tmp_path / "documents.db")
+        await Sources(library, records, FixedClock(MONDAY_TEN)).index_path(pages)
+        assert {fact.text for fact in library.facts()} == {PRO, TEN}
+        await library.close()
+    assert names_at(address) == {collection_name("new")}
+
+
 async def test_facts_that_waited_for_the_model_are_embedded_and_shown_to_all(
     both: tuple[Process, Process], address: str, postgres_address: str, pages: Source
 ) -> None:
