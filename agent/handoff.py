@@ -7,7 +7,7 @@ Transitions are pure: they take a handoff and give the next one, or raise and ch
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, Protocol
 
@@ -27,6 +27,7 @@ from agent.scoring import Temperature
 from agent.team_rules import NO_TEAM, TeamId
 
 DeskPostId = NewType("DeskPostId", str)
+ATTEMPT = timedelta(seconds=12)
 
 
 class HandoffState(StrEnum):
@@ -269,8 +270,11 @@ class Handoffs(Protocol):
         """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
         ...
 
-    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
-        """Note an attempt before it is made."""
+    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> int | None:
+        """Note an attempt before it is made, which keeps others away for a while (`ATTEMPT`).
+
+        Gives how many there were before; None when it is not ours to make: others are at it, or it is done.
+        """
         ...
 
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:

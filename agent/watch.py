@@ -18,7 +18,7 @@ from agent.conversation import Audience, ConversationId, MessageId
 from agent.deadlines import Deadlines
 from agent.errors import DeskRefusedError, DeskUnavailableError
 from agent.first_response import FirstResponse
-from agent.handoff import DeskPost, DeskPostKind, Handoffs, RepDesk
+from agent.handoff import ATTEMPT, DeskPost, DeskPostId, DeskPostKind, Handoffs, RepDesk
 from agent.last_resort import LastResort
 from agent.playbook import Playbook
 from agent.turn import Conversations
@@ -90,14 +90,17 @@ class Watch:
         self.audience.announce(due[0].handoff.conversation_id)
 
     async def _post(self, post: DeskPost, desk: RepDesk) -> datetime | None:
-        """Show one post at the desk; give the time of the next try when it must wait.
+        """Show one post at the desk, unless others are at it; give the time of the next try when it must wait.
 
         The handoff is read anew after the attempt was noted: a change before that made no post of its own.
         """
-        await self.handoffs.mark_attempted(post.id, self.clock.now())
-        post = replace(post, handoff=await self.handoffs.get(post.handoff.id))
+        before = await self.handoffs.mark_attempted(post.id, self.clock.now())
+        if before is None:
+            return None
+        handoff = await self.handoffs.get(post.handoff.id)
+        post = replace(post, handoff=handoff, attempts=before, is_in_doubt=before > 0)
         try:
-            reference = await desk.deliver(post)
+            reference = await self._show(post, desk)
         except DeskUnavailableError as error:
             return await self._postpone(post, error)
         except DeskRefusedError as error:
@@ -117,6 +120,20 @@ class Watch:
         if post.kind is DeskPostKind.RELAY:
             self.watcher.relayed("to_rep")
         log.info("desk.posted", kind=post.kind.value, handoff_id=post.handoff.id)
+
+    async def _show(self, post: DeskPost, desk: RepDesk) -> str:
+        """Show it, and keep others away from it as long as that takes."""
+        keeping = asyncio.create_task(self._keep(post.id), name=f"keep {post.id}")
+        try:
+            return await desk.deliver(post)
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+
+    async def _keep(self, post_id: DeskPostId) -> None:
+        while True:
+            await asyncio.sleep(ATTEMPT.total_seconds() / 3)
+            await self.handoffs.postpone(post_id, self.clock.now() + ATTEMPT, "being shown")
 
     async def _postpone(self, post: DeskPost, error: DeskUnavailableError) -> datetime:
         wait = max(

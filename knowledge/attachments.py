@@ -1,11 +1,8 @@
-"""Files of conversations: a row each, and the bytes in the data folder under the id of the row."""
+"""Files of conversations: a row each, and the bytes elsewhere under the id of the row."""
 
-import errno
 import hashlib
-from asyncio import to_thread
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
@@ -20,7 +17,8 @@ from agent.attachments import (
 )
 from agent.clock import Clock
 from agent.conversation import Attachment, AttachmentId, Author, ConversationId
-from agent.errors import NoRoomError, StoreUnavailableError, UnknownAttachmentError
+from agent.errors import UnknownAttachmentError
+from knowledge.attachment_bytes import AttachmentBytes
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.desk_tables import AttachmentRow
@@ -28,22 +26,21 @@ from knowledge.ids import new_id
 from knowledge.tables import MessageRow
 
 A_DAY: Final = timedelta(days=1)
-FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 class SqlAttachments:
-    """Files kept in a folder that nothing serves by itself."""
+    """Files with their rows; `contents` keeps their bytes."""
 
     def __init__(
         self,
         database: Database,
-        folder: Path,
+        contents: AttachmentBytes,
         clock: Clock,
         rules: AttachmentRules | None = None,
         new_id: Callable[[str], str] = new_id,
     ) -> None:
         self._database = database
-        self._folder = folder
+        self._contents = contents
         self._clock = clock
         self._rules = rules or AttachmentRules()
         self._new_id = new_id
@@ -60,7 +57,7 @@ class SqlAttachments:
         if author is Author.VISITOR:
             async with self._database.read() as session:
                 await self._must_have_room(session, conversation_id, size)
-        await to_thread(_write, self._folder, attachment_id, file.content)
+        await self._contents.keep(attachment_id, file.content)
         async with self._database.write() as session:
             if again := await _of_origin(session, origin):
                 return value_of(Attachment, again)
@@ -110,7 +107,15 @@ class SqlAttachments:
             attachment = next((each for each in shown if each.id == attachment_id), None)
         if row is None or attachment is None:
             raise UnknownAttachmentError(f"No file {attachment_id} is in {conversation_id}.")
-        return StoredFile(attachment, await to_thread(_read, self._folder, row))
+        return StoredFile(attachment, await self._whole(row))
+
+    async def _whole(self, row: AttachmentRow) -> bytes:
+        content = await self._contents.read(row.id)
+        if content is None:
+            raise UnknownAttachmentError(f"The bytes of {row.id} are gone.")
+        if hashlib.sha256(content).hexdigest() != row.sha256:
+            raise UnknownAttachmentError(f"The bytes of {row.id} are not those that were kept.")
+        return content
 
     async def _known(self, origin: str) -> Attachment | None:
         async with self._database.read() as session:
@@ -132,35 +137,3 @@ class SqlAttachments:
 
 async def _of_origin(session: AsyncSession, origin: str) -> AttachmentRow | None:
     return await session.scalar(select(AttachmentRow).where(AttachmentRow.origin == origin))
-
-
-def _write(folder: Path, attachment_id: AttachmentId, content: bytes) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        begun = folder / f"{attachment_id}.part"
-        _write_whole(begun, content)
-        begun.replace(folder / attachment_id)
-    except OSError as error:
-        if error.errno in FULL:
-            raise NoRoomError("There is no room for files now; try again later.") from error
-        raise StoreUnavailableError(f"The file cannot be kept now: {error}.") from error
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write it all, or leave nothing behind."""
-    try:
-        path.write_bytes(content)
-        path.chmod(0o600)
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
-
-
-def _read(folder: Path, row: AttachmentRow) -> bytes:
-    try:
-        content = (folder / row.id).read_bytes()
-    except OSError as error:
-        raise UnknownAttachmentError(f"The bytes of {row.id} are gone.") from error
-    if hashlib.sha256(content).hexdigest() != row.sha256:
-        raise UnknownAttachmentError(f"The bytes of {row.id} are not those that were kept.")
-    return content

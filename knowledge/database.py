@@ -89,7 +89,7 @@ class Database:
     async def open(cls, where: Path | str) -> Self:
         """Open a file or a server's address, making it or bringing it up to date; raises StoreUnavailableError."""
         place = place_of(where)
-        with _explained():
+        with explained():
             await place.migrate()
         return cls(place)
 
@@ -116,7 +116,7 @@ class Database:
         Where all that it reads and writes belongs to the lead of one conversation (`talk`, its id), it may write
         beside others on a database that can do that. An id of no conversation stands for itself.
         """
-        with _explained():
+        with explained():
             async with self._writing.begin() as session:
                 await self.place.lock(session, talk)
                 yield session
@@ -128,18 +128,18 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Give a session that sees one moment of the database and never waits for the writer."""
-        with _explained():
+        with explained():
             async with self._reading() as session:
                 yield session
 
     async def look(self, work: Callable[[Rows], Found]) -> Found:
         """Read one moment by prepared statements: what is read often, without a session's cost."""
-        with _explained():
+        with explained():
             return await self.place.look(self._engines[1], work)
 
     async def change(self, work: Callable[[Changes], Found], talk: str | None = None) -> Found:
         """Read and write by prepared statements in one transaction; `talk` as for `write`."""
-        with _explained():
+        with explained():
             return await self.place.change(self._engines[0], work, talk)
 
     def insert(self, row: type[Row]) -> Any:
@@ -158,7 +158,8 @@ def place_of(where: Path | str) -> Place:
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def explained() -> Iterator[None]:
+    """Turn what a database cannot do now into a sentence: StoreUnavailableError."""
     try:
         yield
     except _WRONG_SQL:

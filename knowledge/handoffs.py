@@ -46,11 +46,11 @@ from knowledge.tables import (
     MessageRow,
 )
 from knowledge.talk_times import (
-    ATTEMPTED,
     GIVEN_UP,
     POSTED,
     POSTPONED,
     TALK_OF_POST,
+    attempt,
     mark,
 )
 from knowledge.whose import belonging_to
@@ -185,9 +185,12 @@ class SqlHandoffs:
         """Find what is due at the desk for the handoffs that were opened in this conversation, in order."""
         return await self._database.look(lambda rows: due_posts(rows, conversation_id, now))
 
-    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
-        """Note an attempt before it is made."""
-        await self._mark(post_id, ATTEMPTED, attempted_at=now)
+    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> int | None:
+        """Note an attempt before it is made; None when it is not ours to make."""
+        talk_id = await self._talk_of(post_id)
+        return await self._database.change(
+            lambda rows: attempt(rows, talk_id, post_id, now), talk_id
+        )
 
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
         """Note that it is there; for a card the reference becomes the thread."""
@@ -202,12 +205,16 @@ class SqlHandoffs:
         await self._mark(post_id, GIVEN_UP, because=because)
 
     async def _mark(self, post_id: DeskPostId, how: PreparedChange, **values: object) -> None:
-        talk_id = await self._database.look(lambda rows: rows.first(TALK_OF_POST, post_id=post_id))
-        if talk_id is None:
-            raise UnknownHandoffError(f"There is no desk post {post_id}.")
+        talk_id = await self._talk_of(post_id)
         await self._database.change(
             lambda rows: mark(rows, talk_id, post_id, how, **values), talk_id
         )
+
+    async def _talk_of(self, post_id: DeskPostId) -> str:
+        talk_id = await self._database.look(lambda rows: rows.first(TALK_OF_POST, post_id=post_id))
+        if talk_id is None:
+            raise UnknownHandoffError(f"There is no desk post {post_id}.")
+        return talk_id
 
     async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
         return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)

@@ -5,9 +5,9 @@ Kept as text and numbers throughout, as those files have it.
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import Boolean, Column, LargeBinary, MetaData, String, Table
 
-from knowledge.rows import Row
+from knowledge.rows import WHOLE, Row
 
 PREFIX: Final = "library_"
 
@@ -39,19 +39,19 @@ POSTED: Final = _table(
 CONTRADICTIONS: Final = _table(
     "contradictions",
     *map(_text, ("older", "older_text", "newer", "newer_text")),
-    Column("is_settled", Integer),
+    Column("is_settled", WHOLE),
 )
 FETCHED: Final = _table(
     "fetched",
     _text("place", is_key=True),
     _text("at"),
-    Column("pages", Integer, nullable=False),
+    Column("pages", WHOLE, nullable=False),
     _text("failure"),
 )
 STATE: Final = _table(
     "state",
-    Column("one", Integer, primary_key=True, autoincrement=False),
-    Column("generation", Integer, nullable=False),
+    Column("one", WHOLE, primary_key=True, autoincrement=False),
+    Column("generation", WHOLE, nullable=False),
     Column("is_changing", Boolean, nullable=False),
 )
 ALL: Final = (SOURCES, DOCUMENTS, POSTED, CONTRADICTIONS, FETCHED, STATE)

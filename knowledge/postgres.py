@@ -137,9 +137,14 @@ class PostgresServer:
     def _is_old(self, connection: psycopg.Connection) -> bool:
         return must_not_be_newer(_written(connection), self.name, "another database")
 
-    def engine(self) -> Engine:
-        """Give what long work uses from a thread of its own; it keeps no connection open."""
-        engine = create_engine(self._url, poolclass=NullPool, connect_args=dict(_CONNECT))
+    def engine(self, *, only_reads: bool = False) -> Engine:
+        """Give what long work uses from a thread of its own: it may write, or reads one moment."""
+        engine = create_engine(
+            self._url,
+            poolclass=NullPool,
+            connect_args=dict(_CONNECT),
+            isolation_level="REPEATABLE READ" if only_reads else "READ COMMITTED",
+        )
         event.listen(engine, "connect", _set_up)
         return engine
 

@@ -31,6 +31,8 @@ from agent.team_rules import TeamId
 from agent.turn import Turn
 from knowledge.columns import Instant, Json, Span, choice
 
+WHOLE = Integer().with_variant(BigInteger(), "postgresql")
+
 
 class PostState(StrEnum):
     """How far a desk post is."""
@@ -54,7 +56,7 @@ class Row(DeclarativeBase):
     )
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain dict here
         str: String,
-        int: Integer().with_variant(BigInteger(), "postgresql"),
+        int: WHOLE,
         RepId: String,
         HandoffId: String,
         TeamId: String,

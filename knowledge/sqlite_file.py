@@ -104,14 +104,14 @@ class SqliteFile:
         if must_not_be_newer(written, self.name, "another data folder"):
             upgrade(self.engine(), self.name)
 
-    def engine(self) -> Engine:
-        """Give what long work uses from a thread of its own; it keeps no connection open, and writes alone."""
+    def engine(self, *, only_reads: bool = False) -> Engine:
+        """Give what long work uses from a thread of its own: it writes alone, or reads one moment beside the writer."""
         # The driver would begin transactions late and deferred, so that read-then-write loses updates.
         engine = create_engine(
             f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"isolation_level": None}
         )
         event.listen(engine, "connect", lambda opened, _: set_up(opened, PATIENCE))
-        _begin_with(TAKES_THE_LOCK, engine)
+        _begin_with("BEGIN" if only_reads else TAKES_THE_LOCK, engine)
         return engine
 
     def _written(self) -> Written | None:
@@ -139,6 +139,15 @@ class SqliteFile:
         )
         _begin_with(begin, engine.sync_engine)
         return engine
+
+
+def plain_engine(path: Path) -> Engine:
+    """Give what reads and writes a small file of another kind, each time in one transaction."""
+    engine = create_engine(
+        f"sqlite:///{path}", poolclass=NullPool, connect_args={"isolation_level": None}
+    )
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    return engine
 
 
 def _begin_with(begin: str, engine: Engine) -> None:

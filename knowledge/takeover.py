@@ -1,21 +1,25 @@
-"""What processes that are gone had in hand is due again, at once, for whoever lives."""
+"""What processes that are gone had in hand is due again, at once, for whoever lives; so is what a clock put off."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 
 from agent.clock import Clock
 from agent.conversation import ConversationId
+from agent.handoff import ATTEMPT
 from knowledge.database import Database
+from knowledge.desk_tables import NoticeRow
 from knowledge.ids import new_id
 from knowledge.leases import free
-from knowledge.ledger import Ledger
+from knowledge.ledger import Ledger, unfinished_posts
 from knowledge.service_tables import ReplicaRow
-from knowledge.tables import ConversationRow
+from knowledge.tables import ConversationRow, LeadRow, MessageRow
 
 _LEASED = select(ConversationRow.id, ConversationRow.lease_owner).where(
     ConversationRow.lease_owner.is_not(None)
 )
+_NEWEST_WORDS = select(MessageRow.created_at).order_by(MessageRow.id.desc()).limit(1)
 
 
 async def take_over(database: Database, clock: Clock, gone: Sequence[str]) -> list[ConversationId]:
@@ -27,8 +31,43 @@ async def take_over(database: Database, clock: Clock, gone: Sequence[str]) -> li
 
 
 async def take_over_all(database: Database, clock: Clock) -> list[ConversationId]:
-    """Free all that is held, where nobody else can be at work."""
-    return await _free(database, clock, lambda _: True)
+    """Free all that is held, where nobody else can be at work; attempts at the desk are over, too.
+
+    Where the clock was set back since the last words, what was due then is due now.
+    """
+    freed = await _free(database, clock, lambda _: True)
+    async with database.read() as session:
+        newest = await session.scalar(_NEWEST_WORDS)
+    await bring_forward(database, clock, max(newest or clock.now(), clock.now()) + ATTEMPT)
+    return freed
+
+
+async def bring_forward(database: Database, clock: Clock, until: datetime) -> int:
+    """Make due now what would be due until then; gives how many conversations."""
+    now, row = clock.now(), ConversationRow
+    async with database.read() as session:
+        later = (row.timer_at > now, row.words_due_at > now, row.posts_due_at > now)
+        soon = select(row.id).where(row.due_at <= until, or_(*later))
+        talks = list(await session.scalars(soon))
+    for talk in talks:
+        async with database.write(talk) as session:
+            await _bring_forward(await Ledger.of(session, talk, now, new_id), until)
+    async with database.write() as session:
+        for each in (LeadRow, NoticeRow):
+            due = update(each).where(each.due_at > now, each.due_at <= until)
+            await session.execute(due.values(due_at=now))
+    return len(talks)
+
+
+async def _bring_forward(ledger: Ledger, until: datetime) -> None:
+    def sooner(at: datetime | None) -> datetime | None:
+        return min(at, ledger.now) if at is not None and at <= until else at
+
+    row = ledger.row
+    row.timer_at, row.words_due_at = sooner(row.timer_at), sooner(row.words_due_at)
+    for post in await unfinished_posts(ledger.session, row.id):
+        post.due_at = sooner(post.due_at) or ledger.now
+    await ledger.settle_posts()
 
 
 async def _free(

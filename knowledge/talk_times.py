@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Column, String, bindparam, or_, select, update
 
 from agent.errors import UnknownConversationError
+from agent.handoff import ATTEMPT
 from knowledge.handoff_queries import UNFINISHED_POSTS
 from knowledge.prepared import Changes, Prepared, PreparedChange, Rows
 from knowledge.rows import PostState
@@ -62,10 +63,14 @@ _MARK = update(_POSTS).where(
     or_(_POSTS.c.state == PostState.DUE, _POSTS.c.state == PostState.ATTEMPTED),
 )
 ATTEMPTED = PreparedChange(
-    _MARK.values(
+    _MARK.where(_POSTS.c.due_at <= bindparam("new_now", type_=_POSTS.c.due_at.type)).values(
         {"state": PostState.ATTEMPTED, "attempts": _POSTS.c.attempts + 1}
         | _new(_POSTS.c.attempted_at)
+        | _new(_POSTS.c.due_at)
     )
+)
+_ATTEMPTS = Prepared(
+    select(DeskPostRow.attempts).where(DeskPostRow.id == bindparam("post_id", type_=String())), int
 )
 POSTED = PreparedChange(
     _MARK.values({"state": PostState.POSTED} | _new(_POSTS.c.reference) | _new(_POSTS.c.posted_at))
@@ -91,14 +96,25 @@ def set_timer(rows: Changes, talk_id: str, at: datetime | None) -> None:
     _set(rows, talk_id, _times(rows, talk_id)._replace(timer_at=at))
 
 
-def mark(rows: Changes, talk_id: str, post_id: str, how: PreparedChange, **values: object) -> None:
-    """Note how far an unfinished post is, and when the next is due."""
-    rows.run(how, post_id=post_id, **{f"new_{name}": value for name, value in values.items()})
+def attempt(rows: Changes, talk_id: str, post_id: str, now: datetime) -> int | None:
+    """Note an attempt at a post that is due; gives how many there were before, None when it is not."""
+    until = now + ATTEMPT
+    if not mark(rows, talk_id, post_id, ATTEMPTED, now=now, attempted_at=now, due_at=until):
+        return None
+    return (rows.first(_ATTEMPTS, post_id=post_id) or 1) - 1
+
+
+def mark(rows: Changes, talk_id: str, post_id: str, how: PreparedChange, **values: object) -> bool:
+    """Note how far an unfinished post is, and when the next is due; tells whether there is such a post."""
+    marked = rows.run(
+        how, post_id=post_id, **{f"new_{name}": value for name, value in values.items()}
+    )
     heads: dict[str, datetime] = {}
     for post in rows.all(UNFINISHED_POSTS, id=talk_id):
         heads.setdefault(post.handoff_id, post.due_at)
     first = min(heads.values(), default=None)
     _set(rows, talk_id, _times(rows, talk_id)._replace(posts_due_at=first))
+    return bool(marked)
 
 
 def _times(rows: Rows, talk_id: str) -> Times:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -43,7 +43,8 @@ def must_not_be_newer(written: Written | None, name: str, elsewhere: str) -> boo
 def upgrade(engine: Engine, name: str, to: str = "head") -> None:
     """Run what is missing in one transaction, so that it is all there or nothing is; raises StoreUnavailableError."""
     try:
-        _upgrade(engine, to)
+        with engine.begin() as connection:
+            upgrade_within(connection, to)
     except (SQLAlchemyError, ValueError) as error:
         because = error.orig if isinstance(error, DBAPIError) else error
         raise StoreUnavailableError(
@@ -56,18 +57,25 @@ def in_a_line(error: BaseException | None) -> str:
     return " ".join(str(error).split()).rstrip(".")
 
 
-def _upgrade(engine: Engine, to: str) -> None:
+def upgrade_within(connection: Connection, to: str = "head") -> None:
+    """Run what is missing in the transaction that the connection is in."""
     # Alembic takes a quarter of a second to import, and is needed once a release.
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "knowledge:migrations")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
-        if to == "head":
-            _note_oldest(connection, oldest_served(_declared(config)))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+    if to == "head":
+        _note_oldest(connection, oldest_served(_declared(config)))
+
+
+def schema_of(connection: Connection) -> str:
+    """Give the revision of a database, empty where there is none yet."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or "")
 
 
 def oldest_served(declared: Iterable[tuple[str, str | None]]) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 
+from knowledge.attachment_bytes import bytes_of
 from knowledge.auditing.rules import Surroundings
 from knowledge.auditing.running import audit
 from knowledge.database import Database
+from tests.fakes.clock import FixedClock
 
 NEEDS_A_SERVER = (
     "nobody waits long",
@@ -24,7 +26,8 @@ async def breaks_of(
     but: Collection[str] = NEEDS_A_SERVER,
 ) -> list[str]:
     """Give what an audit finds, a sentence each."""
-    kept = await audit(database, Surroundings(now, files=files))
+    kept_files = bytes_of(database, files, FixedClock(now)) if files else None
+    kept = await audit(database, Surroundings(now, files=kept_files))
     return [
         f"{each.rule}: {found.sentence}"
         for each in kept

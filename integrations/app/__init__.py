@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from integrations.app.documents import IndexedPlace
     from integrations.app.intake import Intake
     from integrations.audit_report import AuditReport
+    from integrations.copy_report import BackupReport, MoveReport, RestoreReport
     from integrations.doctor import Probes
     from integrations.keys import Keys
     from integrations.settings import Settings
@@ -75,6 +76,41 @@ async def migrate(settings: "Settings") -> str:
     database = await Database.open(settings.database)
     await database.close()
     return f"{database.place.name} is at schema {SCHEMA}."
+
+
+async def move_database(
+    settings: "Settings", target: str | None, progress: "Callable[[str, int, int], None]"
+) -> "MoveReport":
+    """Move the SQLite file to a PostgreSQL database; raises TransferError, SettingsError, StoreUnavailableError."""
+    from integrations.app.copying import move_database as move
+
+    return await move(settings, target, progress)
+
+
+async def back_up_to(
+    settings: "Settings",
+    path: "Path",
+    progress: "Callable[[str, int, int], None]",
+    *,
+    with_keys: bool,
+) -> "BackupReport":
+    """Write a back-up, beside a running server or without one; raises ArchiveError or StoreUnavailableError."""
+    from integrations.app.copying import back_up_to as back_up
+
+    return await back_up(settings, path, progress, with_keys=with_keys)
+
+
+async def restore_from(
+    settings: "Settings",
+    path: "Path",
+    progress: "Callable[[str, int, int], None]",
+    *,
+    replaces: bool,
+) -> "RestoreReport":
+    """Restore a back-up where no server runs; raises ArchiveError, DataFolderInUseError, StoreUnavailableError."""
+    from integrations.app.copying import restore_from as restore
+
+    return await restore(settings, path, progress, replaces=replaces)
 
 
 def detector(settings: "Settings") -> "SignalDetector":

@@ -1,7 +1,6 @@
 """The audit of the store, beside a running server or without one."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from agent.errors import PlaybookError
 from agent.playbook import Playbook
@@ -10,6 +9,7 @@ from integrations.audit_report import AuditReport, BrokenPromise, MendedReport, 
 from integrations.clock import SystemClock
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
+from knowledge.attachment_bytes import bytes_of
 from knowledge.auditing.rules import Surroundings
 from knowledge.auditing.running import Kept, audit, mend
 from knowledge.database import Database
@@ -25,7 +25,9 @@ async def audit_store(
     playbook = _playbook(settings)
     database = await Database.open(settings.database)
     try:
-        around = Surroundings(SystemClock().now(), playbook, _files(settings))
+        clock = SystemClock()
+        files = bytes_of(database, settings.files_folder, clock)
+        around = Surroundings(clock.now(), playbook, files)
         mended = await mend(database, around) if mends else []
         kept = await audit(database, around, note)
         return AuditReport(
@@ -46,11 +48,6 @@ def _playbook(settings: Settings) -> Playbook | None:
         return playbook_of(settings)
     except PlaybookError:
         return None
-
-
-def _files(settings: Settings) -> Path | None:
-    """Give the folder of files, where it is this machine's to know."""
-    return settings.files_folder
 
 
 def _promise(kept: Kept) -> PromiseReport:

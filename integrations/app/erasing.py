@@ -1,6 +1,5 @@
 """Erasing and exporting people: the rows at once, then their files and what stands of them at the desk."""
 
-import asyncio
 import tempfile
 import zipfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -25,6 +24,7 @@ from integrations.app.parts import Parts, make_slack
 from integrations.clock import SystemClock
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
+from knowledge.attachment_bytes import AttachmentBytes, bytes_of
 from knowledge.attachments import SqlAttachments
 from knowledge.database import Database
 from knowledge.erasure import SqlErasure
@@ -46,7 +46,7 @@ class Erasing:
     """
 
     erasure: SqlErasure
-    folder: Path
+    contents: AttachmentBytes
     erase_card: CardEraser | None = None
     announce: Callable[[ConversationId], None] = lambda _: None
 
@@ -74,8 +74,8 @@ class Erasing:
     async def _remove_files(self) -> None:
         for file in await self.erasure.left_to_do(Trace.FILE):
             try:
-                await asyncio.to_thread((self.folder / file).unlink, missing_ok=True)
-            except OSError as error:
+                await self.contents.remove([file])
+            except (StoreUnavailableError, OSError) as error:
                 log.warning("file.not_erased", file=file, reason=str(error))
                 continue
             await self.erasure.mark_tried(file, is_done=True)
@@ -177,7 +177,7 @@ def people_of(parts: Parts, background: Background) -> People:
     erase_card = parts.slack.eraser().erase if parts.slack else None
     erasing = Erasing(
         SqlErasure(database, clock),
-        parts.settings.files_folder,
+        parts.contents,
         erase_card,
         parts.audience.announce,
     )
@@ -197,9 +197,10 @@ async def opened_erasing(settings: Settings) -> AsyncIterator[tuple[Erasing, Exp
     """Open both, beside a running server or without one; raises StoreUnavailableError."""
     ensure_data_folder(settings)
     clock, database = SystemClock(), await Database.open(settings.database)
-    files = SqlAttachments(database, settings.files_folder, clock)
+    contents = bytes_of(database, settings.files_folder, clock)
     try:
-        erasing = Erasing(SqlErasure(database, clock), settings.files_folder, card_eraser(settings))
+        erasing = Erasing(SqlErasure(database, clock), contents, card_eraser(settings))
+        files = SqlAttachments(database, contents, clock)
         yield erasing, Exporting(SqlExport(database, clock), files)
     finally:
         await database.close()

@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 OPENED_WITHIN = 1.0
+BACKGROUND_SECONDS = 10.0
 Wake = Callable[[ConversationId], None]
 
 
@@ -90,6 +91,9 @@ class Hotline:
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
         sweeping = Sweeping(self.parts, people_of(self.parts, self.background).erasing.tidy)
         self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
+        if self.parts.bookkeeping:
+            keeping = self.parts.bookkeeping.run()
+            self.tasks.append(asyncio.create_task(keeping, name="keep what models use"))
         if self.fan_out:
             self.fan_out.start()
         await self.wakeups.start()
@@ -103,6 +107,8 @@ class Hotline:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
         library = self.parts.library
+        # The library first of all; what else takes long loads beside it.
+        loading = asyncio.create_task(warm(*loads))
         await library.load()
         self.tasks.append(asyncio.create_task(library.keep_up(), name="keep up with the library"))
         if self.parts.settings.watch_library:
@@ -110,7 +116,7 @@ class Hotline:
         if hours := self.parts.settings.refetch_hours:
             again = self.parts.library.refetch(timedelta(hours=hours))
             self.tasks.append(asyncio.create_task(again, name="refetch sites"))
-        await warm(*loads)
+        await loading
         await self.reader.remember(self.parts.library.facts())
         settle_memory()
         await self._try_model()
@@ -130,10 +136,11 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
-        await self.notice_wakeups.stop()
-        await self.lead_wakeups.stop()
-        await self.wakeups.stop()
-        await self.background.stop()
+        await asyncio.gather(
+            self.notice_wakeups.stop(), self.lead_wakeups.stop(), self.wakeups.stop()
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.background.stop(), BACKGROUND_SECONDS)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -141,6 +148,8 @@ class Hotline:
             await self.fan_out.stop()
         await self.parts.limits.close()
         await self.parts.library.close()
+        if self.parts.bookkeeping:
+            await self.parts.bookkeeping.stop()
         if self.parts.writer:
             await self.parts.writer.close()
         self.parts.watcher.tracer.close()

@@ -21,6 +21,7 @@ from integrations.app.documents import catalogue_of, library_of
 from integrations.app.limiting import limits_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
 from integrations.app.readiness import Draining
+from integrations.app.spending import Bookkeeping
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys
@@ -36,6 +37,7 @@ from integrations.web.audience import LiveAudience
 from integrations.web.limits import RateLimits
 from integrations.web.news import Outbox
 from integrations.web.waiting import WaitingRoom
+from knowledge.attachment_bytes import AttachmentBytes, bytes_of
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -48,6 +50,7 @@ from knowledge.library import Embeddings
 from knowledge.merges import SqlMerges
 from knowledge.partings import SqlPartings
 from knowledge.rep_loads import SqlRepLoads
+from knowledge.spending import SqlSpending
 from knowledge.tracking import SqlTracking
 from knowledge.watched_leads import SqlWatchedLeads
 
@@ -92,6 +95,8 @@ class Parts:
     writer: OpenAIWriter | None
     slack: "SlackConnection | None"
     attachments: SqlAttachments
+    contents: AttachmentBytes
+    bookkeeping: Bookkeeping | None
     file_rules: AttachmentRules
     duty: Duty
 
@@ -111,6 +116,7 @@ def make_parts(
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)
+    contents = bytes_of(database, settings.files_folder, clock)
     return Parts(
         settings=settings,
         keys=keys,
@@ -130,7 +136,9 @@ def make_parts(
         ),
         detector=make_detector(playbook),
         writer=writer,
-        attachments=SqlAttachments(database, settings.files_folder, clock, file_rules),
+        attachments=SqlAttachments(database, contents, clock, file_rules),
+        contents=contents,
+        bookkeeping=make_bookkeeping(writer, database),
         file_rules=file_rules,
         slack=slack,
         duty=make_duty(playbook, clock, database, slack),
@@ -164,6 +172,14 @@ def make_duty(
     reads = slack is not None and playbook.desk.reads_presence
     presence = slack.presence(playbook, clock) if slack and reads else None
     return Duty(playbook, SqlRepLoads(database), presence)
+
+
+def make_bookkeeping(writer: OpenAIWriter | None, database: Database) -> Bookkeeping | None:
+    """Make what keeps what models use, when there is one."""
+    if writer is None or writer.spending is None:
+        return None
+    kept = SqlSpending(database)
+    return Bookkeeping(writer.spending, kept, writer.spending.today, is_shared=database.is_shared)
 
 
 def make_writer(

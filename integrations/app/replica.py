@@ -1,11 +1,15 @@
-"""The process as one of those that serve: it says that it lives, and takes over from those that do not."""
+"""The process as one of those that serve: it says that it lives, and takes over from those that do not.
+
+It watches its clock, too: where that is set back, what was due before is due still.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -14,7 +18,7 @@ from agent.clock import Clock
 from agent.errors import HotlineError
 from integrations.clock import FollowingClock, SystemClock
 from knowledge.database import Database
-from knowledge.takeover import take_over, take_over_all
+from knowledge.takeover import bring_forward, take_over, take_over_all
 
 if TYPE_CHECKING:
     from knowledge.heartbeat import Heartbeat
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 BEAT_EVERY: Final = 2.0
 MOST_SKEW: Final = timedelta(seconds=5)
+LEASES_AND_RETRIES: Final = timedelta(minutes=5)
 
 
 @asynccontextmanager
@@ -30,13 +35,18 @@ async def serving(database: Database, address: str | None) -> AsyncIterator[Cloc
 
     Raises StoreUnavailableError.
     """
-    if address is None:
-        clock = SystemClock()
-        _tell(await take_over_all(database, clock), ())
+    serve = _one_of_many(database, address) if address else _the_only_one(database)
+    async with serve as clock:
         yield clock
-        return
-    async with _one_of_many(database, address) as shared:
-        yield shared
+
+
+@asynccontextmanager
+async def _the_only_one(database: Database) -> AsyncIterator[Clock]:
+    clock = SystemClock()
+    _tell(await take_over_all(database, clock), ())
+    watching = _ClockWatch(database, clock, FollowingClock(clock.now(), monotonic()))
+    async with _repeated(watching.look):
+        yield clock
 
 
 @asynccontextmanager
@@ -53,13 +63,46 @@ async def _one_of_many(database: Database, address: str) -> AsyncIterator[Clock]
             seconds=round(clock.skew().total_seconds()),
             mend="the database's clock is followed; set this machine's clock by NTP",
         )
-    beating = asyncio.create_task(_Beating(database, heart, clock).run(), name="heartbeat")
     try:
-        yield clock
+        async with _repeated(_Beating(database, heart, clock).beat):
+            yield clock
     finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
         await heart.leave()
+
+
+@asynccontextmanager
+async def _repeated(look: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    repeating = asyncio.create_task(_repeat(look), name="heartbeat")
+    try:
+        yield
+    finally:
+        repeating.cancel()
+        await asyncio.gather(repeating, return_exceptions=True)
+
+
+async def _repeat(look: Callable[[], Awaitable[None]]) -> None:
+    """Look until cancelled; while the database is away nobody can tell who lives, and nobody is taken over."""
+    while True:
+        try:
+            await look()
+        except HotlineError as error:
+            log.warning("replica.unheard", reason=str(error))
+        except Exception:
+            log.exception("replica.unheard")
+        await asyncio.sleep(BEAT_EVERY)
+
+
+@dataclass(frozen=True, slots=True)
+class _ClockWatch:
+    """Compares this machine's clock with the time that has passed."""
+
+    database: Database
+    clock: SystemClock
+    passed: FollowingClock
+
+    async def look(self) -> None:
+        jumped = self.passed.follow(self.clock.now(), monotonic())
+        await _note_jump(self.database, self.clock, jumped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +111,21 @@ class _Beating:
     heart: "Heartbeat"
     clock: FollowingClock
 
-    async def run(self) -> None:
-        """Beat until cancelled; while the database is away nobody can tell who lives, and nobody is taken over."""
-        while True:
-            try:
-                await self._beat()
-            except HotlineError as error:
-                log.warning("replica.unheard", reason=str(error))
-            except Exception:
-                log.exception("replica.unheard")
-            await asyncio.sleep(BEAT_EVERY)
-
-    async def _beat(self) -> None:
+    async def beat(self) -> None:
         beat = await self.heart.beat()
         jumped = self.clock.follow(beat.at, beat.felt_at)
-        if abs(jumped) > MOST_SKEW:
-            log.warning("clock.jumped", seconds=round(jumped.total_seconds()))
+        await _note_jump(self.database, self.clock, jumped)
         if beat.dead:
             _tell(await take_over(self.database, self.clock, beat.dead), beat.dead)
+
+
+async def _note_jump(database: Database, clock: Clock, jumped: timedelta) -> None:
+    """Make due what was due before the clock was set back; a jump forwards does no harm."""
+    if abs(jumped) <= MOST_SKEW:
+        return
+    log.warning("clock.jumped", seconds=round(jumped.total_seconds()))
+    if jumped < timedelta():
+        await bring_forward(database, clock, clock.now() - jumped + LEASES_AND_RETRIES)
 
 
 def _tell(freed: Sequence[str], gone: Sequence[str]) -> None:

@@ -39,8 +39,7 @@ class Sweeping:
     async def sweep(self) -> None:
         """Clear away the files that were uploaded more than a day ago and are in no message."""
         before = self.parts.clock.now() - KEPT_UNSENT
-        folder = self.parts.settings.files_folder
-        swept = await sweep_attachments(self.parts.store.database, folder, before)
+        swept = await sweep_attachments(self.parts.store.database, self.parts.contents, before)
         if swept.rows or swept.files:
             log.info("files.swept", rows=swept.rows, files=swept.files)
 

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.playbook import Playbook
+from knowledge.attachment_bytes import AttachmentBytes
 
 PATIENCE: Final = timedelta(minutes=10)
 """For how long something may be due before somebody must look: longer than any takeover and any retry."""
@@ -17,11 +17,11 @@ PATIENCE: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an audit knows beside the database; without a playbook or a folder their rules are left out."""
+    """What an audit knows beside the database; without a playbook or files their rules are left out."""
 
     now: datetime
     playbook: Playbook | None = None
-    files: Path | None = None
+    files: AttachmentBytes | None = None
 
     @property
     def long_ago(self) -> datetime:

@@ -33,7 +33,7 @@ SELECT c.relname, a.attname, pg_get_serial_sequence(quote_ident(c.relname), a.at
   CASE a.atttypid WHEN 'int4'::regtype THEN 'BIGINT'
   ELSE format_type(a.atttypid, a.atttypmod) || ' COLLATE "C"' END
 FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
-WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(:tables)
+WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.relname <> 'alembic_version' AND c.relname NOT LIKE 'procrastinate%'
   AND a.attnum > 0 AND NOT a.attisdropped AND (a.atttypid = 'int4'::regtype OR l.collname <> 'C')
 """
 )
@@ -41,9 +41,8 @@ WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND c.
 
 def make_alike(connection: Connection) -> None:
     """Let PostgreSQL count as far as SQLite does, and order words by their code points, whatever its locale."""
-    found = connection.execute(UNLIKE_SQLITE, {"tables": list(Row.metadata.tables)})
     changes: dict[str, list[str]] = {}
-    for table, column, sequence, kind in found:
+    for table, column, sequence, kind in connection.execute(UNLIKE_SQLITE).all():
         changes.setdefault(table, []).append(f'ALTER COLUMN "{column}" TYPE {kind}')
         if sequence:
             connection.execute(text(f"ALTER SEQUENCE {sequence} AS BIGINT"))

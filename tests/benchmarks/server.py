@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ import httpx
 from tests.benchmarks.visiting import Until, visiting
 
 READY_SECONDS = 120
+STOP_SECONDS = 20
 MOST_WARM_UP = 60
 ENOUGH_QUICK = 5
 
@@ -32,6 +34,7 @@ class ServerProcess:
     settings: Mapping[str, str]
     port: int = field(default_factory=_free_port)
     process: asyncio.subprocess.Process | None = None
+    command: Sequence[str] = (str(Path(sys.executable).with_name("hotline")), "serve")
 
     @property
     def address(self) -> str:
@@ -54,19 +57,26 @@ class ServerProcess:
             "HOTLINE_RATE_LIMITS": "off",
             **self.settings,
         }
-        command = [str(Path(sys.executable).with_name("hotline")), "serve"]
         self.process = await asyncio.create_subprocess_exec(
-            *command, env=environment, stdout=asyncio.subprocess.DEVNULL
+            *self.command, env=environment, stdout=asyncio.subprocess.DEVNULL
         )
         await _ready(self.address, self.process)
 
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
+
     async def stop(self) -> None:
-        """End it as a deployment does, and wait until it has."""
+        """End it as a deployment does, and wait until it has; at last it is killed."""
         if self.process is None:
             return
         if self.process.returncode is None:
             self.process.terminate()
-        await self.process.wait()
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
         self.process = None
 
 

@@ -23,6 +23,7 @@ from agent.second_reading import Readings
 from agent.tracking import Tracking
 from agent.turn import Conversations, Turn
 from integrations.redaction import redact
+from knowledge.attachment_bytes import bytes_of
 from knowledge.attachments import SqlAttachments
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
@@ -103,7 +104,7 @@ def in_sql(database: Database, clock: FixedClock, files: Path | None = None) -> 
         SqlFeedback(database),
         SqlDeskBoard(database, histories, PLAYBOOK, clock),
         SqlRepStates(database, clock),
-        SqlAttachments(database, files or Path("nowhere"), clock),
+        SqlAttachments(database, bytes_of(database, files or Path("nowhere"), clock), clock),
         SqlPartings(database, clock),
         SqlInbox(database, clock, "a secret"),
     )

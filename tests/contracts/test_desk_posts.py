@@ -1,12 +1,13 @@
 """What every store of handoffs keeps to: what is due at the desk, in which order, and what became of it."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from agent.conversation import Conversation, RepId
 from agent.errors import UnknownHandoffError
-from agent.handoff import Change, DeskPost, DeskPostId, DeskPostKind, Handoff, claim
+from agent.handoff import ATTEMPT, Change, DeskPost, DeskPostId, DeskPostKind, Handoff, claim
 from agent.handoff_steps import nudge
 from tests.contracts.stores import Stores, hold, open_handoff, say, start, turn_of
 
@@ -71,9 +72,43 @@ async def test_an_attempt_without_an_end_is_in_doubt(stores: Stores) -> None:
     (card,) = await _due(stores, conversation)
 
     await stores.handoffs.mark_attempted(card.id, stores.clock.now())
+    stores.clock.advance(ATTEMPT)
 
     (card,) = await _due(stores, conversation)
     assert (card.is_in_doubt, card.attempts) == (True, 1)
+    assert await stores.conversations.due(stores.clock.now()) == [conversation.id]
+
+
+async def test_of_several_who_attempt_a_post_one_does(stores: Stores) -> None:
+    conversation = await start(stores)
+    await open_handoff(stores, conversation)
+    await say(stores, conversation, "Hello")
+    (card, _) = await _due(stores, conversation)
+
+    now = stores.clock.now()
+    attempts = [stores.handoffs.mark_attempted(card.id, now) for _ in range(3)]
+
+    assert sorted(map(str, await asyncio.gather(*attempts))) == ["0", "None", "None"]
+    assert await _due(stores, conversation) == []
+
+
+async def test_who_comes_late_to_a_post_hears_of_earlier_attempts(stores: Stores) -> None:
+    conversation = await start(stores)
+    await open_handoff(stores, conversation)
+    (card,) = await _due(stores, conversation)
+    await stores.handoffs.mark_attempted(card.id, stores.clock.now())
+    stores.clock.advance(ATTEMPT)
+
+    assert await stores.handoffs.mark_attempted(card.id, stores.clock.now()) == 1
+
+
+async def test_what_is_posted_is_not_attempted_again(stores: Stores) -> None:
+    conversation = await start(stores)
+    await open_handoff(stores, conversation)
+    (card,) = await _due(stores, conversation)
+    await stores.handoffs.mark_posted(card.id, "171.42", stores.clock.now())
+
+    assert await stores.handoffs.mark_attempted(card.id, stores.clock.now()) is None
 
 
 async def test_a_postponed_post_waits_and_so_does_what_follows_it(stores: Stores) -> None:

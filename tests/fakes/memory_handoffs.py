@@ -17,6 +17,7 @@ from agent.errors import ConversationClosedError, HandoffEndedError, UnknownHand
 from agent.feedback import Feedback
 from agent.handoff import (
     ANYBODYS,
+    ATTEMPT,
     SILENTLY,
     Change,
     DeskPost,
@@ -155,10 +156,14 @@ class MemoryHandoffs:
                 due.append(post)
         return [self._desk_post(post) for post in due]
 
-    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> None:
+    async def mark_attempted(self, post_id: DeskPostId, now: datetime) -> int | None:
         """Note an attempt."""
         post = self._post(post_id)
-        post.attempts, post.is_attempted = post.attempts + 1, True
+        if post.is_finished or post.due_at > now:
+            return None
+        before, post.attempts = post.attempts, post.attempts + 1
+        post.is_attempted, post.due_at = True, now + ATTEMPT
+        return before
 
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
         """Note that it is there."""

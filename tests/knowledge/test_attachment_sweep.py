@@ -4,7 +4,7 @@ import errno
 import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from agent.attachments import AcceptedFile, AttachmentRules
 from agent.conversation import Amendment, Attachment, Author, Conversation
 from agent.errors import NoRoomError, StoreUnavailableError, UnknownAttachmentError
 from agent.handoff import Change, HandoffId
+from knowledge.attachment_bytes import BytesInFolder
 from knowledge.attachment_sweep import Swept, sweep_attachments
 from knowledge.attachments import SqlAttachments
 from knowledge.database import Database
@@ -31,7 +32,10 @@ class Room:
 
     async def sweep(self) -> Swept:
         """Sweep a day and an hour after everything was kept."""
-        return await sweep_attachments(self.database, self.folder, MONDAY_TEN + timedelta(hours=1))
+        return await self.sweep_before(MONDAY_TEN + timedelta(hours=1))
+
+    async def sweep_before(self, before: datetime) -> Swept:
+        return await sweep_attachments(self.database, BytesInFolder(self.folder), before)
 
     async def upload(self, talk: Conversation, file: AcceptedFile = OFFER) -> Attachment:
         kept = await self.stores.attachments.keep(talk.id, Author.VISITOR, file)
@@ -69,7 +73,7 @@ async def test_what_was_never_sent_goes_and_what_was_sent_stays(room: Room) -> N
 async def test_what_is_younger_than_a_day_stays(room: Room) -> None:
     talk = await start(room.stores)
     kept = await room.upload(talk)
-    assert await sweep_attachments(room.database, room.folder, MONDAY_TEN) == Swept(0, 0)
+    assert await room.sweep_before(MONDAY_TEN) == Swept(0, 0)
     assert room.names == {kept.id}
 
 
@@ -142,7 +146,7 @@ async def test_a_disk_that_cannot_be_written_is_no_full_one(room: Room) -> None:
 async def test_a_refused_file_leaves_no_bytes(room: Room) -> None:
     talk = await start(room.stores)
     clock, rules = FixedClock(), AttachmentRules(a_day=20)
-    files = SqlAttachments(room.database, room.folder, clock, rules)
+    files = SqlAttachments(room.database, BytesInFolder(room.folder), clock, rules)
     kept = await files.keep(talk.id, Author.VISITOR, OFFER)
     with pytest.raises(NoRoomError):
         await files.keep(talk.id, Author.VISITOR, SKETCH)

@@ -1,6 +1,7 @@
 """Processes that are gone: what they held is free, what they had begun is due, what they would say is out of date."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,9 @@ from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.heartbeat import Heartbeat
 from knowledge.postgres import PostgresServer
-from knowledge.takeover import take_over, take_over_all
+from knowledge.takeover import bring_forward, take_over, take_over_all
 from tests.builders import an_opening
-from tests.contracts.stores import turn_of
+from tests.contracts.stores import in_sql, open_handoff, say, start, turn_of
 from tests.fakes.clock import FixedClock
 
 CLOCK = FixedClock()
@@ -135,3 +136,68 @@ async def test_who_leaves_is_not_missed(postgres_address: str) -> None:
         assert (await other.beat()).dead == ()
     finally:
         await other.leave()
+
+
+async def test_an_attempt_at_the_desk_that_was_cut_short_is_made_again_at_the_start(
+    tmp_path: Path,
+) -> None:
+    database = await Database.open(tmp_path / "hotline.db")
+    stores = in_sql(database, CLOCK)
+    talk = await start(stores)
+    await open_handoff(stores, talk)
+    (card,) = await stores.handoffs.due_posts(talk.id, CLOCK.now())
+    await stores.handoffs.mark_attempted(card.id, CLOCK.now())
+
+    await take_over_all(database, CLOCK)
+
+    (again,) = await stores.handoffs.due_posts(talk.id, CLOCK.now())
+    assert again.is_in_doubt
+    assert await stores.conversations.due(CLOCK.now()) == [talk.id]
+    await database.close()
+
+
+async def test_words_that_came_before_the_clock_was_set_back_are_due_at_the_start(
+    tmp_path: Path,
+) -> None:
+    database = await Database.open(tmp_path / "hotline.db")
+    clock = FixedClock()
+    conversations = SqlConversations(database, clock)
+    talk = await conversations.start(an_opening())
+    await conversations.append(talk.id, "client-1", "Hello")
+    clock.advance(timedelta(hours=-3))
+    assert await conversations.due(clock.now()) == []
+
+    await take_over_all(database, clock)
+
+    assert await conversations.due(clock.now()) == [talk.id]
+    await database.close()
+
+
+async def test_timers_that_lie_ahead_stay_where_they_are(tmp_path: Path) -> None:
+    database = await Database.open(tmp_path / "hotline.db")
+    conversations, talk = await _talk(database)
+    async with conversations.hold(talk.id) as held:
+        assert held is not None
+        await conversations.record_turn(held, turn_of(held))
+    await conversations.set_due(talk.id, CLOCK.now() + timedelta(minutes=10))
+
+    await take_over_all(database, CLOCK)
+
+    assert await conversations.due(CLOCK.now() + timedelta(minutes=9)) == []
+    assert await conversations.due(CLOCK.now() + timedelta(minutes=10)) == [talk.id]
+    await database.close()
+
+
+async def test_what_was_due_before_the_clock_was_set_back_is_due_still(alive: Database) -> None:
+    clock = FixedClock()
+    stores = in_sql(alive, clock)
+    talk = await start(stores)
+    await open_handoff(stores, talk)
+    await say(stores, talk, "Hello")
+    clock.advance(timedelta(hours=-3))
+    assert await stores.conversations.due(clock.now()) == []
+
+    await bring_forward(alive, clock, clock.now() + timedelta(hours=3))
+
+    assert await stores.conversations.due(clock.now()) == [talk.id]
+    assert len(await stores.handoffs.due_posts(talk.id, clock.now())) == 2

@@ -93,10 +93,10 @@ async def test_a_claim_while_the_card_is_being_brought_up_to_date_is_on_it(store
         await world.visitor_says(HOT)
         mark_attempted, claims = stores.handoffs.mark_attempted, iter([world.rep_claims])
 
-        async def claimed_just_before(*arguments: Any) -> None:
+        async def claimed_just_before(*arguments: Any) -> int | None:
             for claim in claims:
                 await claim()
-            await mark_attempted(*arguments)
+            return await mark_attempted(*arguments)
 
         stores.handoffs.mark_attempted = claimed_just_before  # type: ignore[method-assign, assignment]
         until = world.clock.now() + timedelta(minutes=1)

@@ -83,6 +83,7 @@ class MemoryThreads:
             return None
         self.posted_anew.add(card.handoff_id)
         card.reference, card.is_finished, card.is_attempted, card.attempts = None, False, False, 0
+        card.due_at = self.store.clock.now()
         return self.store.handoffs[card.handoff_id].conversation_id
 
 

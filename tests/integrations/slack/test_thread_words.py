@@ -1,5 +1,7 @@
 """What reps write in threads, as the visitor reads it, and what the marks tell of it."""
 
+import asyncio
+
 import pytest
 
 from agent.conversation import LONGEST_TEXT
@@ -83,6 +85,51 @@ async def test_what_was_not_delivered_is_marked(room: Room) -> None:
     message = await says(room, mia, "Hi Dana")
     assert list(message.reactions) == ["warning"]
     assert room.told == [(room.mia, answers.NOT_DELIVERED)]
+
+
+async def test_words_are_acknowledged_when_they_are_saved(room: Room) -> None:
+    await mia_holds(room)
+    keep, is_saving, may_save = room.handoffs.change, asyncio.Event(), asyncio.Event()
+
+    async def waits(*arguments: object) -> object:
+        is_saving.set()
+        await may_save.wait()
+        return await keep(*arguments)  # type: ignore[arg-type]
+
+    room.handoffs.change = waits  # type: ignore[method-assign, assignment]
+    event = room.twin.thread_reply(room.mia, room.channel, room.card.ts, "Hi Dana")
+    delivery = asyncio.create_task(room.twin.send_event(room.url, event))
+    await is_saving.wait()
+    elsewhere = room.twin.writes(room.mia, room.channel, "Lunch?")
+    assert (await room.twin.send_event(room.url, elsewhere)).status == 200
+    assert not delivery.done()
+    may_save.set()
+    assert (await delivery).status == 200
+    assert await said(room) == ["Hi Dana"]
+
+
+async def test_words_whose_process_died_are_said_when_slack_tells_again(room: Room) -> None:
+    await mia_holds(room)
+    keep = room.handoffs.change
+
+    async def dies(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    room.handoffs.change = dies  # type: ignore[method-assign, assignment]
+    event = room.twin.thread_reply(room.mia, room.channel, room.card.ts, "Hi Dana")
+    await room.tell(event, None, "Ev1")
+    room.handoffs.change = keep  # type: ignore[method-assign]
+    await room.tell(event, 1, "Ev1")
+    assert await said(room) == ["Hi Dana"]
+
+
+async def test_words_below_a_card_whose_place_was_not_noted_are_the_visitors(room: Room) -> None:
+    await mia_holds(room)
+    card = next(post for post in room.handoffs.store.posts if post.reference)
+    card.reference, card.is_finished = None, False
+    event = room.twin.thread_reply(room.mia, room.channel, room.card.ts, "Hi Dana")
+    await room.tell(event)
+    assert await said(room) == ["Hi Dana"]
 
 
 async def test_blanks_are_not_sent_and_the_rep_is_told(room: Room) -> None:

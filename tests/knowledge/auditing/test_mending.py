@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from knowledge.attachment_bytes import BytesInFolder
 from knowledge.auditing.rules import Surroundings
 from knowledge.auditing.running import Kept, Mended, audit, mend
 from knowledge.database import Database
@@ -46,7 +47,9 @@ HARMLESS = [(rule, statements) for rule, statements in BREAKS if rule in MENDED]
 async def mended(place: Path) -> list[Mended]:
     database = await Database.open(place / "hotline.db")
     try:
-        return await mend(database, Surroundings(LATE, demo_playbook(), place / "files"))
+        return await mend(
+            database, Surroundings(LATE, demo_playbook(), BytesInFolder(place / "files"))
+        )
     finally:
         await database.close()
 

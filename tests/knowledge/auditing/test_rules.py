@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.playbook import Playbook
+from knowledge.attachment_bytes import BytesInFolder
 from knowledge.auditing.rules import Surroundings
 from knowledge.auditing.running import Kept, all_rules, audit
 from knowledge.database import Database
@@ -100,7 +101,7 @@ def spoil(path: Path, statements: str) -> None:
 async def look(place: Path, playbook: Playbook | None = None) -> list[Kept]:
     database = await Database.open(place / "hotline.db")
     try:
-        return await audit(database, Surroundings(LATE, playbook, place / "files"))
+        return await audit(database, Surroundings(LATE, playbook, BytesInFolder(place / "files")))
     finally:
         await database.close()
 
@@ -123,6 +124,6 @@ async def test_what_was_broken_on_purpose_is_found(place: Path, rule: str, state
 
 
 def test_every_rule_is_shown_to_find_something(place: Path) -> None:
-    around = Surroundings(LATE, demo_playbook(), place / "files")
+    around = Surroundings(LATE, demo_playbook(), BytesInFolder(place / "files"))
     tried = {rule for rule, _ in BREAKS} | ON_DISK_ONLY
     assert {rule.name for rule in all_rules(around)} == tried
