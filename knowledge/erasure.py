@@ -71,6 +71,10 @@ class SqlErasure:
         """Leave nothing of it in the database's journal either; raises StoreUnavailableError."""
         await forget_journal(self._database)
 
+    async def erase_again(self) -> int:
+        """Do so for whoever was erased since this copy was made; gives how many leads."""
+        return await erase_again(self._database, self._clock)
+
     async def left_to_do(self, kind: Trace, limit: int = 100) -> list[str]:
         """Give the files or cards that are still to be taken away, those tried least first."""
         query = select(ErasureRow.mark).where(ErasureRow.kind == kind, ErasureRow.done_at.is_(None))

@@ -64,6 +64,12 @@ class Erasing:
         log.info("lead.erased", lead_id=extent.lead_id, rows=sum(extent.rows.values()))
         return extent
 
+    async def erase_again(self) -> None:
+        """Erase from a copy that was put back whoever was erased since it was made."""
+        if gone := await self.erasure.erase_again():
+            log.info("leads.erased_again", leads=gone)
+            await self._remove_files()
+
     async def tidy(self) -> None:
         """Take away what is left outside the tables; what fails is tried again later."""
         await self._remove_files()

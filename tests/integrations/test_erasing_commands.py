@@ -82,8 +82,19 @@ def test_an_export_overwrites_nothing(data: Path, tmp_path: Path) -> None:
     assert (tmp_path / "his.zip").read_bytes() == b"something else"
 
 
+def test_a_back_up_made_before_loses_them_again(data: Path, tmp_path: Path) -> None:
+    copy = str(tmp_path / "copy.hotline")
+    assert run("backup", copy).exit_code == 0
+    run("lead", "erase", "zebedee@marrow.example", "--yes")
+    told = run("restore", copy, "--replace")
+    assert told.exit_code == 0, told.output
+    assert run("lead", "show", "user_id:u-yara").exit_code == 0
+    assert run("lead", "show", "zebedee@marrow.example").exit_code == 2
+    assert files_of(data) == []
+
+
 def test_an_audit_finds_tells_and_mends(data: Path) -> None:
-    assert "All 47 promises are kept" not in run("doctor", "--audit").output
+    assert "looked at in time" not in run("doctor", "--audit").output
     spoil(
         data / "hotline.db",
         "UPDATE conversations SET due_at = NULL, timer_at = '2030-01-01 00:00:00.000000'",
@@ -99,6 +110,12 @@ def test_an_audit_finds_tells_and_mends(data: Path) -> None:
     mended = run("doctor", "--audit", "--mend")
     assert "mended   looked at in time" in mended.output
     assert "broken   looked at in time" not in mended.output
+
+
+def test_a_sound_store_is_said_to_be_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path))
+    told = run("doctor", "--audit")
+    assert (told.exit_code, "promises are kept" in told.output) == (0, True)
 
 
 def test_mending_goes_with_an_audit(data: Path) -> None:
