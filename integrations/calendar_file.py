@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from icalendar import Calendar, Event
-
 from agent.call_back import zone_of
 from agent.handoff import CallBack, Handoff
 from agent.playbook import Playbook
@@ -15,6 +13,9 @@ LASTS = timedelta(minutes=30)
 
 def calendar_file(handoff: Handoff, call_back: CallBack, playbook: Playbook, url: str) -> bytes:
     """Write the call as one event in the rep's zone; the same call changed later replaces it in a calendar."""
+    # It takes a tenth of a second to import, and most processes never write one.
+    from icalendar import Calendar, Event
+
     rep = playbook.rep(call_back.rep_id)
     zone = zone_of(rep, playbook) if rep else playbook.hours.hours().zone
     start = call_back.at.astimezone(zone)

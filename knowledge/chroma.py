@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,11 @@ def client_of(folder: Path) -> ClientAPI:
         # Chroma keeps the half-made client of this path and would give it out again.
         SharedSystemClient.clear_system_cache()
         raise judged(error) from error
+
+
+def import_chroma() -> None:
+    """Import Chroma ahead of its first use."""
+    import_module("chromadb.api.shared_system_client")
 
 
 def close_client(client: ClientAPI) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from pathlib import Path
 
+    from agent.erasure import Extent
     from agent.feedback import Feedback
     from agent.merges import MergeLog, Unmerged
     from agent.partings import Rating
@@ -213,6 +214,32 @@ async def unmerge_leads(settings: "Settings", number: int, because: str) -> "Unm
     from integrations.app.lead_pages import unmerge
 
     return await unmerge(settings, playbook_for(settings), number, because)
+
+
+async def look_at_erasure(settings: "Settings", reference: str) -> "Extent":
+    """Tell what erasing a lead would take; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.erasing import opened_erasing
+
+    async with opened_erasing(settings) as (erasing, _):
+        return await erasing.look(reference)
+
+
+async def erase_lead(settings: "Settings", reference: str) -> "Extent":
+    """Erase a lead and all that is held on them; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.erasing import opened_erasing
+
+    async with opened_erasing(settings) as (erasing, _):
+        extent = await erasing.erase(reference)
+        await erasing.tidy()
+        return extent
+
+
+async def export_lead(settings: "Settings", reference: str, path: "Path") -> list[str]:
+    """Write all that is held on a lead to a ZIP; gives the files that could not be read. Raises UnknownLeadError."""
+    from integrations.app.erasing import opened_erasing
+
+    async with opened_erasing(settings) as (_, exporting):
+        return await exporting.archive(reference, path)
 
 
 async def audit_store(settings: "Settings", *, mends: bool) -> "AuditReport":

@@ -25,6 +25,7 @@ from integrations.app.background import Background, Waker
 from integrations.app.demo import as_demo, load_demo
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import LibraryDocuments
+from integrations.app.erasing import people_of
 from integrations.app.fan_out import FanOut, fan_out_of
 from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
@@ -88,7 +89,7 @@ class Hotline:
         if writer:
             loads.append(writer.load)
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
-        sweeping = Sweeping(self.parts.store.database, self.parts.contents, self.parts.clock)
+        sweeping = Sweeping(self.parts, people_of(self.parts, self.background).erasing.tidy)
         self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
         if self.parts.bookkeeping:
             keeping = self.parts.bookkeeping.run()
@@ -106,6 +107,8 @@ class Hotline:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.opened.wait(), OPENED_WITHIN)
         library = self.parts.library
+        # The library first of all; what else takes long loads beside it.
+        loading = asyncio.create_task(warm(*loads))
         await library.load()
         self.tasks.append(asyncio.create_task(library.keep_up(), name="keep up with the library"))
         if self.parts.settings.watch_library:
@@ -113,7 +116,7 @@ class Hotline:
         if hours := self.parts.settings.refetch_hours:
             again = self.parts.library.refetch(timedelta(hours=hours))
             self.tasks.append(asyncio.create_task(again, name="refetch sites"))
-        await warm(*loads)
+        await loading
         await self.reader.remember(self.parts.library.facts())
         settle_memory()
         await self._try_model()
@@ -212,7 +215,8 @@ async def _build(parts: Parts) -> Hotline:
         lambda text: background.begin(first_response.anticipate(text)),
         lead_watch,
     )
-    services = _with_receipts(services, parts, background)
+    people = people_of(parts, background)
+    services = replace(_with_receipts(services, parts, background), people=people)
     api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts, maker)
     return Hotline(
         parts,

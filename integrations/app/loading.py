@@ -21,6 +21,7 @@ from integrations.app.leading import lead
 from integrations.app.refetching import Refetching
 from integrations.clock import SystemClock
 from knowledge.catalogue import Catalogue
+from knowledge.chroma import import_chroma
 from knowledge.indexing import IndexReport
 from knowledge.library import ChromaLibrary, Embeddings
 from knowledge.records import Duty
@@ -164,7 +165,10 @@ async def open_library(
     can_rebuild: bool = False,
 ) -> ChromaLibrary:
     """Open the library, with the packaged embedding model where no other is given; takes a second or two."""
-    embeddings = await asyncio.to_thread(load or packaged_embeddings)
+    # Half of each is spent outside of Python, so that side by side they take little longer than one.
+    embeddings, _ = await asyncio.gather(
+        asyncio.to_thread(load or packaged_embeddings), asyncio.to_thread(import_chroma)
+    )
     return await ChromaLibrary.open(
         where, embeddings, pages, _tell_of_embedding, can_rebuild=can_rebuild
     )

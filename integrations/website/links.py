@@ -4,12 +4,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from bs4 import BeautifulSoup, Tag
-from bs4.filter import SoupStrainer
 from lxml import etree
 
 from integrations.website.addresses import plain_address
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 MOST_UNPACKED = 50_000_000
 GZIP = b"\x1f\x8b"
@@ -33,7 +35,10 @@ class Sitemap:
 
 def links_of(html: bytes, address: str) -> tuple[str, ...]:
     """Give the addresses that a page links to, each once, in order; links not to be followed are none."""
-    soup = BeautifulSoup(html, "lxml", parse_only=SoupStrainer(["a", "area", "base", "meta"]))
+    # It takes a tenth of a second to import, and most processes never read a web page.
+    from bs4 import Tag
+
+    soup = _soup(html, "a", "area", "base", "meta")
     robots = soup.find("meta", attrs={"name": "robots"})
     if isinstance(robots, Tag) and "nofollow" in str(robots.get("content", "")).lower():
         return ()
@@ -48,9 +53,18 @@ def links_of(html: bytes, address: str) -> tuple[str, ...]:
 
 def canonical_of(html: bytes, address: str) -> str:
     """Give the address that a page names as its own; empty where it names none."""
-    soup = BeautifulSoup(html, "lxml", parse_only=SoupStrainer("link"))
+    from bs4 import Tag
+
+    soup = _soup(html, "link")
     link = soup.find("link", rel="canonical", href=True)
     return plain_address(str(link["href"]), address) if isinstance(link, Tag) else ""
+
+
+def _soup(html: bytes, *tags: str) -> "BeautifulSoup":
+    from bs4 import BeautifulSoup
+    from bs4.filter import SoupStrainer
+
+    return BeautifulSoup(html, "lxml", parse_only=SoupStrainer(list(tags)))
 
 
 def read_sitemap(content: bytes) -> Sitemap:

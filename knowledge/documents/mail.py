@@ -3,8 +3,6 @@
 import re
 from html import unescape
 
-from bs4 import BeautifulSoup
-
 from knowledge.documents.html_hidden import take_out_hidden
 from knowledge.documents.html_shaping import to_markdown
 
@@ -23,6 +21,8 @@ def mail_text(html: str) -> str:
     """Give the text of a mail; what no reader sees is left out."""
     if _depth(html) > DEEPEST:
         return unescape(TAG.sub("\n", html))
+    from bs4 import BeautifulSoup
+
     soup = BeautifulSoup(html, "lxml")
     take_out_hidden(soup)
     for element in soup(UNSEEN):

@@ -10,8 +10,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, RenderableType
 
 from tests.benchmarks.composed import measure_composed
 from tests.benchmarks.detector import measure_detector
@@ -20,6 +19,7 @@ from tests.benchmarks.histories import fill, measure_recall
 from tests.benchmarks.library import measure_library
 from tests.benchmarks.load.command import measure_load
 from tests.benchmarks.load.machine import now_and_load
+from tests.benchmarks.profile import measure_profile
 from tests.benchmarks.slack import measure_slack
 from tests.benchmarks.streams import measure_streams
 from tests.benchmarks.tracking import measure_tracking
@@ -30,7 +30,9 @@ console = Console()
 LOAD = "load"
 
 
-def _shows(measure: Callable[[], Awaitable[Table]]) -> Callable[[], Coroutine[None, None, None]]:
+def _shows(
+    measure: Callable[[], Awaitable[RenderableType]],
+) -> Callable[[], Coroutine[None, None, None]]:
     async def show() -> None:
         console.print(await measure())
 
@@ -51,6 +53,7 @@ async def _detector() -> None:
 PARTS: dict[str, Callable[[], Coroutine[None, None, None]]] = {
     "first_response": _shows(measure_first_response),
     "composed": _shows(measure_composed),
+    "profile": _shows(measure_profile),
     "library": _shows(measure_library),
     "detector": _detector,
     "slack": _shows(measure_slack),

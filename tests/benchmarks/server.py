@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,7 @@ class ServerProcess:
     settings: Mapping[str, str]
     port: int = field(default_factory=_free_port)
     process: asyncio.subprocess.Process | None = None
+    command: Sequence[str] = (str(Path(sys.executable).with_name("hotline")), "serve")
 
     @property
     def address(self) -> str:
@@ -55,11 +57,14 @@ class ServerProcess:
             "HOTLINE_RATE_LIMITS": "off",
             **self.settings,
         }
-        command = [str(Path(sys.executable).with_name("hotline")), "serve"]
         self.process = await asyncio.create_subprocess_exec(
-            *command, env=environment, stdout=asyncio.subprocess.DEVNULL
+            *self.command, env=environment, stdout=asyncio.subprocess.DEVNULL
         )
         await _ready(self.address, self.process)
+
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        os.kill(self.pid, number)
 
     async def stop(self) -> None:
         """End it as a deployment does, and wait until it has; at last it is killed."""
