@@ -1,6 +1,6 @@
 """What calls of models cost: counted per conversation and per day, and stopped at the playbook's limits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
@@ -53,10 +53,23 @@ class Spent:
     tokens: int = 0
     money: float = 0.0
 
+    def add(self, other: "Spent") -> None:
+        """Add what was used besides."""
+        self.tokens += other.tokens
+        self.money += other.money
+
+
+def _nobody() -> None:
+    """Nobody wants to hear of it."""
+
 
 @dataclass(slots=True)
 class Spending:
-    """Counts in this process; a day ends at midnight UTC, and a restart begins again."""
+    """Counts what this process uses, and learns what was used before it and beside it; a day ends at midnight UTC.
+
+    What it counts waits in `unsaved`, by the date of the day and by the conversation, until somebody takes it to where
+    all is kept; `on_count` tells them.
+    """
 
     rules: SpendingRules
     today: Callable[[], date]
@@ -65,6 +78,8 @@ class Spending:
     of_conversation: dict[str, Spent] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     """Conversations that were refused a model today."""
+    unsaved: dict[str, Spent] = field(default_factory=dict)
+    on_count: Callable[[], None] = _nobody
 
     def check(self, conversation: str) -> None:
         """Raise SpentError when this conversation or this day may use no more."""
@@ -100,13 +115,43 @@ class Spending:
         price = (self.rules.input_price or 0.0) * tokens_in + (
             self.rules.output_price or 0.0
         ) * tokens_out
+        used = Spent(tokens_in + tokens_out, price / MILLION)
+        self._conversation(conversation).add(used)
+        self.of_day.add(used)
+        for of in filter(None, (conversation, self.today().isoformat())):
+            self.unsaved.setdefault(of, Spent()).add(used)
+        self.on_count()
+        return used.money
+
+    def take_unsaved(self) -> dict[str, Spent]:
+        """Give what is not kept yet, to be kept now; what cannot be is given back."""
+        taken, self.unsaved = self.unsaved, {}
+        return taken
+
+    def give_back(self, taken: Mapping[str, Spent]) -> None:
+        """Let what could not be kept wait for the next time."""
+        for of, spent in taken.items():
+            self.unsaved.setdefault(of, Spent()).add(spent)
+
+    def learn(self, totals: Mapping[str, Spent]) -> None:
+        """Take in what all have used, by the date of a day or by the conversation."""
+        self._turn_over()
+        for of, total in totals.items():
+            known = Spent(total.tokens, total.money)
+            known.add(self.unsaved.get(of, Spent()))
+            if of == self.today().isoformat():
+                self.of_day = known
+            else:
+                self._make_room()
+                self.of_conversation[of] = known
+
+    def _conversation(self, conversation: str) -> Spent:
+        self._make_room()
+        return self.of_conversation.setdefault(conversation, Spent())
+
+    def _make_room(self) -> None:
         if len(self.of_conversation) >= MOST_CONVERSATIONS:
             del self.of_conversation[next(iter(self.of_conversation))]
-        own = self.of_conversation.setdefault(conversation, Spent())
-        for spent in (own, self.of_day):
-            spent.tokens += tokens_in + tokens_out
-            spent.money += price / MILLION
-        return price / MILLION
 
     def _hold(self, conversation: str) -> None:
         self._turn_over()

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from agent.errors import HotlineError
+from integrations.database_commands import add_backup_commands, database_command
 from integrations.desk_command import desk_command
 from integrations.examples_command import examples_command
 from integrations.feedback_command import add_feedback_command
@@ -234,6 +235,8 @@ def slack_manifest() -> None:
     typer.echo(manifest(_settings().public_url), nl=False)
 
 
+add_backup_commands(app, lambda: _settings(log_level="error"))
+app.add_typer(database_command(lambda: _settings(log_level="error")), name="db")
 add_gaps_command(app, lambda: _settings(log_level="error"))
 add_inbound_command(app, lambda: _settings(log_level="error"))
 add_feedback_command(app, lambda: _settings(log_level="error"))

@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from integrations.person_commands import Lead, add_person_commands, reference_of
+
 if TYPE_CHECKING:
     from integrations.settings import Settings
 
-Lead = Annotated[
-    str,
-    typer.Argument(
-        metavar="ID", help="Our id, or email:X, user_id:X, anonymous_id:X; an email alone will do."
-    ),
-]
 LARGEST = 2**63 - 1  # what SQLite can count to
 LONGEST_REASON = 500
 FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
@@ -26,6 +22,7 @@ def lead_command(load_settings: Callable[[], "Settings"]) -> typer.Typer:
     group = typer.Typer(help="Look at leads, and part what is not one.", no_args_is_help=True)
     _add_show(group, load_settings)
     _add_merges(group, load_settings)
+    add_person_commands(group, load_settings)
     return group
 
 
@@ -56,7 +53,7 @@ def score_command(load_settings: Callable[[], "Settings"]) -> typer.Typer:
         from integrations.screen_text import page_console
 
         moment = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
-        replay = asyncio.run(replay_lead(load_settings(), _reference(lead), moment))
+        replay = asyncio.run(replay_lead(load_settings(), reference_of(lead), moment))
         show_replay(replay, page_console())
 
     return group
@@ -76,7 +73,7 @@ def _add_show(group: typer.Typer, load_settings: Callable[[], "Settings"]) -> No
         """Show a lead: who, company, score with each reason, qualification with quotes, handoffs, timeline."""
         from integrations.app import lead_page
 
-        page = asyncio.run(lead_page(load_settings(), _reference(lead), after))
+        page = asyncio.run(lead_page(load_settings(), reference_of(lead), after))
         if json:
             typer.echo(page.model_dump_json(indent=2))
             return
@@ -94,7 +91,7 @@ def _add_merges(group: typer.Typer, load_settings: Callable[[], "Settings"]) -> 
         from integrations.merge_screen import show_merges
         from integrations.screen_text import page_console
 
-        show_merges(asyncio.run(merge_log(load_settings(), _reference(lead))), page_console())
+        show_merges(asyncio.run(merge_log(load_settings(), reference_of(lead))), page_console())
 
     @group.command(
         epilog="Example: [bold]hotline lead unmerge 3 --because 'two people who shared an account'[/]"
@@ -124,7 +121,3 @@ def _reason(because: str) -> str:
     if not 0 < len(line := harmless(because)) <= LONGEST_REASON:
         raise typer.BadParameter(f"say why, in 1 to {LONGEST_REASON} characters")
     return line
-
-
-def _reference(lead: str) -> str:
-    return f"email:{lead}" if "@" in lead and ":" not in lead else lead

@@ -48,6 +48,10 @@ class Metrics:
         """Count reports of other systems: new, known, refused by the store, or unusable."""
         self._tracked.labels(self._bounded("tracked", result)).inc(calls)
 
+    def rows_pruned(self, table: str, rows: int) -> None:
+        """Count what was cleared away because it is old or has no use any more."""
+        self._pruned.labels(table).inc(rows)
+
     def turn_recorded(self, turn: Turn) -> None:
         """Count what was heard and held back, and how long the whole turn took."""
         for signal in turn.reading.signals:
@@ -167,6 +171,7 @@ class Metrics:
             "Messages refused as too many waited",
             registry=self._registry,
         )
+        self._pruned = self._counter("pruned_rows", "Rows that were cleared away", "table")
         self._tracked = self._counter("tracking_calls", "Reports of other systems", "result")
         self._first_reply = self._histogram(
             "first_reply_seconds", "First message to first words", REPLYING

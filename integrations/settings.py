@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     refetch_hours: float = Field(
         24.0, ge=0, le=8_760, allow_inf_nan=False, description="hours from 0 (never) to 8760"
     )
+    keep_days: int = Field(0, ge=0, le=36_500, description="days from 1 to 36500, or 0 (for good)")
     database_url: DatabaseAddress | None = None
     chroma_url: ChromaAddress | None = Field(
         None, description="the address of a Chroma server, such as http://chroma:8000"

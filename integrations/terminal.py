@@ -34,6 +34,13 @@ def progress_bar(doing: str = "Indexing") -> Iterator[Advance]:
 
 
 @contextmanager
+def table_bar(doing: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Give a function that shows how many rows of which table are done; silent away from a terminal."""
+    with progress_bar(doing) as advance:
+        yield lambda _, done, total: advance(done, total)
+
+
+@contextmanager
 def bytes_bar(total: int | None) -> Iterator[Callable[[int], None]]:
     """Give a function that is told the bytes of each line read; shows a bar and the count of lines.
 

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +13,11 @@ from sqlalchemy import inspect as look_at
 
 from knowledge.archive import ArchiveWriter, Manifest, TableNote, new_archive
 from knowledge.database import explained
-from knowledge.moving import PARTS, whole_file
-from knowledge.plain_rows import Shape, Tally, shapes
-from knowledge.sqlite_file import plain_engine
+from knowledge.moving import LIBRARY, PARTS, file_of_records, whole_file
+from knowledge.plain_rows import PASSING, Shape, Tally, shapes
 from knowledge.transfer import KEYS, Place, Progress, lines_of, one_moment
 from knowledge.upgrading import schema_of
 
-LIBRARY: Final = "library_"
 FILE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 
 
@@ -50,7 +47,7 @@ def back_up(
     """Write a back-up; raises ArchiveError or StoreUnavailableError, and leaves no file then."""
     with explained(), one_moment(place) as connection, new_archive(path) as archive:
         schema = schema_of(connection)
-        with _records(beside.records) as records:
+        with file_of_records(beside.records) as records:
             tables = [
                 *_tables(connection, archive, progress, is_beside=records is not None),
                 *(_tables_beside(records, archive, progress) if records is not None else ()),
@@ -73,15 +70,6 @@ def back_up(
     return manifest
 
 
-@contextmanager
-def _records(path: Path | None) -> Iterator[Connection | None]:
-    if path is None or not path.exists():
-        yield None
-        return
-    with plain_engine(path).begin() as connection:
-        yield connection
-
-
 def _tables(
     connection: Connection, archive: ArchiveWriter, progress: Progress, *, is_beside: bool
 ) -> Iterator[TableNote]:
@@ -95,7 +83,8 @@ def _tables_beside(
     records: Connection, archive: ArchiveWriter, progress: Progress
 ) -> Iterator[TableNote]:
     for shape in shapes(records):
-        yield _table(records, shape, f"{LIBRARY}{shape.name}", archive, progress)
+        if (name := f"{LIBRARY}{shape.name}") not in PASSING:
+            yield _table(records, shape, name, archive, progress)
 
 
 def _table(

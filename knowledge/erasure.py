@@ -8,26 +8,24 @@ colleague or a digest, loses their name and addresses. A salted mark is kept of 
 
 import hashlib
 import hmac
-import json
 import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, Text, func, or_, select, type_coerce, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
 from agent.erasure import Extent
-from agent.lead import ANONYMOUS_ID, EMAIL, Identity, LeadId
-from agent.profile import normal_email
+from agent.lead import EMAIL, Identity, LeadId
 from knowledge.database import Database
 from knowledge.desk_tables import FeedbackRow, NoticeRow
 from knowledge.digests import strike
 from knowledge.erasure_tables import ErasureRow, Trace
-from knowledge.identities import first_owner
 from knowledge.identity_tables import IdentityRow, RefusalRow
-from knowledge.owners import batched, get_row, identities_of
+from knowledge.owners import batched
+from knowledge.persons import find_lead, person_of
 from knowledge.removal import Belongings, Removed, remove, survey
 from knowledge.tables import (
     ConversationRow,
@@ -53,14 +51,14 @@ class SqlErasure:
     async def look(self, reference: str) -> Extent:
         """Tell what erasing a lead would take, by our id or an identity; raises UnknownLeadError."""
         async with self._database.read() as session:
-            lead_id = await _find(session, reference)
-            person = await _person(session, {lead_id})
+            lead_id = await find_lead(session, reference)
+            person = await person_of(session, {lead_id})
             return _extent(lead_id, person, await survey(session, person))
 
     async def erase(self, reference: str) -> Extent:
         """Erase a lead and all that is held on them; raises UnknownLeadError."""
         async with self._database.write() as session:
-            lead_id = await _find(session, reference)
+            lead_id = await find_lead(session, reference)
             return await _erase(session, lead_id, {lead_id}, self._clock.now())
 
     async def left_to_do(self, kind: Trace, limit: int = 100) -> list[str]:
@@ -109,75 +107,10 @@ async def keep_erasures(database: Database, marks: Iterable[Mapping[str, object]
         await session.execute(files.values(done_at=None), execution_options=_AS_IT_IS)
 
 
-async def _find(session: AsyncSession, reference: str) -> LeadId:
-    kind, _, value = reference.partition(":")
-    identity = Identity(kind, normal_email(value) if kind == EMAIL else value)
-    lead_id = await first_owner(session, [identity]) if value else None
-    return LeadId((await get_row(session, lead_id or LeadId(reference))).id)
-
-
-async def _person(session: AsyncSession, roots: Collection[str]) -> Belongings:
-    """Find all that belongs to a person."""
-    leads = {*roots, *await session.scalars(_ids(LeadRow.merged_into.in_(roots)))}
-    emails = await _emails(session, leads)
-    strangers = LeadRow.email.in_(emails) & LeadRow.id.not_in(leads) & _is_nobody()
-    leads |= set(await session.scalars(_ids(strangers)))
-    leads |= await _who_only_claim(session, leads, emails)
-    theirs = select(ConversationRow.id).where(
-        or_(ConversationRow.lead_id.in_(leads), _claims(leads, emails) & _of_nobody())
-    )
-    talks = frozenset(await session.scalars(theirs))
-    identities = set(await identities_of(session, map(LeadId, leads)))
-    return Belongings(frozenset(leads), talks, frozenset(identities))
-
-
-async def _emails(session: AsyncSession, leads: Collection[str]) -> set[str]:
-    """Give the addresses that are a person's."""
-    known = select(IdentityRow.value).where(
-        IdentityRow.kind == EMAIL, IdentityRow.lead_id.in_(leads)
-    )
-    told = select(LeadRow.email).where(LeadRow.id.in_(leads), LeadRow.email != "")
-    return {*await session.scalars(known), *await session.scalars(told)}
-
-
-async def _who_only_claim(
-    session: AsyncSession, leads: Collection[str], emails: Collection[str]
-) -> set[str]:
-    """Find unknown leads who said in every conversation of theirs that they are this person."""
-    other = ConversationRow.lead_id.not_in(leads) & _of_nobody()
-    claims = _claims(leads, emails)
-    asked = select(ConversationRow.lead_id).where(other, claims).distinct()
-    claiming = set(await session.scalars(asked))
-    others = select(ConversationRow.lead_id).where(ConversationRow.lead_id.in_(claiming), ~claims)
-    return claiming - set(await session.scalars(others))
-
-
-def _claims(leads: Collection[str], emails: Collection[str]) -> ColumnElement[bool]:
-    """Tell conversations in which somebody said to be one of these."""
-    visitor = type_coerce(ConversationRow.visitor, Text)
-    said = [visitor.contains(f'"email":{json.dumps(email)}', autoescape=True) for email in emails]
-    claimed = func.coalesce(ConversationRow.claimed_lead_id, "")
-    return or_(claimed.in_(leads), ConversationRow.left_email.in_(emails), *said)
-
-
-def _is_nobody() -> ColumnElement[bool]:
-    """Tell leads of whom no user id and no address is known."""
-    named = select(IdentityRow.lead_id).where(IdentityRow.kind != ANONYMOUS_ID)
-    return LeadRow.id.not_in(named)
-
-
-def _of_nobody() -> ColumnElement[bool]:
-    return ConversationRow.lead_id.in_(select(LeadRow.id).where(_is_nobody()))
-
-
-def _ids(where: ColumnElement[bool]) -> Select[str]:
-    return select(LeadRow.id).where(where)
-
-
 async def _erase(
     session: AsyncSession, lead_id: LeadId, roots: Collection[str], now: datetime
 ) -> Extent:
-    person = await _person(session, roots)
+    person = await person_of(session, roots)
     words = await _words_of(session, person)
     colleagues = await _colleagues(session, person)
     digests = await strike(session, person)

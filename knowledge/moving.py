@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,9 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from knowledge.database import explained
-from knowledge.plain_rows import Tally
+from knowledge.plain_rows import Tally, shapes
 from knowledge.postgres import PostgresServer
-from knowledge.sqlite_file import SqliteFile
+from knowledge.sqlite_file import SqliteFile, plain_engine
 from knowledge.transfer import (
     Progress,
     TransferError,
@@ -23,6 +24,7 @@ from knowledge.transfer import (
 )
 from knowledge.upgrading import Written, must_not_be_newer, schema_of, upgrade_within
 
+LIBRARY: Final = "library_"
 PARTS: Final = "attachment_parts"
 _PART_BYTES: Final = 1_000_000
 _KEEP_PART: Final = text(
@@ -39,8 +41,16 @@ class Moved:
     missing: tuple[str, ...] = ()
 
 
-def move(source: SqliteFile, files: Path, target: PostgresServer, progress: Progress) -> Moved:
-    """Move a file's rows, and the bytes of its attachments, to an empty database.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What lies beside the file: the folder of conversations' files, and the library's records."""
+
+    files: Path
+    records: Path
+
+
+def move(source: SqliteFile, beside: Beside, target: PostgresServer, progress: Progress) -> Moved:
+    """Move a file's rows, the bytes of its attachments and the library's records to an empty database.
 
     Raises TransferError or StoreUnavailableError, and has changed nothing then.
     """
@@ -53,10 +63,28 @@ def move(source: SqliteFile, files: Path, target: PostgresServer, progress: Prog
                 f"The database {target.name} is not empty, and nothing was moved. Choose an empty one, such as a new "
                 "database made with createdb."
             )
-        read = copy(old, new, progress, without=[PARTS])
+        with file_of_records(beside.records) as records:
+            aside = _librarys(old) if records is not None else set()
+            read = copy(old, new, progress, without={PARTS, *aside})
+            if records is not None:
+                read |= copy(records, new, progress, under=LIBRARY)
         must_be(new, read, _quietly)
-        kept, missing = _keep_files(old, new, files)
+        kept, missing = _keep_files(old, new, beside.files)
     return Moved(_counts(read), kept, missing)
+
+
+@contextmanager
+def file_of_records(path: Path | None) -> Iterator[Connection | None]:
+    """Look at the file of the library's records, if there is one."""
+    if path is None or not path.exists():
+        yield None
+        return
+    with plain_engine(path).begin() as connection:
+        yield connection
+
+
+def _librarys(connection: Connection) -> set[str]:
+    return {shape.name for shape in shapes(connection) if shape.name.startswith(LIBRARY)}
 
 
 def _keep_files(old: Connection, new: Connection, folder: Path) -> tuple[int, tuple[str, ...]]:

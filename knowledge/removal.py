@@ -63,7 +63,7 @@ def handoffs_of(belongings: Belongings) -> Select[str]:
 async def survey(session: AsyncSession, belongings: Belongings) -> Removed:
     """Tell what removing these would take."""
     rows = {}
-    for row, where in _plan(belongings):
+    for row, where in plan_of(belongings):
         count = await session.scalar(select(func.count()).select_from(row).where(where)) or 0
         rows[row.__tablename__] = count
     return await _with_outside(session, belongings, rows)
@@ -75,7 +75,7 @@ async def remove(session: AsyncSession, belongings: Belongings, now: datetime) -
     queues = await _queues_beside(session, belongings)
     await _let_go(session, belongings, now)
     rows = {}
-    for row, where in _plan(belongings):
+    for row, where in plan_of(belongings):
         gone = await session.execute(delete(row).where(where), execution_options=_AS_IT_IS)
         rows[row.__tablename__] = max(int(getattr(gone, "rowcount", 0)), 0)
     for conversation_id in queues:
@@ -83,7 +83,7 @@ async def remove(session: AsyncSession, belongings: Belongings, now: datetime) -
     return Removed(rows, removed.files, removed.cards)
 
 
-def _plan(belongings: Belongings) -> Iterator[tuple[type[Row], Where]]:
+def plan_of(belongings: Belongings) -> Iterator[tuple[type[Row], Where]]:
     """Name what goes, children before their parents."""
     yield from _of_handoffs(belongings)
     yield from _of_talks(belongings)

@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from agent.errors import StoreUnavailableError
 from knowledge.archive import Archive, ArchiveError, TableNote
-from knowledge.backing_up import FILE_NAME, LIBRARY
+from knowledge.backing_up import FILE_NAME
 from knowledge.catalogue import Catalogue
 from knowledge.database import explained
-from knowledge.moving import keep_parts
+from knowledge.moving import LIBRARY, keep_parts
 from knowledge.plain_rows import QUEUE, Plain, Shape, Tally, as_line, in_batches, read_rows, shapes
 from knowledge.postgres import PostgresServer
 from knowledge.sqlite_file import SqliteFile, plain_engine

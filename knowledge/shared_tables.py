@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Double
+from sqlalchemy import Double
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.rows import Row
@@ -19,11 +19,15 @@ class AttachmentPartRow(Row):
     kept_at: Mapped[datetime]
 
 
-class SpentDayRow(Row):
-    """What models have used on a day, in UTC, of all processes together."""
+class SpentRow(Row):
+    """What models have used, of all processes together: on a day (by its date), or for a conversation (by its id).
 
-    __tablename__ = "spent_days"
+    `day` is when that was last.
+    """
 
-    day: Mapped[date] = mapped_column(primary_key=True)
-    tokens: Mapped[int] = mapped_column(BigInteger)
+    __tablename__ = "spent"
+
+    of: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(index=True)
+    tokens: Mapped[int]
     money: Mapped[float] = mapped_column(Double)

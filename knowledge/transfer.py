@@ -1,8 +1,9 @@
 """Everything from one database into another, whatever they run on: whole, checked, in little memory."""
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from pydantic_core import from_json
@@ -11,6 +12,7 @@ from sqlalchemy import inspect as look_at
 
 from agent.errors import HotlineError
 from knowledge.plain_rows import (
+    PASSING,
     Kind,
     Plain,
     Shape,
@@ -71,14 +73,20 @@ def lines_of(connection: Connection, shape: Shape, progress: Progress) -> Iterat
 
 
 def copy(
-    source: Connection, target: Connection, progress: Progress, *, without: Iterable[str] = ()
+    source: Connection,
+    target: Connection,
+    progress: Progress,
+    *,
+    without: Collection[str] = PASSING,
+    under: str = "",
 ) -> dict[str, Tally]:
-    """Copy all tables into empty ones; gives what was read. Raises TransferError."""
-    left_out, read = frozenset(without), {}
+    """Copy all tables into empty ones (`under` begins their names there); gives what was read. Raises TransferError."""
+    read: dict[str, Tally] = {}
     with filling(target) as fill:
         for shape in shapes(source):
-            if shape.name not in left_out:
-                read[shape.name] = fill(shape, lines_of(source, shape, progress))
+            there = replace(shape, name=f"{under}{shape.name}")
+            if there.name not in without:
+                read[there.name] = fill(there, lines_of(source, shape, progress))
     return read
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from agent.attachments import AcceptedFile
 from agent.conversation import Amendment, Author, ConversationId, MessageSource, Page
 from agent.gaps import Gap, GapId
@@ -25,6 +27,7 @@ from agent.signals import TextReading
 from agent.tracking import CallKind
 from knowledge.database import Database
 from knowledge.notices import SqlNotices
+from knowledge.tables import ConversationRow
 from tests.builders import a_call, an_opening
 from tests.contracts.stores import Stores, in_sql
 from tests.fakes.clock import FixedClock
@@ -45,14 +48,26 @@ TRAITS = {
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """The store, its files, and whose is what."""
+    """The store, its files, and the conversation in which he wrote."""
 
     database: Database
     files: Path
     clock: FixedClock
     stores: Stores
-    world: World
     talk: ConversationId
+
+
+@asynccontextmanager
+async def opened(where: Path | str, files: Path) -> AsyncIterator[Lived]:
+    """Open a store in which it all has happened."""
+    database, clock = await Database.open(where), FixedClock()
+    try:
+        async with database.read() as session:
+            his = select(ConversationRow.id).where(ConversationRow.came_by == "user_id:u-zebedee")
+            (talk,) = await session.scalars(his)
+        yield Lived(database, files, clock, in_sql(database, clock, files), ConversationId(talk))
+    finally:
+        await database.close()
 
 
 @asynccontextmanager
@@ -67,7 +82,7 @@ async def lived(where: Path | str, files: Path) -> AsyncIterator[Lived]:
             talk = await _talk(stores, world)
             await _beside(database, stores, world, talk)
             await world.settles()
-            yield Lived(database, files, clock, stores, world, talk)
+            yield Lived(database, files, clock, stores, talk)
     finally:
         await database.close()
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
+    from pathlib import Path
 
+    from agent.erasure import Extent
     from agent.feedback import Feedback
     from agent.merges import MergeLog, Unmerged
     from agent.partings import Rating
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from integrations.app.documents import IndexedPlace
     from integrations.app.intake import Intake
     from integrations.audit_report import AuditReport
+    from integrations.copy_report import BackupReport, MoveReport, RestoreReport
     from integrations.doctor import Probes
     from integrations.keys import Keys
     from integrations.settings import Settings
@@ -73,6 +76,41 @@ async def migrate(settings: "Settings") -> str:
     database = await Database.open(settings.database)
     await database.close()
     return f"{database.place.name} is at schema {SCHEMA}."
+
+
+async def move_database(
+    settings: "Settings", target: str | None, progress: "Callable[[str, int, int], None]"
+) -> "MoveReport":
+    """Move the SQLite file to a PostgreSQL database; raises TransferError, SettingsError, StoreUnavailableError."""
+    from integrations.app.copying import move_database as move
+
+    return await move(settings, target, progress)
+
+
+async def back_up_to(
+    settings: "Settings",
+    path: "Path",
+    progress: "Callable[[str, int, int], None]",
+    *,
+    with_keys: bool,
+) -> "BackupReport":
+    """Write a back-up, beside a running server or without one; raises ArchiveError or StoreUnavailableError."""
+    from integrations.app.copying import back_up_to as back_up
+
+    return await back_up(settings, path, progress, with_keys=with_keys)
+
+
+async def restore_from(
+    settings: "Settings",
+    path: "Path",
+    progress: "Callable[[str, int, int], None]",
+    *,
+    replaces: bool,
+) -> "RestoreReport":
+    """Restore a back-up where no server runs; raises ArchiveError, DataFolderInUseError, StoreUnavailableError."""
+    from integrations.app.copying import restore_from as restore
+
+    return await restore(settings, path, progress, replaces=replaces)
 
 
 def detector(settings: "Settings") -> "SignalDetector":
@@ -176,6 +214,32 @@ async def unmerge_leads(settings: "Settings", number: int, because: str) -> "Unm
     from integrations.app.lead_pages import unmerge
 
     return await unmerge(settings, playbook_for(settings), number, because)
+
+
+async def look_at_erasure(settings: "Settings", reference: str) -> "Extent":
+    """Tell what erasing a lead would take; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.erasing import opened_erasing
+
+    async with opened_erasing(settings) as (erasing, _):
+        return await erasing.look(reference)
+
+
+async def erase_lead(settings: "Settings", reference: str) -> "Extent":
+    """Erase a lead and all that is held on them; raises UnknownLeadError or StoreUnavailableError."""
+    from integrations.app.erasing import opened_erasing
+
+    async with opened_erasing(settings) as (erasing, _):
+        extent = await erasing.erase(reference)
+        await erasing.tidy()
+        return extent
+
+
+async def export_lead(settings: "Settings", reference: str, path: "Path") -> list[str]:
+    """Write all that is held on a lead to a ZIP; gives the files that could not be read. Raises UnknownLeadError."""
+    from integrations.app.erasing import opened_erasing
+
+    async with opened_erasing(settings) as (_, exporting):
+        return await exporting.archive(reference, path)
 
 
 async def audit_store(settings: "Settings", *, mends: bool) -> "AuditReport":

@@ -25,6 +25,7 @@ from integrations.app.background import Background, Waker
 from integrations.app.demo import as_demo, load_demo
 from integrations.app.detecting import playbook_of
 from integrations.app.documents import LibraryDocuments
+from integrations.app.erasing import people_of
 from integrations.app.fan_out import FanOut, fan_out_of
 from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 OPENED_WITHIN = 1.0
+BACKGROUND_SECONDS = 10.0
 Wake = Callable[[ConversationId], None]
 
 
@@ -87,8 +89,11 @@ class Hotline:
         if writer:
             loads.append(writer.load)
         self.tasks.append(asyncio.create_task(self._load(loads), name="load"))
-        sweeping = Sweeping(self.parts.store.database, self.parts.contents, self.parts.clock)
+        sweeping = Sweeping(self.parts, people_of(self.parts, self.background).erasing.tidy)
         self.tasks.append(asyncio.create_task(sweeping.run(), name="sweep files"))
+        if self.parts.bookkeeping:
+            keeping = self.parts.bookkeeping.run()
+            self.tasks.append(asyncio.create_task(keeping, name="keep what models use"))
         if self.fan_out:
             self.fan_out.start()
         await self.wakeups.start()
@@ -131,10 +136,11 @@ class Hotline:
         self.parts.audience.close()
         if self.parts.slack:
             await self.parts.slack.stop()
-        await self.notice_wakeups.stop()
-        await self.lead_wakeups.stop()
-        await self.wakeups.stop()
-        await self.background.stop()
+        await asyncio.gather(
+            self.notice_wakeups.stop(), self.lead_wakeups.stop(), self.wakeups.stop()
+        )
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.background.stop(), BACKGROUND_SECONDS)
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
@@ -142,6 +148,8 @@ class Hotline:
             await self.fan_out.stop()
         await self.parts.limits.close()
         await self.parts.library.close()
+        if self.parts.bookkeeping:
+            await self.parts.bookkeeping.stop()
         if self.parts.writer:
             await self.parts.writer.close()
         self.parts.watcher.tracer.close()
@@ -207,7 +215,8 @@ async def _build(parts: Parts) -> Hotline:
         lambda text: background.begin(first_response.anticipate(text)),
         lead_watch,
     )
-    services = _with_receipts(services, parts, background)
+    people = people_of(parts, background)
+    services = replace(_with_receipts(services, parts, background), people=people)
     api, notices = create_api(services, other_wires(parts)), notice_wakeups(parts, maker)
     return Hotline(
         parts,

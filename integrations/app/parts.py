@@ -21,6 +21,7 @@ from integrations.app.documents import catalogue_of, library_of
 from integrations.app.limiting import limits_of
 from integrations.app.loading import LoadingLibrary, packaged_embeddings
 from integrations.app.readiness import Draining
+from integrations.app.spending import Bookkeeping
 from integrations.app.watching import MeteredWatcher
 from integrations.clock import SystemClock
 from integrations.keys import Keys
@@ -49,6 +50,7 @@ from knowledge.library import Embeddings
 from knowledge.merges import SqlMerges
 from knowledge.partings import SqlPartings
 from knowledge.rep_loads import SqlRepLoads
+from knowledge.spending import SqlSpending
 from knowledge.tracking import SqlTracking
 from knowledge.watched_leads import SqlWatchedLeads
 
@@ -94,6 +96,7 @@ class Parts:
     slack: "SlackConnection | None"
     attachments: SqlAttachments
     contents: AttachmentBytes
+    bookkeeping: Bookkeeping | None
     file_rules: AttachmentRules
     duty: Duty
 
@@ -135,6 +138,7 @@ def make_parts(
         writer=writer,
         attachments=SqlAttachments(database, contents, clock, file_rules),
         contents=contents,
+        bookkeeping=make_bookkeeping(writer, database),
         file_rules=file_rules,
         slack=slack,
         duty=make_duty(playbook, clock, database, slack),
@@ -168,6 +172,14 @@ def make_duty(
     reads = slack is not None and playbook.desk.reads_presence
     presence = slack.presence(playbook, clock) if slack and reads else None
     return Duty(playbook, SqlRepLoads(database), presence)
+
+
+def make_bookkeeping(writer: OpenAIWriter | None, database: Database) -> Bookkeeping | None:
+    """Make what keeps what models use, when there is one."""
+    if writer is None or writer.spending is None:
+        return None
+    kept = SqlSpending(database)
+    return Bookkeeping(writer.spending, kept, writer.spending.today, is_shared=database.is_shared)
 
 
 def make_writer(

@@ -28,6 +28,7 @@ from integrations.slack.calling import Calling
 from integrations.slack.desk import SlackRepDesk
 from integrations.slack.desk_actions import DeskActions, SeenEvents
 from integrations.slack.doctor import Checkup, examine
+from integrations.slack.erasing import SlackEraser
 from integrations.slack.files import FilesToSlack
 from integrations.slack.listeners import Listeners, register
 from integrations.slack.manifest import EVENTS_PATH
@@ -100,6 +101,10 @@ class SlackConnection:
         files = FilesToSlack(self.client, attachments) if attachments else None
         desk = SlackRepDesk(self.client, self._channel, playbook, calling, files)
         return FollowedDesk(desk, self._note_change)
+
+    def eraser(self) -> SlackEraser:
+        """Give what takes our own posts out of this workspace."""
+        return SlackEraser(self.client)
 
     def notices(self, playbook: Playbook, cards: Cards) -> SlackNoticeDesk:
         """Give where notices are told in this workspace."""

@@ -18,6 +18,7 @@ EDIT_NOT_DELIVERED: Final = (
     "Your change did NOT reach the visitor, because of trouble on our side. "
     "Please edit the message again in a moment."
 )
+ERASED_CARD: Final = "Everything held on this lead was erased."
 CARD_AGAIN: Final = "The card of this conversation was deleted, so it was posted again. To be rid of it, close it there."
 
 

@@ -35,6 +35,7 @@ from integrations.web.document_records import DocumentRecords
 from integrations.web.door import DeskDoor
 from integrations.web.identity import IdentityRules
 from integrations.web.limits import NoLimits, RateLimits
+from integrations.web.people import People
 from integrations.web.post_room import PostRoom
 from integrations.web.tokens import VisitorTokens
 from integrations.web.waiting import WaitingRoom
@@ -212,6 +213,7 @@ class WebServices:
     note_refused: Callable[[], None] = ignore_refusal
     note_read: Callable[[ConversationId, int], None] = ignore_reading
     post_room: PostRoom | None = None
+    people: People | None = None
 
     @property
     def dossiers(self) -> Dossiers:

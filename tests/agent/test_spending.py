@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from agent.spending import Spending, SpendingRules, SpentError
+from agent.spending import Spending, SpendingRules, Spent, SpentError
 
 TODAY = date(2026, 3, 2)
 
@@ -51,3 +51,35 @@ def test_a_limit_on_money_holds_nothing_back_without_a_price() -> None:
     assert SpendingRules(most_money_a_day=5).has_unpriced_limit
     assert not SpendingRules(most_money_a_day=5, output_price=2).has_unpriced_limit
     assert not SpendingRules(most_tokens_a_day=5).has_unpriced_limit
+
+
+def test_what_is_counted_waits_to_be_kept_by_day_and_conversation() -> None:
+    kept, heard = spending(), []
+    kept.on_count = lambda: heard.append("counted")
+    kept.count("c-1", 90, 10)
+    kept.count("", 5, 0)
+    assert kept.take_unsaved() == {"c-1": Spent(100), "2026-03-02": Spent(105)}
+    assert (kept.take_unsaved(), heard) == ({}, ["counted", "counted"])
+
+
+def test_what_could_not_be_kept_waits_for_the_next_time() -> None:
+    kept = spending()
+    kept.count("c-1", 90, 10)
+    taken = kept.take_unsaved()
+    kept.count("c-1", 1, 0)
+    kept.give_back(taken)
+    assert kept.take_unsaved()["c-1"] == Spent(101)
+
+
+def test_what_others_used_counts_for_the_limits() -> None:
+    kept = spending(most_tokens_a_day=100, most_tokens_a_conversation=50)
+    kept.count("c-1", 10, 0)
+    kept.learn({"2026-03-02": Spent(80), "c-1": Spent(39)})
+    assert kept.today_spent == Spent(90)
+    kept.check("c-1")
+    kept.count("c-1", 1, 0)
+    with pytest.raises(SpentError, match="this conversation"):
+        kept.check("c-1")
+    kept.learn({"2026-03-02": Spent(100)})
+    with pytest.raises(SpentError, match="today"):
+        kept.check("c-2")

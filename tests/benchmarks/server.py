@@ -15,6 +15,7 @@ import httpx
 from tests.benchmarks.visiting import Until, visiting
 
 READY_SECONDS = 120
+STOP_SECONDS = 20
 MOST_WARM_UP = 60
 ENOUGH_QUICK = 5
 
@@ -66,12 +67,16 @@ class ServerProcess:
         os.kill(self.pid, number)
 
     async def stop(self) -> None:
-        """End it as a deployment does, and wait until it has."""
+        """End it as a deployment does, and wait until it has; at last it is killed."""
         if self.process is None:
             return
         if self.process.returncode is None:
             self.process.terminate()
-        await self.process.wait()
+        try:
+            await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
         self.process = None
 
 

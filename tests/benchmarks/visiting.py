@@ -45,11 +45,14 @@ class Visit:
     async def ask(self, text: str, until: Until) -> Heard:
         """Write a message and wait for so much of the reply."""
         listening = asyncio.create_task(self._hear(until))
-        # A chat panel listens before its visitor writes.
-        await asyncio.sleep(SETTLED)
-        written_at = time.perf_counter()
-        await self._say(text)
-        heard, read_at = await listening
+        try:
+            # A chat panel listens before its visitor writes.
+            await asyncio.sleep(SETTLED)
+            written_at = time.perf_counter()
+            await self._say(text)
+            heard, read_at = await listening
+        finally:
+            listening.cancel()
         return Heard(heard, written_at, read_at)
 
     async def _say(self, text: str) -> None:

@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import logging
+import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +21,7 @@ def main() -> None:
     options = _options()
     # A twin whose caller was killed writes to nobody: that is what we are here for.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
+    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     stores = [*Store] if options.store == "both" else [Store(options.store)]
     rounds = [each for store in stores for each in _rounds(options, store)]
     folder = Path(tempfile.mkdtemp(prefix="hotline-faults-"))

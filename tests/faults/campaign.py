@@ -1,8 +1,7 @@
 """A campaign of kills: through every step by name, then at random moments, while visitors and reps go on."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -14,9 +13,10 @@ TRAP_PATIENCE = 4.0
 SHORTEST, LONGEST = 0.05, 1.5
 MOST_TRIES = 6
 LATEST = 12
+BY_TRAP = 0.6
 WITH_MODEL = 0.7
 MODEL = {"OPENAI_API_KEY": "sk-twin"}
-BESIDE = {"SIGKILL": -9}
+KILLED = -9
 
 
 @dataclass(slots=True)
@@ -25,9 +25,9 @@ class Tally:
 
     kills: int = 0
     at_random: int = 0
+    seen: set[str] = field(default_factory=set)
     ends: Counter[str] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)
-    seen: set[str] = field(default_factory=set)
     own_ends: list[str] = field(default_factory=list)
 
     @property
@@ -38,71 +38,69 @@ class Tally:
 
 @dataclass(slots=True)
 class Campaign:
-    """Kills servers of one workplace, one at a time."""
+    """Kills servers of one workplace, one at a time; with several, the others go on meanwhile."""
 
     place: Workplace
     dice: Random
     tell: Callable[[object], None] = field(default=lambda _: None)
     tally: Tally = field(default_factory=Tally)
+    first: Sequence[Trap] = ()
 
     async def run(self, kills: int) -> None:
         """Kill so many times; every replica lives afterwards."""
-        for replica in self.place.replicas[1:]:
-            await self._begin(replica, None)
+        replicas = self.place.replicas
+        for replica in replicas if len(replicas) > 1 else ():
+            await self._begin(replica)
         while self.tally.kills < kills:
-            await self._one(self.place.replicas[self.tally.kills % len(self.place.replicas)])
-            if self.tally.kills % 10 == 0:
+            await self._one(replicas[self.tally.kills % len(replicas)])
+            if self.tally.kills % 20 == 0:
                 self._say()
-        for replica in self.place.replicas:
+        for replica in replicas:
             if replica.life is None or not replica.life.is_alive:
-                await self._begin(replica, None)
-                await replica.ready()
+                await self._begin(replica)
+            await replica.ready()
 
     async def _one(self, replica: Replica) -> None:
-        """Begin a life and end it: at its step, or at a random moment when that is not reached."""
-        if replica.life is not None:
-            await replica.life.kill()
+        """End a life: at the step that is next, or at a random moment when that is not reached."""
         trap = self._next_trap()
-        life = await self._begin(replica, trap)
-        is_ready = await replica.ready()
-        if trap and await life.dies_within(TRAP_PATIENCE):
+        if trap:
+            trap.set_in(replica.trap)
+        if replica.life is None or not replica.life.is_alive:
+            await self._begin(replica)
+        life = replica.life
+        assert life is not None
+        await replica.ready()
+        patience = TRAP_PATIENCE if trap else self.dice.uniform(SHORTEST, LONGEST)
+        if await life.dies_within(patience):
             self._note_end(life.ended.result())
-        elif is_ready or life.is_alive:
-            await asyncio.sleep(0 if trap else self.dice.uniform(SHORTEST, LONGEST))
+        else:
             await life.kill()
             self.tally.at_random += 1
-        else:
-            self._note_end(life.ended.result())
+        replica.trap.unlink(missing_ok=True)
         self.tally.kills += 1
-        self._read()
+        self.tally.seen, self.tally.ends = read_steps(self.place.seen)
+        if len(self.place.replicas) > 1:
+            await self._begin(replica)
 
-    async def _begin(self, replica: Replica, trap: Trap | None) -> Life:
-        extra = dict(trap.settings()) if trap else {}
-        if self.dice.random() < WITH_MODEL:
-            extra |= MODEL
-        return await replica.start(extra)
+    async def _begin(self, replica: Replica) -> Life:
+        return await replica.start(MODEL if self.dice.random() < WITH_MODEL else {})
 
     def _next_trap(self) -> Trap | None:
-        """Choose a step at which no life ended yet, the least tried first; then any step at any time."""
+        """Choose what was asked for first; then a step at which no life ended yet; then any step at any time."""
+        if self.tally.kills < len(self.first):
+            return self.first[self.tally.kills]
         fresh = [step for step in self.tally.missed if self.tally.tried[step] < MOST_TRIES]
         if fresh:
             step = min(fresh, key=lambda each: (self.tally.tried[each], self.dice.random()))
             self.tally.tried[step] += 1
             return Trap(step)
-        if self.tally.seen and self.dice.random() < 0.6:
-            step = self.dice.choice(sorted(self.tally.ends) or sorted(self.tally.seen))
-            return Trap(step, self.dice.randint(1, LATEST))
+        if self.tally.seen and self.dice.random() < BY_TRAP:
+            return Trap(self.dice.choice(sorted(self.tally.seen)), self.dice.randint(1, LATEST))
         return None
 
     def _note_end(self, status: int) -> None:
-        if status != BESIDE["SIGKILL"]:
+        if status != KILLED:
             self.tally.own_ends.append(f"a server ended by itself with status {status}")
-
-    def _read(self) -> None:
-        seen, ends = read_steps(self.place.seen)
-        self.tally.seen = seen
-        for step in ends - set(self.tally.ends):
-            self.tally.ends[step] += 1
 
     def _say(self) -> None:
         tally = self.tally

@@ -88,12 +88,13 @@ class Desk:
         return False
 
     async def write(self, card: Message, rep: int, conversation_id: str, text: str) -> bool:
-        """Write in the thread; tell whether the event was acknowledged."""
+        """Write in the thread; tell whether that was taken, and nobody said that the words stay here."""
         place = len(self.spoken[conversation_id])
         self.spoken[conversation_id].append(Spoken(text, is_acknowledged=False))
-        person = self._person(rep)
+        person, told = self._person(rep), self._told(rep)
         await person.replies(card, text)
         is_taken = all(answer.is_acknowledged for answer in person.line.answers)
+        is_taken = is_taken and self._told(rep) == told
         self.spoken[conversation_id][place] = Spoken(text, is_taken)
         return is_taken
 
@@ -137,6 +138,11 @@ class Desk:
                     await asyncio.sleep(LOOK_EVERY)
                 return True
         return False
+
+    def _told(self, rep: int) -> int:
+        """Count what only this rep was shown."""
+        shown = self.twin.ephemeral_messages(self.channel)
+        return sum(message.ephemeral_to == self.reps[rep] for message in shown)
 
     def _person(self, rep: int) -> Person:
         return self.twin.person(self.reps[rep], self._line())

@@ -26,11 +26,12 @@ class Logged:
     author: str
     text: str
     in_reply_to: tuple[str, ...] = ()
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Words a rep wrote in the thread while holding the conversation."""
+    """Words a rep wrote in the thread while holding the conversation; taken without a word that they were not."""
 
     text: str
     is_acknowledged: bool
@@ -63,6 +64,18 @@ class Talk:
     held_by: str
     spoken: tuple[Spoken, ...] = ()
     watched: tuple[Watched, ...] = ()
+
+    @property
+    def longest_wait(self) -> float:
+        """Give the most seconds from words to the reply that answers them."""
+        said_at = {message.message_id: message.at for message in self.log}
+        waits = [
+            (message.at - asked_at).total_seconds()
+            for message in self.log
+            for answered in message.in_reply_to
+            if message.at and (asked_at := said_at.get(answered))
+        ]
+        return max(waits, default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

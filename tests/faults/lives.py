@@ -15,6 +15,8 @@ from typing import Self
 
 import aiohttp
 
+from tests.faults.steps import TRAP
+
 READY_SECONDS = 60.0
 
 
@@ -113,6 +115,7 @@ class Replica:
     port: int
     settings: Mapping[str, str]
     log: Path
+    trap: Path
     life: Life | None = None
 
     @property
@@ -122,7 +125,8 @@ class Replica:
 
     async def start(self, extra: Mapping[str, str] | None = None) -> Life:
         """Begin a new life; returns before it is ready."""
-        settings = {"HOTLINE_PORT": str(self.port), **self.settings, **(extra or {})}
+        own = {"HOTLINE_PORT": str(self.port), TRAP: str(self.trap)}
+        settings = {**own, **self.settings, **(extra or {})}
         self.life = await self.nursery.begin(settings, self.log)
         return self.life
 

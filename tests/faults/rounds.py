@@ -9,11 +9,14 @@ from pathlib import Path
 from random import Random
 from time import monotonic
 
+from tests.faults.audit import Break
 from tests.faults.campaign import MODEL, Campaign, Tally
 from tests.faults.collecting import settled
 from tests.faults.database import a_database
+from tests.faults.evidence import Evidence
 from tests.faults.lives import Nursery
 from tests.faults.report import lines, table
+from tests.faults.steps import Trap
 from tests.faults.stories import STORIES, Story, waits_in_vain
 from tests.faults.troubles import ON_POSTGRES, ON_SQLITE, Trouble
 from tests.faults.workplace import Workplace, a_workplace
@@ -63,6 +66,17 @@ def kills(store: Store, seed: int, number: int, crowd: int = 12) -> Round:
     return Round("kills", store, seed, course, crowd)
 
 
+def a_short_round(store: Store, traps: Sequence[Trap], stories: Sequence[Story]) -> Round:
+    """Kill servers at these steps, and no more."""
+
+    async def course(place: Workplace, dice: Random, tell: Callable[[object], None]) -> Tally:
+        campaign = Campaign(place, dice, tell, first=traps)
+        await campaign.run(len(traps))
+        return campaign.tally
+
+    return Round("short", store, 1, course, 6, stories)
+
+
 def troubles(store: Store, seed: int) -> list[Round]:
     """Give a round for each trouble that this store may have."""
     known = ON_SQLITE if store is Store.SQLITE else ON_POSTGRES
@@ -85,18 +99,43 @@ def _course(trouble: Trouble) -> Course:
     return course
 
 
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a round."""
+
+    tally: Tally
+    evidence: Evidence
+    breaks: list[Break]
+    place_troubles: list[str]
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is broken."""
+        return not (self.breaks or self.place_troubles or self.tally.own_ends)
+
+
 async def play(each: Round, folder: Path, tell: Callable[[object], None]) -> bool:
     """Play a round and tell what came of it; gives whether all is well."""
-    dice, began = Random(each.seed), monotonic()  # noqa: S311 - dice that can be thrown again
+    began = monotonic()
+    result = await play_out(each, folder, tell)
+    title = f"{each.title}, {monotonic() - began:.0f} s"
+    tell(table(title, result.tally, result.evidence, result.breaks))
+    for line in [*lines(result.tally, result.breaks), *result.place_troubles]:
+        tell(line)
+    return result.is_well
+
+
+async def play_out(
+    each: Round, folder: Path, tell: Callable[[object], None] = lambda _: None
+) -> Result:
+    """Play a round to its end."""
+    dice = Random(each.seed)  # noqa: S311 - dice that can be thrown again
     async with _place(each, folder / f"{each.store}-{each.name}", dice) as place:
         place.open_doors(each.crowd, each.stories)
         tally = await each.course(place, dice, tell)
         await place.close_doors()
         evidence, breaks = await settled(place, PATIENCE)
-    tell(table(f"{each.title}, {monotonic() - began:.0f} s", tally, evidence, breaks))
-    for line in [*lines(tally, breaks), *place.troubles]:
-        tell(line)
-    return not breaks and not place.troubles and not tally.own_ends
+    return Result(tally, evidence, breaks, place.troubles)
 
 
 @asynccontextmanager

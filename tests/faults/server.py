@@ -50,19 +50,19 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
     _tell({"ready": os.getpid()})
-    orders = b""
+    orders, living = b"", set[int]()
     while True:
         ready, _, _ = select.select([0, read_end], [], [])
         if read_end in ready:
             os.read(read_end, 4096)
-            _report_the_dead()
+            _report_the_dead(living)
         if 0 not in ready:
             continue
         if not (more := os.read(0, 65536)):
-            return
+            return _end(living)
         *lines, orders = (orders + more).split(b"\n")
         for line in lines:
-            _begin(json.loads(line))
+            living.add(_begin(json.loads(line)))
 
 
 def _preload() -> None:
@@ -73,12 +73,20 @@ def _preload() -> None:
     gc.freeze()
 
 
-def _begin(order: Mapping[str, object]) -> None:
+def _end(living: set[int]) -> None:
+    """Leave nobody behind."""
+    for pid in living:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _begin(order: Mapping[str, object]) -> int:
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
         _live(order)
     _tell({"began": pid})
+    return pid
 
 
 def _live(order: Mapping[str, object]) -> NoReturn:
@@ -119,12 +127,13 @@ def _redirect(log: Path) -> None:
     os.dup2(written, 2)
 
 
-def _report_the_dead() -> None:
+def _report_the_dead(living: set[int]) -> None:
     with suppress(ChildProcessError):
         while True:
             pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
+            living.discard(pid)
             _tell({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,7 @@ def logged(told: dict[str, Any]) -> Logged:
         told["author"],
         told["text"],
         tuple(told.get("in_reply_to") or ()),
+        datetime.fromisoformat(told["created_at"]),
     )
 
 

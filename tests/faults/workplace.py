@@ -166,6 +166,7 @@ async def a_workplace(
                 port,
                 settings | {"HOTLINE_DATA_DIR": str(folder / f"data-{number}")},
                 folder / f"server-{number}.log",
+                folder / f"trap-{number}.json",
             )
             for number, port in enumerate(ports)
         ]

@@ -54,15 +54,10 @@ def _plain(table: Table) -> list[ColumnElement[str]]:
     return [type_coerce(column, String).label(column.name) for column in table.columns]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-async def room(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Room]:
-    where: Path | str = tmp_path / "hotline.db"
-    if request.param == "postgresql":
-        where = str(request.getfixturevalue("postgres_address"))
-    async with lived(where, tmp_path / "files") as living:
-        yield Room(living, SqlErasure(living.database, living.clock))
-        now = living.clock.now()
-        await must_be_sound(living.database, now)
+@pytest.fixture
+async def room(living: Lived) -> AsyncIterator[Room]:
+    yield Room(living, SqlErasure(living.database, living.clock))
+    await must_be_sound(living.database, living.clock.now())
 
 
 async def test_he_is_everywhere_before(room: Room) -> None:

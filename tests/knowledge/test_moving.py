@@ -8,15 +8,17 @@ from sqlalchemy import text
 
 from agent.conversation import ConversationId
 from agent.errors import StoreUnavailableError
+from knowledge.catalogue import Catalogue
 from knowledge.database import Database
-from knowledge.moving import move
+from knowledge.documents import RawDocument
+from knowledge.moving import Beside, move
 from knowledge.plain_rows import PASSING, read_rows, shapes
 from knowledge.postgres import PostgresServer
 from knowledge.sqlite_file import SqliteFile
 from knowledge.transfer import Place, TransferError, one_moment
 from tests.contracts.stores import in_sql, open_handoff, say, start
 from tests.fakes.clock import FixedClock
-from tests.knowledge.old_rows import WORDS, fill
+from tests.knowledge.old_rows import ROWS, WORDS, fill
 from tests.postgres import Postgres
 
 ODD = "tab\t newline\n return\r backslash \\ \\N \\. quote ' null NULL 𝄞 \u202e"
@@ -42,6 +44,10 @@ def target(postgres: Postgres) -> Iterator[PostgresServer]:
     postgres.drop(address)
 
 
+def beside(source: SqliteFile) -> Beside:
+    return Beside(source.path.with_name("files"), source.path.with_name("documents.db"))
+
+
 def everything(place: Place) -> dict[str, list[str]]:
     """Read all rows of all tables, in no order."""
     with one_moment(place) as connection:
@@ -52,18 +58,18 @@ def everything(place: Place) -> dict[str, list[str]]:
 
 
 def test_every_row_is_moved_as_it_was(source: SqliteFile, target: PostgresServer) -> None:
-    moved = move(source, source.path.parent / "files", target, lambda *_: None)
+    moved = move(source, beside(source), target, lambda *_: None)
 
     assert everything(target) == everything(source)
     assert moved.rows["messages"] == 2
-    assert [name for name, rows in moved.rows.items() if not rows and name not in PASSING] == []
+    assert [name for name in ROWS if name not in PASSING and not moved.rows[name]] == []
 
 
 async def test_the_service_goes_on_there(
     source: SqliteFile, target: PostgresServer, postgres: Postgres
 ) -> None:
-    move(source, source.path.parent, target, lambda *_: None)
-    database = await Database.open(postgres.at(str(target.name).split(" on ")[0]))
+    move(source, beside(source), target, lambda *_: None)
+    database = await Database.open(_address(postgres, target))
     stores = in_sql(database, FixedClock())
 
     await say(stores, await stores.conversations.get(ConversationId("c-1")), "Still there?")
@@ -83,7 +89,7 @@ def test_words_that_the_server_does_not_take_are_moved_without_what_is_wrong(
             text("UPDATE messages SET text = 'nul' || char(0) || '!' WHERE id = 'm-1'")
         )
 
-    move(source, source.path.parent, target, lambda *_: None)
+    move(source, beside(source), target, lambda *_: None)
 
     with one_moment(target) as connection:
         assert connection.scalar(text("SELECT text FROM messages WHERE id = 'm-1'")) == "nul!"
@@ -102,12 +108,23 @@ def test_files_of_conversations_come_along_and_what_is_gone_is_named(
             )
         )
 
-    moved = move(source, folder, target, lambda *_: None)
+    moved = move(source, beside(source), target, lambda *_: None)
 
     assert (moved.files, moved.missing) == (1, ("f-2",))
     with one_moment(target) as connection:
         kept = connection.execute(text("SELECT attachment_id, content FROM attachment_parts")).all()
     assert [(name, bytes(content)) for name, content in kept] == [("f-1", b"abc")]
+
+
+def test_the_librarys_records_come_along(
+    source: SqliteFile, target: PostgresServer, postgres: Postgres
+) -> None:
+    posted = RawDocument("Prices.md", b"\x00 29 \xff", "text/markdown", "", "Prices", None)
+    Catalogue(beside(source).records).keep_posted(posted)
+
+    move(source, beside(source), target, lambda *_: None)
+
+    assert Catalogue(_address(postgres, target)).posted() == (posted,)
 
 
 def test_a_database_that_is_not_empty_is_refused_untouched(
@@ -119,7 +136,7 @@ def test_a_database_that_is_not_empty_is_refused_untouched(
     before = everything(target)
 
     with pytest.raises(TransferError, match="is not empty, and nothing was moved"):
-        move(source, source.path.parent, target, lambda *_: None)
+        move(source, beside(source), target, lambda *_: None)
 
     assert everything(target) == before
 
@@ -132,7 +149,7 @@ def test_a_move_that_fails_midway_leaves_the_target_without_a_table(
             raise TransferError("Something is in the way.")
 
     with pytest.raises(TransferError, match="in the way"):
-        move(source, source.path.parent, target, fail)
+        move(source, beside(source), target, fail)
 
     assert everything(target) == {}
 
@@ -150,7 +167,7 @@ def test_rows_that_came_over_otherwise_than_they_were_are_noticed(
         )
 
     with pytest.raises(TransferError, match="table messages has 2 rows where 2 were read"):
-        move(source, source.path.parent, target, lambda *_: None)
+        move(source, beside(source), target, lambda *_: None)
 
     assert not any(everything(target).values())
 
@@ -161,4 +178,8 @@ def test_a_newer_database_is_refused(source: SqliteFile, target: PostgresServer)
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
     with pytest.raises(StoreUnavailableError, match="newer Hotline"):
-        move(source, source.path.parent, target, lambda *_: None)
+        move(source, beside(source), target, lambda *_: None)
+
+
+def _address(postgres: Postgres, target: PostgresServer) -> str:
+    return postgres.at(target.name.split(" on ")[0])

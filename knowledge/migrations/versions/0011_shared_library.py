@@ -1,4 +1,4 @@
-"""Several processes have one library, one place of files, and one budget of a day."""
+"""Several processes have one library, one place of files, and one budget."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,11 +22,13 @@ def upgrade() -> None:
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_table(
-        "spent_days",
-        sa.Column("day", sa.Date(), primary_key=True),
-        sa.Column("tokens", sa.BigInteger(), nullable=False),
+        "spent",
+        _text("of", is_key=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("tokens", sa.Integer(), nullable=False),
         sa.Column("money", sa.Double(), nullable=False),
     )
+    op.create_index("ix_spent_day", "spent", ["day"])
 
 
 def _add_the_librarys() -> None:

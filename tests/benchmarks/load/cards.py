@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-from tests.benchmarks.load.company import KEY, NO_MODEL, QUICK, Company
+from tests.benchmarks.load.company import KEY, NO_MODEL, Company, warm
 from tests.benchmarks.load.driving import Plan, drive
 from tests.benchmarks.load.figures import Run, Spoken, spread
 from tests.benchmarks.load.machine import watched
 from tests.benchmarks.load.report import Row, row_of
 from tests.benchmarks.load.schedule import stays, steady
 from tests.benchmarks.load.words import question, wish_to_buy
-from tests.benchmarks.server import serving, settled
+from tests.benchmarks.server import serving
 from tests.fakes.slack_twin import SlackTwin
 
 RATE = 5.0
@@ -76,7 +76,7 @@ async def _a_desk() -> AsyncIterator[Desk]:
         }
         with tempfile.TemporaryDirectory(prefix="hotline-load-") as folder:
             async with serving(Path(folder), **settings) as server:
-                await settled(server.address, QUICK)
+                await warm([server])
                 yield Desk(Company([server]), twin, channel)
 
 

@@ -1,23 +1,23 @@
 """What is measured, by name; each case starts what it needs and ends it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from tests.benchmarks.load import pipeline, talks
 from tests.benchmarks.load.cards import measure_cards
-from tests.benchmarks.load.company import on_sqlite
-from tests.benchmarks.load.flood import measure_flood
+from tests.benchmarks.load.company import Company, on_sqlite
+from tests.benchmarks.load.flood import ROOM, measure_flood
 from tests.benchmarks.load.growth import Sizes, measure_growth
 from tests.benchmarks.load.memory import measure_memory
 from tests.benchmarks.load.model import a_model, settings_of
 from tests.benchmarks.load.peers import calls_and_tokens, measure_peer
 from tests.benchmarks.load.pipeline import Served, measure_pipeline
 from tests.benchmarks.load.report import Report
+from tests.benchmarks.load.stores import on_postgres
 from tests.benchmarks.load.sustained import MOST_WAIT, Probe, highest_rate, hold
 from tests.benchmarks.load.talks import Crowd, measure_talks
 from tests.benchmarks.streams import measure_streams
-
-WITH_A_MODEL = 1_000.0  # milliseconds to a first sentence, when the model begins after 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ QUICK = Scale(
     probe_seconds=4.0,
     held_rate=100.0,
     held_seconds=8.0,
-    store_rates=(20.0,),
+    store_rates=(5.0,),
     sizes=Sizes((1_000, 100_000), (10, 1_000), (30, 300)),
     turns=15,
     messages=1_000,
@@ -63,6 +63,7 @@ FULL = Scale(
     turns=40,
     messages=10_000,
 )
+Opening = Callable[[], AbstractAsyncContextManager[Company]]
 Case = Callable[[Report, Scale], Awaitable[None]]
 
 
@@ -97,18 +98,18 @@ def _tell(report: Report, probe: Probe) -> None:
 
 
 async def _flood(report: Report, scale: Scale) -> None:
-    async with on_sqlite() as company:
+    async with on_sqlite(HOTLINE_MOST_WAITING=str(ROOM)) as company:
         flood = await measure_flood(company, scale.seconds)
         report.note(f"flood: the company can do {flood.capacity:.0f} turns/s")
         report.add(flood.row)
 
 
 async def _cards(report: Report, scale: Scale) -> None:
-    report.add(await measure_cards(2 * scale.seconds))
+    report.add(await measure_cards(3 * scale.seconds))
 
 
 async def _pipeline(report: Report, scale: Scale) -> None:
-    async with a_model() as twin, on_sqlite(WITH_A_MODEL, **settings_of(twin)) as company:
+    async with a_model() as twin, on_sqlite(**settings_of(twin)) as company:
         for crowd in scale.model_crowds:
             row = await measure_pipeline(Served(company, twin), crowd, 2 * scale.seconds)
             report.add(row)
@@ -124,6 +125,19 @@ async def _peers(report: Report, scale: Scale) -> None:
                 report.note(note)
 
 
+async def _stores(report: Report, scale: Scale) -> None:
+    openings: Mapping[str, Opening] = {
+        "SQLite, one process": on_sqlite,
+        "PostgreSQL, one process": lambda: on_postgres(1),
+        "PostgreSQL, three processes": lambda: on_postgres(3),
+    }
+    for name, opening in openings.items():
+        async with opening() as company:
+            for rate in scale.store_rates:
+                probe = await hold(company, rate, scale.seconds, f"{name}, {rate:.0f}/s")
+                report.add(probe.row)
+
+
 async def _growth(report: Report, scale: Scale) -> None:
     async for curve in measure_growth(scale.sizes, scale.turns):
         report.curves.append(curve)
@@ -134,9 +148,7 @@ async def _growth(report: Report, scale: Scale) -> None:
 
 async def _memory(report: Report, scale: Scale) -> None:
     async with on_sqlite() as company:
-        report.memory = await measure_memory(
-            company, scale.messages, lambda text: report.console.print(f"  {text}")
-        )
+        await measure_memory(company, scale.messages, report.remember)
 
 
 async def _streams(report: Report, _: Scale) -> None:
@@ -150,6 +162,7 @@ CASES: Mapping[str, Case] = {
     "pipeline": _pipeline,
     "peers": _peers,
     "cards": _cards,
+    "stores": _stores,
     "growth": _growth,
     "streams": _streams,
     "memory": _memory,

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.load.machine import quiet
-from tests.benchmarks.server import ServerProcess, serving, settled
+from tests.benchmarks.server import ServerProcess, serving
+from tests.benchmarks.visiting import Until, visiting
 
-QUICK = 250.0  # milliseconds to a first sentence, once everything is loaded
+WARM_UP = 5
 KEY = "hk_benchmark_of_load_0123456789"
 NO_MODEL = {"OPENAI_API_KEY": ""}
 
@@ -32,11 +33,19 @@ class Company:
         return [server.pid for server in self.servers]
 
 
+async def warm(servers: Sequence[ServerProcess]) -> None:
+    """Ask each server a few things, and wait until all of them have finished what they do by themselves."""
+    for server in servers:
+        for number in range(WARM_UP):
+            async with visiting(server.address) as visit:
+                await visit.ask(f"How much is Growth for {number + 3} people?", Until.WHOLE)
+    await quiet([server.pid for server in servers])
+
+
 @asynccontextmanager
-async def on_sqlite(quick: float = QUICK, **settings: str) -> AsyncIterator[Company]:
+async def on_sqlite(**settings: str) -> AsyncIterator[Company]:
     """Serve by one process with a fresh data folder."""
     with tempfile.TemporaryDirectory(prefix="hotline-load-") as folder:
         async with serving(Path(folder), **(NO_MODEL | {"HOTLINE_API_KEY": KEY} | settings)) as one:
-            await settled(one.address, quick)
-            await quiet([one.pid])
+            await warm([one])
             yield Company([one])

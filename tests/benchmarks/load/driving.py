@@ -87,7 +87,9 @@ async def _stay(ground: Ground, plan: Plan, stay: Stay, visitor: Visitor) -> Vis
     saying = []
     for words in stay.words:
         spoken = Spoken(ground.began + words.at, plan.says(words.number))
+        ready = perf_counter()
         await _until(spoken.due)
+        spoken.late_by = perf_counter() - max(spoken.due, ready)
         saying.append(asyncio.create_task(visitor.say(spoken, f"load-{words.number}")))
     await asyncio.gather(*saying)
     await visitor.hear_all(plan.waits)

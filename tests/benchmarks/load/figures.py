@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LATE = 0.01
-"""Words that leave this much after they were due are late: the generator itself was too slow."""
+"""Words for which the generator itself is so many seconds too slow are late."""
 
 
 @dataclass(slots=True)
 class Spoken:
-    """One message: when it was due, left, was acknowledged and answered; None is not (yet). Instants in seconds."""
+    """One message: when it was due, left, was acknowledged and answered; None is not (yet). Instants in seconds.
+
+    `late_by` is what the generator itself put it off; words that the server put off, by being slow before, are not late.
+    """
 
     due: float
     text: str = ""
@@ -19,13 +22,14 @@ class Spoken:
     acknowledged: float | None = None
     first: float | None = None
     whole: float | None = None
+    late_by: float = 0.0
     refusals: int = 0
     problem: str = ""
 
     @property
     def is_late(self) -> bool:
-        """Tell whether it left noticeably after it was due."""
-        return self.sent is None or self.sent - self.due > LATE
+        """Tell whether the generator put it off noticeably."""
+        return self.late_by > LATE
 
     @property
     def is_done(self) -> bool:

@@ -15,11 +15,11 @@ from statistics import median
 from integrations.web.identity import hash_identity
 from knowledge.demo_company import demo_library_path
 from tests.benchmarks.histories import USER_ID, fill_one
-from tests.benchmarks.load.company import NO_MODEL, QUICK
+from tests.benchmarks.load.company import NO_MODEL, warm
 from tests.benchmarks.load.machine import cpu_seconds
 from tests.benchmarks.load.report import Curve
 from tests.benchmarks.load.words import question
-from tests.benchmarks.server import ServerProcess, serving, settled
+from tests.benchmarks.server import ServerProcess, serving
 from tests.benchmarks.visiting import Until, visiting
 
 TURNS = 40
@@ -87,7 +87,7 @@ async def _served(folder: Path) -> AsyncIterator[ServerProcess]:
     pages = folder / "pages"
     settings = {"HOTLINE_LIBRARY": str(pages)} if pages.is_dir() else {}
     async with serving(folder, **(SETTINGS | settings)) as server:
-        await settled(server.address, QUICK)
+        await warm([server])
         yield server
 
 

@@ -25,7 +25,7 @@ class LongRun:
 
     company: Company
     most: int
-    told: Callable[[str], None]
+    tell: Callable[[Memory], None]
     numbers: Iterator[int] = field(default_factory=count)
     said: int = 0
     kept: list[tuple[int, float]] = field(default_factory=list)
@@ -47,16 +47,16 @@ class LongRun:
         if self.said in self._marks() or self.said == self.most:
             megabytes = resident(self.company.pids) / MEGABYTE
             self.kept.append((self.said, megabytes))
-            self.told(f"{self.said:,} messages: {megabytes:,.0f} MB")
+            said, resident_then = zip(*self.kept, strict=True)
+            self.tell(Memory(said, resident_then))
 
     def _marks(self) -> set[int]:
         tens = [10**power for power in range(3, 8)]
         return {factor * ten for ten in tens for factor in (1, 2, 5)}
 
 
-async def measure_memory(company: Company, messages: int, told: Callable[[str], None]) -> Memory:
-    """Measure at 1,000, 2,000, 5,000, 10,000 and so on, up to so many messages."""
-    run = LongRun(company, messages, told)
+async def measure_memory(company: Company, messages: int, tell: Callable[[Memory], None]) -> None:
+    """Measure at 1,000, 2,000, 5,000, 10,000 and so on, up to so many messages; tells what is known at each."""
+    run = LongRun(company, messages, tell)
     async with visiting_session() as session:
         await asyncio.gather(*(run.visit(session, place) for place in range(AT_ONCE)))
-    return Memory([said for said, _ in run.kept], [megabytes for _, megabytes in run.kept])

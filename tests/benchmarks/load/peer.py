@@ -31,6 +31,7 @@ from tests.benchmarks.load.words import question
 MODEL = "gpt-4o-mini"
 SYSTEM = "Answer visitors of Tourvane from its pages, briefly."
 FOUND = 6
+WARM_UP = "Hello, what is Tourvane?"
 Ask = Callable[[str], AsyncIterator[str]]
 
 
@@ -63,7 +64,7 @@ class Outcome:
 
 async def play(task: Task, ask: Ask) -> Outcome:
     """Ask when questions are due, whether or not the ones before were answered."""
-    await _answer(ask, "Hello, what is Tourvane?", time.time())
+    await _answer(ask, WARM_UP, time.time())
     began, cpu = time.time() + 0.2, time.process_time()
     instants = poisson(task.rate, task.seconds, Random(7))  # noqa: S311 - a load
     answered = await asyncio.gather(

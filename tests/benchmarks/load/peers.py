@@ -8,8 +8,8 @@ from dataclasses import asdict
 from importlib.metadata import version
 
 from tests.benchmarks.load.figures import NOTHING, Spread, spread
-from tests.benchmarks.load.model import arrivals
-from tests.benchmarks.load.peer import Answered, Outcome, Task
+from tests.benchmarks.load.model import arrivals, is_reply
+from tests.benchmarks.load.peer import WARM_UP, Answered, Outcome, Task
 from tests.benchmarks.load.report import Row
 from tests.fakes.openai_twin import OpenAITwin
 from tests.fakes.openai_wire import Call, split_tokens
@@ -50,8 +50,12 @@ async def measure_peer(name: str, twin: OpenAITwin, rate: float, seconds: float)
 
 def calls_and_tokens(calls: Sequence[Call], turns: int) -> str:
     """Say how often the model was called for each turn, and with how much."""
-    tokens = sum(len(split_tokens(call.prompt)) for call in calls) / max(1, turns)
-    return f"{len(calls) / max(1, turns):.2f} calls and {tokens:,.0f} input tokens a turn"
+    asked = [call for call in calls if WARM_UP not in call.prompt]
+    tokens = sum(len(split_tokens(call.prompt)) for call in asked) / max(1, turns)
+    replying = sum(map(is_reply, asked)) / max(1, turns)
+    reading = len(asked) / max(1, turns) - replying
+    afterwards = f" and {reading:.2f} to read it again afterwards" if reading else ""
+    return f"{replying:.2f} calls a turn for the reply{afterwards}, {tokens:,.0f} input tokens"
 
 
 async def _played(name: str, task: Task) -> Outcome:

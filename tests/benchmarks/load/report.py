@@ -67,7 +67,7 @@ class Memory:
     @property
     def bytes_a_message(self) -> float:
         """Give the growth a message over the latter half, when everything is warm."""
-        half = len(self.messages) // 2
+        half = (len(self.messages) - 1) // 2
         grown = (self.megabytes[-1] - self.megabytes[half]) * MEGABYTE
         return grown / max(1, self.messages[-1] - self.messages[half])
 
@@ -88,6 +88,11 @@ class Report:
         self.console.print(
             f"  {row.case}: {row.done:.1f} turns/s, first sentence p50 {row.first.p50:.0f} p99 {row.first.p99:.0f} ms"
         )
+
+    def remember(self, memory: Memory) -> None:
+        """Keep what is known of the memory by now, and say it."""
+        self.memory = memory
+        self.console.print(f"  {memory.messages[-1]:,} messages: {memory.megabytes[-1]:,.0f} MB")
 
     def note(self, text: str) -> None:
         """Keep a sentence for the end, and say it."""

@@ -41,12 +41,12 @@ def test_a_stall_counts_for_all_words_that_were_due_in_it() -> None:
     assert a_run(*stalled).acknowledgement.most == pytest.approx(1_000)
 
 
-def test_words_that_leave_late_are_counted() -> None:
-    assert a_run(said(1.0, 0.001), said(2.0, 0.02), said(3.0, 0.5)).late == 2
+def test_words_that_the_generator_puts_off_are_counted() -> None:
+    assert a_run(*(Spoken(1.0, late_by=each) for each in (0.001, 0.02, 0.5))).late == 2
 
 
-def test_words_that_never_left_are_late() -> None:
-    assert a_run(Spoken(1.0)).late == 1
+def test_words_that_a_slow_server_puts_off_are_not_late() -> None:
+    assert a_run(said(1.0, 5.0)).late == 0
 
 
 def test_turns_are_counted_over_the_time_that_they_took() -> None:

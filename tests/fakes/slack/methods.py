@@ -31,6 +31,7 @@ METHODS: dict[str, Method] = {
     "conversations.open": conversations.open_direct,
     "conversations.replies": conversations.replies,
     "files.completeUploadExternal": uploads.complete_upload,
+    "files.delete": uploads.delete_file,
     "files.getUploadURLExternal": uploads.get_upload_url,
     "files.info": uploads.file_info,
     "reactions.add": chat.add_reaction,

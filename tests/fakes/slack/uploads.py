@@ -55,6 +55,15 @@ def file_info(workspace: Workspace, arguments: Json) -> Json:
     return {"file": show_file(workspace, _known(workspace, arguments.get("file")))}
 
 
+def delete_file(workspace: Workspace, arguments: Json) -> Json:
+    """files.delete: takes it out of the messages that show it, too."""
+    file = _known(workspace, arguments.get("file"))
+    if file.user != BOT_USER_ID:
+        raise SlackError("cant_delete_file")
+    del workspace.files[file.id]
+    return {}
+
+
 def post_files(workspace: Workspace, channel: Channel, message: Message) -> Json:
     """Show a message with its files, and give the event of it."""
     for file in message.files:

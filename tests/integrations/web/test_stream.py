@@ -43,7 +43,7 @@ class Events:
             elif line:
                 field, _, value = line.partition(": ")
                 fields[field] = value
-            elif fields:
+            elif "event" in fields:
                 return fields["event"], json.loads(fields["data"]), fields.get("id")
         raise EOFError
 
@@ -185,6 +185,32 @@ async def test_open_streams_do_not_hold_up_a_stop(world: World) -> None:
         world.services.audience.close()
         await asyncio.wait_for(ended.wait(), 1)
         await task
+
+
+async def test_a_stream_of_a_server_that_stops_says_when_to_come_back(world: World) -> None:
+    ada = await world.open()
+    async with (
+        served(world) as client,
+        client.stream("GET", f"{ada.url}/stream", headers=ada.headers) as response,
+    ):
+        world.services.audience.close()
+        lines = [line async for line in response.aiter_lines()]
+    (hint,) = [line for line in lines if line.startswith("retry: ")]
+    assert 100 <= int(hint.removeprefix("retry: ")) <= 1_000
+
+
+async def test_a_draft_that_another_one_replaced_is_taken_back(world: World) -> None:
+    ada = await world.open()
+    talk, first, second = ConversationId(ada.conversation_id), MessageId("m-1"), MessageId("m-2")
+    audience = world.services.audience
+    async with served(world) as client, watching(client, ada) as events:
+        await events.next()
+        audience.show(talk, first, "It is ")
+        assert await events.next() == ("delta", {"message_id": first, "text": "It is "}, None)
+        audience.show(talk, second, "No.")
+        gone = {"message_id": first, "text": "", "discarded": True}
+        assert await events.next() == ("delta", gone, None)
+        assert await events.next() == ("delta", {"message_id": second, "text": "No."}, None)
 
 
 async def test_the_desk_hears_of_conversations_with_a_handoff(world: World) -> None:

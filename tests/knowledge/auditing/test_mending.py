@@ -3,7 +3,6 @@
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from knowledge.auditing.running import Kept, Mended, audit, mend
 from knowledge.database import Database
 from tests.audited import NEEDS_A_SERVER
 from tests.knowledge.auditing.test_rules import BREAKS, LATE, look, names, spoil
-from tests.lived import lived
+from tests.lived import Lived
 from tests.scenarios.world import demo_playbook
 
 MENDED = {
@@ -108,25 +107,19 @@ async def test_a_file_of_nobody_is_told_once_it_should_be_swept(place: Path) -> 
     assert "no file is left over" in names(await look(place))
 
 
-@pytest.fixture
-async def on_postgres(postgres_address: str, tmp_path: Path) -> AsyncIterator[Database]:
-    async with lived(postgres_address, tmp_path / "files") as living:
-        yield living.database
-
-
 async def kept_of(database: Database) -> dict[str, Kept]:
     kept = await audit(database, Surroundings(LATE, demo_playbook()))
     return {each.rule: each for each in kept}
 
 
-async def test_the_same_is_found_and_mended_on_postgresql(
-    on_postgres: Database, postgres_address: str
-) -> None:
-    sound = await kept_of(on_postgres)
+@pytest.mark.parametrize("living", ["postgresql"], indirect=True)
+async def test_the_same_is_found_on_postgresql(living: Lived) -> None:
+    address = living.database.place.conninfo  # type: ignore[attr-defined]  # a server has one
+    sound = await kept_of(living.database)
     assert names(list(sound.values())) <= set(NEEDS_A_SERVER)
     for rule, statements in BREAKS:
         if rule in sound and "DROP INDEX" not in statements:
-            assert await is_found(on_postgres, postgres_address, rule, statements), rule
+            assert await is_found(living.database, address, rule, statements), rule
 
 
 async def is_found(database: Database, address: str, rule: str, statements: str) -> bool:
