@@ -18,6 +18,7 @@ from integrations.app.documents import catalogue_of, library_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.app.parts import embeddings_of, make_slack, make_writer, own_pages_of
+from integrations.app.replica import skew_told
 from integrations.clock import SystemClock
 from integrations.doctor import Probes
 from integrations.keys import ensure_data_folder
@@ -60,7 +61,8 @@ def make_probes(settings: Settings) -> Probes:
 async def _database(settings: Settings, opening: asyncio.Lock) -> str:
     database = await _open(settings, opening)
     await database.close()
-    return f"{database.place.name} opens and is at schema {SCHEMA}."
+    skew = await skew_told(settings.server, SystemClock())
+    return f"{database.place.name} opens and is at schema {SCHEMA}.{skew}"
 
 
 async def _tracking(settings: Settings, opening: asyncio.Lock) -> UnusedReports:
