@@ -136,6 +136,14 @@ class Metrics:
         """Tell how many conversations wait for a reply; asked for whenever the page is."""
         self._live("hotline_waiting_conversations", "Conversations that wait for a reply", waiting)
 
+    def watch_clock(self, seconds_ahead: Callable[[], float]) -> None:
+        """Tell how far this machine's clock is ahead of the database's; asked for whenever the page is."""
+        self._live(
+            "hotline_clock_skew_seconds",
+            "How far this machine's clock is ahead of the database's, which is followed",
+            seconds_ahead,
+        )
+
     def message_refused(self) -> None:
         """Count a message that was refused at the door, as too many waited for a reply."""
         self._refused.inc()

@@ -34,6 +34,19 @@ class Beat:
     dead: Sequence[str]
 
 
+async def time_of(conninfo: str) -> datetime:
+    """Give the time by a server's clock; raises StoreUnavailableError."""
+    try:
+        async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+            row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
+    except psycopg.Error as error:
+        raise StoreUnavailableError(f"The database cannot be reached now: {error}") from error
+    if row is None:
+        raise StoreUnavailableError("The database gave no time.")
+    at: datetime = row[0]
+    return at
+
+
 class Heartbeat:
     """Says that a process lives, and hears which others do not."""
 

@@ -1,14 +1,11 @@
-"""How a database is: what runs, how much it holds, who serves from it, and what its clock says."""
+"""How a database is: what runs, how much it holds, and who serves from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.clock import Clock
 from knowledge.database import Database
 from knowledge.heartbeat import DEAD_AFTER
 from knowledge.rows import Row
@@ -27,16 +24,16 @@ _POSTGRES_CLOCK: Final = text("SELECT clock_timestamp()")
 
 @dataclass(frozen=True, slots=True)
 class VitalSigns:
-    """What was found; `ahead` is how far the database's clock is ahead of this machine's, None where it has none."""
+    """What was found; `replicas` are the versions of the processes that serve from it now, where several may."""
 
     runs: str
     size: int
     rows: Mapping[str, int] = field(default_factory=dict)
     replicas: tuple[str, ...] = ()
-    ahead: timedelta | None = None
+    is_shared: bool = False
 
 
-async def vital_signs(database: Database, clock: Clock) -> VitalSigns:
+async def vital_signs(database: Database) -> VitalSigns:
     """Look; raises StoreUnavailableError."""
     async with database.read() as session:
         rows = {
@@ -47,15 +44,7 @@ async def vital_signs(database: Database, clock: Clock) -> VitalSigns:
             runs, size = await session.scalar(_SQLITE), await session.scalar(_SQLITE_SIZE)
             return VitalSigns(f"SQLite {runs}", int(size or 0), rows)
         runs, size = await session.scalar(_POSTGRES), await session.scalar(_POSTGRES_SIZE)
-        ahead, alive = await _clock_and_replicas(session, clock)
-        return VitalSigns(f"PostgreSQL {runs}", int(size or 0), rows, alive, ahead)
-
-
-async def _clock_and_replicas(
-    session: AsyncSession, clock: Clock
-) -> tuple[timedelta, tuple[str, ...]]:
-    asked_at = clock.now()
-    now: datetime = (await session.execute(_POSTGRES_CLOCK)).scalar_one()
-    here = asked_at + (clock.now() - asked_at) / 2
-    living = select(ReplicaRow.version).where(ReplicaRow.seen_at > now - DEAD_AFTER)
-    return now.astimezone(UTC) - here, tuple(await session.scalars(living))
+        now = (await session.execute(_POSTGRES_CLOCK)).scalar_one()
+        living = select(ReplicaRow.version).where(ReplicaRow.seen_at > now - DEAD_AFTER)
+        alive = tuple(await session.scalars(living))
+        return VitalSigns(f"PostgreSQL {runs}", int(size or 0), rows, alive, is_shared=True)

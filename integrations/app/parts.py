@@ -23,7 +23,7 @@ from integrations.app.loading import LoadingLibrary, packaged_embeddings
 from integrations.app.readiness import Draining
 from integrations.app.spending import Bookkeeping
 from integrations.app.watching import MeteredWatcher
-from integrations.clock import SystemClock
+from integrations.clock import FollowingClock, SystemClock
 from integrations.keys import Keys
 from integrations.metrics import Metrics
 from integrations.models.chat_models import provider_of
@@ -113,6 +113,8 @@ def make_parts(
     room, slack, outbox = WaitingRoom(settings.most_waiting), make_slack(settings), Outbox()
     watcher = MeteredWatcher(Metrics(), tracer, room)
     watcher.metrics.watch_waiting(lambda: room.count)
+    if isinstance(clock, FollowingClock):
+        watcher.metrics.watch_clock(lambda: clock.skew().total_seconds())
     writer = make_writer(settings, playbook, watcher)
     if writer and writer.spending:
         watcher.metrics.watch_spending(writer.spending)

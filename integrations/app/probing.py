@@ -1,7 +1,6 @@
 """Looks into each part for the doctor."""
 
 import asyncio
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from integrations.app.documents import catalogue_of, library_of
 from integrations.app.loading import open_library
 from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.app.parts import embeddings_of, make_slack, make_writer, own_pages_of
+from integrations.app.replica import skew_told
 from integrations.clock import SystemClock
 from integrations.doctor import MEGABYTE, Probes
 from integrations.keys import ensure_data_folder
@@ -36,8 +36,6 @@ from knowledge.vital_signs import VitalSigns, vital_signs
 if TYPE_CHECKING:
     from integrations.slack.connection import SlackConnection
     from integrations.slack.doctor import Checkup
-
-CLOCKS_AGREE = timedelta(seconds=2)
 
 
 class EmbeddingsMissingError(HotlineError):
@@ -64,25 +62,20 @@ def make_probes(settings: Settings) -> Probes:
 async def _database(settings: Settings, opening: asyncio.Lock) -> str:
     database = await _open(settings, opening)
     try:
-        signs = await vital_signs(database, SystemClock())
+        signs = await vital_signs(database)
     finally:
         await database.close()
-    return f"{database.place.name} opens and is at schema {SCHEMA}. {_told(signs)}"
+    skew = await skew_told(settings.server, SystemClock())
+    return f"{database.place.name} opens and is at schema {SCHEMA}. {_told(signs)}{skew}"
 
 
 def _told(signs: VitalSigns) -> str:
     rows = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in signs.rows.items())
-    told = [f"{signs.runs} holds {rows} in {signs.size / MEGABYTE:,.1f} MB."]
-    if signs.ahead is not None:
-        versions = f" (version {', '.join(sorted(set(signs.replicas)))})" if signs.replicas else ""
-        told.append(f"Serving now: {len(signs.replicas)}{versions}.")
-        if abs(signs.ahead) > CLOCKS_AGREE:
-            way = "ahead of" if signs.ahead > timedelta() else "behind"
-            seconds = abs(signs.ahead.total_seconds())
-            told.append(
-                f"Its clock is {seconds:.0f} s {way} this machine's: set both by the same time server."
-            )
-    return " ".join(told)
+    told = f"{signs.runs} holds {rows} in {signs.size / MEGABYTE:,.1f} MB."
+    if not signs.is_shared:
+        return told
+    versions = f" (version {', '.join(sorted(set(signs.replicas)))})" if signs.replicas else ""
+    return f"{told} Serving now: {len(signs.replicas)}{versions}."
 
 
 async def _tracking(settings: Settings, opening: asyncio.Lock) -> UnusedReports:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 BEAT_EVERY: Final = 2.0
 MOST_SKEW: Final = timedelta(seconds=5)
+MEND: Final = "set this machine's clock by NTP"
 LEASES_AND_RETRIES: Final = timedelta(minutes=5)
 
 
@@ -38,6 +39,20 @@ async def serving(database: Database, address: str | None) -> AsyncIterator[Cloc
     serve = _one_of_many(database, address) if address else _the_only_one(database)
     async with serve as clock:
         yield clock
+
+
+async def skew_told(address: str | None, clock: Clock) -> str:
+    """Say how far a clock, this machine's, is from the database's, where that is worth saying; raises StoreUnavailableError."""
+    if address is None:
+        return ""
+    from knowledge.heartbeat import time_of
+    from knowledge.postgres import PostgresServer
+
+    ahead = clock.now() - await time_of(PostgresServer(address).conninfo)
+    if abs(ahead) <= MOST_SKEW:
+        return ""
+    seconds, side = round(abs(ahead).total_seconds()), "ahead of" if ahead > timedelta() else "behind"  # fmt: skip
+    return f" This machine's clock is {seconds} s {side} the database's, which is followed: {MEND}."
 
 
 @asynccontextmanager
@@ -58,11 +73,7 @@ async def _one_of_many(database: Database, address: str) -> AsyncIterator[Clock]
     first = await heart.beat()
     clock = FollowingClock(first.at, first.felt_at)
     if abs(clock.skew()) > MOST_SKEW:
-        log.warning(
-            "clock.skewed",
-            seconds=round(clock.skew().total_seconds()),
-            mend="the database's clock is followed; set this machine's clock by NTP",
-        )
+        log.warning("clock.skewed", seconds=round(clock.skew().total_seconds()), mend=MEND)
     try:
         async with _repeated(_Beating(database, heart, clock).beat):
             yield clock

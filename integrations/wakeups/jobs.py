@@ -115,6 +115,7 @@ class JobQueue:
 
     async def prune(self, hours: int) -> None:
         """Forget the jobs that were given up so long ago; those that were done are gone already."""
+        await self._is_open.wait()
         await self._app.job_manager.delete_old_jobs(
             hours, QUEUE, include_failed=True, include_cancelled=True, include_aborted=True
         )

@@ -3,8 +3,11 @@
 from datetime import timedelta
 from time import monotonic
 
+from integrations.app.replica import serving, skew_told
 from integrations.clock import FollowingClock, SystemClock
-from tests.fakes.clock import MONDAY_TEN
+from integrations.metrics import Metrics
+from knowledge.database import Database
+from tests.fakes.clock import MONDAY_TEN, FixedClock
 
 HOUR = timedelta(hours=1)
 A_LITTLE = timedelta(seconds=5)
@@ -33,3 +36,23 @@ def test_what_the_way_there_costs_does_not_move_it() -> None:
 def test_it_tells_how_far_this_machine_is_ahead() -> None:
     clock = FollowingClock(SystemClock().now() - HOUR, monotonic())
     assert HOUR <= clock.skew() < HOUR + A_LITTLE
+
+
+async def test_processes_that_share_a_database_go_by_its_clock(postgres_address: str) -> None:
+    database = await Database.open(postgres_address)
+    async with serving(database, postgres_address) as clock:
+        assert isinstance(clock, FollowingClock)
+        assert abs(clock.skew()) < A_LITTLE
+    await database.close()
+
+
+async def test_the_doctor_tells_of_a_clock_that_is_wrong(postgres_address: str) -> None:
+    told = await skew_told(postgres_address, FixedClock(SystemClock().now() - 2 * HOUR))
+    assert "7200 s behind the database's" in told
+    assert await skew_told(postgres_address, SystemClock()) == ""
+
+
+def test_the_metrics_tell_how_far_the_clock_is_ahead() -> None:
+    metrics = Metrics()
+    metrics.watch_clock(lambda: 120.0)
+    assert "hotline_clock_skew_seconds 120.0" in metrics.render()[0].decode()
