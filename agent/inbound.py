@@ -18,6 +18,8 @@ from agent.profile import company_domain, is_email, normal_email
 CAP_WITHIN = timedelta(hours=1)
 MOST_PARTS = 3
 CUT = "[…]"
+LONGEST_KEY = 2_000
+"""In bytes; PostgreSQL indexes no more than 2,700."""
 SHORTEST_PART = LONGEST_TEXT // 2
 REPLY = re.compile(
     r"\s*(?:re|aw|sv|vs|rv|res|ref|antw|antwort|fwd?|wg|tr|enc|rif)(?:\[\d+\])?\s*:", re.I
@@ -136,7 +138,15 @@ def key_of(source: MessageSource, external_id: str) -> str:
     """Say which it is; the angle brackets around a mail's id do not count."""
     plain = external_id.strip()
     bare = plain[1:-1] if plain[:1] == "<" and plain[-1:] == ">" else plain
-    return f"{source}:{bare if source is MessageSource.EMAIL else plain}"
+    return f"{source}:{_short(bare if source is MessageSource.EMAIL else plain)}"
+
+
+def _short(external_id: str) -> str:
+    """Give an id that no index finds too long."""
+    written = external_id.encode()
+    if len(written) <= LONGEST_KEY:
+        return external_id
+    return f"{external_id[:100]}#{hashlib.sha256(written).hexdigest()}"
 
 
 def sender_id(secret: str, email: str) -> str:

@@ -18,7 +18,7 @@ from agent.handoff import Handoff
 from agent.history import History
 from agent.lead import LeadId
 from agent.patterns import find_patterns
-from agent.scoring import Assessment, Score, cools_at, score_lead
+from agent.scoring import Assessment, Score, score_and_cooling
 from agent.signals import MessageKind, Readiness, Reading
 
 log = structlog.get_logger()
@@ -84,10 +84,9 @@ class LeadWatch:
         except UnknownLeadError:
             return
         now, playbook = path.clock.now(), path.playbook
-        score = score_lead(state.history, None, playbook, now)
+        score, due_at = score_and_cooling(state.history, playbook, now)
         patterns = find_patterns(state.history, playbook, now)
         decision = decide_proactive(state.history, score, patterns, state.latest, playbook, now)
-        due_at = cools_at(state.history, score.temperature, playbook, now)
         if decision.calls_rep and calls_reps:
             is_called = await self._call_rep(lead_id, state.history, score, decision)
             due_at = due_at if is_called else now + LOOK_AGAIN

@@ -58,12 +58,31 @@ def score_lead(
     Pure, and replayable at any past instant: what came later is left out, and nothing stored is asked.
     """
     past = past_of(history, now, reading)
-    spells, fit, course = _course(past, playbook)
+    return _score(past, _course(past, playbook), playbook)
+
+
+def score_and_cooling(
+    history: History, playbook: Playbook, now: datetime
+) -> tuple[Score, datetime | None]:
+    """Score a lead who says nothing now, and tell when they cool if nothing happens any more.
+
+    None if not within a year.
+    """
+    past = past_of(history, now)
+    whole = _course(past, playbook)
+    score = _score(past, whole, playbook)
+    return score, next_fall(whole[-1], score.temperature, now)
+
+
+def _score(
+    past: Past, whole: tuple[list[Spell], tuple[Reason, ...], Course], playbook: Playbook
+) -> Score:
+    spells, fit, course = whole
     instants = sorted({spell.begins for spell in spells})
-    standing = take_temperature(course, past.signals, instants, now)
+    standing = take_temperature(course, past.signals, instants, past.now)
     active = {spell.source.key: spell for spell in spells}.values()
     uncapped = (*_interest(active, playbook, past), *fit)
-    reasons = _held(netted(uncapped, HIGHEST), course.look(now.timestamp()), active, past)
+    reasons = _held(netted(uncapped, HIGHEST), course.look(past.now.timestamp()), active, past)
     sums = _sums(reasons)
     return Score(
         total=sum(sums.values()),
@@ -76,14 +95,6 @@ def score_lead(
         reasons=reasons,
         hot_since=standing.hot_since,
     )
-
-
-def cools_at(
-    history: History, temperature: Temperature, playbook: Playbook, now: datetime
-) -> datetime | None:
-    """Tell when a lead of this temperature cools if nothing happens any more; None if not within a year."""
-    _, _, course = _course(past_of(history, now), playbook)
-    return next_fall(course, temperature, now)
 
 
 def _course(past: Past, playbook: Playbook) -> tuple[list[Spell], tuple[Reason, ...], Course]:

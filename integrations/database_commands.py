@@ -143,5 +143,5 @@ def _restored(report: "RestoreReport") -> list[str]:
 def _files(count: int, missing: tuple[str, ...]) -> list[str]:
     lines = [f"Files of conversations: {count:,}."] if count else []
     if missing:
-        lines.append(f"Gone before this, so not in it: {len(missing):,} files ({', '.join(missing[:3])}).")  # fmt: skip
+        lines.append(f"Not in it, as they were gone before: {len(missing):,} ({', '.join(missing[:3])}).")  # fmt: skip
     return lines

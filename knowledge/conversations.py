@@ -33,7 +33,7 @@ from knowledge.ledger import Ledger
 from knowledge.prepared import Prepared, columns_for
 from knowledge.settling import Report
 from knowledge.tables import ConversationRow, MessageRow, TurnRow
-from knowledge.talk_times import begin_showing, is_set, set_timer
+from knowledge.talk_times import begin_showing, is_set, release_answered, set_timer
 
 Found = TypeVar("Found")
 
@@ -304,7 +304,9 @@ class SqlConversations:
         self, conversation_id: ConversationId, lease: str, *, has_failed: bool
     ) -> None:
         owner = await self._database.look(lambda rows: rows.first(_LEASED_BY, id=conversation_id))
-        if owner != lease:
+        if owner != lease or await self._database.change(
+            lambda rows: release_answered(rows, conversation_id, lease), conversation_id
+        ):
             return
         async with self._database.write(conversation_id) as session:
             ledger = await self._ledger(session, conversation_id)

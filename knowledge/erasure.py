@@ -9,15 +9,20 @@ colleague or a digest, loses their name and addresses. A salted mark is kept of 
 import hashlib
 import hmac
 import secrets
+import sqlite3
+from asyncio import to_thread
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
 from agent.erasure import Extent
+from agent.errors import StoreUnavailableError
 from agent.lead import EMAIL, Identity, LeadId
 from knowledge.database import Database
 from knowledge.desk_tables import FeedbackRow, NoticeRow
@@ -27,6 +32,7 @@ from knowledge.identity_tables import IdentityRow, RefusalRow
 from knowledge.owners import batched
 from knowledge.persons import find_lead, person_of
 from knowledge.removal import Belongings, Removed, remove, survey
+from knowledge.sqlite_file import SqliteFile
 from knowledge.tables import (
     ConversationRow,
     DeskPostRow,
@@ -61,6 +67,14 @@ class SqlErasure:
             lead_id = await find_lead(session, reference)
             return await _erase(session, lead_id, {lead_id}, self._clock.now())
 
+    async def forget_journal(self) -> None:
+        """Leave nothing of it in the database's journal either; raises StoreUnavailableError."""
+        await forget_journal(self._database)
+
+    async def erase_again(self) -> int:
+        """Do so for whoever was erased since this copy was made; gives how many leads."""
+        return await erase_again(self._database, self._clock)
+
     async def left_to_do(self, kind: Trace, limit: int = 100) -> list[str]:
         """Give the files or cards that are still to be taken away, those tried least first."""
         query = select(ErasureRow.mark).where(ErasureRow.kind == kind, ErasureRow.done_at.is_(None))
@@ -75,6 +89,20 @@ class SqlErasure:
             await session.execute(
                 which.values(tries=ErasureRow.tries + 1, done_at=now if is_done else None)
             )
+
+
+async def forget_journal(database: Database) -> None:
+    """Empty SQLite's journal, in which pages stand as they were before; where somebody reads, another time."""
+    if isinstance(database.place, SqliteFile):
+        await to_thread(_checkpoint, database.place.path)
+
+
+def _checkpoint(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path, timeout=1)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        raise StoreUnavailableError(f"The journal cannot be emptied now: {error}.") from error
 
 
 async def erase_again(database: Database, clock: Clock) -> int:

@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy import ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from knowledge.rows import Row
 
+IS_SHORT = text("length(value) <= 300")
+"""What PostgreSQL can index of values; ids are no longer."""
 UNUSED_KEPT = timedelta(days=30)
 """For how long after its last report it is told what could not be used: counts of what comes back later begin anew."""
 
@@ -71,7 +73,7 @@ class TraitRow(Row):
     """One field of a lead, as last told of an identity, a group (`group:g-1`) or a record (`lead:l-1`)."""
 
     __tablename__ = "traits"
-    __table_args__ = (Index("traits_by_value", "name", "value"),)
+    __table_args__ = (Index("traits_by_value", "name", "value", postgresql_where=IS_SHORT),)
 
     told_by: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)

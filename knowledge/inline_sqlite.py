@@ -197,6 +197,8 @@ def set_up(connection: sqlite3.Connection, waits: int) -> None:
     # NORMAL would not survive a power cut: an acknowledged message could be gone.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # Most builds of SQLite leave deleted words where they stood, so that nobody could be erased.
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA busy_timeout = {waits}")
 
 

@@ -12,7 +12,7 @@ from agent.lead import ANONYMOUS_ID, USER_ID, Identity, Lead, LeadId
 from agent.profile import GROUP, Trait, company_key, filled
 from knowledge.acts import OF_LEAD
 from knowledge.columns import columns_of, value_of
-from knowledge.identity_tables import LinkRow, TraitRow
+from knowledge.identity_tables import IS_SHORT, LinkRow, TraitRow
 from knowledge.owners import batched, identities_of, owners
 from knowledge.tables import EngagementEventRow, LeadRow
 
@@ -94,7 +94,9 @@ def _fill(row: LeadRow, traits: Sequence[Trait], group: str, free_mail: Collecti
 
 async def members(session: AsyncSession, group: str) -> set[LeadId]:
     """Find the leads who were ever told to belong to a group."""
-    query = select(TraitRow.told_by).where(TraitRow.name == GROUP, TraitRow.value == group)
+    query = select(TraitRow.told_by).where(
+        TraitRow.name == GROUP, TraitRow.value == group, IS_SHORT
+    )
     identities = [Identity.read(told_by) for told_by in await session.scalars(query)]
     return set((await owners(session, identities)).values())
 

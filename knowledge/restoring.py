@@ -211,7 +211,7 @@ def _erase_again(connection: Connection, erased: Iterable[list[Plain]]) -> None:
     known = {tuple(row[at] for at in marks) for row in read_rows(connection, shape)}
     new = [as_line(row) for row in erased if tuple(row[at] for at in marks) not in known]
     with filling(connection) as fill:
-        fill(shape, [new])
+        fill(shape, in_batches(new))
 
 
 def _shape_of(connection: Connection, name: str) -> Shape:

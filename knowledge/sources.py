@@ -195,18 +195,20 @@ class Sources:
         """Keep all others from changing the library, and begin with what they have made of it."""
         async with self._changing, self._catalogue.alone() as check:
             self._must_be_alone = check
-            if not self._catalogue.is_shared:
-                yield
-                return
-            state = await asyncio.to_thread(self._catalogue.state)
-            # Whoever was still changing it while nobody holds the lock has died over it.
-            if state != self._seen or state.is_changing:
-                await self._library.reload()
-                self._seen = state
+            await self._read_what_others_did()
             if await self._library.adopt():
                 await self._note_change()
             yield
             self._seen = await asyncio.to_thread(self._catalogue.state)
+
+    async def _read_what_others_did(self) -> None:
+        if not self._catalogue.is_shared:
+            return
+        state = await asyncio.to_thread(self._catalogue.state)
+        # Whoever was still changing it while nobody holds the lock has died over it.
+        if state != self._seen or state.is_changing:
+            await self._library.reload()
+            self._seen = state
 
     async def _note_change(self) -> None:
         if self._catalogue.is_shared:

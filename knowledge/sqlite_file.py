@@ -12,6 +12,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import await_only
 
 from agent.errors import StoreUnavailableError
 from knowledge.inline_sqlite import (
@@ -137,7 +138,7 @@ class SqliteFile:
             max_overflow=0,
             async_creator=creator,
         )
-        _begin_with(begin, engine.sync_engine)
+        _begin_in_place(begin, engine.sync_engine)
         return engine
 
 
@@ -148,6 +149,20 @@ def plain_engine(path: Path) -> Engine:
     )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     return engine
+
+
+def _begin_in_place(begin: str, engine: Engine) -> None:
+    """Begin without the way through SQLAlchemy that a statement of its own would take."""
+
+    @event.listens_for(engine, "begin")
+    def begin_transaction(connection: Connection) -> None:
+        opened = connection.connection.driver_connection
+        if not isinstance(opened, InlineConnection):
+            raise TypeError("This connection is not one of ours.")
+        if begin == TAKES_THE_LOCK:
+            await_only(opened.begin())
+        else:
+            opened.run(begin)
 
 
 def _begin_with(begin: str, engine: Engine) -> None:

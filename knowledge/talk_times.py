@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Column, String, bindparam, or_, select, update
+from sqlalchemy import Column, String, bindparam, null, or_, select, update
 
 from agent.errors import UnknownConversationError
 from agent.handoff import ATTEMPT
@@ -52,6 +52,15 @@ _SHOW = PreparedChange(
     .where(_TALKS.c.id == _ID, _TALKS.c.epoch == bindparam("held_epoch"))
     .values({"showing_epoch": _TALKS.c.epoch} | _new(_TALKS.c.lease_until))
 )
+_RELEASE = PreparedChange(
+    update(_TALKS)
+    .where(
+        _TALKS.c.id == _ID,
+        _TALKS.c.lease_owner == bindparam("held_lease", type_=String()),
+        _TALKS.c.words_due_at.is_(None),
+    )
+    .values(lease_owner=null(), lease_until=null())
+)
 TALK_OF_POST: Prepared[str] = Prepared(
     select(DeskPostRow.conversation_id).where(
         DeskPostRow.id == bindparam("post_id", type_=String())
@@ -83,6 +92,11 @@ def begin_showing(rows: Changes, talk_id: str, epoch: int, lease_until: datetime
     """Note that something of an epoch is shown; tells whether it still is the epoch."""
     found = rows.run(_SHOW, talk_id=talk_id, held_epoch=epoch, new_lease_until=lease_until)
     return bool(found)
+
+
+def release_answered(rows: Changes, talk_id: str, lease: str) -> bool:
+    """End a lease that leaves no words unanswered; tells whether it was such a one."""
+    return bool(rows.run(_RELEASE, talk_id=talk_id, held_lease=lease))
 
 
 def is_set(rows: Rows, talk_id: str, at: datetime | None) -> bool:

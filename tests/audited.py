@@ -12,6 +12,7 @@ from tests.fakes.clock import FixedClock
 
 NEEDS_A_SERVER = (
     "nobody waits long",
+    "timers are kept",
     "no desk post is stuck",
     "no notice is stuck",
     "leads are scored in time",

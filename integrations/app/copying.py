@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
+from integrations.app.erasing import opened_erasing
 from integrations.app.locking import data_folder
 from integrations.app.shared_keys import NAMES, read_keys
 from integrations.clock import SystemClock
@@ -74,7 +75,10 @@ async def restore_from(
     settings: Settings, path: Path, progress: Progress, *, replaces: bool
 ) -> RestoreReport:
     """Restore a back-up where the settings say, with no server running; raises as the two below do."""
-    return await asyncio.to_thread(_restore, settings, path, progress, replaces=replaces)
+    report = await asyncio.to_thread(_restore, settings, path, progress, replaces=replaces)
+    async with opened_erasing(settings) as (erasing, _):
+        await erasing.erase_again()
+    return report
 
 
 def _restore(

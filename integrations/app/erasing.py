@@ -60,12 +60,20 @@ class Erasing:
         for conversation_id in extent.conversations:
             self.announce(ConversationId(conversation_id))
         await self._remove_files()
+        await self.erasure.forget_journal()
         log.info("lead.erased", lead_id=extent.lead_id, rows=sum(extent.rows.values()))
         return extent
 
+    async def erase_again(self) -> None:
+        """Erase from a copy that was put back whoever was erased since it was made."""
+        if gone := await self.erasure.erase_again():
+            log.info("leads.erased_again", leads=gone)
+            await self._remove_files()
+
     async def tidy(self) -> None:
-        """Take away what is left outside the database; what fails is tried again later."""
+        """Take away what is left outside the tables; what fails is tried again later."""
         await self._remove_files()
+        await self.erasure.forget_journal()
         for reference in await self.erasure.left_to_do(Trace.CARD):
             await self.erasure.mark_tried(reference, is_done=await self._is_blanked(reference))
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import structlog
@@ -11,7 +11,7 @@ import structlog
 from agent.errors import StoreUnavailableError
 from integrations.web.limits import Act, Caller, MemoryLimits
 
-PATIENCE: Final = 0.25
+PATIENCE: Final = 0.5
 ALONE_FOR: Final = 5.0
 log = structlog.get_logger()
 
@@ -41,6 +41,7 @@ class SharedLimits:
     counts: Counts
     alone: MemoryLimits
     _alone_until: float = 0.0
+    _late: set[asyncio.Future[float]] = field(default_factory=set)
 
     async def wait(self, act: Act, caller: Caller) -> float:
         """Count an act for visitor and address, unless it is one too many for either."""
@@ -49,14 +50,33 @@ class SharedLimits:
             return 0.0
         if time.monotonic() < self._alone_until:
             return await self.alone.wait(act, caller)
-        try:
-            async with asyncio.timeout(PATIENCE):
-                seconds = await self.counts.count(most)
-        except (TimeoutError, StoreUnavailableError):
-            self._alone_until = time.monotonic() + ALONE_FOR
-            log.warning("limits.counted_alone", seconds=ALONE_FOR)
+        seconds = await self._together(most)
+        if seconds is None:
+            self._go_alone()
             return await self.alone.wait(act, caller)
         return max(1.0, seconds) if seconds else 0.0
+
+    async def _together(self, most: Mapping[str, int]) -> float | None:
+        """Count with the others; None where that takes too long or fails.
+
+        What takes too long goes on by itself: to break it off would cost a connection, when it is needed most.
+        """
+        counting = asyncio.ensure_future(self.counts.count(most))
+        self._late.add(counting)
+        counting.add_done_callback(self._late.discard)
+        await asyncio.wait({counting}, timeout=PATIENCE)
+        if not counting.done():
+            counting.add_done_callback(_forget)
+            return None
+        return (
+            None if isinstance(counting.exception(), StoreUnavailableError) else counting.result()
+        )
+
+    def _go_alone(self) -> None:
+        now = time.monotonic()
+        if now >= self._alone_until:
+            log.warning("limits.counted_alone", seconds=ALONE_FOR)
+        self._alone_until = now + ALONE_FOR
 
     def opened(self, caller: Caller) -> bool:
         """Count an open call for visitor and address, unless it is one too many for either."""
@@ -68,4 +88,13 @@ class SharedLimits:
 
     async def close(self) -> None:
         """Close what counts together."""
+        for counting in self._late:
+            counting.cancel()
+        await asyncio.gather(*self._late, return_exceptions=True)
         await self.counts.close()
+
+
+def _forget(counting: "asyncio.Future[float]") -> None:
+    """Take note of how it ended, which nobody needs any more."""
+    if not counting.cancelled():
+        counting.exception()

@@ -97,6 +97,12 @@ def _waiting(around: Surroundings) -> list[Rule]:
             columns.where(Talk.words_due_at < around.long_ago, is_free),
         ),
         rule(
+            "timers are kept",
+            "In conversation {id} something was to be done at {timer_at}, and nobody looked.",
+            "Start the server; if one runs, its log says why it does not look.",
+            select(Talk.id, Talk.timer_at).where(Talk.timer_at < around.long_ago, is_free),
+        ),
+        rule(
             "leases are short",
             "Conversation {id} is held until {lease_until}, so that nobody else can answer in it.",
             "A clock was wrong. Let `--mend` end the lease.",

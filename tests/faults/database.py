@@ -14,12 +14,13 @@ from tests.postgres import Postgres, running_postgres
 CUT_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SharedDatabase:
     """One database on a server of its own."""
 
     server: Postgres
     address: str
+    was_restarted: bool = False
 
     async def cut(self) -> None:
         """End every connection to it."""
@@ -27,10 +28,13 @@ class SharedDatabase:
 
     async def restart(self) -> None:
         """Let the server crash, and start it again."""
+        self.was_restarted = True
         await asyncio.to_thread(self._control, "-m", "immediate", "restart")
 
     async def stop(self) -> None:
-        """Stop the server, if it runs: after a restart nobody else knows of it."""
+        """Stop the server, if nobody else knows of it."""
+        if not self.was_restarted:
+            return
         with suppress(subprocess.CalledProcessError):
             await asyncio.to_thread(self._control, "-m", "fast", "stop")
 

@@ -55,8 +55,9 @@ class Desk:
         while True:
             for message in self.twin.messages(self.channel):
                 if message.bot_id and not message.is_reply and message.ts not in self._known:
-                    self._known.add(message.ts)
-                    await self._meet(message)
+                    with suppress(GaveUpError, TimeoutError):
+                        await self._meet(message)
+                        self._known.add(message.ts)
             await asyncio.sleep(LOOK_EVERY)
 
     async def card_of(self, conversation_id: str, within: float) -> Message | None:
@@ -126,9 +127,8 @@ class Desk:
         if found is None:
             return
         self.handoffs[message.ts] = found[1]
-        with suppress(GaveUpError):
-            handoff = await self.front.call("GET", f"/v1/handoffs/{found[1]}")
-            self.cards[handoff["conversation_id"]] = message
+        handoff = await self.front.call("GET", f"/v1/handoffs/{found[1]}")
+        self.cards[handoff["conversation_id"]] = message
 
     async def _becomes(self, card: Message, state: str) -> bool:
         path = f"/v1/handoffs/{self.handoffs[card.ts]}"

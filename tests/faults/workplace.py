@@ -79,7 +79,9 @@ class Workplace:
         """End all that is still going on."""
         for task in (*self._doors, *([self._looking] if self._looking else [])):
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            (ended,) = await asyncio.gather(task, return_exceptions=True)
+            if isinstance(ended, Exception):
+                self.troubles.append(f"the driver itself: {type(ended).__name__} {ended}")
         for guest in self.guests:
             await guest.leave()
         for replica in self.replicas:

@@ -319,6 +319,24 @@ def test_rows_that_a_constraint_forbids_are_not_restored(make: Make, tmp_path: P
     assert target.everything() == {}
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_who_was_erased_since_is_erased_again(make: Make, tmp_path: Path, kind: str) -> None:
+    source, target = make("sqlite"), make(kind)
+    source.fill()
+    source.back_up(tmp_path / "b.zip")
+    target.fill()
+    target.run(
+        "INSERT INTO erasures (mark, salt, kind, at, done_at, tries) VALUES "
+        "('m', 's', 'lead', '2026-03-02 10:00:00.000000', '2026-03-02 10:00:00.000000', 3)"
+    )
+
+    target.restore(tmp_path / "b.zip", replaces=True)
+
+    with one_moment(target.place) as connection:
+        again = connection.execute(text("SELECT mark, salt, kind, done_at, tries FROM erasures"))
+        assert [tuple(row) for row in again] == [("m", "s", "lead", None, 0)]
+
+
 async def test_a_server_in_use_is_not_restored_into(make: Make, tmp_path: Path) -> None:
     source, target = make("sqlite"), make("postgresql")
     source.fill()

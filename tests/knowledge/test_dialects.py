@@ -7,7 +7,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from agent.conversation import MessageSource
+from agent.inbound import LONGEST_KEY, key_of
 from agent.lead import LeadId
+from agent.tracking import CallKind
 from knowledge.database import Database
 from knowledge.leads import SqlLeads
 from tests.builders import a_call
@@ -70,6 +73,26 @@ async def test_words_with_nul_and_half_characters_are_kept_without_them(
     [said] = await stores.conversations.messages(conversation.id, after=0)
     assert said.text == "onetwo 😀 three\ufffd"
     await database.close()
+
+
+async def test_a_long_trait_is_kept(postgres_address: str) -> None:
+    database = await Database.open(postgres_address)
+    long = "".join(map(chr, range(0x20000, 0x20000 + 1_000)))
+    told = a_call(CallKind.IDENTIFY, user_id="u-1", traits={"name": long})
+
+    await in_sql(database, FixedClock()).tracking.take_in([told])
+
+    assert (await SqlLeads(database, FixedClock()).find("user_id:u-1")).name
+    await database.close()
+
+
+def test_of_two_mails_with_ids_that_begin_alike_both_are_kept() -> None:
+    begins = "é" * 1_500
+
+    keys = {key_of(MessageSource.EMAIL, f"{begins}{end}@x.example") for end in "12"}
+
+    assert len(keys) == 2
+    assert all(len(key.encode()) < LONGEST_KEY for key in keys)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -1,9 +1,11 @@
 """Whoever is erased leaves nothing behind: no word in any table, no file, no link to who comes later."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import ColumnElement, String, Table, select, type_coerce
@@ -18,7 +20,7 @@ from knowledge.tables import ConversationRow
 from tests.audited import must_be_sound
 from tests.builders import a_call, a_turn
 from tests.contracts.stores import hold
-from tests.lived import MARKS, Lived, lived
+from tests.lived import MARKS, Lived, lived, opened
 from tests.postgres import Postgres
 
 HIM = "user_id:u-zebedee"
@@ -202,3 +204,28 @@ async def _talks(room: Room) -> list[ConversationId]:
     async with room.lived.database.read() as session:
         ids = await session.scalars(select(ConversationRow.id).order_by(ConversationRow.id))
         return [ConversationId(each) for each in ids]
+
+
+async def test_no_word_of_his_is_left_in_the_files_while_the_server_runs(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not every build of SQLite overwrites what it deletes."""
+    connect = sqlite3.connect
+
+    def careless(*args: Any, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **options)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", careless)
+    async with opened(place / "hotline.db", place / "files") as living:
+        await living.stores.conversations.append(living.talk, "client-new", "A zebedee quokka")
+        erasure = SqlErasure(living.database, living.clock)
+        await erasure.erase(HIM)
+        await erasure.forget_journal()
+        left = on_disk(place)
+        assert [mark for mark in MARKS if mark.encode() in left] == []
+
+
+def on_disk(place: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in place.glob("hotline.db*")).lower()

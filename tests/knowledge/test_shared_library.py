@@ -9,11 +9,10 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
-import chromadb
+import httpx
 import numpy as np
 import pytest
-from chromadb.api import ClientAPI
-from chromadb.config import Settings
+from chromadb.api.models.Collection import Collection
 from numpy.typing import NDArray
 
 from agent.errors import EmbeddingsUnavailableError, LibraryUnavailableError
@@ -21,6 +20,7 @@ from knowledge import vectors
 from knowledge.catalogue import Catalogue
 from knowledge.catalogued import Source, SourceKind
 from knowledge.chroma import collection_name
+from knowledge.chroma_server import ChromaServer
 from knowledge.library import ChromaLibrary
 from knowledge.sources import Sources
 from tests.chroma import Chroma, free_port, running_chroma
@@ -154,16 +154,27 @@ async def test_what_somebody_died_over_is_made_whole_by_the_next(
 async def test_another_models_facts_are_taken_over_and_other_programs_left_alone(
     address: str, postgres_address: str, pages: Source
 ) -> None:
-    async with process(address, postgres_address):
-        client = client_of(address)  # its database is there now
-    client.create_collection("recipes", embedding_function=None)
+    async with process(address, postgres_address, HashedEmbeddings("old")):
+        add_collection(address, "recipes")
     async with process(address, postgres_address, HashedEmbeddings("old")) as old:
         await old.sources.index_path(pages)
         async with process(address, postgres_address, HashedEmbeddings("new")) as new:
             await new.sources.index_path(pages)
             assert new.texts == {PRO, TEN}
         assert (await old.library.find("What does Pro cost?")).facts[0].fact.text == PRO
-    assert {each.name for each in client.list_collections()} == {"recipes", collection_name("new")}
+    assert names_at(address) == {"recipes", collection_name("new")}
+
+
+async def test_another_models_facts_are_taken_over_where_one_process_has_the_server(
+    address: str, tmp_path: Path, pages: Source
+) -> None:
+    for model in ("old", "new"):
+        library = await ChromaLibrary.open(address, HashedEmbeddings(model))
+        records = Catalogue(tmp_path / "documents.db")
+        await Sources(library, records, FixedClock(MONDAY_TEN)).index_path(pages)
+        assert {fact.text for fact in library.facts()} == {PRO, TEN}
+        await library.close()
+    assert names_at(address) == {collection_name("new")}
 
 
 async def test_facts_that_waited_for_the_model_are_embedded_and_shown_to_all(
@@ -186,12 +197,9 @@ async def test_a_damaged_fact_is_left_out_until_it_is_indexed_again(
     async with process(address, postgres_address) as one:
         await one.sources.index_path(pages)
         [key] = [fact.id for fact in one.library.facts() if fact.text == PRO]
-    collection = client_of(address).get_collection(
-        collection_name(HashedEmbeddings().name), embedding_function=None
-    )
-    collection.update(
-        ids=[key], documents=["Pro costs $0."], embeddings=one.embeddings.embed([PRO])
-    )
+    with collection_at(address) as collection:
+        vectors_of = one.embeddings.embed([PRO])
+        collection.update(ids=[key], documents=["Pro costs $0."], embeddings=vectors_of)
     async with process(address, postgres_address) as again:
         assert again.texts == {TEN}
         await again.sources.index_path(pages)
@@ -202,10 +210,8 @@ async def test_vectors_of_another_length_are_refused_with_a_sentence(
     address: str, postgres_address: str, pages: Source
 ) -> None:
     async with process(address, postgres_address) as one:
-        collection = client_of(address).get_collection(
-            collection_name(one.embeddings.name), embedding_function=None
-        )
-        collection.add(ids=["x"], embeddings=np.ones((1, 2), np.float32), documents=["x"])
+        with collection_at(address) as collection:
+            collection.add(ids=["x"], embeddings=np.ones((1, 2), np.float32), documents=["x"])
         with pytest.raises(LibraryUnavailableError, match="dimension of 2, got 64"):
             await one.sources.index_path(pages)
 
@@ -304,16 +310,29 @@ def answering(status: int, body: bytes) -> Iterator[str]:
         thread.join()
 
 
-def client_of(address: str) -> ClientAPI:
+@contextmanager
+def collection_at(address: str) -> Iterator[Collection]:
+    """Open the collection behind everybody's back."""
+    shelf = ChromaServer.open(address, HashedEmbeddings().name)
+    try:
+        yield shelf.collection
+    finally:
+        shelf.close(0, None)
+
+
+def collections_of(address: str) -> str:
     parts = urlsplit(address)
-    settings = Settings(anonymized_telemetry=False)
-    return chromadb.HttpClient(
-        "127.0.0.1", parts.port or 0, settings=settings, database=parts.path.strip("/")
-    )
+    return f"http://{parts.netloc}/api/v2/tenants/default_tenant/databases{parts.path}/collections"
+
+
+def add_collection(address: str, name: str) -> None:
+    httpx.post(collections_of(address), json={"name": name}).raise_for_status()
+
+
+def names_at(address: str) -> set[str]:
+    return {each["name"] for each in httpx.get(collections_of(address)).json()}
 
 
 def texts_at(address: str) -> set[str]:
-    collection = client_of(address).get_collection(
-        collection_name(HashedEmbeddings().name), embedding_function=None
-    )
-    return set(collection.get(include=["documents"])["documents"] or [])
+    with collection_at(address) as collection:
+        return set(collection.get(include=["documents"])["documents"] or [])

@@ -38,7 +38,7 @@ class Scale:
 
 
 QUICK = Scale(
-    seconds=8.0,
+    seconds=6.0,
     crowds=talks.CROWDS[:3],
     model_crowds=(Crowd(1, 2.0), Crowd(100, 10.0)),
     probes=4,
@@ -51,7 +51,7 @@ QUICK = Scale(
     messages=1_000,
 )
 FULL = Scale(
-    seconds=25.0,
+    seconds=20.0,
     crowds=talks.CROWDS,
     model_crowds=pipeline.CROWDS,
     probes=8,
@@ -60,7 +60,7 @@ FULL = Scale(
     held_seconds=60.0,
     store_rates=(20.0, 60.0, 100.0),
     sizes=Sizes((1_000, 100_000, 1_000_000), (10, 1_000, 100_000), (30, 300, 3_000, 10_000)),
-    turns=40,
+    turns=25,
     messages=10_000,
 )
 Opening = Callable[[], AbstractAsyncContextManager[Company]]
@@ -120,7 +120,7 @@ async def _peers(report: Report, scale: Scale) -> None:
     async with a_model() as twin:
         for crowd in scale.model_crowds:
             for name in ("bare", "agent"):
-                row, note = await measure_peer(name, twin, crowd.rate, 2 * scale.seconds)
+                row, note = await measure_peer(name, twin, crowd.rate, scale.seconds)
                 report.add(row)
                 report.note(note)
 
@@ -167,4 +167,4 @@ CASES: Mapping[str, Case] = {
     "streams": _streams,
     "memory": _memory,
 }
-QUICK_CASES: Sequence[str] = ("talks", "sustained", "flood", "pipeline", "peers", "cards")
+QUICK_CASES: Sequence[str] = ("talks", "sustained", "flood", "pipeline", "cards")

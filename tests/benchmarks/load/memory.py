@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from time import perf_counter
 
-import aiohttp
-
 from tests.benchmarks.load.company import Company
-from tests.benchmarks.load.driving import PATIENCE, visiting_session, visitor_of
+from tests.benchmarks.load.driving import PATIENCE, Visitors, visitors_of
 from tests.benchmarks.load.figures import Spoken
 from tests.benchmarks.load.machine import MEGABYTE, resident
 from tests.benchmarks.load.report import Memory
@@ -30,10 +28,10 @@ class LongRun:
     said: int = 0
     kept: list[tuple[int, float]] = field(default_factory=list)
 
-    async def visit(self, session: aiohttp.ClientSession, place: int) -> None:
+    async def visit(self, visitors: Visitors, place: int) -> None:
         """Let one visitor after the other come to this place, until enough is said."""
         while self.said < self.most:
-            visitor = visitor_of(session, self.company.addresses, place)
+            visitor = visitors.new(place)
             await visitor.arrive()
             for _ in range(SAYS):
                 number = next(self.numbers)
@@ -58,5 +56,5 @@ class LongRun:
 async def measure_memory(company: Company, messages: int, tell: Callable[[Memory], None]) -> None:
     """Measure at 1,000, 2,000, 5,000, 10,000 and so on, up to so many messages; tells what is known at each."""
     run = LongRun(company, messages, tell)
-    async with visiting_session() as session:
-        await asyncio.gather(*(run.visit(session, place) for place in range(AT_ONCE)))
+    async with visitors_of(company.addresses) as visitors:
+        await asyncio.gather(*(run.visit(visitors, place) for place in range(AT_ONCE)))

@@ -15,7 +15,7 @@ from tests.benchmarks.load.schedule import poisson, stays
 from tests.benchmarks.load.talks import Crowd
 from tests.fakes.openai_twin import OpenAITwin
 
-CROWDS: Sequence[Crowd] = (Crowd(1, 4.0), Crowd(100, 8.0))
+CROWDS: Sequence[Crowd] = (Crowd(1, 2.0), Crowd(100, 8.0))
 SAYS = 3
 
 

@@ -183,6 +183,14 @@ async def test_broken_characters_do_not_keep_words_out(world: World) -> None:
     assert await said(world, response) == ["Price \ufffd for 40?"]
 
 
+async def test_broken_characters_in_any_field_do_not_keep_words_out(world: World) -> None:
+    broken = '{"source": "form", "external_id": "f\\u0000-1", "text": "Hello", "company": {"name": "A\\ud800\\u0000B", "\\udfff": "x"}}'
+    headers = {**SERVER, "Content-Type": "application/json"}
+    response = await world.client.post("/v1/inbound", content=broken.encode(), headers=headers)
+    assert response.status_code == 202
+    assert (await fetch(world, "form/f%00-1")).status_code == 200
+
+
 async def test_headers_may_be_lists_in_any_case(world: World) -> None:
     headers = {"PRECEDENCE": ["bulk"], "Received": ["a", "b"], "X-Nothing": None}
     response = await post(world, headers=headers)

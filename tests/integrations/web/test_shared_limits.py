@@ -41,4 +41,5 @@ async def test_a_database_that_hangs_is_waited_for_once() -> None:
     limits = SharedLimits(counts, MemoryLimits())
     async with asyncio.timeout(5):
         waits = [await limits.wait(Act.MESSAGE, ADA) for _ in range(5)]
+    await limits.close()
     assert (waits, counts.asked) == ([0.0] * 5, 1)

@@ -17,7 +17,7 @@ from knowledge.database import Database
 from tests.fakes.clock import MONDAY_TEN
 from tests.scenarios.world import demo_playbook
 
-LATE = MONDAY_TEN + timedelta(hours=1)
+LATE = MONDAY_TEN + timedelta(minutes=1)
 TALK = "(SELECT conversation_id FROM handoffs WHERE state = 'open' ORDER BY number LIMIT 1)"
 OPEN = "(SELECT id FROM handoffs WHERE state = 'open' ORDER BY number LIMIT 1)"
 ASKED = "(SELECT id FROM messages WHERE author = 'visitor' ORDER BY id LIMIT 1)"
@@ -35,6 +35,7 @@ BREAKS = [
     ("answered and read no further than said", "UPDATE conversations SET seen_seq = 99"),
     ("nobody waits unseen", "UPDATE conversations SET answered_seq = 0, holder = 'agent', words_due_at = NULL"),
     ("nobody waits long", f"UPDATE conversations SET words_due_at = {LONG_AGO}, due_at = {LONG_AGO}"),
+    ("timers are kept", f"UPDATE conversations SET timer_at = {LONG_AGO}, due_at = {LONG_AGO}"),
     ("leases are short", f"UPDATE conversations SET lease_owner = 'x', lease_until = {FAR} WHERE id = {TALK}"),
     ("looked at in time", f"UPDATE conversations SET due_at = NULL, timer_at = {FAR}, words_due_at = NULL"),
     ("looked at in time", f"UPDATE conversations SET due_at = {FAR}, timer_at = NULL"),
