@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.worker import Worker
 
@@ -36,8 +36,7 @@ END_SECONDS: Final = 5.0
 PRUNE_EVERY: Final = 3_600.0
 KEPT_HOURS: Final = 24
 KNOWN: Final = (
-    "SELECT queueing_lock FROM procrastinate_jobs "
-    "WHERE status IN ('todo', 'doing') AND queueing_lock = ANY(%(keys)s)"
+    "SELECT lock FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND lock = ANY(%(keys)s)"
 )
 Run = Callable[[str], Awaitable[None]]
 
@@ -116,9 +115,10 @@ class JobQueue:
         await self._is_open.wait()
         with _explained():
             for key in await self._unknown(keys):
-                job = self._app.configure_task(TASK, queue=QUEUE, lock=key, queueing_lock=key)
-                with suppress(AlreadyEnqueued):
-                    await job.defer_async(kind=kind, each=keys[key])
+                # Without a queueing lock: of two jobs that were made at once, one that fails could not be
+                # tried again beside the other, and would keep everybody from its rows for good.
+                job = self._app.configure_task(TASK, queue=QUEUE, lock=key)
+                await job.defer_async(kind=kind, each=keys[key])
 
     async def prune(self, hours: int) -> None:
         """Forget the jobs that were given up so long ago; those that were done are gone already."""
@@ -129,7 +129,7 @@ class JobQueue:
 
     async def _unknown(self, keys: Iterable[str]) -> list[str]:
         rows = await self._app.connector.execute_query_all_async(KNOWN, keys=list(keys))
-        known = {row["queueing_lock"] for row in rows}
+        known = {row["lock"] for row in rows}
         return [key for key in keys if key not in known]
 
     async def _take(self, kind: str, each: str) -> None:
