@@ -109,6 +109,10 @@ def test_a_draft_that_was_taken_back_is_no_break() -> None:
     assert faults(with_stream(*begun)) == set()
 
 
+def test_a_draft_whose_beginning_was_missed_is_no_break() -> None:
+    assert faults(with_stream(ASKED, Piece("m-2", "A seat."), *LOG[1:])) == set()
+
+
 def test_words_that_were_not_acknowledged_may_be_missing() -> None:
     spoken = (*TALK.spoken, Spoken("Bye!", is_acknowledged=False))
     assert faults(with_talk(spoken=spoken)) == set()
