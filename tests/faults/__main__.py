@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -27,7 +28,9 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="hotline-faults-"))
     console.print(f"seed {options.seed}; data and logs in {folder}")
     is_well = [asyncio.run(play(each, folder, _tell)) for each in rounds]
-    console.print("all is well" if all(is_well) else "something is broken, see above")
+    if all(is_well):
+        shutil.rmtree(folder)
+    console.print("all is well" if all(is_well) else f"something is broken, see above and {folder}")
     sys.exit(0 if all(is_well) else 1)
 
 
