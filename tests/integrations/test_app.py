@@ -553,7 +553,7 @@ async def test_an_index_beside_a_server_of_another_folder_is_refused(
         await index(other, [str(tmp_path)], ignore, pages=1)
 
 
-def test_two_servers_on_one_database_file_are_refused_though_their_folders_differ(
+async def test_two_servers_on_one_database_file_are_refused_though_their_folders_differ(
     tmp_path: Path,
 ) -> None:
     url = f"sqlite:///{tmp_path / 'shared' / 'h.db'}"
