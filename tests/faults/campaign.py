@@ -9,7 +9,7 @@ from tests.faults.lives import Life, Replica
 from tests.faults.steps import Trap, read_steps
 from tests.faults.workplace import Workplace
 
-TRAP_PATIENCE = 4.0
+TRAP_PATIENCE, TOLD_PATIENCE = 4.0, 10.0
 SHORTEST, LONGEST = 0.05, 1.5
 MOST_TRIES = 6
 LATEST = 12
@@ -70,8 +70,7 @@ class Campaign:
         life = replica.life
         assert life is not None
         await replica.ready()
-        patience = TRAP_PATIENCE if trap else self.dice.uniform(SHORTEST, LONGEST)
-        if await life.dies_within(patience):
+        if await life.dies_within(self._patience(trap)):
             self._note_end(life.ended.result())
         else:
             await life.kill()
@@ -97,6 +96,11 @@ class Campaign:
         if self.tally.seen and self.dice.random() < BY_TRAP:
             return Trap(self.dice.choice(sorted(self.tally.seen)), self.dice.randint(1, LATEST))
         return None
+
+    def _patience(self, trap: Trap | None) -> float:
+        if trap is None:
+            return self.dice.uniform(SHORTEST, LONGEST)
+        return TOLD_PATIENCE if trap in self.first else TRAP_PATIENCE
 
     def _note_end(self, status: int) -> None:
         if status != KILLED:
