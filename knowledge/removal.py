@@ -18,7 +18,7 @@ from knowledge.identity_tables import IdentityRow, LinkRow, MergeRow, ReportRow,
 from knowledge.ids import new_id
 from knowledge.ledger import Ledger
 from knowledge.rows import PostState, Row
-from knowledge.shared_tables import AttachmentPartRow
+from knowledge.shared_tables import AttachmentPartRow, SpentRow
 from knowledge.tables import (
     ConversationRow,
     DeskPostRow,
@@ -114,6 +114,7 @@ def _of_talks(belongings: Belongings) -> Iterator[tuple[type[Row], Where]]:
     yield InboundRow, of_talks(InboundRow.conversation_id)
     yield AttachmentPartRow, AttachmentPartRow.attachment_id.in_(files)
     yield AttachmentRow, of_talks(AttachmentRow.conversation_id)
+    yield SpentRow, of_talks(SpentRow.of)
     yield TurnRow, of_talks(TurnRow.conversation_id)
     yield MessageRow, of_talks(MessageRow.conversation_id)
     yield HandoffRow, _is_handoff(belongings)

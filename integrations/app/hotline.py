@@ -29,7 +29,7 @@ from integrations.app.erasing import people_of
 from integrations.app.fan_out import FanOut, fan_out_of
 from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
-from integrations.app.locking import data_folder
+from integrations.app.locking import data_folder, database_file
 from integrations.app.noticing import DeskClock, notice_wakeups
 from integrations.app.parts import Parts, make_parts, plain
 from integrations.app.post_room import post_room
@@ -162,7 +162,7 @@ async def running(settings: Settings) -> AsyncIterator[Hotline]:
     Raises SettingsError, PlaybookError, DataFolderInUseError or StoreUnavailableError before anything is started.
     """
     playbook = playbook_of(settings)
-    with data_folder(settings):
+    with data_folder(settings), database_file(settings):
         database = await Database.open(settings.database)
         try:
             async with serving(database, settings.server) as clock:

@@ -20,7 +20,7 @@ from integrations.app.locking import DataFolderInUseError, data_folder
 from integrations.app.parts import embeddings_of, make_slack, make_writer, own_pages_of
 from integrations.app.replica import skew_told
 from integrations.clock import SystemClock
-from integrations.doctor import Probes
+from integrations.doctor import MEGABYTE, Probes
 from integrations.keys import ensure_data_folder
 from integrations.settings import Settings
 from integrations.spending_seen import SpendingSeen, spending_in
@@ -31,6 +31,7 @@ from knowledge.engagement import SqlEngagement
 from knowledge.merges import SqlMerges
 from knowledge.remarks import told_of
 from knowledge.tracking import SqlTracking
+from knowledge.vital_signs import VitalSigns, vital_signs
 
 if TYPE_CHECKING:
     from integrations.slack.connection import SlackConnection
@@ -60,9 +61,21 @@ def make_probes(settings: Settings) -> Probes:
 
 async def _database(settings: Settings, opening: asyncio.Lock) -> str:
     database = await _open(settings, opening)
-    await database.close()
+    try:
+        signs = await vital_signs(database)
+    finally:
+        await database.close()
     skew = await skew_told(settings.server, SystemClock())
-    return f"{database.place.name} opens and is at schema {SCHEMA}.{skew}"
+    return f"{database.place.name} opens and is at schema {SCHEMA}. {_told(signs)}{skew}"
+
+
+def _told(signs: VitalSigns) -> str:
+    rows = ", ".join(f"{count:,} {table.replace('_', ' ')}" for table, count in signs.rows.items())
+    told = f"{signs.runs} holds {rows} in {signs.size / MEGABYTE:,.1f} MB."
+    if not signs.is_shared:
+        return told
+    versions = f" (version {', '.join(sorted(set(signs.replicas)))})" if signs.replicas else ""
+    return f"{told} Serving now: {len(signs.replicas)}{versions}."
 
 
 async def _tracking(settings: Settings, opening: asyncio.Lock) -> UnusedReports:

@@ -17,6 +17,7 @@ import structlog
 from agent.clock import Clock
 from agent.errors import HotlineError
 from integrations.clock import FollowingClock, SystemClock
+from integrations.wakeups.looking import end
 from knowledge.database import Database
 from knowledge.takeover import bring_forward, take_over, take_over_all
 
@@ -87,8 +88,7 @@ async def _repeated(look: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        repeating.cancel()
-        await asyncio.gather(repeating, return_exceptions=True)
+        await end(repeating)
 
 
 async def _repeat(look: Callable[[], Awaitable[None]]) -> None:

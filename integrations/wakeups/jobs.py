@@ -14,12 +14,13 @@ from typing import Final
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
+from procrastinate.worker import Worker
 
 from agent.clock import Clock
 from agent.errors import StoreUnavailableError
-from integrations.wakeups.looking import Looking
+from integrations.wakeups.looking import Looking, end
 from integrations.wakeups.runs import DRAIN_SECONDS, FIRST_RETRY, LONGEST_RETRY
 
 log = structlog.get_logger()
@@ -31,11 +32,11 @@ POLL_EVERY: Final = 2.0
 BEAT_EVERY: Final = 2.0
 DEAD_AFTER: Final = 8.0
 MOST_TRIES: Final = 20
+END_SECONDS: Final = 5.0
 PRUNE_EVERY: Final = 3_600.0
 KEPT_HOURS: Final = 24
 KNOWN: Final = (
-    "SELECT queueing_lock FROM procrastinate_jobs "
-    "WHERE status IN ('todo', 'doing') AND queueing_lock = ANY(%(keys)s)"
+    "SELECT lock FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND lock = ANY(%(keys)s)"
 )
 Run = Callable[[str], Awaitable[None]]
 
@@ -70,6 +71,8 @@ class JobQueue:
     _runs: dict[str, Run] = field(default_factory=dict)
     _app: App = field(init=False)
     _working: asyncio.Task[None] | None = None
+    _worker: Worker | None = None
+    _is_stopping: bool = False
     _sweeping: Looking = field(init=False)
     _is_open: asyncio.Event = field(default_factory=asyncio.Event)
     _pruned_at: float = field(default_factory=monotonic)
@@ -98,9 +101,12 @@ class JobQueue:
         if self._working is None:
             return
         working, self._working = self._working, None
+        self._is_stopping = True
         await self._sweeping.stop()
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        if self._worker is not None:
+            self._worker.stop()  # type: ignore[no-untyped-call]
+            await asyncio.wait([working], timeout=DRAIN_SECONDS + END_SECONDS)
+        await end(working)
         await self._app.close_async()
 
     async def add(self, kind: str, ids: Iterable[str]) -> None:
@@ -109,9 +115,10 @@ class JobQueue:
         await self._is_open.wait()
         with _explained():
             for key in await self._unknown(keys):
-                job = self._app.configure_task(TASK, queue=QUEUE, lock=key, queueing_lock=key)
-                with suppress(AlreadyEnqueued):
-                    await job.defer_async(kind=kind, each=keys[key])
+                # Without a queueing lock: of two jobs that were made at once, one that fails could not be
+                # tried again beside the other, and would keep everybody from its rows for good.
+                job = self._app.configure_task(TASK, queue=QUEUE, lock=key)
+                await job.defer_async(kind=kind, each=keys[key])
 
     async def prune(self, hours: int) -> None:
         """Forget the jobs that were given up so long ago; those that were done are gone already."""
@@ -122,7 +129,7 @@ class JobQueue:
 
     async def _unknown(self, keys: Iterable[str]) -> list[str]:
         rows = await self._app.connector.execute_query_all_async(KNOWN, keys=list(keys))
-        known = {row["queueing_lock"] for row in rows}
+        known = {row["lock"] for row in rows}
         return [key for key in keys if key not in known]
 
     async def _take(self, kind: str, each: str) -> None:
@@ -133,26 +140,37 @@ class JobQueue:
             raise
 
     async def _work(self) -> None:
-        """Take jobs until cancelled, and begin anew whenever the database was away."""
-        while True:
+        """Take jobs until stopped, and begin anew whenever the database was away."""
+        while not self._is_stopping:
             try:
-                await self._app.open_async()
-                self._is_open.set()
-                await self._app.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=AT_ONCE,
-                    fetch_job_polling_interval=POLL_EVERY,
-                    shutdown_graceful_timeout=DRAIN_SECONDS,
-                    delete_jobs="successful",
-                    install_signal_handlers=False,
-                    update_heartbeat_interval=self.beat_every,
-                    stalled_worker_timeout=self.dead_after,
-                )
+                await self._take_jobs()
             except ConnectorException as error:
                 log.warning("jobs.interrupted", reason=str(error))
             except Exception:
                 log.exception("jobs.interrupted")
-            await asyncio.sleep(self.beat_every)
+            if not self._is_stopping:
+                await asyncio.sleep(self.beat_every)
+
+    async def _take_jobs(self) -> None:
+        await self._app.open_async()
+        self._is_open.set()
+        if self._is_stopping:
+            return
+        self._worker = Worker(
+            self._app,
+            queues=[QUEUE],
+            concurrency=AT_ONCE,
+            fetch_job_polling_interval=POLL_EVERY,
+            shutdown_graceful_timeout=DRAIN_SECONDS,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+            update_heartbeat_interval=self.beat_every,
+            stalled_worker_timeout=self.dead_after,
+        )
+        try:
+            await self._worker.run()  # type: ignore[no-untyped-call]
+        finally:
+            self._worker = None
 
     async def _sweep(self) -> None:
         await self._is_open.wait()

@@ -54,8 +54,7 @@ class Looking:
     async def stop(self) -> None:
         """Look no more."""
         if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end(self._task)
 
     async def _repeat(self) -> None:
         while True:
@@ -66,3 +65,10 @@ class Looking:
             except Exception:
                 log.exception("wakeups.failed")
             await asyncio.sleep(self.every)
+
+
+async def end(task: asyncio.Task[None]) -> None:
+    """Cancel a task until it has ended: before Python 3.12, `asyncio.wait_for` may swallow a cancellation."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=1)

@@ -11,6 +11,8 @@ import pytest
 from procrastinate.jobs import Job
 
 from agent.conversation import ConversationId
+from agent.errors import StoreUnavailableError
+from integrations.clock import SystemClock
 from integrations.wakeups.jobs import MOST_TRIES, BackOff, JobQueue
 from integrations.wakeups.postgres import PostgresWakeups
 from knowledge.postgres import PostgresServer
@@ -96,6 +98,35 @@ async def test_the_job_of_a_process_that_died_does_not_stand_in_the_way(
     finally:
         await alive.stop()
     assert rows.takers == {"alive"}
+
+
+async def test_a_job_that_fails_beside_another_for_the_same_rows_stands_in_nobodys_way(
+    postgres_address: str, connection: psycopg.AsyncConnection
+) -> None:
+    due, tries = [IDS[0]], list[ConversationId]()
+
+    async def advance(each: ConversationId) -> None:
+        tries.append(each)
+        if len(tries) == 1:
+            # Another process made a job for the same rows at the same moment.
+            await connection.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)"
+                " SELECT queue_name, task_name, lock, queueing_lock, args FROM procrastinate_jobs"
+            )
+            raise StoreUnavailableError("The database is away.")
+        due.clear()
+
+    async def find(_: datetime) -> list[ConversationId]:
+        return list(due)
+
+    queue = JobQueue(PostgresServer(postgres_address).conninfo, SystemClock())
+    wakeups = PostgresWakeups(queue, ConversationId, advance, find, look_every=0.01)
+    try:
+        await wakeups.start()
+        await until(lambda: not due)
+    finally:
+        await wakeups.stop()
+    assert set(tries) == {IDS[0]}
 
 
 async def test_jobs_that_were_given_up_are_forgotten_after_a_day(

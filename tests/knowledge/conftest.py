@@ -48,6 +48,7 @@ def lived_in_on_postgres(
     """The same on a server: the name of the database, and the folder of the files."""
     address, files = postgres.make(), tmp_path_factory.mktemp("lived") / "files"
     live(address, files)
+    files.mkdir(exist_ok=True)  # on a server the bytes lie in a table
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(WATCHED)
     return str(conninfo_to_dict(address)["dbname"]), files
