@@ -6,64 +6,47 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 import structlog
 from fastapi import FastAPI
 
 from agent.conversation import ConversationId, Held
 from agent.errors import ModelUnavailableError
-from agent.first_response import FirstResponse
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
-from agent.partings import Parting
-from agent.second_look import SecondLook
-from agent.takeover import Takeover
 from agent.turn import Turn
-from agent.watch import Watch
 from integrations.app.background import Background, Waker
-from integrations.app.demo import as_demo, load_demo
+from integrations.app.demo import load_demo
 from integrations.app.detecting import playbook_of
-from integrations.app.documents import LibraryDocuments
 from integrations.app.erasing import people_of
 from integrations.app.fan_out import FanOut, fan_out_of
-from integrations.app.gaps import GapReader
 from integrations.app.loading import LoadingReader, settle_memory, warm
-from integrations.app.locking import data_folder
+from integrations.app.locking import data_folder, database_file
 from integrations.app.noticing import DeskClock, notice_wakeups
-from integrations.app.parts import Parts, make_parts, plain
-from integrations.app.post_room import post_room
-from integrations.app.readiness import Readiness
-from integrations.app.records import SqlLeadRecords
+from integrations.app.parts import Parts, make_parts
 from integrations.app.replica import serving
+from integrations.app.roles import (
+    first_response_of,
+    second_look_of,
+    services_of,
+    takeover_of,
+    watch_of,
+)
 from integrations.app.shared_keys import keys_of
-from integrations.app.slack_desk import listen, note_read_of, slack_desk
+from integrations.app.slack_desk import listen, note_read_of
 from integrations.app.sweeping import Sweeping
 from integrations.app.waking import wakeup_maker
-from integrations.app.web_desk import web_desk
-from integrations.app.widget import widget_services
 from integrations.app.wires import other_wires
-from integrations.models.meanings import EmbeddedMeanings
-from integrations.models.openai_reader import OpenAIReader
 from integrations.settings import Settings
 from integrations.wakeups.looking import Wakeups
 from integrations.web.api import create_api
 from integrations.web.services import WebServices
-from integrations.web.tokens import VisitorTokens
 from knowledge.database import Database
 from knowledge.demo_company import demo_leads
-from knowledge.engagement import SqlEngagement
-from knowledge.ids import new_id
-from knowledge.readings import SqlReadings
-
-if TYPE_CHECKING:
-    pass
-
 
 log = structlog.get_logger()
 OPENED_WITHIN = 1.0
 BACKGROUND_SECONDS = 10.0
-Wake = Callable[[ConversationId], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +145,7 @@ async def running(settings: Settings) -> AsyncIterator[Hotline]:
     Raises SettingsError, PlaybookError, DataFolderInUseError or StoreUnavailableError before anything is started.
     """
     playbook = playbook_of(settings)
-    with data_folder(settings):
+    with data_folder(settings), database_file(settings):
         database = await Database.open(settings.database)
         try:
             async with serving(database, settings.server) as clock:
@@ -192,11 +175,11 @@ async def _build(parts: Parts) -> Hotline:
         wakeups.wake(conversation_id)
 
     first_response = replace(
-        _first_response(parts, reader, lambda held: background.begin(watch.deliver(held))),
+        first_response_of(parts, reader, lambda held: background.begin(watch.deliver(held))),
         on_turn=look_again,
     )
-    second_look = _second_look(parts, first_response)
-    watch = _watch(parts, first_response, look_at)
+    second_look = second_look_of(parts, first_response)
+    watch = watch_of(parts, first_response, look_at)
     maker = wakeup_maker(settings.server, parts.clock)
     wakeups = maker.make(ConversationId, watch.advance, parts.store.conversations.due)
     wake = Waker(wakeups, first_response).wake
@@ -205,10 +188,10 @@ async def _build(parts: Parts) -> Hotline:
     lead_wakeups = maker.make(LeadId, lead_watch.look, watched.due)
     if settings.is_demo:
         await _learn_demo(lead_watch)
-    takeover = _takeover(parts, wake)
+    takeover = takeover_of(parts, wake)
     if parts.slack:
         listen(parts.slack, takeover, first_response, parts)
-    services = _services(
+    services = services_of(
         parts,
         takeover,
         wake,
@@ -239,110 +222,3 @@ async def _learn_demo(lead_watch: LeadWatch) -> None:
     now = lead_watch.first_response.clock.now()
     for lead_id in await lead_watch.leads.due(now, len(demo_leads())):
         await lead_watch.learn(lead_id)
-
-
-def _first_response(parts: Parts, reader: LoadingReader, on_handoff: Wake) -> FirstResponse:
-    return FirstResponse(
-        reader=reader,
-        conversations=parts.store.conversations,
-        handoffs=parts.store.handoffs,
-        histories=parts.store.histories,
-        library=parts.library,
-        detector=parts.detector,
-        audience=parts.audience,
-        playbook=parts.playbook,
-        clock=parts.clock,
-        new_id=new_id,
-        writer=parts.writer,
-        watcher=parts.watcher,
-        engagement=SqlEngagement(parts.store.database),
-        on_handoff=on_handoff,
-        gaps=parts.store.gaps,
-        duty=parts.duty,
-    )
-
-
-def _second_look(parts: Parts, first_response: FirstResponse) -> SecondLook | None:
-    """Make what reads messages again with the model, when there is one."""
-    if parts.writer is None:
-        return None
-    readings = SqlReadings(parts.store.database, parts.clock)
-    return SecondLook(first_response, OpenAIReader(parts.writer), readings)
-
-
-def _watch(parts: Parts, first_response: FirstResponse, wake: Wake) -> Watch:
-    return Watch(
-        first_response=first_response,
-        conversations=parts.store.conversations,
-        handoffs=parts.store.handoffs,
-        desk=slack_desk(parts.slack, parts) if parts.slack else None,
-        audience=parts.audience,
-        playbook=parts.playbook,
-        clock=parts.clock,
-        wake=wake,
-        watcher=parts.watcher,
-    )
-
-
-def _takeover(parts: Parts, wake: Wake) -> Takeover:
-    return Takeover(
-        handoffs=parts.store.handoffs,
-        conversations=parts.store.conversations,
-        audience=parts.audience,
-        playbook=parts.playbook,
-        clock=parts.clock,
-        wake=wake,
-        watcher=parts.watcher,
-    )
-
-
-def _services(
-    parts: Parts,
-    takeover: Takeover,
-    wake: Wake,
-    anticipate: Callable[[str], None],
-    lead_watch: LeadWatch,
-) -> WebServices:
-    settings, store, metrics = parts.settings, parts.store, parts.watcher.metrics
-    signing_secret = parts.keys.signing_secret.get_secret_value()
-    leads = SqlLeadRecords(
-        store.leads, store.histories, parts.playbook, parts.clock, lead_watch.catch_up
-    )
-    services = WebServices(
-        conversations=store.conversations,
-        handoffs=store.handoffs,
-        histories=store.histories,
-        takeover=takeover,
-        audience=parts.audience,
-        playbook=parts.playbook,
-        clock=parts.clock,
-        detector=parts.detector,
-        leads=leads,
-        wake=wake,
-        readiness=Readiness(store.database, parts.library, parts.writer, parts.draining).check,
-        render_metrics=metrics.render,
-        tokens=VisitorTokens(signing_secret, parts.clock),
-        desk=web_desk(parts, lead_watch.first_response),
-        widget=widget_services(parts),
-        api_key=parts.keys.api_key.get_secret_value(),
-        identity_secret=plain(settings.identity_secret),
-        enforces_identity=settings.enforce_identity,
-        allowed_origins=settings.allowed_origins,
-        public_url=settings.url,
-        limits=parts.limits,
-        note_request=metrics.request_served,
-        open_stream=metrics.open_stream,
-        anticipate=anticipate,
-        documents=LibraryDocuments(lambda: parts.library.sources),
-        note_message=lambda: metrics.message_arrived("chat"),
-        waiting_room=parts.watcher.waiting_room,
-        note_refused=metrics.message_refused,
-        attachments=parts.attachments,
-        parting=Parting(
-            store.partings, store.handoffs, parts.audience, wake, metrics.conversation_rated
-        ),
-        file_rules=parts.file_rules,
-        gaps=GapReader(store.gaps, EmbeddedMeanings(), parts.library).read,
-        post_room=post_room(parts, signing_secret),
-    )
-    return as_demo(services) if settings.is_demo else services

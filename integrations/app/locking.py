@@ -17,20 +17,39 @@ class DataFolderInUseError(HotlineError):
 
 @contextmanager
 def data_folder(settings: Settings) -> Iterator[Path]:
-    """Hold the data folder for this process; raises DataFolderInUseError or SettingsError.
-
-    The lock belongs to the open file, so that it ends with the process however that ends.
-    """
+    """Hold the data folder for this process; raises DataFolderInUseError or SettingsError."""
     folder = ensure_data_folder(settings)
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with _held(
+        folder / "lock", f"{folder} (a running server?)", "a data folder", "HOTLINE_DATA_DIR"
+    ):
+        yield folder
+
+
+@contextmanager
+def database_file(settings: Settings) -> Iterator[None]:
+    """Hold a SQLite file that lies outside the data folder, too: two servers on it would free each other's leases."""
+    file = settings.database
+    if not isinstance(file, Path) or file.parent.resolve() == settings.data_dir.resolve():
+        yield
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with _held(
+        file.with_name(f"{file.name}.lock"), str(file), "a database", "HOTLINE_DATABASE_URL"
+    ):
+        yield
+
+
+@contextmanager
+def _held(lock: Path, what: str, own: str, setting: str) -> Iterator[None]:
+    """Hold a lock that belongs to the open file, so that it ends with the process however that ends."""
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise DataFolderInUseError(
-                f"Another Hotline works on {folder} (a running server?). Stop it first, or give this one a data "
-                "folder of its own with HOTLINE_DATA_DIR."
+                f"Another Hotline works on {what}. Stop it first, or give this one {own} of its own with {setting}."
             ) from error
-        yield folder
+        yield
     finally:
         os.close(handle)

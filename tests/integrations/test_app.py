@@ -19,7 +19,7 @@ from agent.errors import PlaybookError
 from agent.outcome import Outcome
 from integrations.app import feedback, index, lead_page, open_intake, open_readings
 from integrations.app.hotline import Hotline, running
-from integrations.app.locking import DataFolderInUseError, data_folder
+from integrations.app.locking import DataFolderInUseError, data_folder, database_file
 from integrations.importing.events import event_reader
 from integrations.importing.files import open_source
 from integrations.importing.instants import Times, zone_of
@@ -551,3 +551,16 @@ async def test_an_index_beside_a_server_of_another_folder_is_refused(
     other = settings(folder, port=site.http.base_url.port)
     with data_folder(other), pytest.raises(DataFolderInUseError, match="is of another folder"):
         await index(other, [str(tmp_path)], ignore, pages=1)
+
+
+async def test_two_servers_on_one_database_file_are_refused_though_their_folders_differ(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path / 'shared' / 'h.db'}"
+    one, other = (settings(tmp_path / name, database_url=url) for name in "ab")
+    with (
+        database_file(one),
+        pytest.raises(DataFolderInUseError, match=r"works on .*h\.db.*HOTLINE_DATABASE_URL"),
+        database_file(other),
+    ):
+        pass

@@ -83,9 +83,9 @@ class Faults:
         )
 
     @property
-    def total(self) -> int:
-        """Give how many there were."""
-        return self.unanswered + self.lost + self.doubled + self.disordered
+    def broken(self) -> int:
+        """Give how many no wait would mend; what is unanswered may only be late."""
+        return self.lost + self.doubled + self.disordered
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ async def measure_peer(name: str, twin: OpenAITwin, rate: float, seconds: float)
         whole=spread(each.whole for each in answered),
         refused=0,
         errors=0,
+        unanswered=0,
         broken=0,
         late=0,
         messages=len(answered),
