@@ -32,6 +32,7 @@ ASKED_BY = {
     "conversations_info": {f"{kind}:read" for kind in CONVERSATIONS},
     "conversations_open": {"im:write"},
     "conversations_replies": {f"{kind}:history" for kind in CONVERSATIONS},
+    "files_delete": {"files:write"},
     "files_info": {"files:read"},
     "files_upload_v2": {"files:write"},
     "issue_new_wss_url": set(),
