@@ -33,12 +33,13 @@ class Meeting:
 
 @dataclass(slots=True)
 class Identities:
-    """Identities within an open transaction."""
+    """Identities within an open transaction; where that writes beside others, `locked` are the leads it may change."""
 
     session: AsyncSession
     now: datetime
     new_id: Callable[[str], str]
     free_mail: Collection[str] = ()
+    locked: Collection[LeadId] | None = None
 
     async def meet(self, together: Sequence[Identity], report: Report) -> LeadId:
         """Find or make the lead of identities that a report shows together, joining what it links."""
@@ -59,7 +60,7 @@ class Identities:
         self, changed: Mapping[Ends, Report], strangers: Collection[Identity] = ()
     ) -> None:
         """Work out anew who is who around these links and strangers."""
-        settling = Settling(self.session, self.now, self.new_id, self.free_mail)
+        settling = Settling(self.session, self.now, self.new_id, self.free_mail, self.locked)
         await settling.settle(changed, strangers)
 
     async def add_lead(self, home: Identity | None, lead_id: LeadId | None = None) -> LeadId:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import String, bindparam, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
 from agent.conversation import Author, Conversation, ConversationId, Holder, MessageSource
@@ -17,7 +18,7 @@ from knowledge.ledger import Ledger, opened
 from knowledge.newcomers import Newcomers
 from knowledge.owners import owner_of
 from knowledge.prepared import Changes, Prepared, PreparedChange, Rows, insertion, within
-from knowledge.settling import Report
+from knowledge.settling import OthersTouchedError, Report
 from knowledge.tables import ConversationRow
 
 _TALKS = ConversationRow.metadata.tables[ConversationRow.__tablename__]
@@ -83,27 +84,58 @@ class Openings:
             self.new_id,
             self.agent_name,
         )
-        begun = None if proven(opening.visitor) else await self._quietly(beginning)
-        return begun or await self._settling(beginning)
+        shown = proven(opening.visitor)
+        begun = await (self._beside(beginning) if shown else self._quietly(beginning))
+        if begun is not None:
+            return begun
+        # Who proves who they are may join leads, which nobody else may write meanwhile.
+        return await self._settling(beginning, None if shown else beginning.key)
 
     async def _quietly(self, beginning: "_Beginning") -> Conversation | None:
         """Open one for a browser about which nothing has to be worked out; None where something has to be."""
         known = await self.database.look(beginning.known)
-        key = known or beginning.opening.visitor.anonymous_id or beginning.id
-        return await self.database.change(lambda rows: beginning.quietly(rows, known), key)
+        return await self.database.change(
+            lambda rows: beginning.quietly(rows, known), known or beginning.key
+        )
 
-    async def _settling(self, beginning: "_Beginning") -> Conversation:
+    async def _beside(self, beginning: "_Beginning") -> Conversation | None:
+        """Open one for somebody proven beside other leads' writers; None where leads may have to be joined.
+
+        Locked are all names that they show, always in the same order, then their lead.
+        """
+        names = beginning.names
+        known = await self.database.look(lambda rows: _owners(rows, names))
+        if len(known) > 1:
+            return None
+        keys: list[str] = [*sorted(map(str, names)), *known]
+        try:
+            async with self.database.write(keys[0]) as session:
+                for key in keys[1:]:
+                    await self.database.lock(session, key)
+                if known != await within(session, lambda rows: _owners(rows, names)):
+                    return None
+                return await self._bound(session, beginning, known)
+        except OthersTouchedError:
+            return None
+
+    async def _settling(self, beginning: "_Beginning", key: str | None) -> Conversation:
         """Open one for somebody about whom it has to be worked out who they are."""
-        visitor = beginning.opening.visitor
-        # Who proves who they are may join leads, which nobody else may write meanwhile.
-        browser = None if proven(visitor) else visitor.anonymous_id or beginning.id
-        async with self.database.write(browser) as session:
-            identities = Identities(session, beginning.now, self.new_id, self.free_mail)
-            report = Report(beginning.id, "conversation", beginning.now)
-            lead_id = await bind(identities, visitor, proven(visitor), report)
-            if browser:
-                await self.database.lock(session, lead_id)
-            return await within(session, lambda rows: beginning.with_lead(rows, lead_id))
+        async with self.database.write(key) as session:
+            return await self._bound(session, beginning, None)
+
+    async def _bound(
+        self,
+        session: AsyncSession,
+        beginning: "_Beginning",
+        locked: Collection[LeadId] | None,
+    ) -> Conversation:
+        visitor, now = beginning.opening.visitor, beginning.now
+        identities = Identities(session, now, self.new_id, self.free_mail, locked)
+        report = Report(beginning.id, "conversation", now)
+        lead_id = await bind(identities, visitor, proven(visitor), report)
+        if not proven(visitor):
+            await self.database.lock(session, lead_id)
+        return await within(session, lambda rows: beginning.with_lead(rows, lead_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +147,16 @@ class _Beginning:
     now: datetime
     new_id: Callable[[str], str]
     agent_name: str
+
+    @property
+    def names(self) -> tuple[Identity, ...]:
+        """Give the identities that count: what is proven, and the browser."""
+        return (*proven(self.opening.visitor), *([self._browser] if self._browser else ()))
+
+    @property
+    def key(self) -> str:
+        """Give what is locked so that nobody else begins to know this browser meanwhile."""
+        return str(self._browser or self.id)
 
     def known(self, rows: Rows) -> LeadId | None:
         """Find whose the browser is."""
@@ -170,3 +212,7 @@ class _Beginning:
     def _greet(self, ledger: Ledger) -> None:
         if self.opening.greeting and ledger.row.last_seq == 0:
             ledger.relay(ledger.say(Author.AGENT, self.agent_name, self.opening.greeting))
+
+
+def _owners(rows: Rows, names: Collection[Identity]) -> set[LeadId]:
+    return {found for name in names if (found := owner_of(rows, name))}
