@@ -54,7 +54,7 @@ AfterOrNone = Annotated[
 ]
 
 
-def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) -> int:
+async def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) -> int:
     """Give the seq after which to go on; the header wins, as it is the newer one on a reconnect."""
     if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
         return min(int(last_event_id[:17]), HIGHEST_SEQ)
