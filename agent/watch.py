@@ -77,15 +77,16 @@ class Watch:
         retries: list[datetime] = []
         while due := await self.handoffs.due_posts(conversation_id, self.clock.now()):
             if self.desk is None:
-                await self._show_here(due)
+                await self._show_here(conversation_id, due)
             elif retry_at := await self._post(due[0], self.desk):
                 retries.append(retry_at)
         return min(retries, default=None)
 
-    async def _show_here(self, due: Sequence[DeskPost]) -> None:
+    async def _show_here(self, conversation_id: ConversationId, due: Sequence[DeskPost]) -> None:
         """Tell the open desk pages: nothing can fail on the way, so that no attempt is noted first."""
+        here = {post.id: f"desk:{post.id}" for post in due}
+        await self.handoffs.mark_all_posted(conversation_id, here, self.clock.now())
         for post in due:
-            await self.handoffs.mark_posted(post.id, f"desk:{post.id}", self.clock.now())
             self._tell(post)
         self.audience.announce(due[0].handoff.conversation_id)
 
