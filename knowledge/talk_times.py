@@ -7,7 +7,7 @@ from sqlalchemy import Column, String, bindparam, null, or_, select, update
 
 from agent.errors import UnknownConversationError
 from agent.handoff import ATTEMPT
-from knowledge.handoff_queries import UNFINISHED_POSTS
+from knowledge.handoff_queries import first_post_due
 from knowledge.prepared import Changes, Prepared, PreparedChange, Rows
 from knowledge.rows import PostState
 from knowledge.tables import ConversationRow, DeskPostRow
@@ -123,10 +123,7 @@ def mark(rows: Changes, talk_id: str, post_id: str, how: PreparedChange, **value
     marked = rows.run(
         how, post_id=post_id, **{f"new_{name}": value for name, value in values.items()}
     )
-    heads: dict[str, datetime] = {}
-    for post in rows.all(UNFINISHED_POSTS, id=talk_id):
-        heads.setdefault(post.handoff_id, post.due_at)
-    first = min(heads.values(), default=None)
+    first = first_post_due(rows, talk_id)
     _set(rows, talk_id, _times(rows, talk_id)._replace(posts_due_at=first))
     return bool(marked)
 
