@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agent.answering.asking import Wanted, holds, wanted
 from agent.answering.places import plain
@@ -20,6 +20,7 @@ BY_TITLE = 0.35
 ONE_KIND = 0.3
 SHORTEST_GUESS = 6
 CLOSE = 0.84
+GUESSES_KEPT = 64  # the reader and the writer hold a question against the same statements
 BY_CONTEXT = 0.4
 UNTOLD = 0.3
 BY_OTHER_CELL = 0.8
@@ -199,5 +200,16 @@ def _respelt(word: str, known: frozenset[str]) -> str:
     is_guessable = len(word) >= SHORTEST_GUESS and word.isalpha()
     if not is_guessable or word in known or len(terms_of(word)) > 1:
         return word
-    alike = get_close_matches(plain(word), known, n=1, cutoff=CLOSE)
-    return alike[0] if alike else word
+    return _closest(plain(word), known) or word
+
+
+@lru_cache(maxsize=GUESSES_KEPT)
+def _closest(word: str, known: frozenset[str]) -> str:
+    """Give the known word most like another one; nothing where none is close."""
+    likely = [each for each in known if _may_be_close(len(word), len(each))]
+    return next(iter(get_close_matches(word, likely, n=1, cutoff=CLOSE)), "")
+
+
+def _may_be_close(one: int, other: int) -> bool:
+    """Tell whether words of these lengths can be close at all, even if the shorter stands whole in the longer."""
+    return 2.0 * min(one, other) / (one + other) >= CLOSE
