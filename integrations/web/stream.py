@@ -146,7 +146,7 @@ class _View:
 
     async def follow(self, watcher: Watcher) -> AsyncIterator[bytes]:
         """Give what is there, then what comes, until an end stops; now and then look unasked."""
-        updates: list[Update] = [Changed()]
+        updates: list[Update] = [Changed(), *await watcher.next(SILENCE)]
         while not (self._services.audience.is_closing or watcher.has_left):
             try:
                 async for events in self._translate_all(updates):
