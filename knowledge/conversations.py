@@ -25,8 +25,9 @@ from knowledge.database import Database
 from knowledge.held_talks import held_of
 from knowledge.ids import new_id
 from knowledge.leases import LEASE, release, take
-from knowledge.ledger import Ledger, Ledgers
+from knowledge.ledger import Ledger
 from knowledge.ledger_queries import SAID
+from knowledge.ledgers import Ledgers
 from knowledge.openings import Openings
 from knowledge.prepared import Changes, Prepared, columns_for
 from knowledge.recording import record

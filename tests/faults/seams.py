@@ -25,7 +25,7 @@ from integrations.clock import SystemClock
 from integrations.web.api import create_api as plain_api
 from integrations.web.audience import LiveAudience
 from knowledge.database import Database
-from knowledge.ledger import Ledgers
+from knowledge.ledgers import Ledgers
 from knowledge.prepared import Changes
 from tests.faults.steps import Steps
 
