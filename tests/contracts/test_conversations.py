@@ -116,11 +116,11 @@ async def test_messages_are_read_from_a_seq_on(stores: Stores) -> None:
 
 
 async def test_only_one_of_two_workers_gets_the_lease(stores: Stores) -> None:
-    conversation = await start(stores)
+    conversation, both_have_tried = await start(stores), asyncio.Barrier(2)
 
     async def hold_a_while() -> bool:
         async with stores.conversations.hold(conversation.id) as held:
-            await asyncio.sleep(0.02)
+            await both_have_tried.wait()
             return held is not None
 
     assert sorted(await asyncio.gather(hold_a_while(), hold_a_while())) == [False, True]
