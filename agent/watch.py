@@ -84,14 +84,11 @@ class Watch:
         return min(retries, default=None)
 
     async def _show_here(self, conversation_id: ConversationId) -> None:
-        """Tell the open desk pages: nothing can fail on the way, so that no attempt is noted first.
-
-        All are marked at once, as they reach the disk together then.
-        """
+        """Tell the open desk pages: nothing can fail on the way, so that no attempt is noted first."""
         now = self.clock.now()
-        if due := await self.handoffs.due_posts(conversation_id, now):
-            marks = [self.handoffs.mark_posted(post.id, f"desk:{post.id}", now) for post in due]
-            await asyncio.gather(*marks)
+        while due := await self.handoffs.due_posts(conversation_id, now):
+            here = {post.id: f"desk:{post.id}" for post in due}
+            await self.handoffs.mark_all_posted(conversation_id, here, now)
             for post in due:
                 self._tell(post)
             self.audience.announce(conversation_id)

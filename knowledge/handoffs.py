@@ -1,6 +1,6 @@
 """Handoffs and what the desk must show of them; see agent/handoff.py for what each method promises."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -50,6 +50,7 @@ from knowledge.talk_times import (
     TALK_OF_POST,
     attempt,
     mark,
+    mark_posted,
 )
 from knowledge.whose import belonging_to
 
@@ -180,6 +181,14 @@ class SqlHandoffs:
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
         """Note that it is there; for a card the reference becomes the thread."""
         await self._mark(post_id, POSTED, reference=reference, posted_at=now)
+
+    async def mark_all_posted(
+        self, conversation_id: ConversationId, references: Mapping[DeskPostId, str], now: datetime
+    ) -> None:
+        """Note of several that are due for one conversation that they are there, all at once."""
+        await self._database.change(
+            lambda rows: mark_posted(rows, conversation_id, references, now), conversation_id
+        )
 
     async def postpone(self, post_id: DeskPostId, until: datetime, because: str) -> None:
         """Try again later; `because` is kept for the doctor."""

@@ -33,6 +33,7 @@ from knowledge.desk_tables import InboundRow
 from knowledge.identities import Identities, bind, came_by, find_claimed
 from knowledge.ids import new_id
 from knowledge.ledger import Ledger, in_ledger
+from knowledge.prepared import within
 from knowledge.profiles import Told, refresh, tell
 from knowledge.settling import Report
 from knowledge.tables import ConversationRow
@@ -173,7 +174,7 @@ class _Intake:
         conversation_id = ConversationId(identities.new_id("c"))
         report = Report(conversation_id, "conversation", identities.now)
         lead_id = await bind(identities, visitor, (), report)
-        claimed = await find_claimed(identities.session, visitor)
+        claimed = await within(identities.session, lambda rows: find_claimed(rows, visitor))
         row = ConversationRow(
             id=conversation_id,
             lead_id=lead_id,
