@@ -7,11 +7,11 @@ half done.
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,9 +24,11 @@ from integrations.clock import SystemClock
 from integrations.web.api import create_api as plain_api
 from integrations.web.audience import LiveAudience
 from knowledge.database import Database
+from knowledge.prepared import Changes
 from tests.faults.steps import Steps
 
 SENT_AFTER = 0.01  # what was shown has left the process by then
+Found = TypeVar("Found")
 ID = re.compile(r"/[a-z]+-[0-9a-z]{20,}")
 
 
@@ -63,6 +65,29 @@ def watch_writes(steps: Steps) -> None:
         return watched(plain(database, *talk), sys._getframe(1).f_code.co_qualname)
 
     put(Database, "write", write)
+    _watch_changes(steps)
+
+
+def _watch_changes(steps: Steps) -> None:
+    """Name what is written by prepared statements in the same way."""
+    plain = Database.change
+
+    async def change(
+        database: Database, work: Callable[[Changes], Found], talk: str | None = None
+    ) -> Found:
+        name = work.__qualname__.partition(".<locals>")[0]
+
+        def watched(rows: Changes) -> Found:
+            found = work(rows)
+            steps.reached(f"within write {name}")
+            return found
+
+        steps.reached(f"before write {name}")
+        found = await plain(database, watched, talk)
+        steps.reached(f"after write {name}")
+        return found
+
+    put(Database, "change", change)
 
 
 def watch_slack(steps: Steps) -> None:
