@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.faults.rounds import Round, Store, kills, play, troubles
+from tests.faults.rounds import Round, Store, campaigns_on, play, troubles
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -25,7 +25,9 @@ def main() -> None:
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     stores = [*Store] if options.store == "both" else [Store(options.store)]
-    campaigns = [kills(store, options.seed, options.kills) for store in stores if options.kills]
+    campaigns = [
+        each for store in stores for each in campaigns_on(store, options.seed, options.kills)
+    ]
     others = [each for store in stores for each in _troubles(options, store)]
     folder = Path(tempfile.mkdtemp(prefix="hotline-faults-"))
     console.print(f"seed {options.seed}; data and logs in {folder}")

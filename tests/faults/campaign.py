@@ -123,6 +123,6 @@ class Campaign:
     def _say(self) -> None:
         tally = self.tally
         self.tell(
-            f"{tally.kills} kills, {len(tally.ends)} of {len(tally.seen)} steps, "
+            f"{self.place.folder.name}: {tally.kills} kills, {len(tally.ends)} of {len(tally.seen)} steps, "
             f"{len(self.place.guests)} visitors"
         )
