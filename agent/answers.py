@@ -15,7 +15,7 @@ from agent.answering.places import country_of, plain
 from agent.answering.statements import sentences
 from agent.answering.sums import Sum, say, sums_for
 from agent.answering.words import ORDINARY, WORD, content_words, terms, terms_of
-from agent.estimate import PRICE
+from agent.estimate import priced_in
 from agent.facts import AskedQuestion
 from agent.reply import Plan
 from agent.requests import wishes_person
@@ -240,9 +240,7 @@ def _asks_prices(plan: Plan) -> bool:
 def _others(question: str, plan: Plan) -> list[str]:
     """Give the words of a question that ask for something else than the price of a plan for so many users."""
     company = plan.playbook.company
-    names = {
-        match["plan"] for found in plan.findings.facts for match in PRICE.finditer(found.fact.text)
-    }
+    names = {match["plan"] for found in plan.findings.facts for match in priced_in(found.fact.text)}
     own = terms(" ".join((company.name, company.product, *names)))
     words = (
         word for word in content_words(question) if word not in ORDINARY and not word.isdigit()
@@ -267,10 +265,10 @@ def _about_plans(plan: Plan) -> tuple[str, ...]:
 def _plan_prices(plan: Plan) -> tuple[str, ...]:
     """State the price of the plans that the message names, else of every plan in as few sentences as can be."""
     stated = [
-        (frozenset(match["plan"] for match in PRICE.finditer(sentence)), sentence)
+        (frozenset(match["plan"] for match in priced_in(sentence)), sentence)
         for found in plan.findings.facts
         for sentence in sentences(found.fact.text)
-        if PRICE.search(sentence)
+        if priced_in(sentence)
     ]
     every = frozenset(name for names, _ in stated for name in names)
     named = {name for name in every if re.search(rf"\b{re.escape(name)}\b", plan.question, re.I)}

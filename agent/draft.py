@@ -59,7 +59,12 @@ class Stopwatch:
 
 
 async def next_piece(pieces: AsyncIterator[str], draft: Draft, seconds: float) -> str | None:
-    """Wait for the next piece, an interruption, or the time limit, whichever comes first."""
+    """Wait for the next piece, an interruption, or the time limit, whichever comes first.
+
+    Nothing interrupts a draft of which something was shown.
+    """
+    if draft.sentences:
+        return await _within(seconds, pieces)
     piece = asyncio.ensure_future(anext(pieces, None))
     interrupted = asyncio.ensure_future(draft.interrupted.wait())
     try:
@@ -76,6 +81,14 @@ async def next_piece(pieces: AsyncIterator[str], draft: Draft, seconds: float) -
             if not task.done():
                 task.cancel()
         await asyncio.gather(piece, interrupted, return_exceptions=True)
+
+
+async def _within(seconds: float, pieces: AsyncIterator[str]) -> str | None:
+    try:
+        async with asyncio.timeout(max(0.0, seconds)):
+            return await anext(pieces, None)
+    except TimeoutError as error:
+        raise ModelUnavailableError("The model took too long.") from error
 
 
 async def close(pieces: AsyncIterator[str]) -> None:

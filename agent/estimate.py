@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from agent.facts import Fact
 from agent.qualification import QUANTITY
@@ -25,6 +26,7 @@ YEARLY = re.compile(
     re.I,
 )
 MOST_SEATS = 100_000
+MOST_KEPT = 4_096  # the facts of a library are met again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,17 @@ class Estimate:
     is_yearly: bool
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def priced_in(text: str) -> tuple[re.Match[str], ...]:
+    """Find the plans' prices in what a fact says."""
+    return tuple(PRICE.finditer(text))
+
+
 def prices(facts: Iterable[Fact]) -> dict[str, Price]:
     """Read every plan's price from the facts' sentences."""
     found: dict[str, Price] = {}
     for fact in facts:
-        for match in PRICE.finditer(fact.text):
+        for match in priced_in(fact.text):
             amount = Decimal(match["price"].replace(",", "."))
             found.setdefault(
                 match["plan"], Price(match["plan"], match["currency"], amount, match["unit"], fact)

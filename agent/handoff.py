@@ -5,7 +5,7 @@
 Transitions are pure: they take a handoff and give the next one, or raise and change nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -279,6 +279,12 @@ class Handoffs(Protocol):
 
     async def mark_posted(self, post_id: DeskPostId, reference: str, now: datetime) -> None:
         """Note that it is there; for a card the reference becomes the thread."""
+        ...
+
+    async def mark_all_posted(
+        self, conversation_id: ConversationId, references: Mapping[DeskPostId, str], now: datetime
+    ) -> None:
+        """Note of several that are due for one conversation that they are there, all at once."""
         ...
 
     async def postpone(self, post_id: DeskPostId, until: datetime, because: str) -> None:

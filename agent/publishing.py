@@ -158,6 +158,9 @@ class Publisher:
             sentence = replace(sentence, text=f" {sentence.text.lstrip(' ')}")
         draft.sentences.append(sentence)
         self.audience.show(held.conversation.id, draft.message_id, sentence.text)
+        if len(draft.sentences) == 1:
+            # Whoever watches gets the first sentence before the others are composed.
+            await asyncio.sleep(0)
 
     async def _sentences(
         self,

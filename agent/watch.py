@@ -6,7 +6,7 @@ nothing twice.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
@@ -74,20 +74,24 @@ class Watch:
 
         The posts are read again after each, as a card is the thread of all that follows it.
         """
+        if self.desk is None:
+            await self._show_here(conversation_id)
+            return None
         retries: list[datetime] = []
         while due := await self.handoffs.due_posts(conversation_id, self.clock.now()):
-            if self.desk is None:
-                await self._show_here(due)
-            elif retry_at := await self._post(due[0], self.desk):
+            if retry_at := await self._post(due[0], self.desk):
                 retries.append(retry_at)
         return min(retries, default=None)
 
-    async def _show_here(self, due: Sequence[DeskPost]) -> None:
+    async def _show_here(self, conversation_id: ConversationId) -> None:
         """Tell the open desk pages: nothing can fail on the way, so that no attempt is noted first."""
-        for post in due:
-            await self.handoffs.mark_posted(post.id, f"desk:{post.id}", self.clock.now())
-            self._tell(post)
-        self.audience.announce(due[0].handoff.conversation_id)
+        now = self.clock.now()
+        while due := await self.handoffs.due_posts(conversation_id, now):
+            here = {post.id: f"desk:{post.id}" for post in due}
+            await self.handoffs.mark_all_posted(conversation_id, here, now)
+            for post in due:
+                self._tell(post)
+            self.audience.announce(conversation_id)
 
     async def _post(self, post: DeskPost, desk: RepDesk) -> datetime | None:
         """Show one post at the desk, unless others are at it; give the time of the next try when it must wait.

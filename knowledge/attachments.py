@@ -58,7 +58,7 @@ class SqlAttachments:
             async with self._database.read() as session:
                 await self._must_have_room(session, conversation_id, size)
         await self._contents.keep(attachment_id, file.content)
-        async with self._database.write() as session:
+        async with self._database.write(conversation_id) as session:
             if again := await _of_origin(session, origin):
                 return value_of(Attachment, again)
             if author is Author.VISITOR:

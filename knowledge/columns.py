@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter
 from sqlalchemy import DateTime, Dialect, Double, Enum, Text, TypeDecorator
-from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 Reader = Callable[[Any], Any]
 
 
-def value_of(kind: "type[Value]", row: DeclarativeBase, **others: object) -> "Value":
-    """Read a value from the columns that carry its fields; `others` are not in the row."""
+def value_of(kind: "type[Value]", row: object, **others: object) -> "Value":
+    """Read a value from what carries its fields under the same names; `others` are not in it."""
     names = (field.name for field in fields(kind) if field.name not in others)
     return kind(**{name: getattr(row, name) for name in names}, **others)
 

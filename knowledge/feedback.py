@@ -3,18 +3,35 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, String, bindparam, select
 
 from agent.feedback import Feedback
-from agent.handoff import Change, HandoffId
+from agent.handoff import Change, Handoff, HandoffId
 from agent.lead import LeadId
 from agent.outcome import Closing
 from agent.turn import Turn
 from knowledge.columns import value_of
 from knowledge.database import Database
 from knowledge.desk_tables import FeedbackRow
+from knowledge.prepared import Changes, Prepared, insertion
 from knowledge.tables import HandoffRow, OutcomeRow, TurnRow
+
+_KEEP = insertion(
+    FeedbackRow,
+    *("handoff_id", "lead_id", "turn_id", "rep_id", "outcome", "value", "reason", "note"),
+    *("at", "decision", "score", "temperature", "playbook_version"),
+)
+_TELL = insertion(OutcomeRow, "lead_id", "told_of", "outcome", "value", "at")
+_TURN_AT: Prepared[Turn] = Prepared(
+    select(TurnRow.turn)
+    .where(
+        TurnRow.conversation_id == bindparam("id", type_=String()),
+        TurnRow.started_at <= bindparam("opened_at", type_=TurnRow.started_at.type),
+    )
+    .order_by(TurnRow.started_at.desc(), TurnRow.number.desc())
+    .limit(1),
+    lambda turn: turn,
+)
 
 
 class SqlFeedback:
@@ -43,44 +60,35 @@ class SqlFeedback:
             return [value_of(Feedback, row, lead_id=LeadId(lead)) for row, lead in found]
 
 
-async def keep_closing(
-    session: AsyncSession, handoff: HandoffRow, closing: Closing, change: Change, now: datetime
+def keep_closing(
+    rows: Changes, handoff: Handoff, closing: Closing, change: Change, now: datetime
 ) -> None:
     """Keep what a rep said at the end, beside the decision that led to the handoff, and as the lead's outcome."""
-    turn = await _turn_that_opened(session, handoff)
-    session.add(
-        FeedbackRow(
-            handoff_id=handoff.id,
-            lead_id=handoff.lead_id,
-            turn_id=turn.id if turn else None,
-            rep_id=change.rep_id,
-            outcome=closing.outcome,
-            value=closing.value,
-            reason=closing.reason,
-            note=closing.note,
-            at=now,
-            decision=turn.decision if turn else handoff.reason,
-            score=turn.score.total if turn else handoff.briefing.score.total,
-            temperature=turn.score.temperature if turn else handoff.temperature,
-            playbook_version=turn.playbook_version if turn else change.playbook_version,
-        )
+    turn = _turn_that_opened(rows, handoff)
+    rows.run(
+        _KEEP,
+        handoff_id=handoff.id,
+        lead_id=handoff.lead_id,
+        turn_id=turn.id if turn else None,
+        rep_id=change.rep_id,
+        outcome=closing.outcome,
+        value=closing.value,
+        reason=closing.reason,
+        note=closing.note,
+        at=now,
+        decision=turn.decision if turn else handoff.reason,
+        score=turn.score.total if turn else handoff.briefing.score.total,
+        temperature=turn.score.temperature if turn else handoff.temperature,
+        playbook_version=turn.playbook_version if turn else change.playbook_version,
     )
     if closing.outcome is not None:
         told = {"outcome": closing.outcome, "value": closing.value, "at": now}
-        session.add(OutcomeRow(lead_id=handoff.lead_id, told_of=handoff.lead_id, **told))
+        rows.run(_TELL, lead_id=handoff.lead_id, told_of=handoff.lead_id, **told)
 
 
-async def _turn_that_opened(session: AsyncSession, handoff: HandoffRow) -> Turn | None:
+def _turn_that_opened(rows: Changes, handoff: Handoff) -> Turn | None:
     """Find the turn in which the handoff was opened; there is none for somebody who had not written."""
-    rows = await session.scalars(
-        select(TurnRow.turn)
-        .where(
-            TurnRow.conversation_id == handoff.conversation_id,
-            TurnRow.started_at <= handoff.opened_at,
-        )
-        .order_by(TurnRow.started_at.desc(), TurnRow.number.desc())
-        .limit(1)
-    )
-    turn = rows.first()
+    asked = {"id": handoff.conversation_id, "opened_at": handoff.opened_at}
+    turn = rows.first(_TURN_AT, **asked)
     is_it = turn is not None and turn.handoff is not None and turn.handoff.id == handoff.id
     return turn if is_it else None

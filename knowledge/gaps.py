@@ -1,6 +1,7 @@
 """Gaps in the database; see agent/gaps.py for what each method promises."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +11,10 @@ from agent.lead import LeadId
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
 from knowledge.gap_table import GapRow
+from knowledge.prepared import Changes, PreparedChange
 from knowledge.tables import ConversationRow
+
+_KEPT = tuple(field.name for field in fields(Gap) if field.name != "lead_id")
 
 
 class SqlGaps:
@@ -18,15 +22,20 @@ class SqlGaps:
 
     def __init__(self, database: Database, redact: Callable[[str], str]) -> None:
         self._database = database
+        keep = database.insert(GapRow).on_conflict_do_nothing()
+        self._keep = PreparedChange(keep, _KEPT)
         self._redact = redact
 
     async def record(self, gaps: Sequence[Gap]) -> None:
         """Keep these; the same question of the same turn again changes nothing."""
         if not gaps:
             return
-        async with self._database.write(gaps[0].conversation_id) as session:
-            keep = self._database.insert(GapRow).on_conflict_do_nothing()
-            await session.execute(keep, [self._columns(gap) for gap in gaps])
+
+        def keep(rows: Changes) -> None:
+            for gap in gaps:
+                rows.run(self._keep, **self._columns(gap))
+
+        await self._database.change(keep, gaps[0].conversation_id)
 
     async def since(self, at: datetime | None, limit: int = MOST_LOOKED_AT) -> list[Gap]:
         """Give those asked at or after an instant, newest first, each with its conversation's lead of today."""

@@ -90,3 +90,11 @@ CARD_AT = Prepared(
 def latest_handoff(rows: Rows, lead_id: str, serving: str | None = None) -> Handoff | None:
     """Find the active handoff that is `serving`; else the lead's active one; else the lead's newest."""
     return rows.first(_LATEST, lead_id=lead_id, serving=serving or "")
+
+
+def first_post_due(rows: Rows, talk_id: str) -> datetime | None:
+    """Tell when the first of a conversation's desk posts is due; behind one that must wait its handoff's others wait."""
+    heads: dict[str, datetime] = {}
+    for post in rows.all(UNFINISHED_POSTS, id=talk_id):
+        heads.setdefault(post.handoff_id, post.due_at)
+    return min(heads.values(), default=None)

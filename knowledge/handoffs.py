@@ -1,15 +1,15 @@
 """Handoffs and what the desk must show of them; see agent/handoff.py for what each method promises."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
-from agent.conversation import Author, Conversation, ConversationId, Held, Message, RepId
-from agent.errors import ConversationClosedError, HandoffEndedError, UnknownHandoffError
+from agent.conversation import Conversation, ConversationId, Held, RepId
+from agent.errors import UnknownHandoffError
 from agent.handoff import (
     ANYBODYS,
     SILENTLY,
@@ -27,7 +27,7 @@ from agent.handoff import (
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
 from knowledge.desk_posts import due_posts
-from knowledge.feedback import keep_closing
+from knowledge.handoff_changes import OPENED, HandoffChange, known
 from knowledge.handoff_queries import (
     ACTIVE_OF_TALK,
     HANDOFF,
@@ -36,14 +36,12 @@ from knowledge.handoff_queries import (
     latest_handoff,
 )
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger
-from knowledge.prepared import PreparedChange, Rows
-from knowledge.rows import Row
-from knowledge.served import come_under, latest_of_lead, talks_of
+from knowledge.ledger import Ledger, Ledgers
+from knowledge.prepared import Prepared, PreparedChange, Rows, insertion
+from knowledge.served import come_under
 from knowledge.tables import (
     HandoffLogRow,
     HandoffRow,
-    MessageRow,
 )
 from knowledge.talk_times import (
     GIVEN_UP,
@@ -52,8 +50,21 @@ from knowledge.talk_times import (
     TALK_OF_POST,
     attempt,
     mark,
+    mark_posted,
 )
 from knowledge.whose import belonging_to
+
+_OPEN = insertion(HandoffRow, "open_for", of=Handoff)
+_LOGGED: Prepared[int] = Prepared(
+    select(HandoffLogRow.number)
+    .where(
+        HandoffLogRow.handoff_id == bindparam("id", type_=String()),
+        HandoffLogRow.rep_id == bindparam("rep_id", type_=String()),
+        HandoffLogRow.because == bindparam("because", type_=String()),
+    )
+    .limit(1),
+    int,
+)
 
 
 class SqlHandoffs:
@@ -63,35 +74,25 @@ class SqlHandoffs:
         self, database: Database, clock: Clock, new_id: Callable[[str], str] = new_id
     ) -> None:
         self._database = database
-        self._clock = clock
-        self._new_id = new_id
+        self._ledgers = Ledgers(database, clock, new_id)
 
     async def open(self, held: Held, handoff: Handoff, joining: Joining = SILENTLY) -> Handoff:
         """Record a new handoff and its card; when the lead has an active one, joins that and gives it."""
-        async with self._database.write(held.conversation.id) as session:
-            ledger = await self._ledger(session, held.conversation.id)
+
+        def open_one(ledger: Ledger) -> Handoff:
             ledger.must_be_current(held)
-            active = await come_under(ledger, joining)
-            if active is not None:
-                return value_of(Handoff, active)
-            row = HandoffRow(**columns_of(handoff))
-            row.lead_id = row.open_for = ledger.row.lead_id
-            ledger.row.handoff_id = handoff.id
-            session.add(row)
-            await session.flush()
-            session.add(_log(row, ledger.now, "opened"))
-            ledger.look_again()
-            await ledger.post(row, DeskPostKind.CARD, handoff.reason)
-            await ledger.post_files(row)
-            return value_of(Handoff, row)
+            return come_under(ledger, joining) or _opened(ledger, handoff)
+
+        return await self._ledgers.write(held.conversation.id, open_one)
 
     async def join(self, held: Held, joining: Joining = SILENTLY) -> Handoff | None:
         """Bring a conversation under the lead's active handoff; gives that, None when there is none."""
-        async with self._database.write(held.conversation.id) as session:
-            ledger = await self._ledger(session, held.conversation.id)
+
+        def join_one(ledger: Ledger) -> Handoff | None:
             ledger.must_be_current(held)
-            active = await come_under(ledger, joining)
-            return value_of(Handoff, active) if active else None
+            return come_under(ledger, joining)
+
+        return await self._ledgers.write(held.conversation.id, join_one)
 
     async def get(self, handoff_id: HandoffId) -> Handoff:
         """Get one; raises UnknownHandoffError."""
@@ -141,37 +142,22 @@ class SqlHandoffs:
         self, handoff_id: HandoffId, transition: Callable[[Handoff], Handoff], change: Change
     ) -> Handoff:
         """Load, apply a pure transition, save: one transaction that also passes the conversation on."""
-        async with self._database.write() as session:
-            row = await _row(session, handoff_id)
-            served = [
-                await self._ledger(session, ConversationId(talk.id))
-                for talk in await talks_of(session, row)
-            ]
-            await session.refresh(row)
-            before = value_of(Handoff, row)
-            if await _is_repeated(served, change):
-                return before
-            after = transition(before)
-            await _must_be_the_latest(session, row, after)
-            if after == before and change.rep_words is None:
-                change = _without_echo(change)
-            await _apply(served, row, after, change)
-            served[0].look_again()
-            for ledger in served:
-                ledger.settle()
-            return value_of(Handoff, row)
+        made, ledgers = HandoffChange(handoff_id, transition, change), self._ledgers
+        talk_id = await self._opened_in(handoff_id)
+        done = await self._database.change(lambda rows: made.of_one_lead(rows, ledgers), talk_id)
+        if done is None:
+            return await self._database.change(lambda rows: made.of_all(rows, ledgers))
+        return done
 
     async def note(self, handoff_id: HandoffId, rep_id: RepId, because: str) -> None:
         """Add a line to the log, once for each rep and reason; raises UnknownHandoffError."""
-        async with self._database.write() as session:
-            row = await _row(session, handoff_id)
-            same = (
-                HandoffLogRow.handoff_id == handoff_id,
-                HandoffLogRow.rep_id == rep_id,
-                HandoffLogRow.because == because,
-            )
-            if await session.scalar(select(HandoffLogRow.number).where(*same)) is None:
-                session.add(_log(row, self._clock.now(), because, rep_id))
+
+        def note_once(ledger: Ledger) -> None:
+            same = {"id": handoff_id, "rep_id": rep_id, "because": because}
+            if ledger.rows.first(_LOGGED, **same) is None:
+                ledger.log(_known(ledger.rows, handoff_id), because, rep_id)
+
+        await self._ledgers.write(await self._opened_in(handoff_id), note_once)
 
     async def log(self, handoff_id: HandoffId) -> list[LogEntry]:
         """Give the log, oldest first; raises UnknownHandoffError."""
@@ -196,6 +182,14 @@ class SqlHandoffs:
         """Note that it is there; for a card the reference becomes the thread."""
         await self._mark(post_id, POSTED, reference=reference, posted_at=now)
 
+    async def mark_all_posted(
+        self, conversation_id: ConversationId, references: Mapping[DeskPostId, str], now: datetime
+    ) -> None:
+        """Note of several that are due for one conversation that they are there, all at once."""
+        await self._database.change(
+            lambda rows: mark_posted(rows, conversation_id, references, now), conversation_id
+        )
+
     async def postpone(self, post_id: DeskPostId, until: datetime, because: str) -> None:
         """Try again later; `because` is kept for the doctor."""
         await self._mark(post_id, POSTPONED, due_at=until, because=because)
@@ -216,101 +210,28 @@ class SqlHandoffs:
             raise UnknownHandoffError(f"There is no desk post {post_id}.")
         return talk_id
 
-    async def _ledger(self, session: AsyncSession, conversation_id: ConversationId) -> Ledger:
-        return await Ledger.of(session, conversation_id, self._clock.now(), self._new_id)
+    async def _opened_in(self, handoff_id: HandoffId) -> ConversationId:
+        opened = await self._database.look(lambda rows: rows.first(OPENED, id=handoff_id))
+        return known(opened, handoff_id).conversation_id
+
+
+def _opened(ledger: Ledger, handoff: Handoff) -> Handoff:
+    row = ledger.row
+    opened = replace(handoff, lead_id=row.lead_id)
+    ledger.rows.run(_OPEN, **columns_of(opened), open_for=row.lead_id)
+    row.handoff_id = opened.id
+    ledger.log(opened, "opened")
+    ledger.look_again()
+    ledger.post(opened, DeskPostKind.CARD, opened.reason)
+    ledger.post_files(opened)
+    return opened
 
 
 def _known(rows: Rows, handoff_id: HandoffId) -> Handoff:
-    found = rows.first(HANDOFF, id=handoff_id)
-    if found is None:
-        raise UnknownHandoffError(f"There is no handoff {handoff_id}.")
-    return found
+    return known(rows.first(HANDOFF, id=handoff_id), handoff_id)
 
 
 async def _row(session: AsyncSession, handoff_id: HandoffId) -> HandoffRow:
-    row = await session.scalar(select(HandoffRow).where(HandoffRow.id == handoff_id))
-    if row is None:
-        raise UnknownHandoffError(f"There is no handoff {handoff_id}.")
-    return row
-
-
-async def _is_repeated(served: Sequence[Ledger], change: Change) -> bool:
-    if change.rep_words_id is None:
-        return False
-    said = [await ledger.said(Author.REP, change.rep_words_id) for ledger in served]
-    return any(said)
-
-
-def _log(row: HandoffRow, at: datetime, because: str, rep_id: RepId | None = None) -> HandoffLogRow:
-    return HandoffLogRow(handoff_id=row.id, at=at, state=row.state, rep_id=rep_id, because=because)
-
-
-async def _must_be_the_latest(session: AsyncSession, row: HandoffRow, after: Handoff) -> None:
-    """Refuse to take one again when the lead has another handoff by now."""
-    if row.state.is_active or not after.state.is_active:
-        return
-    latest = await latest_of_lead(session, row.lead_id)
-    if latest is not None and latest.id != row.id:
-        raise HandoffEndedError("A newer handoff of this lead stands in its place.")
-
-
-def _without_echo(change: Change) -> Change:
-    """A button pressed twice changes nothing: the visitor is not told again, the card is as it was."""
-    posts = tuple(kind for kind in change.posts if kind is not DeskPostKind.UPDATE)
-    return replace(change, announcement=None, posts=posts)
-
-
-async def _apply(served: Sequence[Ledger], row: HandoffRow, after: Handoff, change: Change) -> None:
-    first = served[0]
-    was_active, is_news = row.state.is_active, value_of(Handoff, row) != after
-    if is_news or change.rep_words is not None:
-        _set(row, columns_of(after))
-        first.session.add(_log(row, first.now, change.because, change.rep_id))
-    if is_news and change.closing is not None:
-        await keep_closing(first.session, row, change.closing, change, first.now)
-    if was_active or after.state.is_active:
-        for ledger in served:
-            await ledger.pass_on(after)
-    said = await _say(served, change)
-    for kind in change.posts:
-        await first.post(row, kind, change.told or change.because, said)
-
-
-async def _say(served: Sequence[Ledger], change: Change) -> Message | None:
-    """Announce in every conversation; a rep's words are an answer to all, and said where the visitor wrote last."""
-    said = None
-    for ledger in _open(served) if change.announcement is not None else ():
-        said = ledger.say(Author.SYSTEM, "", change.announcement or "")
-    if change.rep_words is not None:
-        ledger = await _written_last(_open(served))
-        said = await ledger.say_for_rep(change)
-        for each in served:
-            each.row.answered_seq, each.row.words_due_at = each.row.last_seq, None
-    return said
-
-
-def _open(served: Sequence[Ledger]) -> list[Ledger]:
-    """Leave out the conversations that their visitor has ended."""
-    return [ledger for ledger in served if ledger.row.ended_at is None]
-
-
-async def _written_last(served: Sequence[Ledger]) -> Ledger:
-    if not served:
-        raise ConversationClosedError("The visitor has ended every conversation of this handoff.")
-    if len(served) == 1:
-        return served[0]
-    newest = await served[0].session.scalar(
-        select(MessageRow.conversation_id)
-        .where(
-            MessageRow.conversation_id.in_([ledger.row.id for ledger in served]),
-            MessageRow.author == Author.VISITOR,
-        )
-        .order_by(MessageRow.created_at.desc(), MessageRow.id.desc())
-        .limit(1)
+    return known(
+        await session.scalar(select(HandoffRow).where(HandoffRow.id == handoff_id)), handoff_id
     )
-    return next((ledger for ledger in served if ledger.row.id == newest), served[0])
-
-
-def _set(row: Row, columns: Mapping[str, object]) -> None:
-    for name, value in columns.items():
-        setattr(row, name, value)

@@ -1,43 +1,36 @@
 """What whoever holds a conversation gets of it: what waits for a reply, and what was said before."""
 
-from sqlalchemy import Integer, Select, String, bindparam, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Integer, String, bindparam, select
 
 from agent.conversation import Author, Held, Holder, Message
-from knowledge.columns import value_of
 from knowledge.ledger import Ledger
+from knowledge.prepared import Prepared, columns_for
 from knowledge.tables import MessageRow
 
 _BEFORE = 40
 
 # Built once: to build these anew for each message costs as much as to run them.
-_IN_CONVERSATION = select(MessageRow).where(
+_IN_CONVERSATION = select(*columns_for(Message, MessageRow)).where(
     MessageRow.conversation_id == bindparam("id", type_=String())
 )
 _IS_WAITING = (MessageRow.author == Author.VISITOR) & (
     MessageRow.seq > bindparam("answered_seq", type_=Integer())
 )
-_WAITING = _IN_CONVERSATION.where(_IS_WAITING).order_by(MessageRow.seq)
-_SAID = (
+_WAITING = Prepared(_IN_CONVERSATION.where(_IS_WAITING).order_by(MessageRow.seq), Message)
+_NEWEST = (
     _IN_CONVERSATION.where(MessageRow.deleted_at.is_(None))
     .order_by(MessageRow.seq.desc())
     .limit(_BEFORE)
 )
-_SAID_AND_DONE = _SAID.where(~_IS_WAITING)
+_SAID = Prepared(_NEWEST, Message)
+_SAID_AND_DONE = Prepared(_NEWEST.where(~_IS_WAITING), Message)
 
 
-async def held_of(ledger: Ledger) -> Held:
+def held_of(ledger: Ledger) -> Held:
     """Read a conversation for its holder; nothing waits for the agent where a rep holds it."""
-    values = {"id": ledger.row.id, "answered_seq": ledger.row.answered_seq}
-    if ledger.row.holder is not Holder.AGENT:
-        before = await _values(ledger.session, _SAID, values)
-        return Held(ledger.conversation, (), tuple(reversed(before)))
-    unanswered = await _values(ledger.session, _WAITING, values)
-    before = await _values(ledger.session, _SAID_AND_DONE, values)
-    return Held(ledger.conversation, tuple(unanswered), tuple(reversed(before)))
-
-
-async def _values(
-    session: AsyncSession, query: Select[MessageRow], values: dict[str, object]
-) -> list[Message]:
-    return [value_of(Message, row) for row in await session.scalars(query, values)]
+    rows, row = ledger.rows, ledger.row
+    if row.holder is not Holder.AGENT:
+        return Held(row.conversation, (), tuple(reversed(rows.all(_SAID, id=row.id))))
+    values = {"id": row.id, "answered_seq": row.answered_seq}
+    before = rows.all(_SAID_AND_DONE, **values)
+    return Held(row.conversation, tuple(rows.all(_WAITING, **values)), tuple(reversed(before)))

@@ -10,7 +10,8 @@ from agent.joining import Ends, pair
 from agent.lead import ANONYMOUS_ID, EMAIL, USER_ID, Identity, Lead, LeadId, Visitor
 from agent.profile import normal_email
 from knowledge.identity_tables import LinkRow
-from knowledge.owners import ends_of, links_from, links_of, may_be_followed, owners
+from knowledge.owners import ends_of, links_from, links_of, may_be_followed, owner_of, owners
+from knowledge.prepared import Rows
 from knowledge.profiles import Told, refresh, tell
 from knowledge.settling import Report, Settling, lead_columns
 from knowledge.tables import LeadRow
@@ -32,12 +33,13 @@ class Meeting:
 
 @dataclass(slots=True)
 class Identities:
-    """Identities within an open transaction."""
+    """Identities within an open transaction; where that writes beside others, `locked` are the leads it may change."""
 
     session: AsyncSession
     now: datetime
     new_id: Callable[[str], str]
     free_mail: Collection[str] = ()
+    locked: Collection[LeadId] | None = None
 
     async def meet(self, together: Sequence[Identity], report: Report) -> LeadId:
         """Find or make the lead of identities that a report shows together, joining what it links."""
@@ -58,7 +60,7 @@ class Identities:
         self, changed: Mapping[Ends, Report], strangers: Collection[Identity] = ()
     ) -> None:
         """Work out anew who is who around these links and strangers."""
-        settling = Settling(self.session, self.now, self.new_id, self.free_mail)
+        settling = Settling(self.session, self.now, self.new_id, self.free_mail, self.locked)
         await settling.settle(changed, strangers)
 
     async def add_lead(self, home: Identity | None, lead_id: LeadId | None = None) -> LeadId:
@@ -157,10 +159,10 @@ def came_by(visitor: Visitor, lead_id: LeadId) -> str:
     )
 
 
-async def find_claimed(session: AsyncSession, visitor: Visitor) -> LeadId | None:
+def find_claimed(rows: Rows, visitor: Visitor) -> LeadId | None:
     """Find the lead whom a visitor says to be without proof."""
     claims = [claim for claim in trusted(visitor) if claim not in proven(visitor)]
-    return await first_owner(session, claims)
+    return next((found for claim in claims if (found := owner_of(rows, claim))), None)
 
 
 async def first_owner(session: AsyncSession, identities: Sequence[Identity]) -> LeadId | None:

@@ -32,7 +32,8 @@ from knowledge.database import Database
 from knowledge.desk_tables import InboundRow
 from knowledge.identities import Identities, bind, came_by, find_claimed
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger
+from knowledge.ledger import Ledger, in_ledger
+from knowledge.prepared import within
 from knowledge.profiles import Told, refresh, tell
 from knowledge.settling import Report
 from knowledge.tables import ConversationRow
@@ -101,10 +102,11 @@ class _Intake:
         too_many = Unanswered.TOO_MANY if await self._is_too_much(talk) else None
         why = self.letter.unanswered or too_many
         session, now = self.identities.session, self.identities.now
-        ledger = await Ledger.of(session, talk.id, now, self.identities.new_id)
-        message_id, seq = await self._say(ledger, why)
+        message_id, seq = await in_ledger(
+            session, talk.id, now, lambda ledger: self._say(ledger, why)
+        )
         if self.letter.unanswered is None:
-            await self._learn(ledger)
+            await self._learn(talk)
         row = InboundRow(
             key=self.letter.inbound.key,
             conversation_id=talk.id,
@@ -172,7 +174,7 @@ class _Intake:
         conversation_id = ConversationId(identities.new_id("c"))
         report = Report(conversation_id, "conversation", identities.now)
         lead_id = await bind(identities, visitor, (), report)
-        claimed = await find_claimed(identities.session, visitor)
+        claimed = await within(identities.session, lambda rows: find_claimed(rows, visitor))
         row = ConversationRow(
             id=conversation_id,
             lead_id=lead_id,
@@ -189,46 +191,44 @@ class _Intake:
         await identities.session.flush()
         return row
 
-    async def _say(self, ledger: Ledger, why: Unanswered | None) -> tuple[MessageId, int | None]:
+    def _say(self, ledger: Ledger, why: Unanswered | None) -> tuple[MessageId, int | None]:
         """Put the words into the conversation; what a machine sent is said by nobody."""
         if self.letter.unanswered is not None or not self.letter.parts:
             return MessageId(ledger.new_id("m")), None
-        said = [
-            await self._say_part(ledger, number, why) for number in range(len(self.letter.parts))
-        ]
+        said = [self._say_part(ledger, number, why) for number in range(len(self.letter.parts))]
         return said[0]
 
-    async def _say_part(
+    def _say_part(
         self, ledger: Ledger, number: int, why: Unanswered | None
     ) -> tuple[MessageId, int]:
         text, name = self.letter.parts[number], self.visitor.name or ""
         client_id = f"{self.letter.inbound.key}#{number}"
         if why is None:
-            message = await ledger.say_for_visitor(name, text, client_id)
+            message = ledger.say_for_visitor(name, text, client_id)
         else:
-            message = await _say_unanswered(ledger, name, text, client_id)
+            message = _say_unanswered(ledger, name, text, client_id)
         return message.id, message.seq
 
-    async def _learn(self, ledger: Ledger) -> None:
+    async def _learn(self, talk: ConversationRow) -> None:
         """Keep what it tells of its sender, whose lead it is; a colleague who joins in tells of themselves."""
         session, now, told = self.identities.session, self.identities.now, self.letter.inbound.told
-        if ledger.row.visitor.anonymous_id != self.visitor.anonymous_id:
+        if talk.visitor.anonymous_id != self.visitor.anonymous_id:
             return
         if await tell(session, [Told(self._came_by, told, now)]):
-            await refresh(session, [LeadId(ledger.row.lead_id)], self.identities.free_mail)
+            await refresh(session, [LeadId(talk.lead_id)], self.identities.free_mail)
 
     @property
     def _came_by(self) -> str:
         return str(Identity(ANONYMOUS_ID, self.visitor.anonymous_id))
 
 
-async def _say_unanswered(ledger: Ledger, name: str, text: str, client_id: str) -> Message:
+def _say_unanswered(ledger: Ledger, name: str, text: str, client_id: str) -> Message:
     """Add words to which no reply is due; a rep who was called hears them all the same."""
-    waits = ledger.row.holder is not Holder.AGENT or await ledger.has_unanswered()
+    waits = ledger.row.holder is not Holder.AGENT or ledger.has_unanswered()
     message = ledger.say(Author.VISITOR, name, text, client_id)
     if not waits:
         ledger.row.answered_seq = message.seq
-    await ledger.relay(message)
+    ledger.relay(message)
     return message
 
 

@@ -1,82 +1,87 @@
 """What conversations and handoffs both write, inside a transaction that is already open."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
-from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from agent.conversation import (
-    Amendment,
-    Attachment,
-    Author,
-    Conversation,
-    Held,
-    Holder,
-    Message,
-    MessageId,
-)
-from agent.errors import StaleEpochError, UnknownConversationError
-from agent.handoff import Change, DeskPostKind, Handoff, HandoffState
+from agent.clock import Clock
+from agent.conversation import Attachment, Author, Held, Holder, Message, MessageId, RepId
+from agent.errors import StaleEpochError
+from agent.handoff import DeskPostKind, Handoff, HandoffState
 from agent.reply import Reply
 from agent.scoring import Score
 from agent.signals import HeardSignal
-from knowledge.amendments import kept_amendment
-from knowledge.columns import columns_of, value_of
-from knowledge.desk_tables import AttachmentRow
+from knowledge.columns import columns_of
+from knowledge.database import Database
+from knowledge.handoff_queries import first_post_due
+from knowledge.ids import new_id
+from knowledge.ledger_queries import (
+    ACTIVE_HANDOFF,
+    FIRST_UNANSWERED,
+    HEAR,
+    LOG,
+    POST,
+    RETELL,
+    SAID,
+    SAID_WITH_FILES,
+    SAVE_SCORE,
+    SAY,
+    Serving,
+)
+from knowledge.prepared import Changes, within
 from knowledge.rows import PostState
-from knowledge.tables import (
-    ACTIVE,
-    ConversationRow,
-    DeskPostRow,
-    HandoffRow,
-    LeadRow,
-    MessageRow,
-    SignalRow,
-)
+from knowledge.standing import Kept, Standing, lock
 
-UNFINISHED = (PostState.DUE, PostState.ATTEMPTED)
+Found = TypeVar("Found")
 
-# Built once: to build these anew for each message costs as much as to run them.
-_ID = bindparam("id", type_=String())
-_LOCKED = select(ConversationRow).where(ConversationRow.id == _ID).with_for_update()
-_SAID = select(MessageRow).where(
-    MessageRow.conversation_id == _ID,
-    MessageRow.author == bindparam("author", type_=MessageRow.author.type),
-    MessageRow.client_message_id == bindparam("client_message_id", type_=String()),
-)
-_ACTIVE_HANDOFF = select(HandoffRow).where(HandoffRow.id == _ID, HandoffRow.state.in_(ACTIVE))
-_UNFINISHED_POSTS = (
-    select(DeskPostRow)
-    .where(DeskPostRow.conversation_id == _ID, DeskPostRow.state.in_(UNFINISHED))
-    .order_by(DeskPostRow.number)
-)
+
+class Opened(Protocol):
+    """A handoff, as far as its desk posts must know it."""
+
+    @property
+    def id(self) -> str:
+        """Name it."""
+        ...
+
+    @property
+    def conversation_id(self) -> str:
+        """Say where it was opened."""
+        ...
+
+    @property
+    def state(self) -> HandoffState:
+        """Say where it stands."""
+        ...
 
 
 @dataclass(slots=True)
 class Ledger:
-    """One conversation, locked until the transaction ends."""
+    """One conversation, locked until the transaction ends; what is changed of its `row` is written by `save`."""
 
-    session: AsyncSession
-    row: ConversationRow
+    rows: Changes
+    kept: Kept
     now: datetime
     new_id: Callable[[str], str]
 
     @classmethod
-    async def of(
-        cls,
-        session: AsyncSession,
-        conversation_id: str,
-        now: datetime,
-        new_id: Callable[[str], str],
+    def of(
+        cls, rows: Changes, conversation_id: str, now: datetime, new_id: Callable[[str], str]
     ) -> Self:
         """Lock a conversation; raises UnknownConversationError."""
-        row = await session.scalar(_LOCKED, {"id": conversation_id})
-        if row is None:
-            raise UnknownConversationError(f"There is no conversation {conversation_id}.")
-        return cls(session, row, now, new_id)
+        return cls(rows, lock(rows, conversation_id), now, new_id)
+
+    @property
+    def row(self) -> Standing:
+        """Give how the conversation stands."""
+        return self.kept.standing
+
+    def save(self) -> None:
+        """Write how the conversation stands."""
+        self.kept.save(self.rows)
 
     def must_be_current(self, held: Held) -> None:
         """Raise StaleEpochError when the hold is out of date."""
@@ -88,15 +93,10 @@ class Ledger:
         """Tell whether somebody works on it now."""
         return self.row.lease_until is not None and self.row.lease_until > self.now
 
-    @property
-    def conversation(self) -> Conversation:
-        """Give the conversation as it stands."""
-        return value_of(Conversation, self.row)
-
-    async def said(self, author: Author, client_message_id: str) -> Message | None:
+    def said(self, author: Author, client_message_id: str) -> Message | None:
         """Find what was said under the client's own id."""
-        row = await self.session.scalar(_SAID, self._known(author, client_message_id))
-        return value_of(Message, row) if row else None
+        known = {"author": author, "client_message_id": client_message_id}
+        return self.rows.first(SAID, id=self.row.id, **known)
 
     def say(
         self,
@@ -111,7 +111,7 @@ class Ledger:
         message = self._next(message_id, author, author_name, text)
         return self._add(replace(message, attachments=attachments), client_message_id)
 
-    async def say_for_visitor(
+    def say_for_visitor(
         self,
         author_name: str,
         text: str,
@@ -124,36 +124,14 @@ class Ledger:
             self.row.epoch += 1
         self.row.words_due_at = self.now
         self.settle()
-        await self.relay(message)
+        self.relay(message)
         return message
 
-    async def relay(self, message: Message) -> None:
+    def relay(self, message: Message) -> None:
         """Pass words on to the desk while a rep is called or there."""
-        handoff = await self.active_handoff()
+        handoff = self.active_handoff()
         if handoff is not None:
-            await self.post(handoff, DeskPostKind.RELAY, message.text, message)
-
-    async def say_for_rep(self, change: Change) -> Message:
-        """Add a rep's words and files; an amendment that came before them holds at once."""
-        words, files = change.rep_words or "", change.rep_attachments
-        said = self.say(Author.REP, change.rep_name, words, change.rep_words_id, files)
-        await self._take_in(files)
-        amendment = await kept_amendment(self.session, change.rep_words_id or "")
-        if amendment is None:
-            return said
-        await self.session.flush()
-        return await self.amend(change.rep_words_id or "", amendment) or said
-
-    async def amend(self, words_id: str, amendment: Amendment) -> Message | None:
-        """Change or take back a rep's words; the newest amendment stands."""
-        row = await self.session.scalar(_SAID, self._known(Author.REP, words_id))
-        if row is not None and _is_news(row, amendment):
-            self.row.amended += 1
-            if amendment.text is None:
-                row.text, row.attachments, row.deleted_at = "", (), amendment.at
-            else:
-                row.text, row.edited_at = amendment.text, amendment.at
-        return value_of(Message, row) if row else None
+            self.post(handoff, DeskPostKind.RELAY, message.text, message)
 
     def reply(self, reply: Reply, author_name: str, in_reply_to: tuple[MessageId, ...]) -> Message:
         """Add the agent's words with the next seq."""
@@ -166,31 +144,34 @@ class Ledger:
     def hear(self, signals: Iterable[HeardSignal]) -> None:
         """Add signals to what the lead has shown."""
         owner = {"lead_id": self.row.lead_id, "conversation_id": self.row.id}
-        self.session.add_all(SignalRow(**columns_of(signal), **owner) for signal in signals)
+        for signal in signals:
+            self.rows.run(HEAR, **columns_of(signal), **owner)
 
-    async def save_score(self, score: Score) -> None:
+    def save_score(self, score: Score) -> None:
         """Make this the lead's score."""
-        lead = await self.session.get_one(LeadRow, self.row.lead_id)
-        lead.score, lead.score_total = score, score.total
-        lead.temperature, lead.temperature_since = score.temperature, score.since
-        lead.due_at = self.now
-
-    async def has_unanswered(self) -> bool:
-        """Tell whether the visitor waits for words."""
-        waiting = select(MessageRow.id).where(
-            MessageRow.conversation_id == self.row.id,
-            MessageRow.author == Author.VISITOR,
-            MessageRow.seq > self.row.answered_seq,
+        self.rows.run(
+            SAVE_SCORE,
+            scored_id=self.row.lead_id,
+            score=score,
+            score_total=score.total,
+            temperature=score.temperature,
+            temperature_since=score.since,
+            due_at=self.now,
         )
-        return await self.session.scalar(waiting.limit(1)) is not None
 
-    async def active_handoff(self) -> HandoffRow | None:
+    def has_unanswered(self) -> bool:
+        """Tell whether the visitor waits for words."""
+        row = self.row
+        first = self.rows.first(FIRST_UNANSWERED, id=row.id, answered_seq=row.answered_seq)
+        return first is not None
+
+    def active_handoff(self) -> Serving | None:
         """Find the open or claimed handoff that serves this conversation."""
         if self.row.handoff_id is None:
             return None
-        return await self.session.scalar(_ACTIVE_HANDOFF, {"id": self.row.handoff_id})
+        return self.rows.first(ACTIVE_HANDOFF, id=self.row.handoff_id)
 
-    async def pass_on(self, handoff: Handoff) -> bool:
+    def pass_on(self, handoff: Handoff) -> bool:
         """Give the conversation to the rep who claimed, else to the agent; tells whether that is news."""
         is_claimed = handoff.state is HandoffState.CLAIMED
         holder, rep_id = (Holder.REP, handoff.claimed_by) if is_claimed else (Holder.AGENT, None)
@@ -199,43 +180,46 @@ class Ledger:
             return False
         row.holder, row.rep_id = holder, rep_id
         row.epoch += 1
-        if holder is Holder.AGENT and await self.has_unanswered():
+        if holder is Holder.AGENT and self.has_unanswered():
             row.words_due_at = self.now
         return True
 
-    async def post(
-        self, handoff: HandoffRow, kind: DeskPostKind, text: str, message: Message | None = None
+    def post(
+        self, handoff: Opened, kind: DeskPostKind, text: str, message: Message | None = None
     ) -> None:
         """Make something due at the desk; updates that nobody tried yet become one.
 
         The conversation in which the handoff was opened has one queue for all that it serves, so that all comes
         to the desk in order, after the card.
         """
-        if kind is DeskPostKind.UPDATE and (waiting := await self._due_update(handoff.id)):
-            waiting.text = text
+        is_update = kind is DeskPostKind.UPDATE
+        if is_update and self.rows.run(RETELL, told_of=handoff.id, text=text):
             return
-        queue = await self._where_opened(handoff)
-        post = DeskPostRow(
-            id=self.new_id("p"),
-            handoff_id=handoff.id,
-            conversation_id=queue.row.id,
-            kind=kind,
-            message_id=message.id if message and kind is DeskPostKind.RELAY else None,
-            text=text,
-            due_at=self.now,
-        )
-        # The message must be there before a post that points at it.
-        await self.session.flush()
-        self.session.add(post)
-        await queue.settle_posts()
+        with self._where_opened(handoff) as queue:
+            self.rows.run(
+                POST,
+                id=self.new_id("p"),
+                handoff_id=handoff.id,
+                conversation_id=queue.row.id,
+                kind=kind,
+                message_id=message.id if message and kind is DeskPostKind.RELAY else None,
+                text=text,
+                state=PostState.DUE,
+                attempts=0,
+                due_at=self.now,
+                because="",
+            )
+            queue.settle_posts()
 
-    async def post_files(self, handoff: HandoffRow) -> None:
+    def post_files(self, handoff: Opened) -> None:
         """Bring the files that came before the handoff to the desk, with their words."""
-        with_files = select(MessageRow).where(
-            MessageRow.conversation_id == self.row.id, MessageRow.attachments != ()
-        )
-        for row in await self.session.scalars(with_files.order_by(MessageRow.seq)):
-            await self.post(handoff, DeskPostKind.RELAY, row.text, value_of(Message, row))
+        for message in self.rows.all(SAID_WITH_FILES, id=self.row.id):
+            self.post(handoff, DeskPostKind.RELAY, message.text, message)
+
+    def log(self, handoff: Opened, because: str, rep_id: RepId | None = None) -> None:
+        """Add a line to a handoff's log."""
+        told = {"at": self.now, "state": handoff.state, "rep_id": rep_id, "because": because}
+        self.rows.run(LOG, handoff_id=handoff.id, **told)
 
     def look_again(self) -> None:
         """Let the watch come by at once: it sets the next timer, and may die before it does."""
@@ -248,63 +232,72 @@ class Ledger:
         times = (row.timer_at, row.words_due_at, row.posts_due_at)
         row.due_at = min((at for at in times if at is not None), default=None)
 
-    async def settle_posts(self) -> None:
+    def settle_posts(self) -> None:
         """Do so after something changed in what is due at the desk."""
-        await self.session.flush()
-        heads: dict[str, datetime] = {}
-        for post in await unfinished_posts(self.session, self.row.id):
-            heads.setdefault(post.handoff_id, post.due_at)
-        self.row.posts_due_at = min(heads.values(), default=None)
+        self.row.posts_due_at = first_post_due(self.rows, self.row.id)
         self.settle()
 
-    async def _where_opened(self, handoff: HandoffRow) -> Self:
+    @contextmanager
+    def _where_opened(self, handoff: Opened) -> Iterator["Ledger"]:
         if handoff.conversation_id == self.row.id:
-            return self
-        return await self.of(self.session, handoff.conversation_id, self.now, self.new_id)
-
-    async def _due_update(self, handoff_id: str) -> DeskPostRow | None:
-        return await self.session.scalar(
-            select(DeskPostRow).where(
-                DeskPostRow.handoff_id == handoff_id,
-                DeskPostRow.kind == DeskPostKind.UPDATE,
-                DeskPostRow.state == PostState.DUE,
-            )
-        )
-
-    async def _take_in(self, attachments: tuple[Attachment, ...]) -> None:
-        """Let files belong to the conversation in which they are shown."""
-        ids = [attachment.id for attachment in attachments]
-        if ids:
-            ours = update(AttachmentRow).where(AttachmentRow.id.in_(ids))
-            await self.session.execute(ours.values(conversation_id=self.row.id))
-
-    def _known(self, author: Author, client_message_id: str) -> dict[str, object]:
-        return {"id": self.row.id, "author": author, "client_message_id": client_message_id}
+            yield self
+        else:
+            with opened(self.rows, handoff.conversation_id, self.now, self.new_id) as queue:
+                yield queue
 
     def _next(self, message_id: MessageId, author: Author, author_name: str, text: str) -> Message:
-        self.row.last_seq += 1
-        conversation = self.conversation
-        return Message(
-            message_id,
-            conversation.id,
-            conversation.last_seq,
-            author,
-            author_name,
-            text,
-            self.now,
-        )
+        row = self.row
+        row.last_seq += 1
+        return Message(message_id, row.id, row.last_seq, author, author_name, text, self.now)
 
     def _add(self, message: Message, client_message_id: str | None) -> Message:
-        self.session.add(MessageRow(**columns_of(message), client_message_id=client_message_id))
+        self.rows.run(SAY, **columns_of(message), client_message_id=client_message_id)
         return message
 
 
-def _is_news(row: MessageRow, amendment: Amendment) -> bool:
-    is_older = row.edited_at is not None and row.edited_at >= amendment.at
-    return row.deleted_at is None and (amendment.text is None or not is_older)
+@contextmanager
+def opened(
+    rows: Changes, conversation_id: str, now: datetime, new_id: Callable[[str], str]
+) -> Iterator[Ledger]:
+    """Lock a conversation, and write how it stands in the end; raises UnknownConversationError."""
+    ledger = Ledger.of(rows, conversation_id, now, new_id)
+    yield ledger
+    ledger.save()
 
 
-async def unfinished_posts(session: AsyncSession, conversation_id: str) -> list[DeskPostRow]:
-    """Find what still has to reach the desk, in order."""
-    posts = await session.scalars(_UNFINISHED_POSTS, {"id": conversation_id})
-    return list(posts)
+async def in_ledger(
+    session: AsyncSession, conversation_id: str, now: datetime, work: Callable[[Ledger], Found]
+) -> Found:
+    """Work on one conversation in a session's transaction; what it has read of it already is out of date then."""
+
+    def change(rows: Changes) -> Found:
+        with opened(rows, conversation_id, now, new_id) as ledger:
+            return work(ledger)
+
+    return await within(session, change)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """The way to the ledgers of conversations, each in a transaction of its own."""
+
+    database: Database
+    clock: Clock
+    new_id: Callable[[str], str]
+
+    async def write(self, conversation_id: str, work: Callable[[Ledger], Found]) -> Found:
+        """Work on one conversation; raises UnknownConversationError."""
+
+        def change(rows: Changes) -> Found:
+            with self.opened(rows, conversation_id) as ledger:
+                return work(ledger)
+
+        return await self.database.change(change, conversation_id)
+
+    def opened(self, rows: Changes, conversation_id: str) -> AbstractContextManager[Ledger]:
+        """Lock a conversation in a transaction that is open; raises UnknownConversationError."""
+        return opened(rows, conversation_id, self.clock.now(), self.new_id)
+
+    def lock(self, rows: Changes, conversation_id: str) -> Ledger:
+        """Do the same, and leave it to the caller to save it."""
+        return Ledger.of(rows, conversation_id, self.clock.now(), self.new_id)

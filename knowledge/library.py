@@ -90,7 +90,7 @@ class ChromaLibrary:
         """
         if not question.strip():
             return Findings()
-        findings = await asyncio.shield(self._search(Sought(question, limit, wanted)))
+        findings = await asyncio.shield(self._search(Sought.by(question, limit, wanted)))
         if self.waiting and not self._vectors.is_shared:
             self._begin_to_catch_up()
         return findings

@@ -22,8 +22,7 @@ from agent.scoring import Temperature
 from knowledge.database import Database
 from knowledge.desk_tables import NoticeRow
 from knowledge.ids import new_id
-from knowledge.ledger import UNFINISHED
-from knowledge.rows import PostState
+from knowledge.rows import UNFINISHED, PostState
 from knowledge.tables import ConversationRow, DeskPostRow, LeadRow, MessageRow
 
 CONTENTS: Mapping[NoticeKind, TypeAdapter[Told]] = {

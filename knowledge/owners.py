@@ -12,6 +12,7 @@ from agent.errors import UnknownLeadError
 from agent.joining import Ends, Link
 from agent.lead import Identity, LeadId
 from knowledge.identity_tables import IdentityRow, LinkRow
+from knowledge.prepared import Prepared, Rows
 from knowledge.tables import LeadRow
 
 T = TypeVar("T")
@@ -22,6 +23,12 @@ _VALUES = bindparam("identities", expanding=True, type_=String())
 _OWNERS = select(IdentityRow.value, IdentityRow.lead_id).where(
     IdentityRow.kind == _KIND, IdentityRow.value.in_(_VALUES)
 )
+_OWNER = Prepared(
+    select(IdentityRow.lead_id).where(
+        IdentityRow.kind == _KIND, IdentityRow.value == bindparam("value", type_=String())
+    ),
+    LeadId,
+)
 _IDENTITIES = select(IdentityRow.kind, IdentityRow.value, IdentityRow.lead_id).where(
     IdentityRow.lead_id.in_(bindparam("leads", expanding=True, type_=String()))
 )
@@ -29,6 +36,11 @@ _LINKS_OF_ONE = select(LinkRow).where(LinkRow.one_kind == _KIND, LinkRow.one_val
 _LINKS_OF_OTHER = select(LinkRow).where(
     LinkRow.other_kind == _KIND, LinkRow.other_value.in_(_VALUES)
 )
+
+
+def owner_of(rows: Rows, identity: Identity) -> LeadId | None:
+    """Find whose an identity is."""
+    return rows.first(_OWNER, kind=identity.kind, value=identity.value)
 
 
 async def owners(session: AsyncSession, identities: Iterable[Identity]) -> dict[Identity, LeadId]:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from sqlite3 import Connection as SqliteConnection
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-from sqlalchemy import ClauseElement, Connection, Delete, Insert, Select, Update
+from sqlalchemy import ClauseElement, Connection, Delete, Insert, Select, Update, insert
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite_dialect
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.compiler import SQLCompiler
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 Found = TypeVar("Found")
 Translate = Callable[[Any], Any]
+_NEVER_FIXED: Final = object()
 
 
 class Prepared(Generic[Value]):
@@ -37,15 +39,18 @@ class Prepared(Generic[Value]):
 
 
 class PreparedChange:
-    """An UPDATE, INSERT or DELETE."""
+    """An UPDATE, INSERT or DELETE; `columns` are those that the values given to it are for, if it names none itself."""
 
-    def __init__(self, statement: Update | Insert | Delete) -> None:
+    def __init__(
+        self, statement: Update | Insert | Delete, columns: Sequence[str] | None = None
+    ) -> None:
         self.statement = statement
+        self._columns = columns
 
     @cached_property
     def on_sqlite(self) -> "Worded":
         """Give what SQLite's driver takes."""
-        return word_for_sqlite(self.statement)
+        return word_for_sqlite(self.statement, self._columns)
 
 
 class Rows(Protocol):
@@ -71,6 +76,15 @@ class Changes(Rows, Protocol):
 def columns_for(kind: "type[DataclassInstance]", row: type[object]) -> list[Any]:
     """Give the columns that carry the fields of a value, in their order."""
     return [getattr(row, field.name) for field in fields(kind)]
+
+
+def insertion(
+    row: type[DeclarativeBase], *columns: str, of: "type[DataclassInstance] | None" = None
+) -> PreparedChange:
+    """Prepare the INSERT of a row by these columns, and by those that carry the fields of a value."""
+    named = tuple(field.name for field in fields(of)) if of else ()
+    table = row.metadata.tables[row.__tablename__]
+    return PreparedChange(insert(table), (*named, *columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +127,14 @@ def compile_for_sqlite(asked: Prepared[Value]) -> Compiled[Value]:
     return Compiled(word_for_sqlite(asked.statement), tuple(reads), asked.make)
 
 
-def word_for_sqlite(statement: ClauseElement) -> Worded:
+def word_for_sqlite(statement: ClauseElement, columns: Sequence[str] | None = None) -> Worded:
     """Compile a statement whose values are strings, numbers, choices, instants and whole values."""
     dialect = sqlite_dialect()
-    compiled = statement.compile(dialect=dialect)
+    compiled = statement.compile(dialect=dialect, column_keys=columns)
     if not isinstance(compiled, SQLCompiler):
         raise TypeError(f"{statement} is no statement that reads or changes rows.")
+    if compiled.insert_prefetch:
+        raise ValueError(f"{statement} leaves out what only a session would fill in.")
     if "POSTCOMPILE" in compiled.string:
         raise ValueError(
             "Prepared statements know no IN with a list: it is compiled anew each time."
@@ -127,10 +143,12 @@ def word_for_sqlite(statement: ClauseElement) -> Worded:
         name: bind.type.dialect_impl(dialect).bind_processor(dialect)
         for name, bind in compiled.binds.items()
     }
-    fixed, names = compiled.params, []
+    fixed, names = compiled.params | dict.fromkeys(columns or (), _NEVER_FIXED), []
     for name in compiled.positiontup or ():
         write, given = writes.get(name), fixed.get(name)
-        names.append((name, write, write(given) if write and given is not None else given))
+        if write and given is not None and given is not _NEVER_FIXED:
+            given = write(given)
+        names.append((name, write, given))
     return Worded(compiled.string, tuple(names))
 
 
@@ -161,7 +179,7 @@ class SqliteRows:
 
 
 class ServerRows:
-    """Rows of a database server."""
+    """Rows of any database, by way of SQLAlchemy's connection."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -178,6 +196,13 @@ class ServerRows:
     def run(self, change: PreparedChange, **values: object) -> int:
         """Change rows; gives how many."""
         return self._connection.execute(change.statement, values).rowcount
+
+
+async def within(session: AsyncSession, work: Callable[[Changes], Found]) -> Found:
+    """Work by prepared statements in a session's transaction; rows that it has read already it does not read anew."""
+    await session.flush()
+    connection = await session.connection()
+    return await connection.run_sync(lambda rows: work(ServerRows(rows)))
 
 
 async def look_through(reader: AsyncEngine, work: Callable[[Rows], Found]) -> Found:

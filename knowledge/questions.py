@@ -90,10 +90,11 @@ def pages_words(word: str) -> tuple[str, ...]:
     """Give what pages are likely to say for a visitor's word; nothing where the glossary has nothing."""
     bare = plain(word)
     exact, beginnings = _glossary()
-    found = exact.get(bare)
-    if found is None:
-        found = next((said for start, said in beginnings.items() if bare.startswith(start)), ())
-    return found
+    if bare in exact:
+        return exact[bare]
+    starts = (bare[:end] for end in range(1, len(bare) + 1))
+    known = [beginnings[start] for start in starts if start in beginnings]
+    return min(known, default=(0, ()))[1]
 
 
 def in_pages_words(text: str) -> str:
@@ -115,8 +116,8 @@ def _stop_words() -> frozenset[str]:
 
 
 @cache
-def _glossary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, ...]]]:
-    """Load the glossary: by whole words, and by beginnings of words."""
+def _glossary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[int, tuple[str, ...]]]]:
+    """Load the glossary: by whole words, and by beginnings of words with their place, as the first that fits counts."""
     exact: dict[str, tuple[str, ...]] = {}
     beginnings: dict[str, tuple[str, ...]] = {}
     for line in files("knowledge").joinpath("glossary.txt").read_text("utf-8").splitlines():
@@ -124,7 +125,8 @@ def _glossary() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[str, 
         said = tuple(each.strip() for each in pages.split(","))
         for word in () if line.startswith("#") else visitors.split():
             (beginnings if word.endswith("*") else exact)[word.rstrip("*")] = said
-    return exact, beginnings
+    places = enumerate(beginnings.items())
+    return exact, {start: (place, said) for place, (start, said) in places}
 
 
 def plain(word: str) -> str:

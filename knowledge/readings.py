@@ -13,7 +13,7 @@ from agent.signals import HeardSignal
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger
+from knowledge.ledger import Ledger, in_ledger
 from knowledge.tables import MessageRow, ReadingRow, TurnRow
 
 _BEFORE = 10
@@ -42,16 +42,20 @@ class SqlReadings:
     ) -> None:
         """Record what the reading adds to the lead, and the new score, in one transaction."""
         async with self._database.write(held.conversation.id) as session:
-            ledger = await Ledger.of(session, held.conversation.id, self._clock.now(), self._new_id)
-            ledger.must_be_current(held)
-            row = await _row(session, turn_id)
-            if row is not None and row.heeded_at is None:
-                row.heeded_at = ledger.now
-                ledger.hear(heard)
+            row, now = await _row(session, turn_id), self._clock.now()
+            is_news = row is not None and row.heeded_at is None
+
+            def heed(ledger: Ledger) -> None:
+                ledger.must_be_current(held)
+                ledger.hear(heard if is_news else ())
+                ledger.save_score(score)
+
+            await in_ledger(session, held.conversation.id, now, heed)
+            if row is not None and is_news:
+                row.heeded_at = now
                 turn = TurnRow.id == turn_id
                 read = {"kind": row.merged.kind, "readiness": row.merged.readiness}
                 await session.execute(update(TurnRow).where(turn).values(**read))
-            await ledger.save_score(score)
 
     async def disagreements(self, limit: int = 1_000) -> list[Disagreement]:
         """Find what no person has judged yet, newest first."""

@@ -15,8 +15,7 @@ from knowledge.acts import OF_LEAD
 from knowledge.desk_tables import AttachmentRow, FeedbackRow, InboundRow
 from knowledge.gap_table import GapRow
 from knowledge.identity_tables import IdentityRow, LinkRow, MergeRow, ReportRow, TraitRow
-from knowledge.ids import new_id
-from knowledge.ledger import Ledger
+from knowledge.ledger import Ledger, in_ledger
 from knowledge.rows import PostState, Row
 from knowledge.shared_tables import AttachmentPartRow, SpentRow
 from knowledge.tables import (
@@ -79,7 +78,7 @@ async def remove(session: AsyncSession, belongings: Belongings, now: datetime) -
         gone = await session.execute(delete(row).where(where), execution_options=_AS_IT_IS)
         rows[row.__tablename__] = max(int(getattr(gone, "rowcount", 0)), 0)
     for conversation_id in queues:
-        await (await Ledger.of(session, conversation_id, now, new_id)).settle_posts()
+        await in_ledger(session, conversation_id, now, Ledger.settle_posts)
     return Removed(rows, removed.files, removed.cards)
 
 
@@ -201,11 +200,14 @@ async def _let_go(session: AsyncSession, belongings: Belongings, now: datetime) 
         ConversationRow.handoff_id.in_(handoffs), ~of_talks(ConversationRow.id)
     )
     for conversation_id in list(await session.scalars(beside)):
-        ledger = await Ledger.of(session, conversation_id, now, new_id)
-        ledger.row.handoff_id = None
-        ledger.row.holder, ledger.row.rep_id = Holder.AGENT, None
-        ledger.row.epoch += 1
-        if await ledger.has_unanswered():
-            ledger.row.words_due_at = now
-        ledger.settle()
-    await session.flush()
+        await in_ledger(session, conversation_id, now, _leave)
+
+
+def _leave(ledger: Ledger) -> None:
+    """Take a conversation from under its handoff."""
+    row = ledger.row
+    row.handoff_id, row.holder, row.rep_id = None, Holder.AGENT, None
+    row.epoch += 1
+    if ledger.has_unanswered():
+        row.words_due_at = ledger.now
+    ledger.settle()

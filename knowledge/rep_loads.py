@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Row as ResultRow
 from sqlalchemy import func, or_, select
 
 from agent.conversation import RepId
@@ -12,12 +12,38 @@ from agent.duty import IDLE, RepLoad
 from agent.handoff import HandoffState
 from knowledge.database import Database
 from knowledge.desk_tables import RepStateRow
+from knowledge.prepared import Prepared, Rows
 from knowledge.tables import ACTIVE, HandoffRow
 
 LATELY = 500
 """So many of the newest handoffs tell who was called last; whoever is in none of them has waited long enough."""
 
-Told = ResultRow[HandoffState, tuple[RepId, ...], RepId | None, datetime, datetime | None]
+
+class _Told(NamedTuple):
+    """What a handoff tells of the reps it was given to."""
+
+    state: HandoffState
+    routed_to: tuple[RepId, ...]
+    claimed_by: RepId | None
+    opened_at: datetime
+    claimed_at: datetime | None
+
+
+class _Pause(NamedTuple):
+    """What a rep said of themselves."""
+
+    rep_id: RepId
+    paused_until: datetime | None
+
+
+_NEWEST = select(func.max(HandoffRow.number) - LATELY).scalar_subquery()
+_TOLD = Prepared(
+    select(*(getattr(HandoffRow, name) for name in _Told._fields)).where(
+        or_(*(HandoffRow.state == state for state in ACTIVE), HandoffRow.number > _NEWEST)
+    ),
+    _Told,
+)
+_PAUSES = Prepared(select(RepStateRow.rep_id, RepStateRow.paused_until), _Pause)
 
 
 class SqlRepLoads:
@@ -28,24 +54,17 @@ class SqlRepLoads:
 
     async def loads(self) -> Mapping[RepId, RepLoad]:
         """Give the load of each rep who has, had lately or has paused anything."""
-        newest = select(func.max(HandoffRow.number) - LATELY).scalar_subquery()
-        told = select(
-            HandoffRow.state,
-            HandoffRow.routed_to,
-            HandoffRow.claimed_by,
-            HandoffRow.opened_at,
-            HandoffRow.claimed_at,
-        ).where(or_(HandoffRow.state.in_(ACTIVE), HandoffRow.number > newest))
-        pauses = select(RepStateRow.rep_id, RepStateRow.paused_until)
-        async with self._database.read() as session:
-            loads = _counted((await session.execute(told)).all())
-            for rep_id, paused_until in await session.execute(pauses):
-                load = loads.get(RepId(rep_id), IDLE)
-                loads[RepId(rep_id)] = replace(load, paused_until=paused_until)
-        return loads
+        return await self._database.look(_loads)
 
 
-def _counted(handoffs: Iterable[Told]) -> dict[RepId, RepLoad]:
+def _loads(rows: Rows) -> dict[RepId, RepLoad]:
+    loads = _counted(rows.all(_TOLD))
+    for rep_id, paused_until in rows.all(_PAUSES):
+        loads[rep_id] = replace(loads.get(rep_id, IDLE), paused_until=paused_until)
+    return loads
+
+
+def _counted(handoffs: Iterable[_Told]) -> dict[RepId, RepLoad]:
     loads: dict[RepId, RepLoad] = {}
     for handoff in handoffs:
         for rep_id, at, is_on_hand in _given(handoff):
@@ -55,7 +74,7 @@ def _counted(handoffs: Iterable[Told]) -> dict[RepId, RepLoad]:
     return loads
 
 
-def _given(handoff: Told) -> Iterator[tuple[RepId, datetime, bool]]:
+def _given(handoff: _Told) -> Iterator[tuple[RepId, datetime, bool]]:
     """Give to whom a handoff was given and when: its first choice, and whoever claimed it."""
     state, routed_to, claimed_by, opened_at, claimed_at = handoff
     for rep_id in routed_to[:1]:

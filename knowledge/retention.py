@@ -22,10 +22,9 @@ from knowledge.identity_tables import (
     ReportRow,
     TraitRow,
 )
-from knowledge.ledger import UNFINISHED
 from knowledge.owners import identities_of
 from knowledge.removal import Belongings, remove
-from knowledge.rows import Row
+from knowledge.rows import UNFINISHED, Row
 from knowledge.service_tables import ReplicaRow
 from knowledge.tables import (
     ACTIVE,

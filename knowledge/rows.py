@@ -43,6 +43,9 @@ class PostState(StrEnum):
     GIVEN_UP = "given_up"
 
 
+UNFINISHED = (PostState.DUE, PostState.ATTEMPTED)
+
+
 class Row(DeclarativeBase):
     """What all rows share: how Python types are kept, and how constraints are called."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from typing import Self
 
 import structlog
 
@@ -12,7 +13,7 @@ from agent.errors import EmbeddingsUnavailableError
 from agent.facts import Fact, FactId, Findings, FoundFact, Topic, Wanted
 from knowledge.lexical import LexicalIndex, Match
 from knowledge.nearness import Nearness
-from knowledge.questions import in_context, in_pages_words, names_in, split_questions
+from knowledge.questions import Questions, in_context, in_pages_words, names_in, split_questions
 from knowledge.relevance import ANSWERED_FROM, SUPERSEDED, relevance, relevance_by_words
 from knowledge.vectors import FactVectors
 from knowledge.wording import words
@@ -25,15 +26,6 @@ MOST_OF_A_TOPIC = 1_000
 
 Relevances = dict[FactId, float]
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What is looked for."""
-
-    message: str
-    limit: int
-    wanted: Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,23 @@ class Want:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is looked for; what the visitor said before counts only where a question points back to it."""
+
+    questions: Questions
+    texts: tuple[str, ...]
+    limit: int
+    wants: tuple[Want, ...]
+
+    @classmethod
+    def by(cls, message: str, limit: int, wanted: Wanted) -> Self:
+        """Give what a message looks for, and what is wanted besides."""
+        questions = split_questions(message)
+        texts = tuple(in_context(text, wanted.context) for text in questions.texts)
+        return cls(questions, texts, limit, tuple(wants_of(wanted)))
+
+
 class Search:
     """Finds facts in one library as it is now."""
 
@@ -60,11 +69,9 @@ class Search:
 
     def find(self, sought: Sought) -> Findings:
         """Find facts for each question of the message, and of what is wanted besides."""
-        questions = split_questions(sought.message)
-        texts = [in_context(text, sought.wanted.context) for text in questions.texts]
+        questions, texts = sought.questions, sought.texts
         matches = [self._lexical.match(text) for text in texts]
-        wants = wants_of(sought.wanted)
-        besides = {want: self._of_kind(want, matches[0]) for want in wants}
+        besides = {want: self._of_kind(want, matches[0]) for want in sought.wants}
         more = [each for ids in besides.values() for each in ids]
         candidates = [[*match.best(CANDIDATES), *more] for match in matches]
         near = self._near(texts, candidates)
@@ -84,7 +91,7 @@ class Search:
             all(answered) if questions.are_asked else any(answered),
         )
 
-    def _near(self, texts: list[str], also: list[list[FactId]]) -> list[Nearness | None]:
+    def _near(self, texts: Sequence[str], also: list[list[FactId]]) -> list[Nearness | None]:
         """Compare by meaning; nothing while the embeddings are out of reach."""
         try:
             asked = [in_pages_words(text) for text in texts]

@@ -54,14 +54,19 @@ class Report:
         return self.how not in ("track", "page", "screen", "group")
 
 
+class OthersTouchedError(Exception):
+    """Leads may change that this transaction has not locked; it must be begun anew, alone."""
+
+
 @dataclass(slots=True)
 class Settling:
-    """One settling, within an open transaction."""
+    """One settling, within an open transaction; where that writes beside others, `locked` are the leads it may change."""
 
     session: AsyncSession
     now: datetime
     new_id: Callable[[str], str]
     free_mail: Collection[str] = ()
+    locked: Collection[LeadId] | None = None
 
     async def settle(
         self, changed: Mapping[Ends, Report], strangers: Collection[Identity] = ()
@@ -69,6 +74,9 @@ class Settling:
         """Work out anew who is who around links that were changed by reports, and strangers just met."""
         touched = {end for ends in changed for end in ends} | set(strangers)
         around, leads = await look_around(self.session, touched, strangers)
+        self._must_be_locked(
+            {LeadId(row.merged_into or row.id) for row in leads} | set(around.owners.values())
+        )
         joined = join(around.persons, around.values())
         _mark(around, joined)
         owner_of = await self._leads_of(around, joined, leads)
@@ -85,6 +93,10 @@ class Settling:
         await refresh(self.session, affected, self.free_mail, has_moved=True)
         await self._look_at(affected)
         await self._let_one_stand(affected)
+
+    def _must_be_locked(self, lead_ids: Collection[LeadId]) -> None:
+        if self.locked is not None and not set(lead_ids) <= set(self.locked):
+            raise OthersTouchedError
 
     async def _leads_of(
         self, around: Neighbourhood, joined: Joined, leads: list[LeadRow]

@@ -11,7 +11,7 @@ from agent.conversation import ConversationId
 from agent.handoff import DeskPostKind, HandoffId
 from knowledge.database import Database
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger
+from knowledge.ledger import Ledger, in_ledger
 from knowledge.rows import PostState
 from knowledge.tables import ACTIVE, DeskPostRow, HandoffRow, SeenEventRow
 
@@ -80,12 +80,11 @@ class SqlThreads:
             )
             if card is None or not await _may_be_posted_anew(session, card):
                 return None
-            conversation_id = ConversationId(card.conversation_id)
-            ledger = await Ledger.of(session, conversation_id, self._clock.now(), new_id)
+            conversation_id, now = ConversationId(card.conversation_id), self._clock.now()
             session.add(_memory_of(card, reference))
             card.state, card.reference, card.attempts = PostState.DUE, None, 0
-            card.due_at = ledger.now
-            await ledger.settle_posts()
+            card.due_at = now
+            await in_ledger(session, conversation_id, now, Ledger.settle_posts)
             return conversation_id
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from random import sample
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, String, bindparam, delete, or_, select, update
 
 from agent.clock import Clock
 from agent.conversation import ConversationId
@@ -13,12 +14,25 @@ from knowledge.database import Database
 from knowledge.desk_tables import NoticeRow
 from knowledge.ids import new_id
 from knowledge.leases import free
-from knowledge.ledger import Ledger, unfinished_posts
+from knowledge.ledger import Ledger, Ledgers
+from knowledge.prepared import PreparedChange
+from knowledge.rows import UNFINISHED
 from knowledge.service_tables import ReplicaRow
-from knowledge.tables import ConversationRow, LeadRow, MessageRow
+from knowledge.tables import ConversationRow, DeskPostRow, LeadRow, MessageRow
 
 _LEASED = select(ConversationRow.id, ConversationRow.lease_owner).where(
     ConversationRow.lease_owner.is_not(None)
+)
+_POSTS = DeskPostRow.metadata.tables[DeskPostRow.__tablename__]
+_POSTS_SOONER = PreparedChange(
+    update(_POSTS)
+    .where(
+        _POSTS.c.conversation_id == bindparam("talk_id", type_=String()),
+        or_(*(_POSTS.c.state == state for state in UNFINISHED)),
+        _POSTS.c.due_at > bindparam("sooner", type_=_POSTS.c.due_at.type),
+        _POSTS.c.due_at <= bindparam("until", type_=_POSTS.c.due_at.type),
+    )
+    .values(due_at=bindparam("sooner", type_=_POSTS.c.due_at.type))
 )
 _NEWEST_WORDS = select(MessageRow.created_at).order_by(MessageRow.id.desc()).limit(1)
 
@@ -58,9 +72,9 @@ async def bring_forward(database: Database, clock: Clock, until: datetime) -> in
         later = (row.timer_at > now, row.words_due_at > now, row.posts_due_at > now)
         soon = select(row.id).where(row.due_at <= until, or_(*later))
         talks = list(await session.scalars(soon))
+    ledgers = Ledgers(database, clock, new_id)
     for talk in talks:
-        async with database.write(talk) as session:
-            await _bring_forward(await Ledger.of(session, talk, now, new_id), until)
+        await ledgers.write(talk, lambda ledger: _bring_forward(ledger, until))
     async with database.write() as session:
         for each in (LeadRow, NoticeRow):
             due = update(each).where(each.due_at > now, each.due_at <= until)
@@ -68,15 +82,14 @@ async def bring_forward(database: Database, clock: Clock, until: datetime) -> in
     return len(talks)
 
 
-async def _bring_forward(ledger: Ledger, until: datetime) -> None:
+def _bring_forward(ledger: Ledger, until: datetime) -> None:
     def sooner(at: datetime | None) -> datetime | None:
         return min(at, ledger.now) if at is not None and at <= until else at
 
     row = ledger.row
     row.timer_at, row.words_due_at = sooner(row.timer_at), sooner(row.words_due_at)
-    for post in await unfinished_posts(ledger.session, row.id):
-        post.due_at = sooner(post.due_at) or ledger.now
-    await ledger.settle_posts()
+    ledger.rows.run(_POSTS_SOONER, talk_id=row.id, sooner=ledger.now, until=until)
+    ledger.settle_posts()
 
 
 async def _free(
@@ -84,11 +97,15 @@ async def _free(
 ) -> list[ConversationId]:
     async with database.read() as session:
         found = (await session.execute(leased)).all()
-    freed = []
+    freed, ledgers = [], Ledgers(database, clock, new_id)
     for conversation_id, owner in found:
-        async with database.write(conversation_id) as session:
-            ledger = await Ledger.of(session, conversation_id, clock.now(), new_id)
-            if ledger.row.lease_owner == owner:
-                free(ledger)
-                freed.append(ConversationId(conversation_id))
+        if await ledgers.write(conversation_id, partial(_free_from, owner=owner)):
+            freed.append(ConversationId(conversation_id))
     return freed
+
+
+def _free_from(ledger: Ledger, owner: str | None) -> bool:
+    is_theirs = ledger.row.lease_owner == owner
+    if is_theirs:
+        free(ledger)
+    return is_theirs

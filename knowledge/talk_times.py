@@ -1,13 +1,14 @@
 """When a conversation must be looked at again, and its posts at the desk: small changes that need no session."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Column, String, bindparam, null, or_, select, update
 
 from agent.errors import UnknownConversationError
-from agent.handoff import ATTEMPT
-from knowledge.handoff_queries import UNFINISHED_POSTS
+from agent.handoff import ATTEMPT, DeskPostId
+from knowledge.handoff_queries import first_post_due
 from knowledge.prepared import Changes, Prepared, PreparedChange, Rows
 from knowledge.rows import PostState
 from knowledge.tables import ConversationRow, DeskPostRow
@@ -123,12 +124,22 @@ def mark(rows: Changes, talk_id: str, post_id: str, how: PreparedChange, **value
     marked = rows.run(
         how, post_id=post_id, **{f"new_{name}": value for name, value in values.items()}
     )
-    heads: dict[str, datetime] = {}
-    for post in rows.all(UNFINISHED_POSTS, id=talk_id):
-        heads.setdefault(post.handoff_id, post.due_at)
-    first = min(heads.values(), default=None)
-    _set(rows, talk_id, _times(rows, talk_id)._replace(posts_due_at=first))
+    _settle_posts(rows, talk_id)
     return bool(marked)
+
+
+def mark_posted(
+    rows: Changes, talk_id: str, references: Mapping[DeskPostId, str], now: datetime
+) -> None:
+    """Note of several unfinished posts where they are, and when the next is due."""
+    for post_id, reference in references.items():
+        rows.run(POSTED, post_id=post_id, new_reference=reference, new_posted_at=now)
+    _settle_posts(rows, talk_id)
+
+
+def _settle_posts(rows: Changes, talk_id: str) -> None:
+    first = first_post_due(rows, talk_id)
+    _set(rows, talk_id, _times(rows, talk_id)._replace(posts_due_at=first))
 
 
 def _times(rows: Rows, talk_id: str) -> Times:

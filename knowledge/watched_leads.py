@@ -84,12 +84,12 @@ class SqlWatchedLeads:
             "new_due_at": due_at,
         }
         await self._database.change(
-            lambda rows: rows.run(_SETTLE, settled_id=lead_id, seen=seen, **values)
+            lambda rows: rows.run(_SETTLE, settled_id=lead_id, seen=seen, **values), lead_id
         )
 
     async def talk_with(self, lead_id: LeadId) -> ConversationId:
         """Give the newest conversation that has not ended; one is opened for who has not written."""
-        async with self._database.write() as session:
+        async with self._database.write(lead_id) as session:
             open_one = await session.scalar(
                 select(ConversationRow.id)
                 .where(ConversationRow.lead_id == lead_id, ConversationRow.ended_at.is_(None))

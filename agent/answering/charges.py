@@ -14,6 +14,7 @@ from agent.answering.pricing import (
     ONCE,
     ONE_COSTS,
     UPWARDS,
+    money_in,
     number,
     sign,
     units_said,
@@ -229,7 +230,7 @@ def _band(cell: Cell) -> tuple[Decimal, Decimal | None] | None:
 
 
 def _of_text(statement: Statement, text: str, item: str) -> Iterator[Charge]:
-    found = list(MONEY.finditer(text))
+    found = money_in(text)
     last: Charge | None = None
     for place, match in enumerate(found):
         start = found[place - 1].end() if place else 0

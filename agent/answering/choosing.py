@@ -39,7 +39,10 @@ ALSO_OF_BEST = 0.25
 SHORTEST_FORM = 4
 FEWEST_WORDS = 2
 MOST_STATEMENTS = 200
-DOERS = "i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was"
+DOES = re.compile(
+    r"(?<!\bare )(?<!\bis )\b(?:i|you|we|they|it|to|can|not|be|will|would|should|must|dont|don't|is|are|was)\s+"
+)
+CODE = re.compile(r"\b[A-Z]{2,}[ -]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,9 +305,21 @@ def _is_particular(word: str, text: str) -> bool:
     if word in ORDINARY:
         return False
     if word[0].isdigit():
-        return not word.isdigit() or bool(re.search(rf"\b[A-Z]{{2,}}[ -]?{word}\b", text))
-    is_done = re.search(rf"(?<!\bare )(?<!\bis )\b(?:{DOERS})\s+{re.escape(word)}\b", plain(text))
+        return not word.isdigit() or _follows(CODE, word, text)
+    is_done = _follows(DOES, word, plain(text))
     return not is_done or bool(re.search(r"\b[A-ZÀ-Þ]\w+", " ".join(_written(word, text))))
+
+
+def _follows(before: re.Pattern[str], word: str, text: str) -> bool:
+    """Tell whether a whole word stands right after such words."""
+    ends = (match.end() for match in before.finditer(text))
+    return any(
+        text.startswith(word, end) and not _is_letter(text[end + len(word) :][:1]) for end in ends
+    )
+
+
+def _is_letter(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def _written(word: str, text: str) -> list[str]:
@@ -312,6 +327,5 @@ def _written(word: str, text: str) -> list[str]:
 
 
 def _everywhere(found: Iterable[FoundFact]) -> frozenset[str]:
-    return frozenset(
-        term for each in found for term in terms(f"{each.fact.title} {each.fact.text}")
-    )
+    facts = {each.fact.id: each.fact for each in found}.values()
+    return frozenset().union(*(terms(f"{fact.title} {fact.text}") for fact in facts))

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from agent.answering.places import plain
 from agent.answering.rows import header_currency, is_money, subject_place
-from agent.answering.statements import Cell, Statement
+from agent.answering.statements import MOST_KEPT, Cell, Statement
 from agent.answering.words import content_words, terms
 from agent.facts import Fact
 
@@ -137,10 +138,16 @@ def sign(currency: str) -> str:
     return SIGNS.get(currency.lower(), currency)
 
 
+@lru_cache(maxsize=MOST_KEPT)
+def money_in(text: str) -> tuple[re.Match[str], ...]:
+    """Find the amounts of money in what a fact says."""
+    return tuple(MONEY.finditer(text))
+
+
 def prices_said(statement: Statement) -> list[PriceLine]:
     """Read the prices of a sentence or list item, each with its units, tier and kind."""
     text = statement.text
-    found = list(MONEY.finditer(text))
+    found = money_in(text)
     lines = []
     for place, match in enumerate(found):
         end = found[place + 1].start() if place + 1 < len(found) else len(text)

@@ -2,10 +2,10 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from agent.answering.asking import Wanted, holds, wanted
 from agent.answering.places import plain
@@ -20,6 +20,7 @@ BY_TITLE = 0.35
 ONE_KIND = 0.3
 SHORTEST_GUESS = 6
 CLOSE = 0.84
+GUESSES_KEPT = 64  # the reader and the writer hold a question against the same statements
 BY_CONTEXT = 0.4
 UNTOLD = 0.3
 BY_OTHER_CELL = 0.8
@@ -69,7 +70,7 @@ class Search:
         }
 
     def _weight(self, word: str) -> float:
-        having = sum(self.match(word, s) > 0 for s in self.candidates)
+        having = sum(self.matches(s)[word] > 0 for s in self.candidates)
         # What no fact in another language has may only be said otherwise there.
         is_untold = not having and self.is_foreign and word.isalpha()
         return math.log(1 + len(self.candidates) / (0.5 + having)) * (UNTOLD if is_untold else 1)
@@ -99,35 +100,26 @@ class Search:
 
     def match(self, word: str, statement: Statement) -> float:
         """Tell how well a statement has a word of the question, in [0, 1]; its surroundings count less."""
-        key = (word, id(statement))
-        if key not in self._matches:
-            self._matches[key] = self._match(word, statement)
-        return self._matches[key]
+        return self.matches(statement)[word]
+
+    def matches(self, statement: Statement) -> Mapping[str, float]:
+        """Tell so of all the question's words."""
+        found = self._matches.get(id(statement))
+        if found is None:
+            found = self._matches[id(statement)] = _matches(self.words, statement)
+        return found
 
     @cached_property
-    def _matches(self) -> dict[tuple[str, int], float]:
+    def _matches(self) -> dict[int, Mapping[str, float]]:
         return {}
-
-    def _match(self, word: str, statement: Statement) -> float:
-        asked = self.words[word]
-        near = f"{statement.asked} {statement.fact.heading}"
-        for share, text in (
-            (1.0, statement.text),
-            (BY_HEADING, near),
-            (BY_TITLE, statement.fact.page),
-        ):
-            if shared := asked & terms(text):
-                is_exact = any(not term.startswith("#") for term in shared)
-                return share * (1.0 if is_exact else BY_CONCEPT) * _in_subject(shared, statement)
-        return 0.0
 
     def passage(self, fact: Fact) -> float:
         """Tell how much of the question a fact has in all it says and in its title, in [0, 1]."""
         if fact.id not in self._passages:
-            own = [s for s in self.candidates if s.fact.id == fact.id]
+            own = [self.matches(s) for s in self.candidates if s.fact.id == fact.id]
             has = (
-                self.weights[word] * max((self.match(word, s) for s in own), default=0.0)
-                for word in self.words
+                weight * max((matches[word] for matches in own), default=0.0)
+                for word, weight in self.weights.items()
             )
             self._passages[fact.id] = sum(has) / self.total
         return self._passages[fact.id]
@@ -144,18 +136,55 @@ class Search:
         is_named = COMPARED.search(asked) or terms(fact.page) & terms(asked)
         return is_comparison(fact) and not is_named
 
+    def said(self, statement: Statement) -> float:
+        """Weigh the question's words that a statement has."""
+        said = self._said.get(id(statement))
+        if said is None:
+            matches = self.matches(statement)
+            said = sum(weight * matches[word] for word, weight in self.weights.items())
+            self._said[id(statement)] = said
+        return said
+
+    @cached_property
+    def _said(self) -> dict[int, float]:
+        return {}
+
+    def _new(self, statement: Statement, covered: Mapping[str, float]) -> float:
+        """Weigh those that what is said already does not have."""
+        matches = self.matches(statement)
+        return sum(
+            weight * max(0.0, matches[word] - covered.get(word, 0.0))
+            for word, weight in self.weights.items()
+        )
+
     def gain(
         self, statement: Statement, covered: Mapping[str, float], held: frozenset[Wanted]
     ) -> float:
         """Tell what a statement adds to what is said already."""
-        words = sum(
-            self.weights[word] * max(0.0, self.match(word, statement) - covered.get(word, 0.0))
-            for word in self.words
-        )
+        words = self.said(statement) if not covered else self._new(statement, covered)
         kinds = sum(holds(statement.text, each) for each in self.wanted - held - {Wanted.WHETHER})
         share = ONE_KIND / 2 if Wanted.WHETHER in self.wanted else ONE_KIND
         nearness = 0.4 + 0.6 * min(1.0, statement.found.relevance / self.nearest)
         return (words / self.total + share * kinds * (words > 0 or not covered)) * nearness
+
+
+def _matches(words: Mapping[str, frozenset[str]], statement: Statement) -> Mapping[str, float]:
+    places = (
+        (1.0, terms(statement.text)),
+        (BY_HEADING, terms(f"{statement.asked} {statement.fact.heading}")),
+        (BY_TITLE, terms(statement.fact.page)),
+    )
+    return {word: _match(asked, places, statement) for word, asked in words.items()}
+
+
+def _match(
+    asked: frozenset[str], places: Iterable[tuple[float, frozenset[str]]], statement: Statement
+) -> float:
+    for share, said in places:
+        if shared := asked & said:
+            is_exact = any(not term.startswith("#") for term in shared)
+            return share * (1.0 if is_exact else BY_CONCEPT) * _in_subject(shared, statement)
+    return 0.0
 
 
 def _in_subject(shared: frozenset[str], statement: Statement) -> float:
@@ -171,5 +200,16 @@ def _respelt(word: str, known: frozenset[str]) -> str:
     is_guessable = len(word) >= SHORTEST_GUESS and word.isalpha()
     if not is_guessable or word in known or len(terms_of(word)) > 1:
         return word
-    alike = get_close_matches(plain(word), known, n=1, cutoff=CLOSE)
-    return alike[0] if alike else word
+    return _closest(plain(word), known) or word
+
+
+@lru_cache(maxsize=GUESSES_KEPT)
+def _closest(word: str, known: frozenset[str]) -> str:
+    """Give the known word most like another one; nothing where none is close."""
+    likely = [each for each in known if _may_be_close(len(word), len(each))]
+    return next(iter(get_close_matches(word, likely, n=1, cutoff=CLOSE)), "")
+
+
+def _may_be_close(one: int, other: int) -> bool:
+    """Tell whether words of these lengths can be close at all, even if the shorter stands whole in the longer."""
+    return 2.0 * min(one, other) / (one + other) >= CLOSE

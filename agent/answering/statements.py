@@ -90,7 +90,7 @@ class Statement:
     @property
     def is_fragment(self) -> bool:
         """Tell whether it is an item of a list and no sentence: it says what only with its heading."""
-        return not self.cells and not self.text.endswith((".", "!", ")", ":", "”", '"'))
+        return not self.cells and is_fragment(self.text)
 
     @property
     def heading(self) -> str:
@@ -101,12 +101,27 @@ class Statement:
     @property
     def leans(self) -> bool:
         """Tell whether it begins with a word that needs the statement before it."""
-        return bool(LEANS.search(self.text)) and not self.cells
+        return not self.cells and leans(self.text)
 
     @property
     def limits(self) -> bool:
         """Tell whether it limits the statement before it ("except ...")."""
-        return bool(CONDITION.search(self.text)) and not self.cells
+        return not self.cells and limits(self.text)
+
+
+def is_fragment(text: str) -> bool:
+    """Tell whether a text is no sentence."""
+    return not text.endswith((".", "!", ")", ":", "”", '"'))
+
+
+def leans(text: str) -> bool:
+    """Tell whether a text begins with a word that needs what stands before it."""
+    return bool(LEANS.search(text))
+
+
+def limits(text: str) -> bool:
+    """Tell whether a text begins as one that limits what stands before it."""
+    return bool(CONDITION.search(text))
 
 
 @lru_cache(maxsize=MOST_KEPT)

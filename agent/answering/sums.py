@@ -5,6 +5,7 @@ Nothing is worked out where the item, its unit or its tier is not certain: then 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from agent.answering.adjusting import VAT_ASKED, adjusted
@@ -15,7 +16,7 @@ from agent.answering.counted import Count, amounts, counts
 from agent.answering.explained import Explained, Worked
 from agent.answering.searching import Search
 from agent.answering.shares import of_share
-from agent.answering.statements import Statement, statements
+from agent.answering.statements import MOST_KEPT, Statement, statements
 from agent.answering.steps import Sum, say
 from agent.answering.working_out import of_row, of_units
 from agent.facts import AskedQuestion
@@ -52,7 +53,7 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
         return ()
     candidates = _candidates(asked, plan)
     search = Search(text, candidates, plan.language)
-    is_net = any(NET.search(f.fact.text) for f in plan.findings.facts)
+    is_net = any(_is_net(found.fact.text) for found in plan.findings.facts)
     wants = Wanted.AMOUNT in wanted(text)
     asks = wants or bool(SUM_ASKED.search(text) or VAT_ASKED.search(text))
     ways = (
@@ -64,6 +65,11 @@ def sums_for(asked: AskedQuestion, plan: Plan) -> tuple[Sum, ...]:
     if not found and money and (share := of_share(search, money)):
         found = [] if given else [share]
     return (_best(found, search).sum,) if found else ()
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _is_net(text: str) -> bool:
+    return bool(NET.search(text))
 
 
 def _sure(ways: Iterable[Worked], search: Search, given: Sequence[Count]) -> Iterator[Worked]:

@@ -28,7 +28,7 @@ SHA256 = {
 }
 WIDTH = 384
 MOST_TOKENS = 256
-QUESTIONS_KEPT = 64
+QUESTIONS_KEPT = 512
 BEGIN, END = 0, 2  # <s> and </s> of the vocabulary
 # The model was trained with these before each text.
 FACT = "passage: "
@@ -54,7 +54,7 @@ class LocalEmbeddings:
         self._words = words
         self._session = session
         self._threads = threads
-        # The library and the answer reader compare the same question, one after the other.
+        # The library and the answer reader compare the same question, one after the other, many visitors at a time.
         self._asked = lru_cache(maxsize=QUESTIONS_KEPT)(self._vector)
 
     @classmethod

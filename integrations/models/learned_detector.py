@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.conversation import Author, Message
 from agent.language import detect_language
@@ -24,6 +25,7 @@ from integrations.models.signal_model import Scores, SignalModel
 from integrations.models.signal_text import readable
 
 FEW_WORDS = 3
+MOST_NAMES = 4_096  # of competitors, kept as patterns
 SPEAKS_FOR_ITSELF = (
     16  # words; such a message is read alone, as what was said before tells it little
 )
@@ -150,9 +152,14 @@ def _kind(scores: Scores) -> MessageKind:
 def _known(words: str, competitors: tuple[Competitor, ...]) -> Iterator[str]:
     for competitor in competitors:
         for name in (competitor.name, *competitor.aliases):
-            if match := re.search(rf"\b{re.escape(name)}\b", words, re.IGNORECASE):
+            if match := _pattern(name).search(words):
                 yield match[0]
                 break
+
+
+@lru_cache(maxsize=MOST_NAMES)
+def _pattern(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
 
 
 def _said(before: tuple[Message, ...]) -> str:

@@ -22,6 +22,7 @@ PLAYED = re.compile(
     r"^[ \t]*(?:[\[<#*|]{0,3}\s?(?:system|assistant|developer|im_start|im_end)(?: (?:prompt|message|note|override))?\s?[\]>#*|]{0,3}\s?[:>|]|<\|?(?:system|im_start)\b).*$",
     re.IGNORECASE | re.MULTILINE,
 )
+NO_TEXT = re.compile(r"[^\n -~\x80-\ud7ff\ue000-\U0010ffff]")
 BEGIN, END = 0, 2  # <s> and </s> of the vocabulary
 
 
@@ -41,7 +42,7 @@ def readable(text: str) -> str:
 
     Lines that play the part of the system are nobody's own words.
     """
-    words = "".join(_character(letter) for letter in own_words(text))
+    words = NO_TEXT.sub(" ", own_words(text))
     return _spoken(PLAYED.sub(lambda line: " " * len(line[0]), words))
 
 
@@ -79,16 +80,10 @@ def _cut(count: int, room: int) -> list[tuple[int, int]]:
     return [*ranges[: MOST_WINDOWS - 1], (count - room, count)]
 
 
-def _character(letter: str) -> str:
-    code = ord(letter)
-    is_text = letter == "\n" or (code >= 32 and not 0xD800 <= code < 0xE000 and code != 0x7F)
-    return letter if is_text else " "
-
-
 def _spoken(text: str) -> str:
     """Lower a shouted text, as the model has seen few capitals; kept if that would move an offset."""
-    letters = [letter for letter in text if letter.isalpha()]
-    shouted = sum(letter.isupper() for letter in letters)
+    letters = [*filter(str.isalpha, text)]
+    shouted = sum(map(str.isupper, letters))
     if len(letters) < FEW_LETTERS or shouted < MANY_CAPITALS * len(letters):
         return text
     lowered = text.lower()

@@ -44,7 +44,7 @@ async def own_conversation(
     return conversation
 
 
-def claims_if_any(services: Services, token: VisitorToken) -> VisitorClaims | None:
+async def claims_if_any(services: Services, token: VisitorToken) -> VisitorClaims | None:
     """Give what a returning visitor's token says; an old or foreign one counts as none."""
     if token is None:
         return None
@@ -54,13 +54,13 @@ def claims_if_any(services: Services, token: VisitorToken) -> VisitorClaims | No
         return None
 
 
-def require_server(services: Services, key: ApiKey) -> None:
+async def require_server(services: Services, key: ApiKey) -> None:
     """Let in whoever has the API key."""
     if key is None or not is_api_key(services, key.credentials):
         raise unauthorized("Send the API key as Authorization: Bearer <key>.")
 
 
-def require_desk(
+async def require_desk(
     request: Request, services: Services, key: ApiKey, cookie: DeskCookie
 ) -> DeskPerson:
     """Let in whoever has the API key, or has signed in at the desk and acts from its own page."""

@@ -20,7 +20,7 @@ from integrations.web.shapes import AcceptedShape
 from integrations.web.texts import ClientId, MessageTextOrNothing, Name
 from prompts.phrases import phrases
 
-AFTER_ANSWERING = 0.03
+AFTER_ANSWERING = 0.2
 
 router = APIRouter(tags=["visitor"])
 
@@ -143,7 +143,7 @@ async def _append(
         services.waiting_room.enter(conversation.id)
         services.audience.visitor_wrote(conversation.id)
         services.wake(conversation.id)
-        # The visitor's other tabs may learn of these words when the answer is on its way.
+        # The visitor's other tabs may learn of these words along with the reply, which mostly comes sooner than this.
         asyncio.get_running_loop().call_later(
             AFTER_ANSWERING, services.audience.announce, conversation.id
         )

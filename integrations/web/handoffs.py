@@ -37,7 +37,7 @@ def known_id(handoff_id: str) -> HandoffId:
     return HandoffId(handoff_id)
 
 
-def whose(
+async def whose(
     team: Annotated[str | None, Query(max_length=64, description="in this team's channel")] = None,
     rep: Annotated[
         str | None, Query(max_length=64, description="held by this rep, or waiting for them")

@@ -226,7 +226,8 @@ class WebServices:
         return IdentityRules(self.identity_secret, self.enforces_identity)
 
 
-def services_of(request: Request) -> WebServices:
+# Not a plain function, like all that is asked for each request: FastAPI would call it in a thread.
+async def services_of(request: Request) -> WebServices:
     """Give what this application was built with."""
     services: WebServices = request.app.state.services
     return services

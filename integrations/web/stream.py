@@ -9,7 +9,7 @@ nothing between them and the socket.
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 from typing import Annotated, assert_never
 
@@ -27,7 +27,7 @@ from integrations.web.limiting import count_open
 from integrations.web.limits import Caller
 from integrations.web.middleware import LASTING
 from integrations.web.problems import Documented, refuses
-from integrations.web.reading import HIGHEST_SEQ, PAGE, rows_after
+from integrations.web.reading import HIGHEST_SEQ, rows_after
 from integrations.web.services import Services, WebServices
 from integrations.web.shapes import MessageShape
 from integrations.web.watchers import Changed, Discarded, Shown, Typing, Update, Watcher
@@ -54,7 +54,7 @@ AfterOrNone = Annotated[
 ]
 
 
-def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) -> int:
+async def resume_from(last_event_id: LastEventId = None, after: AfterOrNone = None) -> int:
     """Give the seq after which to go on; the header wins, as it is the newer one on a reconnect."""
     if last_event_id and last_event_id.isascii() and last_event_id.isdigit():
         return min(int(last_event_id[:17]), HIGHEST_SEQ)
@@ -146,11 +146,11 @@ class _View:
 
     async def follow(self, watcher: Watcher) -> AsyncIterator[bytes]:
         """Give what is there, then what comes, until an end stops; now and then look unasked."""
-        updates: list[Update] = [Changed()]
+        updates: list[Update] = [Changed(), *await watcher.next(SILENCE)]
         while not (self._services.audience.is_closing or watcher.has_left):
             try:
-                async for event in self._translate_all(updates):
-                    yield event
+                async for events in self._translate_all(updates):
+                    yield events
             except StoreUnavailableError as error:
                 # Ending is safe: the client comes back with the id of the last message it got.
                 log.warning(
@@ -170,15 +170,23 @@ class _View:
         return [] if self._silences else [Changed()]
 
     async def _translate_all(self, updates: list[Update]) -> AsyncIterator[bytes]:
-        for update in updates:
-            async for event in self._translate(update):
-                yield event
+        """Give the events of all updates in one piece; a long log comes page by page."""
+        events: list[bytes] = []
+        if Changed() in updates:
+            conversation = await self._services.conversations.get(self.conversation_id)
+            while self._after < conversation.last_seq and (page := await self._page()):
+                if events:
+                    yield b"".join(events)
+                events = page
+            events += [event async for event in self._changes(conversation)]
+        events += [event for update in updates for event in self._translate(update)]
+        if events:
+            yield b"".join(events)
 
-    async def _translate(self, update: Update) -> AsyncIterator[bytes]:
+    def _translate(self, update: Update) -> Iterator[bytes]:
         match update:
             case Changed():
-                async for event in self._read():
-                    yield event
+                pass
             case Discarded(message_id):
                 if message_id not in self._settled:
                     yield _event("delta", {"message_id": message_id, "text": "", "discarded": True})
@@ -190,14 +198,13 @@ class _View:
             case _:
                 assert_never(update)
 
-    async def _read(self) -> AsyncIterator[bytes]:
-        """Give the rows that are new, and the holder if it is another one now."""
-        rows: list[Message] | None = None
-        while rows is None or len(rows) == PAGE:
-            rows = await rows_after(self._services, self.conversation_id, self._after)
-            for row in rows:
-                yield self._message(row)
-        conversation = await self._services.conversations.get(self.conversation_id)
+    async def _page(self) -> list[bytes]:
+        """Read rows that are new."""
+        rows = await rows_after(self._services, self.conversation_id, self._after)
+        return [self._message(row) for row in rows]
+
+    async def _changes(self, conversation: Conversation) -> AsyncIterator[bytes]:
+        """Give what reads otherwise now, the holder if it is another one, and the end."""
         if conversation.amended != self._revision:
             self._revision = conversation.amended
             for row in await self._changed():

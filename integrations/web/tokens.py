@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
 
 import jwt
 
@@ -14,6 +15,7 @@ from agent.lead import LeadId
 VISITOR_TOKEN_LASTS = timedelta(days=30)
 FOLDER_PASS_LASTS = timedelta(minutes=1)
 MOST_CONVERSATIONS = 20
+MOST_REMEMBERED = 2_000
 
 
 class InvalidTokenError(HotlineError):
@@ -97,6 +99,9 @@ class Seal:
         self._key = hashlib.sha256(f"hotline {purpose} {secret}".encode()).digest()
         self._purpose = purpose
         self._clock = clock
+        # A signature that held will always hold; the expiry is looked at again each time.
+        check = partial(signed_claims, key=self._key, audience=purpose)
+        self._signed = lru_cache(MOST_REMEMBERED)(check)
 
     def close(self, claims: dict[str, object], lasts: timedelta) -> str:
         """Give the claims signed, good for so long."""
@@ -106,7 +111,7 @@ class Seal:
 
     def open(self, token: str) -> dict[str, object]:
         """Give the claims of a token of this purpose; raises InvalidTokenError."""
-        claims = signed_claims(token, self._key, audience=self._purpose)
+        claims = self._signed(token)
         if _expires_at(claims) <= self._clock.now():
             raise InvalidTokenError("This token has expired; start the conversation again.")
         return claims

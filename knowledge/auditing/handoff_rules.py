@@ -8,9 +8,8 @@ from agent.conversation import Author
 from agent.handoff import DeskPostKind, HandoffState
 from knowledge.auditing.rules import Mend, Rule, Surroundings, rule
 from knowledge.desk_tables import NoticeRow
-from knowledge.ids import new_id
-from knowledge.ledger import UNFINISHED, Ledger
-from knowledge.rows import PostState
+from knowledge.ledger import Ledger, in_ledger
+from knowledge.rows import UNFINISHED, PostState
 from knowledge.slack_threads import DELETED
 from knowledge.tables import ACTIVE, ConversationRow, DeskPostRow, HandoffRow, MessageRow
 
@@ -167,8 +166,11 @@ def _mend_with(around: Surroundings) -> Mend:
     async def make_card_due(session: AsyncSession, handoff_id: str) -> None:
         found = await session.scalars(select(HandoffRow).where(HandoffRow.id == handoff_id))
         row = found.one()
-        ledger = await Ledger.of(session, row.conversation_id, around.now, new_id)
-        await ledger.post(row, DeskPostKind.CARD, row.reason)
+
+        def post(ledger: Ledger) -> None:
+            ledger.post(row, DeskPostKind.CARD, row.reason)
+
+        await in_ledger(session, row.conversation_id, around.now, post)
 
     return make_card_due
 
@@ -178,8 +180,7 @@ def _try_again(around: Surroundings) -> Mend:
         found = await session.scalars(select(DeskPostRow).where(DeskPostRow.id == post_id))
         post = found.one()
         post.state, post.due_at = PostState.DUE, around.now
-        ledger = await Ledger.of(session, post.conversation_id, around.now, new_id)
-        await ledger.settle_posts()
+        await in_ledger(session, post.conversation_id, around.now, Ledger.settle_posts)
 
     return try_again
 

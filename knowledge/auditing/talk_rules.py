@@ -1,6 +1,6 @@
 """What holds for each conversation: its numbering, whose it is, and that nobody is left waiting unseen."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.conversation import Author, Holder
-from agent.handoff import Handoff, HandoffState
+from agent.handoff import HandoffState
 from knowledge.auditing.rules import Mend, Rule, Surroundings, rule
-from knowledge.columns import value_of
-from knowledge.ids import new_id
-from knowledge.ledger import UNFINISHED, Ledger
+from knowledge.handoff_queries import HANDOFF
+from knowledge.ledger import Ledger, in_ledger
+from knowledge.rows import UNFINISHED
 from knowledge.tables import ConversationRow, DeskPostRow, HandoffRow, MessageRow
 
 Talk = ConversationRow
@@ -183,11 +183,13 @@ def _is_not_earliest() -> ColumnElement[bool]:
     )
 
 
-def _mend_with(around: Surroundings, work: Callable[[Ledger], Awaitable[None]]) -> Mend:
+def _mend_with(around: Surroundings, work: Callable[[Ledger], None]) -> Mend:
     async def mend(session: AsyncSession, conversation_id: str) -> None:
-        ledger = await Ledger.of(session, conversation_id, around.now, new_id)
-        await work(ledger)
-        await ledger.settle_posts()
+        def work_and_settle(ledger: Ledger) -> None:
+            work(ledger)
+            ledger.settle_posts()
+
+        await in_ledger(session, conversation_id, around.now, work_and_settle)
 
     return mend
 
@@ -205,29 +207,28 @@ async def _read_to_the_end(session: AsyncSession, conversation_id: str) -> None:
         await session.execute(beyond.values({column: Talk.last_seq}))
 
 
-async def _make_words_due(ledger: Ledger) -> None:
+def _make_words_due(ledger: Ledger) -> None:
     ledger.row.words_due_at = ledger.now
 
 
-async def _end_lease(ledger: Ledger) -> None:
+def _end_lease(ledger: Ledger) -> None:
     """Whoever held it can say nothing any more."""
     ledger.row.lease_owner = ledger.row.lease_until = None
     ledger.row.epoch += 1
-    if await ledger.has_unanswered() and ledger.row.holder is not Holder.REP:
+    if ledger.has_unanswered() and ledger.row.holder is not Holder.REP:
         ledger.row.words_due_at = ledger.now
 
 
-async def _settle(ledger: Ledger) -> None:
+def _settle(ledger: Ledger) -> None:
     """Every mending ends with that."""
 
 
-async def _pass_on(ledger: Ledger) -> None:
-    which = select(HandoffRow).where(HandoffRow.id == (ledger.row.handoff_id or ""))
-    handoff = await ledger.session.scalar(which)
+def _pass_on(ledger: Ledger) -> None:
+    handoff = ledger.rows.first(HANDOFF, id=ledger.row.handoff_id or "")
     if handoff is not None:
-        await ledger.pass_on(value_of(Handoff, handoff))
+        ledger.pass_on(handoff)
         return
     ledger.row.holder, ledger.row.rep_id = Holder.AGENT, None
     ledger.row.epoch += 1
-    if await ledger.has_unanswered():
+    if ledger.has_unanswered():
         ledger.row.words_due_at = ledger.now

@@ -1,9 +1,9 @@
 """No timer is lost: whatever time will make due on a handoff, its conversation will be looked at."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.conversation import Author, Conversation, Message
@@ -12,9 +12,7 @@ from agent.handoff import Handoff
 from agent.playbook import Playbook
 from knowledge.auditing.rules import Break, Mend, Rule, Surroundings
 from knowledge.columns import value_of
-from knowledge.ids import new_id
-from knowledge.ledger import Ledger
-from knowledge.served import talks_of
+from knowledge.ledger import Ledger, in_ledger
 from knowledge.tables import ACTIVE, ConversationRow, HandoffRow, MessageRow
 
 NAME: Final = "no timer is lost"
@@ -43,7 +41,7 @@ def time_rules(around: Surroundings) -> list[Rule]:
 async def _what_is_lost(
     session: AsyncSession, row: HandoffRow, playbook: Playbook, around: Surroundings
 ) -> str:
-    talks = await talks_of(session, row)
+    talks = await _talks_of(session, row)
     messages = [message for talk in talks for message in await _newest(session, talk)]
     messages.sort(key=lambda message: message.created_at)
     conversation = value_of(Conversation, talks[0])
@@ -52,6 +50,14 @@ async def _what_is_lost(
         return ""
     step = steps[0]
     return f"Handoff {row.id} is {row.state}; {step.step} is due at {step.at:%Y-%m-%d %H:%M} UTC, and nobody will look."
+
+
+async def _talks_of(session: AsyncSession, handoff: HandoffRow) -> Sequence[ConversationRow]:
+    """Find the conversations that a handoff serves, the one it was opened in first."""
+    is_first = ConversationRow.id == handoff.conversation_id
+    query = select(ConversationRow).where(or_(is_first, ConversationRow.handoff_id == handoff.id))
+    order = (is_first.desc(), ConversationRow.started_at, ConversationRow.id)
+    return list(await session.scalars(query.order_by(*order)))
 
 
 async def _newest(session: AsyncSession, talk: ConversationRow) -> list[Message]:
@@ -65,8 +71,11 @@ async def _newest(session: AsyncSession, talk: ConversationRow) -> list[Message]
 
 def _look_at(around: Surroundings) -> Mend:
     async def look(session: AsyncSession, conversation_id: str) -> None:
-        ledger = await Ledger.of(session, conversation_id, around.now, new_id)
-        ledger.row.timer_at = around.now
-        await ledger.settle_posts()
+        await in_ledger(session, conversation_id, around.now, _look_now)
 
     return look
+
+
+def _look_now(ledger: Ledger) -> None:
+    ledger.row.timer_at = ledger.now
+    ledger.settle_posts()

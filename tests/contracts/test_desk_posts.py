@@ -53,6 +53,20 @@ async def test_without_a_handoff_nothing_is_relayed(stores: Stores) -> None:
     assert await _due(stores, conversation) == []
 
 
+async def test_several_that_are_posted_at_once_are_not_due_again(stores: Stores) -> None:
+    conversation = await start(stores)
+    await open_handoff(stores, conversation)
+    await say(stores, conversation, "Hello")
+    there = {post.id: f"desk:{post.id}" for post in await _due(stores, conversation)}
+
+    await stores.handoffs.mark_all_posted(conversation.id, there, stores.clock.now())
+    await say(stores, conversation, "Are you there?")
+
+    (relayed,) = await _due(stores, conversation)
+    assert len(there) == 2
+    assert relayed.thread in there.values()
+
+
 async def test_what_is_posted_is_not_due_again_and_a_card_opens_the_thread(stores: Stores) -> None:
     conversation = await start(stores)
     await open_handoff(stores, conversation)

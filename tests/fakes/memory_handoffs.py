@@ -1,6 +1,6 @@
 """Handoffs in memory; they pass the same contract as those in SQL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -169,6 +169,13 @@ class MemoryHandoffs:
         """Note that it is there."""
         post = self._post(post_id)
         post.reference, post.is_finished = reference, True
+
+    async def mark_all_posted(
+        self, conversation_id: ConversationId, references: Mapping[DeskPostId, str], now: datetime
+    ) -> None:
+        """Note that they are there."""
+        for post_id, reference in references.items():
+            await self.mark_posted(post_id, reference, now)
 
     async def postpone(self, post_id: DeskPostId, until: datetime, because: str) -> None:
         """Try again later."""

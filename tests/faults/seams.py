@@ -7,11 +7,12 @@ half done.
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from types import FrameType
+from typing import Any, TypeAlias, TypeVar
 
 from fastapi import FastAPI
 from slack_sdk.web.async_client import AsyncWebClient
@@ -24,11 +25,13 @@ from integrations.clock import SystemClock
 from integrations.web.api import create_api as plain_api
 from integrations.web.audience import LiveAudience
 from knowledge.database import Database
+from knowledge.ledger import Ledgers
 from knowledge.prepared import Changes
 from tests.faults.steps import Steps
 
 SENT_AFTER = 0.01  # what was shown has left the process by then
 Found = TypeVar("Found")
+Work: TypeAlias = Callable[[Changes], Found]
 ID = re.compile(r"/[a-z]+-[0-9a-z]{20,}")
 
 
@@ -72,22 +75,30 @@ def _watch_changes(steps: Steps) -> None:
     """Name what is written by prepared statements in the same way."""
     plain = Database.change
 
-    async def change(
-        database: Database, work: Callable[[Changes], Found], talk: str | None = None
-    ) -> Found:
-        name = work.__qualname__.partition(".<locals>")[0]
-
-        def watched(rows: Changes) -> Found:
+    async def watched(database: Database, work: Work[Found], talk: str | None, name: str) -> Found:
+        def within(rows: Changes) -> Found:
             found = work(rows)
             steps.reached(f"within write {name}")
             return found
 
         steps.reached(f"before write {name}")
-        found = await plain(database, watched, talk)
+        found = await plain(database, within, talk)
         steps.reached(f"after write {name}")
         return found
 
+    def change(
+        database: Database, work: Work[Found], talk: str | None = None
+    ) -> Coroutine[None, None, Found]:
+        return watched(database, work, talk, _asker(sys._getframe(1)))
+
     put(Database, "change", change)
+
+
+def _asker(frame: FrameType) -> str:
+    """Name the method that asks for a transaction, by way of the ledgers or not."""
+    while frame.f_code.co_qualname == Ledgers.write.__qualname__ and frame.f_back:
+        frame = frame.f_back
+    return frame.f_code.co_qualname
 
 
 def watch_slack(steps: Steps) -> None:

@@ -200,7 +200,7 @@ class World:
 
     async def settles(self) -> None:
         """Do all that is due now, until nothing is."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 for conversation_id in await self.stores.conversations.due(self.clock.now()):
                     self.wakeups.wake(conversation_id)

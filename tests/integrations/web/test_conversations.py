@@ -328,6 +328,14 @@ async def test_refuses_an_expired_token(world: World) -> None:
     assert response.status_code == 401
 
 
+async def test_refuses_a_token_that_has_expired_since_it_was_last_shown(world: World) -> None:
+    ada = await world.open()
+    assert (await ada.read()).status_code == 200
+    world.clock.advance(timedelta(days=31))
+    response = await ada.read()
+    assert response.status_code == 401
+
+
 class EndedConversations(MemoryConversations):
     """Every conversation has ended."""
 
