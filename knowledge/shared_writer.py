@@ -59,6 +59,8 @@ class SharedWriter:
         """Wait for a turn; the first of a group takes the file's lock."""
         await self._turn.acquire()
         try:
+            if self._group is not None and not self.connection.in_transaction:
+                self._lose(self._group)
             if self._group is None:
                 await self._take_the_lock()
                 self._group = _Group(asyncio.get_running_loop().create_future())
@@ -146,17 +148,22 @@ class SharedWriter:
         """Commit, once those that are ready have had their turns."""
         await asyncio.sleep(0)
         async with self._turn:
+            if group is not self._group:
+                return
             self._group = None
             try:
                 await self._reach_disk()
             except (sqlite3.Error, OSError) as error:
-                group.on_disk.set_exception(error)
-                group.on_disk.exception()  # whoever waited for it may have been cancelled
+                _tell(group, error)
             else:
                 group.on_disk.set_result(None)
 
+    def _lose(self, group: _Group) -> None:
+        """Give up what a statement undid: a full disk, for one, undoes the whole transaction at the one that met it."""
+        self._group = None
+        _tell(group, sqlite3.OperationalError(_UNDONE))
+
     async def _reach_disk(self) -> None:
-        # A full disk, for one, undoes the whole transaction at the statement that met it.
         if not self.connection.in_transaction:
             raise sqlite3.OperationalError(_UNDONE)
         try:
@@ -164,6 +171,11 @@ class SharedWriter:
         except sqlite3.Error:
             self.connection.undo()
             raise
+
+
+def _tell(group: _Group, error: Exception) -> None:
+    group.on_disk.set_exception(error)
+    group.on_disk.exception()  # whoever waited for it may have been cancelled
 
 
 class SharingConnection(InlineConnection):

@@ -183,6 +183,21 @@ async def test_when_a_statement_undoes_the_whole_transaction_the_others_hear_of_
     assert words(path) == set()
 
 
+async def test_whoever_comes_after_a_statement_undid_the_whole_begins_anew(
+    shared: SharedWriter, path: Path
+) -> None:
+    await write_in_passing(shared, "one")
+    second = shared.join()
+    await second.begin()
+    shared.connection.undo()
+    await second.rollback()
+
+    await write(shared.join(), "three")
+    await shared.settle()
+
+    assert words(path) == {"three"}
+
+
 async def test_whoever_is_cancelled_while_waiting_lets_the_others_write(
     shared: SharedWriter, path: Path
 ) -> None:
