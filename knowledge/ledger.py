@@ -9,6 +9,7 @@ from typing import Protocol, Self, TypeVar
 from agent.conversation import Attachment, Author, Held, Holder, Message, MessageId, RepId
 from agent.errors import StaleEpochError
 from agent.handoff import DeskPostKind, Handoff, HandoffState
+from agent.lead_watch import PAUSED_AFTER
 from agent.reply import Reply
 from agent.scoring import Score
 from agent.signals import HeardSignal
@@ -143,15 +144,16 @@ class Ledger:
             self.rows.run(HEAR, **columns_of(signal), **owner)
 
     def save_score(self, score: Score) -> None:
-        """Make this the lead's score."""
+        """Make this the lead's score; they are looked at when they have paused."""
         self.rows.run(
             SAVE_SCORE,
             scored_id=self.row.lead_id,
-            score=score,
-            score_total=score.total,
-            temperature=score.temperature,
-            temperature_since=score.since,
-            due_at=self.now,
+            new_score=score,
+            new_score_total=score.total,
+            new_temperature=score.temperature,
+            new_temperature_since=score.since,
+            now=self.now,
+            paused_at=self.now + PAUSED_AFTER,
         )
 
     def has_unanswered(self) -> bool:
