@@ -1,10 +1,11 @@
 """What processes that are gone had in hand is due again, at once, for whoever lives; so is what a clock put off."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from random import sample
 
-from sqlalchemy import String, bindparam, delete, or_, select, update
+from sqlalchemy import Select, String, bindparam, delete, or_, select, update
 
 from agent.clock import Clock
 from agent.conversation import ConversationId
@@ -13,7 +14,8 @@ from knowledge.database import Database
 from knowledge.desk_tables import NoticeRow
 from knowledge.ids import new_id
 from knowledge.leases import free
-from knowledge.ledger import Ledger, Ledgers
+from knowledge.ledger import Ledger
+from knowledge.ledgers import Ledgers
 from knowledge.prepared import PreparedChange
 from knowledge.rows import UNFINISHED
 from knowledge.service_tables import ReplicaRow
@@ -37,10 +39,18 @@ _NEWEST_WORDS = select(MessageRow.created_at).order_by(MessageRow.id.desc()).lim
 
 
 async def take_over(database: Database, clock: Clock, gone: Sequence[str]) -> list[ConversationId]:
-    """Free what these processes held; gives the conversations. Of several that do so, each is freed by one."""
-    freed = await _free(database, clock, lambda owner: owner.partition(":")[0] in gone)
-    async with database.write("replicas") as session:
-        await session.execute(delete(ReplicaRow).where(ReplicaRow.id.in_(gone)))
+    """Free what these processes held; gives the conversations. Of several that do so, each is freed by one.
+
+    One process after the other, in any order, so that several share the work, and one that dies has done some of it.
+    """
+    freed = []
+    for each in sample(gone, len(gone)):
+        held = ConversationRow.lease_owner.startswith(f"{each}:")
+        # What has run out is nobody's: whoever takes the conversation next need not ask.
+        held &= ConversationRow.lease_until > clock.now()
+        freed += await _free(database, clock, _LEASED.where(held))
+        async with database.write("replicas") as session:
+            await session.execute(delete(ReplicaRow).where(ReplicaRow.id == each))
     return freed
 
 
@@ -49,7 +59,7 @@ async def take_over_all(database: Database, clock: Clock) -> list[ConversationId
 
     Where the clock was set back since the last words, what was due then is due now.
     """
-    freed = await _free(database, clock, lambda _: True)
+    freed = await _free(database, clock, _LEASED)
     async with database.read() as session:
         newest = await session.scalar(_NEWEST_WORDS)
     await bring_forward(database, clock, max(newest or clock.now(), clock.now()) + ATTEMPT)
@@ -84,16 +94,14 @@ def _bring_forward(ledger: Ledger, until: datetime) -> None:
 
 
 async def _free(
-    database: Database, clock: Clock, is_gone: Callable[[str], bool]
+    database: Database, clock: Clock, leased: Select[str, str | None]
 ) -> list[ConversationId]:
     async with database.read() as session:
-        leased = (await session.execute(_LEASED)).all()
+        found = (await session.execute(leased)).all()
     freed, ledgers = [], Ledgers(database, clock, new_id)
-    for conversation_id, owner in leased:
-        if is_gone(owner or ""):
-            held_by = partial(_free_from, owner=owner)
-            if await ledgers.write(conversation_id, held_by):
-                freed.append(ConversationId(conversation_id))
+    for conversation_id, owner in found:
+        if await ledgers.write(conversation_id, partial(_free_from, owner=owner)):
+            freed.append(ConversationId(conversation_id))
     return freed
 
 

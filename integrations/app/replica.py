@@ -75,8 +75,9 @@ async def _one_of_many(database: Database, address: str) -> AsyncIterator[Clock]
     clock = FollowingClock(first.at, first.felt_at)
     if abs(clock.skew()) > MOST_SKEW:
         log.warning("clock.skewed", seconds=round(clock.skew().total_seconds()), mend=MEND)
+    beating = _Beating(database, heart, clock)
     try:
-        async with _repeated(_Beating(database, heart, clock).beat):
+        async with _repeated(beating.beat), _repeated(beating.act):
             yield clock
     finally:
         await heart.leave()
@@ -116,18 +117,27 @@ class _ClockWatch:
         await _note_jump(self.database, self.clock, jumped)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Beating:
+    """Two loops: what a beat tells may take long to act upon, and whoever does not beat meanwhile looks dead."""
+
     database: Database
     heart: "Heartbeat"
     clock: FollowingClock
+    dead: Sequence[str] = ()
+    jumped: timedelta = timedelta()
 
     async def beat(self) -> None:
         beat = await self.heart.beat()
-        jumped = self.clock.follow(beat.at, beat.felt_at)
+        self.jumped = max(self.jumped, self.clock.follow(beat.at, beat.felt_at), key=abs)
+        self.dead = beat.dead
+
+    async def act(self) -> None:
+        jumped, self.jumped = self.jumped, timedelta()
         await _note_jump(self.database, self.clock, jumped)
-        if beat.dead:
-            _tell(await take_over(self.database, self.clock, beat.dead), beat.dead)
+        if dead := self.dead:
+            _tell(await take_over(self.database, self.clock, dead), dead)
+            self.dead = [each for each in self.dead if each not in dead]
 
 
 async def _note_jump(database: Database, clock: Clock, jumped: timedelta) -> None:

@@ -42,12 +42,15 @@ class Errands:
     """Begins work for people in Slack, and answers them where only they see it."""
 
     client: AsyncWebClient
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _tasks: set[asyncio.Task[bool]] = field(default_factory=set)
 
     def begin(
         self, work: Coroutine[None, None, None], by: Asker, apology: str
-    ) -> "asyncio.Task[None]":
-        """Begin something; whatever goes wrong, the asker is told: Slack has our acknowledgement, or gets it then."""
+    ) -> "asyncio.Task[bool]":
+        """Begin something; whatever goes wrong, the asker is told: Slack has our acknowledgement, or gets it then.
+
+        The task gives whether the asker knows what became of it: False when they could not be told either.
+        """
         task = asyncio.create_task(self._finished(work, by, apology))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -58,9 +61,9 @@ class Errands:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def answer(self, to: Asker, text: str) -> None:
-        """Tell one person something that only they see; in a direct message when they did it nowhere in particular."""
-        await quietly(
+    async def answer(self, to: Asker, text: str) -> bool:
+        """Tell one person something that only they see, and whether that worked; in a direct message when they did it nowhere in particular."""
+        return await quietly(
             self.client.chat_postEphemeral(
                 channel=to.channel, user=to.user, text=text, thread_ts=to.thread_ts or None
             )
@@ -68,22 +71,26 @@ class Errands:
             else self.client.chat_postMessage(channel=to.user, text=text)
         )
 
-    async def _finished(self, work: Coroutine[None, None, None], by: Asker, apology: str) -> None:
+    async def _finished(self, work: Coroutine[None, None, None], by: Asker, apology: str) -> bool:
         try:
             await work
         except HotlineError as error:
             log.warning("slack.listener_failed", error=type(error).__name__, because=str(error))
-            await self.answer(by, apology)
+            return await self.answer(by, apology)
         except Exception as error:
             log.exception("slack.listener_failed", error=type(error).__name__)
-            await self.answer(by, apology)
+            return await self.answer(by, apology)
+        return True
 
 
-async def quietly(call: Awaitable[object]) -> None:
-    """Make a call whose failure changes nothing for the visitor."""
+async def quietly(call: Awaitable[object]) -> bool:
+    """Make a call whose failure changes nothing for the visitor; tells whether it worked."""
     try:
         await call
     except SlackApiError as error:
         log.warning("slack.answer_failed", error=code_of(error))
     except CONNECTION_ERRORS as error:
         log.warning("slack.answer_failed", error=type(error).__name__)
+    else:
+        return True
+    return False

@@ -15,7 +15,13 @@ from slack_bolt.async_app import AsyncApp
 
 from agent.attachments import words_for
 from agent.conversation import LONGEST_TEXT, Attachment
-from agent.errors import HandoffEndedError, HotlineError, NotClaimedByError, VisitorGoneError
+from agent.errors import (
+    DeskUnavailableError,
+    HandoffEndedError,
+    HotlineError,
+    NotClaimedByError,
+    VisitorGoneError,
+)
 from agent.handoff import HandoffId, must_hold
 from agent.team_rules import RepRules
 from integrations.slack import answers, delivery_words, marks
@@ -85,13 +91,19 @@ class ThreadWords:
     async def _until(
         self, is_kept: asyncio.Event, work: Coroutine[None, None, None], by: Asker, apology: str
     ) -> None:
-        """Begin work and wait until it says that the words are kept, or ends without that."""
-        self._begin(work, by, apology).add_done_callback(lambda _: is_kept.set())
+        """Begin work and wait until it says that the words are kept, or ends without that.
+
+        Raises DeskUnavailableError, for Slack to tell again, when they are not and nobody could be told so.
+        """
+        begun = self._begin(work, by, apology)
+        begun.add_done_callback(lambda _: is_kept.set())
         await is_kept.wait()
+        if begun.done() and not begun.cancelled() and not begun.result():
+            raise DeskUnavailableError("Words were not kept, and Slack did not take word of it.")
 
     def _begin(
         self, work: Coroutine[None, None, None], by: Asker, apology: str
-    ) -> "asyncio.Task[None]":
+    ) -> "asyncio.Task[bool]":
         return self.errands.begin(self._in_order(work, by), by, apology)
 
     async def _in_order(self, work: Coroutine[None, None, None], by: Asker) -> None:

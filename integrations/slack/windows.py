@@ -127,10 +127,10 @@ class Windows:
         await quietly(self.errands.client.views_update(view_id=opened["view"]["id"], view=shown))
 
     async def _filled(self, press: Press, title: str, fill: Filling) -> Block:
-        rep = await self.people.rep(press.user)
-        if rep is None:
-            return modals.problem(title, press.place, answers.unknown_rep(press.user))
         try:
+            rep = await self.people.rep(press.user)
+            if rep is None:
+                return modals.problem(title, press.place, answers.unknown_rep(press.user))
             return await fill(rep)
         except HotlineError as error:
             log.info("slack.window_refused", error=type(error).__name__)

@@ -1,12 +1,13 @@
 """Jobs in PostgreSQL, by procrastinate: any of the processes takes one, and others take over from one that died.
 
 A job carries a kind and an id, and nothing else: the rows say what is to be done. That is why a job whose process
-died is dropped and not handed on: as long as the rows are due, the next look makes a new one.
+died is dropped and not handed on: as long as the rows are due, the next look makes a new one. The same goes for a job
+that is lost between the database and us, because the connection broke when it was taken or when its end was noted.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
@@ -15,7 +16,8 @@ from typing import Final
 import structlog
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job, Status
+from procrastinate.job_context import JobContext
+from procrastinate.jobs import Job
 from procrastinate.worker import Worker
 
 from agent.clock import Clock
@@ -37,6 +39,12 @@ PRUNE_EVERY: Final = 3_600.0
 KEPT_HOURS: Final = 24
 KNOWN: Final = (
     "SELECT lock FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND lock = ANY(%(keys)s)"
+)
+MINE: Final = (
+    "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = %(worker_id)s"
+)
+DROP: Final = (
+    "DELETE FROM procrastinate_jobs WHERE id = ANY(%(ids)s) AND status = 'doing' RETURNING lock"
 )
 Run = Callable[[str], Awaitable[None]]
 
@@ -76,6 +84,8 @@ class JobQueue:
     _sweeping: Looking = field(init=False)
     _is_open: asyncio.Event = field(default_factory=asyncio.Event)
     _pruned_at: float = field(default_factory=monotonic)
+    _running: set[int | None] = field(default_factory=set)
+    _missed: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Make the queue; nothing is opened yet."""
@@ -83,7 +93,8 @@ class JobQueue:
             conninfo=self.conninfo, min_size=1, max_size=CONNECTIONS, timeout=DEAD_AFTER
         )
         self._app = App(connector=connector)
-        self._app.task(name=TASK, queue=QUEUE, retry=BackOff(self.clock))(self._take)
+        task = self._app.task(name=TASK, queue=QUEUE, retry=BackOff(self.clock), pass_context=True)
+        task(self._take)
         self._sweeping = Looking(self._sweep, self.beat_every)
 
     def serve(self, kind: str, run: Run) -> None:
@@ -132,12 +143,15 @@ class JobQueue:
         known = {row["lock"] for row in rows}
         return [key for key in keys if key not in known]
 
-    async def _take(self, kind: str, each: str) -> None:
+    async def _take(self, context: JobContext, kind: str, each: str) -> None:
+        self._running.add(context.job.id)
         try:
             await self._runs[kind](each)
         except Exception:
             log.exception("wakeup.failed", kind=kind, id=each)
             raise
+        finally:
+            self._running.discard(context.job.id)
 
     async def _work(self) -> None:
         """Take jobs until stopped, and begin anew whenever the database was away."""
@@ -176,6 +190,7 @@ class JobQueue:
         await self._is_open.wait()
         with _explained():
             await self._drop_stalled()
+            await self._drop_lost()
             if monotonic() - self._pruned_at > PRUNE_EVERY:
                 self._pruned_at = monotonic()
                 await self.prune(KEPT_HOURS)
@@ -183,11 +198,22 @@ class JobQueue:
     async def _drop_stalled(self) -> None:
         """Drop the jobs of processes that died, which would keep others from the same rows."""
         manager = self._app.job_manager
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self.dead_after):
-            # Of several that find it, the first drops it.
-            with suppress(ConnectorException):
-                await manager.finish_job(job, Status.ABORTED, delete_job=True)
-                log.warning("job.dropped", job=job.lock)
+        stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=self.dead_after)
+        await self._drop([job.id for job in stalled if job.id is not None])
+
+    async def _drop_lost(self) -> None:
+        """Drop jobs that stand as ours and that nobody here runs, twice in a row: they would stand in the way for good."""
+        worker_id = self._worker.worker_id if self._worker else None
+        rows = await self._app.connector.execute_query_all_async(MINE, worker_id=worker_id)
+        missed = {row["id"] for row in rows} - self._running
+        await self._drop(list(missed & self._missed))
+        self._missed = missed
+
+    async def _drop(self, ids: list[int]) -> None:
+        if ids:
+            rows = await self._app.connector.execute_query_all_async(DROP, ids=ids)
+            # Harmless: what is due still gets a new job.
+            log.info("jobs.dropped", jobs=[row["lock"] for row in rows])
 
 
 @contextmanager

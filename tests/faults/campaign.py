@@ -1,5 +1,6 @@
 """A campaign of kills: through every step by name, then at random moments, while visitors and reps go on."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ BY_TRAP = 0.6
 WITH_MODEL = 0.7
 MODEL = {"OPENAI_API_KEY": "sk-twin"}
 KILLED = -9
+TOLD_EVERY = 20
 
 
 @dataclass(slots=True)
@@ -38,56 +40,66 @@ class Tally:
 
 @dataclass(slots=True)
 class Campaign:
-    """Kills servers of one workplace, one at a time; with several, the others go on meanwhile."""
+    """Kills the servers of one workplace, each by its own hunter; what the others do goes on meanwhile."""
 
     place: Workplace
     dice: Random
     tell: Callable[[object], None] = field(default=lambda _: None)
     tally: Tally = field(default_factory=Tally)
     first: Sequence[Trap] = ()
+    _hunted: int = 0
+    _told: int = 0
 
     async def run(self, kills: int) -> None:
-        """Kill so many times; every replica lives afterwards."""
+        """Kill so many times; every replica lives afterwards. Of several, one at least lives at any time."""
         replicas = self.place.replicas
-        for replica in replicas if len(replicas) > 1 else ():
-            await self._begin(replica)
-        while self.tally.kills < kills:
-            await self._one(replicas[self.tally.kills % len(replicas)])
-            if self.tally.kills % 20 == 0:
-                self._say()
-        for replica in replicas:
-            if replica.life is None or not replica.life.is_alive:
-                await self._begin(replica)
-            await replica.ready()
+        gate = asyncio.Semaphore(max(1, len(replicas) - 1))
+        await asyncio.gather(*map(self._living, replicas))
+        await asyncio.gather(*(self._hunt(replica, kills, gate) for replica in replicas))
 
-    async def _one(self, replica: Replica) -> None:
-        """End a life: at the step that is next, or at a random moment when that is not reached."""
-        trap = self._next_trap()
+    async def _hunt(self, replica: Replica, kills: int, gate: asyncio.Semaphore) -> None:
+        """End one life after the other in this place, until there were enough kills in all places together."""
+        await replica.ready()
+        while self.tally.kills + self._hunted < kills:
+            async with gate:
+                self._hunted += 1
+                await self._one(replica, self._next_trap())
+                self._hunted -= 1
+            if self.tally.kills % TOLD_EVERY == 0:
+                self._say()
+
+    async def _one(self, replica: Replica, trap: Trap | None) -> None:
+        """End a life, at its trap or else at a random moment, and wait until the next is ready."""
+        life = await self._living(replica)
         if trap:
             trap.set_in(replica.trap)
-        if replica.life is None or not replica.life.is_alive:
-            await self._begin(replica)
-        life = replica.life
-        assert life is not None
-        await replica.ready()
-        if await life.dies_within(self._patience(trap)):
-            self._note_end(life.ended.result())
-        else:
+        if not await life.dies_within(self._patience(trap)):
             await life.kill()
             self.tally.at_random += 1
+        self._note_end(life.ended.result())
+        await self._begin_again(replica)
+
+    async def _begin_again(self, replica: Replica) -> None:
+        """Begin a life, and another where it dies on the way: the trap may stand at a step that only a start takes."""
+        life = await self._begin(replica)
+        while not await replica.ready():
+            self._note_end(await life.ended)
+            life = await self._begin(replica)
         replica.trap.unlink(missing_ok=True)
-        self.tally.kills += 1
-        self.tally.seen, self.tally.ends = read_steps(self.place.seen)
-        if len(self.place.replicas) > 1:
-            await self._begin(replica)
+
+    async def _living(self, replica: Replica) -> Life:
+        if replica.life is not None and replica.life.is_alive:
+            return replica.life
+        return await self._begin(replica)
 
     async def _begin(self, replica: Replica) -> Life:
         return await replica.start(MODEL if self.dice.random() < WITH_MODEL else {})
 
     def _next_trap(self) -> Trap | None:
         """Choose what was asked for first; then a step at which no life ended yet; then any step at any time."""
-        if self.tally.kills < len(self.first):
-            return self.first[self.tally.kills]
+        if self._told < len(self.first):
+            self._told += 1
+            return self.first[self._told - 1]
         fresh = [step for step in self.tally.missed if self.tally.tried[step] < MOST_TRIES]
         if fresh:
             step = min(fresh, key=lambda each: (self.tally.tried[each], self.dice.random()))
@@ -103,12 +115,14 @@ class Campaign:
         return TOLD_PATIENCE if trap in self.first else TRAP_PATIENCE
 
     def _note_end(self, status: int) -> None:
+        self.tally.kills += 1
+        self.tally.seen, self.tally.ends = read_steps(self.place.seen)
         if status != KILLED:
             self.tally.own_ends.append(f"a server ended by itself with status {status}")
 
     def _say(self) -> None:
         tally = self.tally
         self.tell(
-            f"{tally.kills} kills, {len(tally.ends)} of {len(tally.seen)} steps, "
+            f"{self.place.folder.name}: {tally.kills} kills, {len(tally.ends)} of {len(tally.seen)} steps, "
             f"{len(self.place.guests)} visitors"
         )

@@ -34,6 +34,8 @@ class Store(StrEnum):
     POSTGRES = "postgres"
 
 
+PLACES = {Store.SQLITE: 3, Store.POSTGRES: 1}
+CROWD = {Store.SQLITE: 4, Store.POSTGRES: 8}
 Course = Callable[[Workplace, Random, Callable[[object], None]], Awaitable[Tally]]
 
 
@@ -55,15 +57,22 @@ class Round:
         return f"{self.name}: {where}, seed {self.seed}"
 
 
-def kills(store: Store, seed: int, number: int, crowd: int = 12) -> Round:
-    """Kill servers so many times."""
+def campaigns_on(store: Store, seed: int, number: int) -> list[Round]:
+    """Kill servers so many times: as one server must start before it is killed again, in several places at once."""
+    places = min(PLACES[store], number)
+    shares = [number // places + (place < number % places) for place in range(places)]
+    return [kills(store, place, seed, share) for place, share in enumerate(shares)]
+
+
+def kills(store: Store, place: int, seed: int, number: int) -> Round:
+    """Kill servers of one place so many times."""
 
     async def course(place: Workplace, dice: Random, tell: Callable[[object], None]) -> Tally:
         campaign = Campaign(place, dice, tell)
         await campaign.run(number)
         return campaign.tally
 
-    return Round("kills", store, seed, course, crowd)
+    return Round(f"kills-{place}", store, seed + place, course, CROWD[store])
 
 
 def a_short_round(store: Store, traps: Sequence[Trap], stories: Sequence[Story]) -> Round:

@@ -7,10 +7,11 @@ half done.
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
@@ -24,6 +25,8 @@ from integrations.clock import SystemClock
 from integrations.web.api import create_api as plain_api
 from integrations.web.audience import LiveAudience
 from knowledge.database import Database
+from knowledge.ledgers import Ledgers
+from knowledge.prepared import Changes
 from tests.faults.steps import Steps
 
 SENT_AFTER = 0.01  # what was shown has left the process by then
@@ -60,9 +63,45 @@ def watch_writes(steps: Steps) -> None:
         steps.reached(f"after write {name}")
 
     def write(database: Database, *talk: str) -> AbstractAsyncContextManager[AsyncSession]:
-        return watched(plain(database, *talk), sys._getframe(1).f_code.co_qualname)
+        return watched(plain(database, *talk), _who_asks())
 
     put(Database, "write", write)
+    for name in ("change", "change_in_passing"):
+        put(Database, name, _watched_change(getattr(Database, name), steps))
+
+
+def _watched_change(
+    plain: Callable[..., Awaitable[object]], steps: Steps
+) -> Callable[..., Awaitable[object]]:
+    """Name a change by prepared statements like any other transaction."""
+
+    def change(
+        database: Database, work: Callable[[Changes], object], *talk: str
+    ) -> Awaitable[object]:
+        name = _who_asks()
+
+        def watched_work(rows: Changes) -> object:
+            found = work(rows)
+            steps.reached(f"within write {name}")
+            return found
+
+        async def watched() -> object:
+            steps.reached(f"before write {name}")
+            found = await plain(database, watched_work, *talk)
+            steps.reached(f"after write {name}")
+            return found
+
+        return watched()
+
+    return change
+
+
+def _who_asks() -> str:
+    """Name the method that asked for a transaction; a ledger's is asked for by somebody else."""
+    asks: FrameType | None = sys._getframe(2)
+    while asks and asks.f_code is Ledgers.write.__code__:
+        asks = asks.f_back
+    return asks.f_code.co_qualname if asks else ""
 
 
 def watch_slack(steps: Steps) -> None:

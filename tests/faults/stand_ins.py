@@ -5,6 +5,7 @@ Store, wake-ups, HTTP, streams, Slack and the calls of a language model are the 
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from agent.answering.searching import Search
@@ -12,7 +13,8 @@ from agent.errors import LibraryUnavailableError
 from agent.facts import NOTHING_MORE, Fact, Findings, Wanted
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
-from integrations.app import hotline, parts
+from integrations.app import detecting, hotline, parts
+from knowledge.playbook import load_playbook
 from tests.fakes.library import FixedLibrary
 from tests.fakes.phrase_detector import PhraseDetector
 from tests.faults.seams import put
@@ -75,5 +77,6 @@ def a_detector(playbook: Playbook) -> SignalDetector:
 def use_stand_ins() -> None:
     """Take them from now on, in this process."""
     put(parts, "make_detector", a_detector)
+    put(detecting, "load_playbook", cache(load_playbook))
     put(parts, "LoadingLibrary", StandInLibrary)
     put(hotline, "LoadingReader", NoReader)

@@ -100,6 +100,32 @@ async def test_the_job_of_a_process_that_died_does_not_stand_in_the_way(
     assert rows.takers == {"alive"}
 
 
+async def test_a_job_that_was_lost_on_the_way_to_a_process_does_not_stand_in_the_way(
+    postgres_address: str, connection: psycopg.AsyncConnection
+) -> None:
+    rows = Rows(due=[])
+    queue = JobQueue(PostgresServer(postgres_address).conninfo, FixedClock(), beat_every=0.01)
+
+    async def advance(each: ConversationId) -> None:
+        await rows.advance(each, "alive")
+
+    alive = PostgresWakeups(queue, ConversationId, advance, rows.find, look_every=0.01)
+    lose = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id)"
+        " SELECT 'hotline', 'advance', %s, 'doing', id FROM procrastinate_workers RETURNING id"
+    )
+    try:
+        await alive.start()
+        lost = None
+        while lost is None:
+            lost = await (await connection.execute(lose, (f"{KIND}:{IDS[0]}",))).fetchone()
+        rows.due.append(IDS[0])
+        await until(lambda: not rows.due)
+    finally:
+        await alive.stop()
+    assert rows.takers == {"alive"}
+
+
 async def test_a_job_that_fails_beside_another_for_the_same_rows_stands_in_nobodys_way(
     postgres_address: str, connection: psycopg.AsyncConnection
 ) -> None:

@@ -1,17 +1,21 @@
 """Processes that are gone: what they held is free, what they had begun is due, what they would say is out of date."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
-from agent.conversation import Conversation
+from agent.conversation import Conversation, ConversationId
 from agent.errors import StaleEpochError
+from knowledge import takeover
 from knowledge.conversations import SqlConversations
 from knowledge.database import Database
 from knowledge.heartbeat import Heartbeat
 from knowledge.postgres import PostgresServer
+from knowledge.service_tables import ReplicaRow
 from knowledge.takeover import bring_forward, take_over, take_over_all
 from tests.builders import an_opening
 from tests.contracts.stores import in_sql, open_handoff, say, start, turn_of
@@ -83,6 +87,29 @@ async def test_of_two_that_take_over_one_frees(dead: Database, alive: Database) 
     async with conversations.hold(talk.id):
         assert await take_over(alive, CLOCK, [dead.replica]) == [talk.id]
         assert await take_over(dead, CLOCK, [dead.replica]) == []
+
+
+async def test_a_process_that_dies_while_it_takes_over_leaves_less_to_the_next(
+    alive: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with alive.write() as session:
+        for gone in ("r-1", "r-2"):
+            session.add(
+                ReplicaRow(id=gone, version="1", started_at=CLOCK.now(), seen_at=CLOCK.now())
+            )
+    freed = list[object]()
+
+    async def dies_at_the_second(*of: object) -> list[ConversationId]:
+        if freed:
+            raise asyncio.CancelledError
+        freed.append(of)
+        return []
+
+    monkeypatch.setattr(takeover, "_free", dies_at_the_second)
+    with pytest.raises(asyncio.CancelledError):
+        await take_over(alive, CLOCK, ["r-1", "r-2"])
+    async with alive.read() as session:
+        assert await session.scalar(select(func.count()).select_from(ReplicaRow)) == 1
 
 
 async def test_the_only_process_frees_all_when_it_starts(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from agent.conversation import LONGEST_TEXT
 from agent.errors import StoreUnavailableError
 from agent.handoff import Change
 from agent.receipts import ReadReceipts
-from integrations.slack import answers, delivery_words
+from integrations.slack import answers, delivery_words, people
 from integrations.slack.marks import SlackMarks
-from tests.integrations.slack.desk_builders import MIA
+from tests.fakes.slack import state as slack
+from tests.integrations.slack.desk_builders import JONAS, MIA
 from tests.integrations.slack.desk_room import Room
 from tests.integrations.slack.talking import from_reps, mia_holds, says
 
@@ -121,6 +122,43 @@ async def test_words_whose_process_died_are_said_when_slack_tells_again(room: Ro
     room.handoffs.change = keep  # type: ignore[method-assign]
     await room.tell(event, 1, "Ev1")
     assert await said(room) == ["Hi Dana"]
+
+
+async def jonas_writes(room: Room) -> slack.Json:
+    """Let a rep write whom only Slack can tell by an address."""
+    await room.hand_off()
+    await room.takeover.claim((await room.handoff()).id, JONAS)
+    await room.deliver()
+    return room.twin.thread_reply(room.jonas, room.channel, room.card.ts, "Hi Dana")
+
+
+async def test_words_arrive_though_slack_first_does_not_say_whose_they_are(room: Room) -> None:
+    event = await jonas_writes(room)
+    room.twin.rate_limits(1, retry_after=0, method="users.info")
+    await room.tell(event)
+    assert await said(room) == ["Hi Dana"]
+
+
+async def test_words_that_were_not_kept_and_of_which_nobody_could_be_told_are_told_again(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "LONGEST_REST", 0.0)
+    event = await jonas_writes(room)
+    room.twin.answers_500(99)
+    assert (await room.twin.send_event(room.url, event, None, "Ev1")).status == 500
+    room.twin.recovers()
+    await room.tell(event, 1, "Ev1")
+    assert await said(room) == ["Hi Dana"]
+
+
+async def test_a_rep_is_told_when_slack_does_not_say_whose_words_they_are(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "LONGEST_REST", 0.0)
+    event = await jonas_writes(room)
+    room.twin.answers_500(99, "users.info")
+    await room.tell(event)
+    assert room.told == [(room.jonas, answers.NOT_DELIVERED)]
 
 
 async def test_words_below_a_card_whose_place_was_not_noted_are_the_visitors(room: Room) -> None:
