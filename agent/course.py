@@ -41,6 +41,17 @@ class Sight(NamedTuple):
     hold: Hold
 
 
+class Sights(NamedTuple):
+    """The scores at many instants, and what holds them."""
+
+    totals: Integers
+    holds: Integers
+
+    def at(self, place: int) -> Sight:
+        """Give one of them."""
+        return Sight(int(self.totals[place]), HOLDS[self.holds[place]])
+
+
 @dataclass(frozen=True, slots=True)
 class Tracks:
     """The spells of all sources as columns: source by source, the oldest first, after a blank one.
@@ -98,21 +109,15 @@ class Course:
     gained: int
     lost: int
 
-    def look(self, second: float) -> Sight:
-        """Look at one instant, in seconds since 1970."""
-        seconds = np.array([second])
-        totals, holds = self._scores(self.tracks.in_force(seconds, "right"), seconds)
-        return Sight(int(totals[0]), HOLDS[holds[0]])
-
     def totals(self, seconds: Floats) -> Integers:
         """Give the scores at instants."""
         return self._scores(self.tracks.in_force(seconds, "right"), seconds)[0]
 
-    def totals_around(self, seconds: Floats) -> Integers:
-        """Give the scores just before what happens at instants and right after it: two for each."""
+    def look_around(self, seconds: Floats) -> Sights:
+        """Look at the scores just before what happens at instants and right after it: two for each."""
         sides = [self.tracks.in_force(seconds, side) for side in SIDES]
-        totals, _ = self._scores(np.hstack(sides), np.tile(seconds, len(SIDES)))
-        return totals.reshape(len(SIDES), -1).T.ravel()
+        found = self._scores(np.hstack(sides), np.tile(seconds, len(SIDES)))
+        return Sights(*(each.reshape(len(SIDES), -1).T.ravel() for each in found))
 
     def _scores(self, spells: NDArray[np.intp], seconds: Floats) -> tuple[Integers, Integers]:
         """Give the totals and what holds them."""

@@ -79,10 +79,10 @@ def _score(
 ) -> Score:
     spells, fit, course = whole
     instants = sorted({spell.begins for spell in spells})
-    standing = take_temperature(course, past.signals, instants, past.now)
+    standing, sight = take_temperature(course, past.signals, instants, past.now)
     active = {spell.source.key: spell for spell in spells}.values()
     uncapped = (*_interest(active, playbook, past), *fit)
-    reasons = _held(netted(uncapped, HIGHEST), course.look(past.now.timestamp()), active, past)
+    reasons = _held(netted(uncapped, HIGHEST), sight, active, past)
     sums = _sums(reasons)
     return Score(
         total=sum(sums.values()),

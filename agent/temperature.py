@@ -4,14 +4,14 @@ Points fall between happenings and jump at them. Warm and hot are bands: they ar
 left below another, so a lead's past is walked through once, from happening to happening.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import numpy as np
 
-from agent.course import Course, Integers
+from agent.course import Course, Integers, Sight, Sights
 from agent.scoring_rules import QuoteRules, TemperatureRules
 from agent.signals import HeardSignal, SignalKind
 
@@ -55,12 +55,27 @@ class Pause:
 
 def take_temperature(
     course: Course, signals: Sequence[HeardSignal], instants: Sequence[datetime], now: datetime
+) -> tuple[Standing, Sight]:
+    """Walk through the instants at which anything began, oldest first, and say where that leads by `now`.
+
+    What is seen of the score now comes along.
+    """
+    moments = sorted({*instants, now})
+    sights = course.look_around(np.array([each.timestamp() for each in moments]))
+    standing = _walked(course, signals, _steps(course, sights, moments), now)
+    return standing, sights.at(2 * moments.index(now) + 1)
+
+
+def _walked(
+    course: Course,
+    signals: Sequence[HeardSignal],
+    steps: Iterable[tuple[int, datetime | Pause | None]],
+    now: datetime,
 ) -> Standing:
-    """Walk through the instants at which anything began, oldest first, and say where that leads by `now`."""
     rules = course.playbook.scoring.temperature
     before = present = Temperature.COLD
     brought: datetime | Pause | None = None
-    for total, at in _steps(course, instants, now):
+    for total, at in steps:
         reached = _read(total, present, rules)
         if reached is not present:
             before, present, brought = present, reached, at
@@ -89,16 +104,15 @@ def _band(temperature: Temperature) -> Temperature:
 
 
 def _steps(
-    course: Course, instants: Sequence[datetime], now: datetime
+    course: Course, sights: Sights, moments: Sequence[datetime]
 ) -> Iterator[tuple[int, datetime | Pause | None]]:
-    """Give the scores just before and right after each instant, and now, wherever another threshold lies below.
+    """Give the scores just before and right after each moment wherever another threshold lies below.
 
     Between two of these nothing can change, whatever the temperature was before. The first is the score of the time
     before anything happened, which has no beginning.
     """
     rules = course.playbook.scoring.temperature
-    moments = sorted({*instants, now})
-    totals = course.totals_around(np.array([each.timestamp() for each in moments]))
+    totals = sights.totals
     edges = sorted(each - ease for each in (rules.warm_from, rules.hot_from) for ease in (0, rules.margin))  # fmt: skip
     passed = np.diff(np.digitize(totals, edges), prepend=-1)
     for step in np.flatnonzero(passed).tolist():
