@@ -93,7 +93,7 @@ def _bring_forward(ledger: Ledger, until: datetime) -> None:
 
 
 async def _free(
-    database: Database, clock: Clock, leased: Select[tuple[str, str | None]]
+    database: Database, clock: Clock, leased: Select[str, str | None]
 ) -> list[ConversationId]:
     async with database.read() as session:
         found = (await session.execute(leased)).all()
