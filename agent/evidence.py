@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.clauses import Statement, shortened, statements
 from agent.courtesies import is_greeting, is_thanks
@@ -35,6 +36,7 @@ TELLING = frozenset(
     }
 )
 MOST_WORDS = 12
+RECENT = 1_024
 ELSEWHERE = re.compile(r"[?？؟@]|https?:|(?:\d[ ()/-]*){7}")
 """A question, an address or a telephone number: no answer to ours."""
 
@@ -90,16 +92,20 @@ def evidence(
             home = VisitorMessage(signal.message_id, signal.quote, signal.at)
         heard[home].add(signal)
     for message in {*heard, *texts.values()}:
-        yield from _of_message(message, heard.get(message, set()))
+        yield from _of_message(message, frozenset(heard.get(message, ())))
 
 
-def _of_message(message: VisitorMessage, heard: set[HeardSignal]) -> Iterator[HeardAnswer]:
+# A message is read again at each later turn, and for each briefing.
+@lru_cache(maxsize=RECENT)
+def _of_message(message: VisitorMessage, heard: frozenset[HeardSignal]) -> tuple[HeardAnswer, ...]:
     found = set(_findings(_words(message, heard)))
-    for criterion, quote, is_negative in sorted(found):
-        yield HeardAnswer(criterion, quote, is_negative, message.id, message.at)
+    return tuple(
+        HeardAnswer(criterion, quote, is_negative, message.id, message.at)
+        for criterion, quote, is_negative in sorted(found)
+    )
 
 
-def _words(message: VisitorMessage, heard: set[HeardSignal]) -> Words:
+def _words(message: VisitorMessage, heard: frozenset[HeardSignal]) -> Words:
     signals = tuple(sorted(heard, key=lambda signal: (signal.kind, signal.quote)))
     language = detect_language(message.text)
     return Words(message, language, signals, tuple(statements(message.text)))

@@ -22,6 +22,9 @@ from agent.scoring import Assessment, Score, score_and_cooling
 from agent.signals import MessageKind, Readiness, Reading
 
 log = structlog.get_logger()
+PAUSED_AFTER = timedelta(
+    seconds=10
+)  # each turn judges the lead anyway: no look is needed between two of them
 LOOK_AGAIN = timedelta(minutes=1)  # as long as a conversation may be leased by a process that died
 
 

@@ -127,9 +127,14 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 def _best(facts: list[Fact], customer: str) -> tuple[str, Fact] | None:
     """Choose the sentence that tells most of a result with its figure; a table's row of before and after is one."""
-    told = [(sentence, fact) for fact in facts for sentence in (*_results(fact.text), *_prose(fact.text))]  # fmt: skip
-    fit = [(s, f) for s, f in told if _is_fit(s) and RESULT.search(s)]
+    fit = [(sentence, fact) for fact in facts for sentence in _told(fact.text)]
     return max(fit, key=lambda pair: _telling(pair[0], customer), default=None)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _told(text: str) -> tuple[str, ...]:
+    said = (*_results(text), *_prose(text))
+    return tuple(each for each in said if _is_fit(each) and RESULT.search(each))
 
 
 def _telling(sentence: str, customer: str) -> int:

@@ -25,8 +25,9 @@ from knowledge.database import Database
 from knowledge.held_talks import held_of
 from knowledge.ids import new_id
 from knowledge.leases import LEASE, release, take
-from knowledge.ledger import Ledger, Ledgers
+from knowledge.ledger import Ledger
 from knowledge.ledger_queries import SAID
+from knowledge.ledgers import Ledgers
 from knowledge.openings import Openings
 from knowledge.prepared import Changes, Prepared, columns_for
 from knowledge.recording import record
@@ -215,7 +216,7 @@ class SqlConversations:
     async def begin_showing(self, held: Held) -> None:
         """Note that the first sentence is about to be shown; raises StaleEpochError."""
         talk, until = held.conversation, self._clock.now() + LEASE
-        is_current = await self._database.change(
+        is_current = await self._database.change_in_passing(
             lambda rows: begin_showing(rows, talk.id, talk.epoch, until), talk.id
         )
         if not is_current:
@@ -263,9 +264,12 @@ class SqlConversations:
     async def _release(
         self, conversation_id: ConversationId, lease: str, *, has_failed: bool
     ) -> None:
+        if await self._database.change_in_passing(
+            lambda rows: release_answered(rows, conversation_id, lease), conversation_id
+        ):
+            return
+
         def give_back(rows: Changes) -> None:
-            if release_answered(rows, conversation_id, lease):
-                return
             if rows.first(_LEASED_BY, id=conversation_id) == lease:
                 with self._ledgers.opened(rows, conversation_id) as ledger:
                     release(ledger, lease, has_failed=has_failed)

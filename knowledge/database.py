@@ -26,6 +26,10 @@ _WRONG_SQL = (
     sql_errors.ProgrammingError,
     sql_errors.DataError,
     sql_errors.NotSupportedError,
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.DataError,
+    sqlite3.NotSupportedError,
 )
 log = structlog.get_logger()
 Upsert = sqlite.Insert | postgresql.Insert
@@ -60,6 +64,12 @@ class Place(Protocol):
         self, writer: AsyncEngine, work: Callable[[Changes], Found], talk: str | None
     ) -> Found:
         """Write by prepared statements, as `lock` allows."""
+        ...
+
+    async def change_in_passing(
+        self, writer: AsyncEngine, work: Callable[[Changes], Found], talk: str | None
+    ) -> Found:
+        """Do the same, and wait for no disk where that can be done."""
         ...
 
     async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
@@ -142,6 +152,16 @@ class Database:
         with explained():
             return await self.place.change(self._engines[0], work, talk)
 
+    async def change_in_passing(
+        self, work: Callable[[Changes], Found], talk: str | None = None
+    ) -> Found:
+        """Change what a power cut may take back and no reader must see at once, without a way to the disk of its own.
+
+        Nothing that is written later reaches the disk without it.
+        """
+        with explained():
+            return await self.place.change_in_passing(self._engines[0], work, talk)
+
     def insert(self, row: type[Row]) -> Any:
         """Begin an INSERT that knows ON CONFLICT, as this database spells it."""
         return postgresql.insert(row) if self.is_shared else sqlite.insert(row)
@@ -166,7 +186,7 @@ def explained() -> Iterator[None]:
         raise
     except sql_errors.DBAPIError as error:
         raise _unavailable(error.orig) from error
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         raise _unavailable(error) from error
     except sql_errors.TimeoutError as error:
         log.warning("store.busy", reason=in_a_line(error))

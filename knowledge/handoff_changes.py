@@ -13,7 +13,8 @@ from agent.handoff import Change, DeskPostKind, Handoff
 from agent.lead import LeadId
 from knowledge.feedback import keep_closing
 from knowledge.handoff_queries import HANDOFF, latest_handoff
-from knowledge.ledger import Ledger, Ledgers
+from knowledge.ledger import Ledger
+from knowledge.ledgers import Ledgers
 from knowledge.prepared import Changes, Prepared, PreparedChange
 from knowledge.rep_words import say_for_rep
 from knowledge.tables import ConversationRow, HandoffRow, MessageRow

@@ -36,7 +36,8 @@ from knowledge.handoff_queries import (
     latest_handoff,
 )
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger, Ledgers
+from knowledge.ledger import Ledger
+from knowledge.ledgers import Ledgers
 from knowledge.prepared import Prepared, PreparedChange, Rows, insertion
 from knowledge.served import come_under
 from knowledge.tables import (

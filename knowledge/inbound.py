@@ -32,7 +32,8 @@ from knowledge.database import Database
 from knowledge.desk_tables import InboundRow
 from knowledge.identities import Identities, bind, came_by, find_claimed
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger, in_ledger
+from knowledge.ledger import Ledger
+from knowledge.ledgers import in_ledger
 from knowledge.prepared import within
 from knowledge.profiles import Told, refresh, tell
 from knowledge.settling import Report

@@ -22,6 +22,7 @@ PATIENCE = 5_000
 # A commit that took longer (seconds) would be felt by other visitors' streams; so many then go to a thread.
 SLOW_COMMIT = 0.004
 WARY_FOR = 50
+STATEMENTS_KEPT = 256
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -183,7 +184,7 @@ class InlineConnection:
             with self._busy:
                 return work(*args, **kwargs)
 
-        return await asyncio.shield(asyncio.to_thread(locked))
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(None, locked))
 
     def _close(self, connection: sqlite3.Connection) -> None:
         with self._busy:
@@ -214,6 +215,12 @@ async def connect_to_write(path: Path) -> InlineConnection:
 
 def _connect(path: Path, waits: int) -> InlineConnection:
     """Open the file; transactions are begun by SQL, not by the driver."""
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        path,
+        timeout=0,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=STATEMENTS_KEPT,
+    )
     set_up(connection, waits)
     return InlineConnection(connection)

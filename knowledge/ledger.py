@@ -1,24 +1,20 @@
 """What conversations and handoffs both write, inside a transaction that is already open."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Self, TypeVar
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from agent.clock import Clock
 from agent.conversation import Attachment, Author, Held, Holder, Message, MessageId, RepId
 from agent.errors import StaleEpochError
 from agent.handoff import DeskPostKind, Handoff, HandoffState
+from agent.lead_watch import PAUSED_AFTER
 from agent.reply import Reply
 from agent.scoring import Score
 from agent.signals import HeardSignal
 from knowledge.columns import columns_of
-from knowledge.database import Database
 from knowledge.handoff_queries import first_post_due
-from knowledge.ids import new_id
 from knowledge.ledger_queries import (
     ACTIVE_HANDOFF,
     FIRST_UNANSWERED,
@@ -32,7 +28,7 @@ from knowledge.ledger_queries import (
     SAY,
     Serving,
 )
-from knowledge.prepared import Changes, within
+from knowledge.prepared import Changes
 from knowledge.rows import PostState
 from knowledge.standing import Kept, Standing, lock
 
@@ -148,15 +144,16 @@ class Ledger:
             self.rows.run(HEAR, **columns_of(signal), **owner)
 
     def save_score(self, score: Score) -> None:
-        """Make this the lead's score."""
+        """Make this the lead's score; they are looked at when they have paused."""
         self.rows.run(
             SAVE_SCORE,
             scored_id=self.row.lead_id,
-            score=score,
-            score_total=score.total,
-            temperature=score.temperature,
-            temperature_since=score.since,
-            due_at=self.now,
+            new_score=score,
+            new_score_total=score.total,
+            new_temperature=score.temperature,
+            new_temperature_since=score.since,
+            now=self.now,
+            paused_at=self.now + PAUSED_AFTER,
         )
 
     def has_unanswered(self) -> bool:
@@ -263,41 +260,3 @@ def opened(
     ledger = Ledger.of(rows, conversation_id, now, new_id)
     yield ledger
     ledger.save()
-
-
-async def in_ledger(
-    session: AsyncSession, conversation_id: str, now: datetime, work: Callable[[Ledger], Found]
-) -> Found:
-    """Work on one conversation in a session's transaction; what it has read of it already is out of date then."""
-
-    def change(rows: Changes) -> Found:
-        with opened(rows, conversation_id, now, new_id) as ledger:
-            return work(ledger)
-
-    return await within(session, change)
-
-
-@dataclass(frozen=True, slots=True)
-class Ledgers:
-    """The way to the ledgers of conversations, each in a transaction of its own."""
-
-    database: Database
-    clock: Clock
-    new_id: Callable[[str], str]
-
-    async def write(self, conversation_id: str, work: Callable[[Ledger], Found]) -> Found:
-        """Work on one conversation; raises UnknownConversationError."""
-
-        def change(rows: Changes) -> Found:
-            with self.opened(rows, conversation_id) as ledger:
-                return work(ledger)
-
-        return await self.database.change(change, conversation_id)
-
-    def opened(self, rows: Changes, conversation_id: str) -> AbstractContextManager[Ledger]:
-        """Lock a conversation in a transaction that is open; raises UnknownConversationError."""
-        return opened(rows, conversation_id, self.clock.now(), self.new_id)
-
-    def lock(self, rows: Changes, conversation_id: str) -> Ledger:
-        """Do the same, and leave it to the caller to save it."""
-        return Ledger.of(rows, conversation_id, self.clock.now(), self.new_id)

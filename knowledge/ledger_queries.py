@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, String, bindparam, or_, select, update
+from sqlalchemy import BigInteger, String, bindparam, case, or_, select, update
 
 from agent.conversation import Author, HandoffId, Message
 from agent.handoff import DeskPostKind, HandoffState
@@ -62,9 +62,17 @@ ACTIVE_HANDOFF = Prepared(
     Serving,
 )
 HEAR = insertion(SignalRow, "lead_id", "conversation_id", of=HeardSignal)
+_NOW = bindparam("now", type_=LeadRow.due_at.type)
+_SCORED = ("score", "score_total", "temperature", "temperature_since")
+_PAUSED = bindparam("paused_at", type_=LeadRow.due_at.type)
+# Who is due already stays due, yet always anew: who is being looked at by what was known before is looked at again.
 SAVE_SCORE = PreparedChange(
-    update(_LEADS).where(_LEADS.c.id == bindparam("scored_id", type_=String())),
-    ("score", "score_total", "temperature", "temperature_since", "due_at"),
+    update(_LEADS)
+    .where(_LEADS.c.id == bindparam("scored_id", type_=String()))
+    .values(
+        {name: bindparam(f"new_{name}", type_=_LEADS.c[name].type) for name in _SCORED}
+        | {"due_at": case((_LEADS.c.due_at <= _NOW, _NOW), else_=_PAUSED)}
+    )
 )
 RETELL = PreparedChange(
     update(_POSTS).where(

@@ -14,7 +14,8 @@ from knowledge.database import Database
 from knowledge.handoff_changes import save_handoff
 from knowledge.handoff_queries import HANDOFF
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger, Ledgers, Opened
+from knowledge.ledger import Ledger, Opened
+from knowledge.ledgers import Ledgers
 from knowledge.tables import ConversationRow
 
 

@@ -104,6 +104,12 @@ class PostgresServer:
             await self.lock(connection, talk)
             return await connection.run_sync(lambda rows: work(ServerRows(rows)))
 
+    async def change_in_passing(
+        self, writer: AsyncEngine, work: Callable[[Changes], Found], talk: str | None
+    ) -> Found:
+        """Write like anything else."""
+        return await self.change(writer, work, talk)
+
     async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
         """Let a transaction write alone, or beside those that are not about this conversation's lead.
 

@@ -13,7 +13,8 @@ from agent.signals import HeardSignal
 from knowledge.columns import columns_of, value_of
 from knowledge.database import Database
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger, in_ledger
+from knowledge.ledger import Ledger
+from knowledge.ledgers import in_ledger
 from knowledge.tables import MessageRow, ReadingRow, TurnRow
 
 _BEFORE = 10

@@ -15,7 +15,8 @@ from knowledge.acts import OF_LEAD
 from knowledge.desk_tables import AttachmentRow, FeedbackRow, InboundRow
 from knowledge.gap_table import GapRow
 from knowledge.identity_tables import IdentityRow, LinkRow, MergeRow, ReportRow, TraitRow
-from knowledge.ledger import Ledger, in_ledger
+from knowledge.ledger import Ledger
+from knowledge.ledgers import in_ledger
 from knowledge.rows import PostState, Row
 from knowledge.shared_tables import AttachmentPartRow, SpentRow
 from knowledge.tables import (

@@ -4,10 +4,14 @@ To reach the disk takes a millisecond or more, and SQLite has one writer at a ti
 transaction, the disk would set the pace. So a transaction is a savepoint in one that others may join: the first that
 is done sees to the commit as soon as those that are ready have written, and all are told when it is on disk. What one
 undoes is its own savepoint. If the disk refuses, all of them hear of it, and none is there.
+
+What is written in passing waits for nobody: it goes to disk with the next that must be there, or a moment later.
+Whatever is on disk, all that was written before it is there, too.
 """
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +21,8 @@ from knowledge.inline_sqlite import InlineConnection, connect_to_write
 _BEGIN: Final = "SAVEPOINT one_of_many"
 _KEEP: Final = "RELEASE one_of_many"
 _UNDO: Final = "ROLLBACK TO one_of_many"
+IN_PASSING: Final = 0.005
+"""Seconds for which what is written in passing may wait for company."""
 _UNDONE: Final = "the transaction was undone with that of another writer"
 
 
@@ -26,6 +32,7 @@ class _Group:
 
     on_disk: asyncio.Future[None]
     size: int = 0
+    is_finishing: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +59,8 @@ class SharedWriter:
         """Wait for a turn; the first of a group takes the file's lock."""
         await self._turn.acquire()
         try:
+            if self._group is not None and not self.connection.in_transaction:
+                self._lose(self._group)
             if self._group is None:
                 await self._take_the_lock()
                 self._group = _Group(asyncio.get_running_loop().create_future())
@@ -76,19 +85,15 @@ class SharedWriter:
 
     async def commit(self) -> None:
         """End the turn and return once what was written is on disk."""
-        group = self._in_group()
-        try:
-            self.connection.run(_KEEP)
-        except sqlite3.Error:
-            self.undo()
-            raise
-        group.size += 1
-        self._turn.release()
-        if group.size == 1:
-            task = asyncio.create_task(self._finish(group))
-            self._finishing.add(task)
-            task.add_done_callback(self._finishing.discard)
+        group = self._end_turn()
+        self._finish_soon(group)
         await asyncio.shield(group.on_disk)
+
+    def leave(self) -> None:
+        """End the turn at once; what was written reaches the disk in passing."""
+        group = self._end_turn()
+        if group.size == 1:
+            asyncio.get_running_loop().call_later(IN_PASSING, self._finish_soon, group)
 
     def undo(self) -> None:
         """End the turn as if it had not been."""
@@ -105,7 +110,34 @@ class SharedWriter:
 
     async def settle(self) -> None:
         """Return when all is on disk."""
+        if self._group is not None and self._group.size:
+            self._finish_soon(self._group)
         await asyncio.gather(*self._finishing, return_exceptions=True)
+
+    def stop(self) -> None:
+        """Close at once; what was written in passing is kept."""
+        if self._group is not None and self._group.size and not self._turn.locked():
+            with suppress(sqlite3.Error):
+                self.connection.opened.commit()
+        self.connection.stop()
+
+    def _end_turn(self) -> _Group:
+        group = self._in_group()
+        try:
+            self.connection.run(_KEEP)
+        except sqlite3.Error:
+            self.undo()
+            raise
+        group.size += 1
+        self._turn.release()
+        return group
+
+    def _finish_soon(self, group: _Group) -> None:
+        if not group.is_finishing:
+            group.is_finishing = True
+            task = asyncio.create_task(self._finish(group))
+            self._finishing.add(task)
+            task.add_done_callback(self._finishing.discard)
 
     def _in_group(self) -> _Group:
         if self._group is None:
@@ -116,17 +148,22 @@ class SharedWriter:
         """Commit, once those that are ready have had their turns."""
         await asyncio.sleep(0)
         async with self._turn:
+            if group is not self._group:
+                return
             self._group = None
             try:
                 await self._reach_disk()
             except (sqlite3.Error, OSError) as error:
-                group.on_disk.set_exception(error)
-                group.on_disk.exception()  # whoever waited for it may have been cancelled
+                _tell(group, error)
             else:
                 group.on_disk.set_result(None)
 
+    def _lose(self, group: _Group) -> None:
+        """Give up what a statement undid: a full disk, for one, undoes the whole transaction at the one that met it."""
+        self._group = None
+        _tell(group, sqlite3.OperationalError(_UNDONE))
+
     async def _reach_disk(self) -> None:
-        # A full disk, for one, undoes the whole transaction at the statement that met it.
         if not self.connection.in_transaction:
             raise sqlite3.OperationalError(_UNDONE)
         try:
@@ -134,6 +171,11 @@ class SharedWriter:
         except sqlite3.Error:
             self.connection.undo()
             raise
+
+
+def _tell(group: _Group, error: Exception) -> None:
+    group.on_disk.set_exception(error)
+    group.on_disk.exception()  # whoever waited for it may have been cancelled
 
 
 class SharingConnection(InlineConnection):
@@ -198,5 +240,5 @@ class SharedFile:
     def close(self) -> None:
         """Close the file."""
         if self._shared is not None:
-            self._shared.connection.stop()
+            self._shared.stop()
             self._shared = None

@@ -11,7 +11,8 @@ from agent.conversation import ConversationId
 from agent.handoff import DeskPostKind, HandoffId
 from knowledge.database import Database
 from knowledge.ids import new_id
-from knowledge.ledger import Ledger, in_ledger
+from knowledge.ledger import Ledger
+from knowledge.ledgers import in_ledger
 from knowledge.rows import PostState
 from knowledge.tables import ACTIVE, DeskPostRow, HandoffRow, SeenEventRow
 

@@ -17,18 +17,18 @@ from sqlalchemy.util import await_only
 from agent.errors import StoreUnavailableError
 from knowledge.inline_sqlite import (
     PATIENCE,
+    STATEMENTS_KEPT,
     TAKES_THE_LOCK,
     InlineConnection,
     connect,
     set_up,
 )
 from knowledge.prepared import Changes, Rows, SqliteRows
-from knowledge.shared_writer import SharedFile
+from knowledge.shared_writer import SharedFile, SharedWriter
 from knowledge.upgrading import Written, must_not_be_newer, upgrade
 
 _READERS = 4
 _WRITERS = 64
-_STATEMENTS_KEPT = 256
 Found = TypeVar("Found")
 
 
@@ -74,13 +74,20 @@ class SqliteFile:
     ) -> Found:
         """Write by prepared statements, in place but for the way to the disk."""
         shared = await self._file.opened()
-        await shared.begin()
-        try:
-            found = work(SqliteRows(shared.connection.opened))
-        except BaseException:
-            shared.undo()
-            raise
+        found = await _worked(shared, work)
         await shared.commit()
+        return found
+
+    async def change_in_passing(
+        self,
+        writer: AsyncEngine,  # noqa: ARG002
+        work: Callable[[Changes], Found],
+        talk: str | None,  # noqa: ARG002
+    ) -> Found:
+        """Write, and leave the way to the disk to whoever comes next."""
+        shared = await self._file.opened()
+        found = await _worked(shared, work)
+        shared.leave()
         return found
 
     async def lock(self, session: AsyncSession | AsyncConnection, talk: str | None) -> None:
@@ -126,7 +133,7 @@ class SqliteFile:
             timeout=PATIENCE / 1_000,
             isolation_level=None,
             check_same_thread=False,
-            cached_statements=_STATEMENTS_KEPT,
+            cached_statements=STATEMENTS_KEPT,
         )
 
     def _pool(
@@ -140,6 +147,15 @@ class SqliteFile:
         )
         _begin_in_place(begin, engine.sync_engine)
         return engine
+
+
+async def _worked(shared: SharedWriter, work: Callable[[Changes], Found]) -> Found:
+    await shared.begin()
+    try:
+        return work(SqliteRows(shared.connection.opened))
+    except BaseException:
+        shared.undo()
+        raise
 
 
 def plain_engine(path: Path) -> Engine:

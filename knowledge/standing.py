@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 
 from sqlalchemy import String, bindparam, select, update
 
@@ -69,6 +70,7 @@ class Standing:
 
 
 _NAMES = tuple(field.name for field in fields(Standing))
+_CELLS = attrgetter(*_NAMES)
 
 
 @dataclass(slots=True)
@@ -80,7 +82,7 @@ class Kept:
 
     def save(self, rows: Changes) -> None:
         """Write what changed."""
-        now = _cells(self.standing)
+        now = _CELLS(self.standing)
         changed = {
             name: after
             for name, before, after in zip(_NAMES, self.written, now, strict=True)
@@ -111,10 +113,6 @@ def lock(rows: Changes, conversation_id: str) -> Kept:
     if kept is None:
         raise UnknownConversationError(f"There is no conversation {conversation_id}.")
     return kept
-
-
-def _cells(standing: Standing) -> tuple[object, ...]:
-    return tuple([getattr(standing, name) for name in _NAMES])
 
 
 @lru_cache(_MOST_WAYS)

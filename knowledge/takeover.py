@@ -14,7 +14,8 @@ from knowledge.database import Database
 from knowledge.desk_tables import NoticeRow
 from knowledge.ids import new_id
 from knowledge.leases import free
-from knowledge.ledger import Ledger, Ledgers
+from knowledge.ledger import Ledger
+from knowledge.ledgers import Ledgers
 from knowledge.prepared import PreparedChange
 from knowledge.rows import UNFINISHED
 from knowledge.service_tables import ReplicaRow

@@ -7,7 +7,7 @@ must be supported by facts, playbook, or our own arithmetic. The visitor's words
 from agent.grounding.checking import backing, is_courtesy, objection
 from agent.grounding.repair import repaired
 from agent.grounding.sources import Sources, sources_of, trusted
-from agent.grounding.statements import is_instruction
+from agent.grounding.statements import is_instruction, read_ahead
 from agent.grounding.steering import steers
 from agent.grounding.titles import is_quotable
 
@@ -18,6 +18,7 @@ __all__ = [
     "is_instruction",
     "is_quotable",
     "objection",
+    "read_ahead",
     "repaired",
     "sources_of",
     "steers",

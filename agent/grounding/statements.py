@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from agent.facts import Fact
 from agent.grounding.clauses import clauses_of
@@ -83,6 +84,12 @@ def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
         {word: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for word, n in counts.items()},
         frozenset(word for each in stated for word in each.words | each.context),
     )
+
+
+def read_ahead(facts: Iterable[Fact]) -> None:
+    """Take facts apart before the first reply rests on them."""
+    for fact in islice(facts, MOST_FACTS_KEPT):
+        _statements_of(fact)
 
 
 @lru_cache(maxsize=MOST_FACTS_KEPT)

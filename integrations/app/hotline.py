@@ -12,6 +12,7 @@ from fastapi import FastAPI
 
 from agent.conversation import ConversationId, Held
 from agent.errors import ModelUnavailableError
+from agent.grounding import read_ahead
 from agent.lead import LeadId
 from agent.lead_watch import LeadWatch
 from agent.turn import Turn
@@ -100,7 +101,8 @@ class Hotline:
             again = self.parts.library.refetch(timedelta(hours=hours))
             self.tasks.append(asyncio.create_task(again, name="refetch sites"))
         await loading
-        await self.reader.remember(self.parts.library.facts())
+        await self.reader.remember(library.facts())
+        await warm(partial(read_ahead, library.facts()))
         settle_memory()
         await self._try_model()
 

@@ -1,5 +1,6 @@
 """Wake-ups within one process: at once when told, and from the rows that are due."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -52,3 +53,5 @@ class EmbeddedWakeups(Generic[Id]):
         for each in await self._due(self._clock.now()):
             if not self._runs.has(each):
                 self._runs.wake(each)
+                # One after the other: many at once would keep who is being answered waiting.
+                await asyncio.sleep(0)

@@ -8,7 +8,8 @@ from agent.conversation import Author
 from agent.handoff import DeskPostKind, HandoffState
 from knowledge.auditing.rules import Mend, Rule, Surroundings, rule
 from knowledge.desk_tables import NoticeRow
-from knowledge.ledger import Ledger, in_ledger
+from knowledge.ledger import Ledger
+from knowledge.ledgers import in_ledger
 from knowledge.rows import UNFINISHED, PostState
 from knowledge.slack_threads import DELETED
 from knowledge.tables import ACTIVE, ConversationRow, DeskPostRow, HandoffRow, MessageRow

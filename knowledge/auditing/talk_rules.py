@@ -11,7 +11,8 @@ from agent.conversation import Author, Holder
 from agent.handoff import HandoffState
 from knowledge.auditing.rules import Mend, Rule, Surroundings, rule
 from knowledge.handoff_queries import HANDOFF
-from knowledge.ledger import Ledger, in_ledger
+from knowledge.ledger import Ledger
+from knowledge.ledgers import in_ledger
 from knowledge.rows import UNFINISHED
 from knowledge.tables import ConversationRow, DeskPostRow, HandoffRow, MessageRow
 

@@ -12,7 +12,8 @@ from agent.handoff import Handoff
 from agent.playbook import Playbook
 from knowledge.auditing.rules import Break, Mend, Rule, Surroundings
 from knowledge.columns import value_of
-from knowledge.ledger import Ledger, in_ledger
+from knowledge.ledger import Ledger
+from knowledge.ledgers import in_ledger
 from knowledge.tables import ACTIVE, ConversationRow, HandoffRow, MessageRow
 
 NAME: Final = "no timer is lost"

@@ -5,7 +5,15 @@ from dataclasses import replace
 import pytest
 
 from agent.facts import FactId
-from agent.grounding import backing, is_quotable, objection, repaired, sources_of
+from agent.grounding import (
+    backing,
+    is_quotable,
+    objection,
+    read_ahead,
+    repaired,
+    sources_of,
+    statements,
+)
 from agent.proof import Proof
 from tests.agent.tourvane import ANNUAL, GROWTH, OFFLINE, PLAYBOOK, SCALE, fact, plan_for
 
@@ -81,3 +89,12 @@ def test_a_customers_story_rests_on_its_page_and_backs_nothing_else() -> None:
     plan = replace(plan_for(QUESTION, (GROWTH,)), proof=Proof("Frostmark", story.text, story))
     assert backing(f"For comparison: {story.text}", sources_of(plan)) == ("story",)
     assert backing("Travel time falls.", sources_of(plan)) == ()
+
+
+def test_facts_that_were_read_ahead_are_not_taken_apart_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ladder = fact("ladder", "Ladders", "Length", "A folded ladder measures 7 metres.")
+    read_ahead((ladder,))
+    monkeypatch.delattr(statements, "read_figures")
+    assert [each.text for each in statements.stock_of((ladder,), ()).statements] == ["Length", ladder.text]  # fmt: skip

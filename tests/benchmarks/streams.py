@@ -172,8 +172,9 @@ async def _claimed(client: httpx.AsyncClient, watched: dict[Seat, Stream]) -> li
     """Let the visitors ask for a person and a rep claim them all, so that nobody else answers."""
     for seat, stream in watched.items():
         path = f"/v1/conversations/{seat.id}/human"
-        (await client.post(path, headers=seat.headers)).raise_for_status()
-        await stream.hears("agent")
+        asked = client.post(path, headers=seat.headers)
+        answer, _ = await asyncio.gather(asked, stream.hears("agent"))
+        answer.raise_for_status()
     streams = {seat.id: stream for seat, stream in watched.items()}
     client.headers["Authorization"] = f"Bearer {KEY}"
     answer = await client.get("/v1/handoffs", params={"state": "open", "limit": len(watched)})

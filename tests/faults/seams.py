@@ -8,12 +8,12 @@ import asyncio
 import re
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeAlias, TypeVar
+from typing import Any
 
 from fastapi import FastAPI
 from jwt import api_jwt
@@ -28,13 +28,11 @@ from integrations.app import hotline
 from integrations.web.api import create_api as plain_api
 from integrations.web.audience import LiveAudience
 from knowledge.database import Database
-from knowledge.ledger import Ledgers
+from knowledge.ledgers import Ledgers
 from knowledge.prepared import Changes
 from tests.faults.steps import Steps
 
 SENT_AFTER = 0.01  # what was shown has left the process by then
-Found = TypeVar("Found")
-Work: TypeAlias = Callable[[Changes], Found]
 ID = re.compile(r"/[a-z]+-[0-9a-z]{20,}")
 
 
@@ -68,40 +66,45 @@ def watch_writes(steps: Steps) -> None:
         steps.reached(f"after write {name}")
 
     def write(database: Database, *talk: str) -> AbstractAsyncContextManager[AsyncSession]:
-        return watched(plain(database, *talk), sys._getframe(1).f_code.co_qualname)
+        return watched(plain(database, *talk), _who_asks())
 
     put(Database, "write", write)
-    _watch_changes(steps)
+    for name in ("change", "change_in_passing"):
+        put(Database, name, _watched_change(getattr(Database, name), steps))
 
 
-def _watch_changes(steps: Steps) -> None:
-    """Name what is written by prepared statements in the same way."""
-    plain = Database.change
+def _watched_change(
+    plain: Callable[..., Awaitable[object]], steps: Steps
+) -> Callable[..., Awaitable[object]]:
+    """Name a change by prepared statements like any other transaction."""
 
-    async def watched(database: Database, work: Work[Found], talk: str | None, name: str) -> Found:
-        def within(rows: Changes) -> Found:
+    def change(
+        database: Database, work: Callable[[Changes], object], *talk: str
+    ) -> Awaitable[object]:
+        name = _who_asks()
+
+        def watched_work(rows: Changes) -> object:
             found = work(rows)
             steps.reached(f"within write {name}")
             return found
 
-        steps.reached(f"before write {name}")
-        found = await plain(database, within, talk)
-        steps.reached(f"after write {name}")
-        return found
+        async def watched() -> object:
+            steps.reached(f"before write {name}")
+            found = await plain(database, watched_work, *talk)
+            steps.reached(f"after write {name}")
+            return found
 
-    def change(
-        database: Database, work: Work[Found], talk: str | None = None
-    ) -> Coroutine[None, None, Found]:
-        return watched(database, work, talk, _asker(sys._getframe(1)))
+        return watched()
 
-    put(Database, "change", change)
+    return change
 
 
-def _asker(frame: FrameType) -> str:
-    """Name the method that asks for a transaction, by way of the ledgers or not."""
-    while frame.f_code.co_qualname == Ledgers.write.__qualname__ and frame.f_back:
-        frame = frame.f_back
-    return frame.f_code.co_qualname
+def _who_asks() -> str:
+    """Name the method that asked for a transaction; a ledger's is asked for by somebody else."""
+    asks: FrameType | None = sys._getframe(2)
+    while asks and asks.f_code is Ledgers.write.__code__:
+        asks = asks.f_back
+    return asks.f_code.co_qualname if asks else ""
 
 
 def watch_slack(steps: Steps) -> None:

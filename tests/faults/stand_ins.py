@@ -14,6 +14,7 @@ from agent.facts import NOTHING_MORE, Fact, Findings, Wanted
 from agent.playbook import Playbook
 from agent.signals import SignalDetector
 from integrations.app import detecting, hotline, parts
+from knowledge.playbook import load_playbook
 from tests.fakes.library import FixedLibrary
 from tests.fakes.phrase_detector import PhraseDetector
 from tests.faults.seams import put
@@ -76,6 +77,6 @@ def a_detector(playbook: Playbook) -> SignalDetector:
 def use_stand_ins() -> None:
     """Take them from now on, in this process."""
     put(parts, "make_detector", a_detector)
-    put(detecting, "load_playbook", cache(detecting.load_playbook))
+    put(detecting, "load_playbook", cache(load_playbook))
     put(parts, "LoadingLibrary", StandInLibrary)
     put(hotline, "LoadingReader", NoReader)

@@ -12,6 +12,7 @@ TELLING = (
     Trap(f"before acknowledging {MESSAGE}", 2),
     Trap("after write SqlConversations.append", 2),
     Trap("after showing the first sentence"),
+    Trap("after write SqlConversations.begin_showing"),
     Trap("after slack chat.postMessage"),
     Trap("before acknowledging POST /slack/events", 2),
     Trap("after write SqlConversations.record_turn", 2),

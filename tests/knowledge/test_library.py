@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
 from agent.errors import LibraryUnavailableError
+from agent.facts import Wanted
 from knowledge.library import ChromaLibrary, Embeddings
 
 
@@ -191,6 +192,20 @@ async def test_each_question_of_a_burst_gets_its_fact(
             "hi there\nWhat are Pro costs?\nDo you hold a SOC 2 report?", limit=2
         )
         assert {found.fact.page for found in findings.facts} == {"Pricing", "Security"}
+
+
+@pytest.mark.parametrize(
+    ("question", "searches"),
+    [("Do you hold a SOC 2 report?", 1), ("And what does that one cost?", 2)],
+)
+async def test_what_was_said_before_is_searched_for_only_where_the_question_points_back(
+    tmp_path: Path, pages: Path, embeddings: HashedEmbeddings, question: str, searches: int
+) -> None:
+    async with opened(tmp_path, embeddings, pages) as library:
+        embeddings.embedded.clear()
+        await library.find(question)
+        await library.find(question, wanted=Wanted(context="We would take Pro."))
+        assert len(embeddings.embedded) == searches
 
 
 def write_garbage(library: Path) -> None:

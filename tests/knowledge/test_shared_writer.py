@@ -23,6 +23,18 @@ class FullDisk(InlineConnection):
         raise sqlite3.OperationalError("database or disk is full")
 
 
+class TellingDisk(InlineConnection):
+    """A connection that tells when it reached the disk."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self.reached = asyncio.Event()
+
+    async def commit(self) -> None:
+        await super().commit()
+        self.reached.set()
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "words.db"
@@ -63,6 +75,58 @@ async def test_transactions_that_come_together_reach_the_disk_in_one_go(
 
     assert statements.count("COMMIT") == 1
     assert words(path) == {f"word {n}" for n in range(TOGETHER)}
+
+
+async def write_in_passing(shared: SharedWriter, word: str) -> None:
+    await shared.begin()
+    shared.connection.opened.execute("INSERT INTO words VALUES (?)", (word,))
+    shared.leave()
+
+
+async def test_what_is_written_in_passing_goes_to_disk_with_what_must_be_there(
+    shared: SharedWriter, path: Path
+) -> None:
+    statements: list[str] = []
+    shared.connection.opened.set_trace_callback(statements.append)
+
+    await write_in_passing(shared, "in passing")
+    await write(shared.join(), "needed")
+
+    assert statements.count("COMMIT") == 1
+    assert words(path) == {"in passing", "needed"}
+
+
+async def test_what_is_written_in_passing_gets_to_disk_though_nobody_comes(
+    shared: SharedWriter, path: Path
+) -> None:
+    disk = TellingDisk(shared.connection.opened)
+
+    await write_in_passing(SharedWriter(disk), "alone")
+    await asyncio.wait_for(disk.reached.wait(), 30)
+
+    assert words(path) == {"alone"}
+
+
+async def test_what_was_written_in_passing_stays_when_another_undoes_its_own(
+    shared: SharedWriter, path: Path
+) -> None:
+    await write_in_passing(shared, "in passing")
+    await shared.begin()
+    shared.connection.opened.execute("INSERT INTO words VALUES ('wrong')")
+    shared.undo()
+    await shared.settle()
+
+    assert words(path) == {"in passing"}
+
+
+async def test_what_was_written_in_passing_is_kept_when_the_file_is_closed(
+    shared: SharedWriter, path: Path
+) -> None:
+    await write_in_passing(shared, "last")
+
+    shared.stop()
+
+    assert words(path) == {"last"}
 
 
 async def test_what_was_told_to_be_written_can_be_read_by_others(
@@ -117,6 +181,21 @@ async def test_when_a_statement_undoes_the_whole_transaction_the_others_hear_of_
     with pytest.raises(sqlite3.OperationalError, match="undone"):
         await is_kept
     assert words(path) == set()
+
+
+async def test_whoever_comes_after_a_statement_undid_the_whole_begins_anew(
+    shared: SharedWriter, path: Path
+) -> None:
+    await write_in_passing(shared, "one")
+    second = shared.join()
+    await second.begin()
+    shared.connection.undo()
+    await second.rollback()
+
+    await write(shared.join(), "three")
+    await shared.settle()
+
+    assert words(path) == {"three"}
 
 
 async def test_whoever_is_cancelled_while_waiting_lets_the_others_write(

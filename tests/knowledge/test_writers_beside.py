@@ -4,15 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable
 
 import pytest
+from sqlalchemy import update
 
-from agent.handoff import Change, snooze
+from agent.conversation import RepId
+from agent.handoff import Change, claim, snooze
 from knowledge.database import Database
 from knowledge.history import SqlHistories
+from knowledge.tables import ConversationRow
 from knowledge.watched_leads import SqlWatchedLeads
 from tests.builders import a_score
 from tests.contracts.stores import Stores, in_sql, open_handoff, start
 from tests.fakes.clock import MONDAY_TEN, FixedClock
 
+MIA = RepId("mia")
 LONG = 60
 """Seconds after which a writer that waits for somebody else's end would be found out."""
 
@@ -65,6 +69,23 @@ async def test_a_handoff_is_changed(database: Database, stores: Stores) -> None:
     )
 
     assert (await stores.handoffs.get(handoff.id)).snoozed_until == MONDAY_TEN
+
+
+async def test_a_handoff_that_serves_the_talks_of_two_leads_is_changed_in_both(
+    database: Database, stores: Stores
+) -> None:
+    handoff = await open_handoff(stores, await start(stores, anonymous_id="a-1"))
+    other = await start(stores, anonymous_id="a-2")
+    async with database.write() as session:
+        serves = update(ConversationRow).where(ConversationRow.id == other.id)
+        await session.execute(serves.values(handoff_id=handoff.id))
+
+    change = Change("claimed", rep_id=MIA)
+    await stores.handoffs.change(handoff.id, lambda h: claim(h, MIA, MONDAY_TEN), change)
+
+    served = await stores.handoffs.served(handoff.id)
+    assert len({talk.lead_id for talk in served}) == 2
+    assert [talk.rep_id for talk in served] == [MIA, MIA]
 
 
 async def test_a_leads_score_is_saved(database: Database, stores: Stores) -> None:

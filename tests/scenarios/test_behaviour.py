@@ -12,7 +12,7 @@ import pytest
 from agent.acts import known_acts
 from agent.conversation import ConversationId, Page
 from agent.lead import LeadId
-from agent.lead_watch import LeadWatch
+from agent.lead_watch import PAUSED_AFTER, LeadWatch
 from agent.scoring import Temperature, score_lead
 from agent.tracking import CallKind, TrackingCall
 from knowledge.database import Database
@@ -173,6 +173,28 @@ async def test_what_is_done_while_a_lead_is_looked_at_makes_it_due_again(tmp_pat
         await site.is_looked_at()
         assert len(await site.world.handoffs()) == 1
         assert await site.watched.due(site.world.clock.now()) == []
+
+
+async def test_who_writes_is_looked_at_once_they_have_paused(tmp_path: Path) -> None:
+    async with a_site(tmp_path) as site:
+        await site.is_looked_at()
+        await site.world.visitor_arrives(anonymous_id="a-eva", user_id="u-eva", is_proven=True)
+        await site.is_looked_at()
+        for _ in range(3):
+            site.world.clock.advance(timedelta(seconds=4))
+            await site.world.visitor_says("Do you have an app for phones?")
+            assert await site.watched.due(site.world.clock.now()) == []
+        site.world.clock.advance(PAUSED_AFTER)
+        assert await site.watched.due(site.world.clock.now()) == [await site.eva()]
+
+
+async def test_who_did_something_before_they_wrote_stays_due(tmp_path: Path) -> None:
+    async with a_site(tmp_path) as site:
+        await site.is_looked_at()
+        await site.world.visitor_arrives(anonymous_id="a-eva", user_id="u-eva", is_proven=True)
+        await site.does("Pricing Viewed")
+        await site.world.visitor_says("Do you have an app for phones?")
+        assert await site.watched.due(site.world.clock.now()) == [await site.eva()]
 
 
 async def test_an_unknown_lead_is_nothing_to_do(tmp_path: Path) -> None:
