@@ -6,7 +6,7 @@ It watches its clock, too: where that is set back, what was due before is due st
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib.metadata import version
 from time import monotonic
@@ -126,18 +126,22 @@ class _Beating:
     clock: FollowingClock
     dead: Sequence[str] = ()
     jumped: timedelta = timedelta()
+    has_news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def beat(self) -> None:
         beat = await self.heart.beat()
         self.jumped = max(self.jumped, self.clock.follow(beat.at, beat.felt_at), key=abs)
         self.dead = beat.dead
+        if self.dead or abs(self.jumped) > MOST_SKEW:
+            self.has_news.set()
 
     async def act(self) -> None:
+        await self.has_news.wait()
+        self.has_news.clear()
         jumped, self.jumped = self.jumped, timedelta()
         await _note_jump(self.database, self.clock, jumped)
         if dead := self.dead:
             _tell(await take_over(self.database, self.clock, dead), dead)
-            self.dead = [each for each in self.dead if each not in dead]
 
 
 async def _note_jump(database: Database, clock: Clock, jumped: timedelta) -> None:

@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 from rich.console import Console
@@ -26,7 +27,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
     stores = [*Store] if options.store == "both" else [Store(options.store)]
     campaigns = [
-        each for store in stores for each in campaigns_on(store, options.seed, options.kills)
+        each
+        for store in stores
+        for each in campaigns_on(store, options.seed, options.kills, options.minutes)
     ]
     others = [each for store in stores for each in _troubles(options, store)]
     folder = Path(tempfile.mkdtemp(prefix="hotline-faults-"))
@@ -53,6 +56,7 @@ def _troubles(options: argparse.Namespace, store: Store) -> list[Round]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=300, help="on each store; 0 for none")
+    parser.add_argument("--minutes", type=float, default=inf, help="kill no longer than so")
     parser.add_argument("--store", choices=[*Store, "both"], default="both")
     parser.add_argument("--seed", type=int, default=1, help="of the dice of visitors and kills")
     parser.add_argument("--quick", action="store_true", help="12 kills on each store, no troubles")

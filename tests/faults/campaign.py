@@ -4,7 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from random import Random
+from time import monotonic
 
 from tests.faults.lives import Life, Replica
 from tests.faults.steps import Trap, read_steps
@@ -47,6 +49,7 @@ class Campaign:
     tell: Callable[[object], None] = field(default=lambda _: None)
     tally: Tally = field(default_factory=Tally)
     first: Sequence[Trap] = ()
+    ends_at: float = inf
     _hunted: int = 0
     _told: int = 0
 
@@ -60,7 +63,7 @@ class Campaign:
     async def _hunt(self, replica: Replica, kills: int, gate: asyncio.Semaphore) -> None:
         """End one life after the other in this place, until there were enough kills in all places together."""
         await replica.ready()
-        while self.tally.kills + self._hunted < kills:
+        while self.tally.kills + self._hunted < kills and monotonic() < self.ends_at:
             async with gate:
                 self._hunted += 1
                 await self._one(replica, self._next_trap())

@@ -15,7 +15,7 @@ from typing import Self
 
 import aiohttp
 
-from tests.faults.steps import TRAP
+from tests.faults.steps import CLOCK, TRAP
 
 READY_SECONDS = 60.0
 
@@ -122,6 +122,10 @@ class Replica:
     def address(self) -> str:
         """Give where it is reached."""
         return f"http://127.0.0.1:{self.port}"
+
+    def set_clock(self, seconds: float) -> None:
+        """Let its machine's clock be ahead by so much, from now on."""
+        Path(self.settings[CLOCK]).write_text(str(seconds), "utf-8")
 
     async def start(self, extra: Mapping[str, str] | None = None) -> Life:
         """Begin a new life; returns before it is ready."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -57,22 +58,22 @@ class Round:
         return f"{self.name}: {where}, seed {self.seed}"
 
 
-def campaigns_on(store: Store, seed: int, number: int) -> list[Round]:
-    """Kill servers so many times: as one server must start before it is killed again, in several places at once."""
+def campaigns_on(store: Store, seed: int, number: int, minutes: float = inf) -> list[Round]:
+    """Kill servers so many times, or for so long: as one server must start before it is killed again, in several places at once."""
     places = min(PLACES[store], number)
     shares = [number // places + (place < number % places) for place in range(places)]
-    return [kills(store, place, seed, share) for place, share in enumerate(shares)]
+    return [kills(store, place, seed + place, share, minutes) for place, share in enumerate(shares)]
 
 
-def kills(store: Store, place: int, seed: int, number: int) -> Round:
-    """Kill servers of one place so many times."""
+def kills(store: Store, place: int, seed: int, number: int, minutes: float) -> Round:
+    """Kill servers of one place so many times, or for so long."""
 
     async def course(place: Workplace, dice: Random, tell: Callable[[object], None]) -> Tally:
-        campaign = Campaign(place, dice, tell)
+        campaign = Campaign(place, dice, tell, ends_at=monotonic() + 60 * minutes)
         await campaign.run(number)
         return campaign.tally
 
-    return Round(f"kills-{place}", store, seed + place, course, CROWD[store])
+    return Round(f"kills-{place}", store, seed, course, CROWD[store])
 
 
 def a_short_round(store: Store, traps: Sequence[Trap], stories: Sequence[Story]) -> Round:

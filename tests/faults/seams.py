@@ -7,21 +7,24 @@ half done.
 import asyncio
 import re
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from fastapi import FastAPI
+from jwt import api_jwt
+from procrastinate import utils
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.conversation import ConversationId, MessageId
+from integrations import clock
 from integrations.app import hotline
-from integrations.clock import SystemClock
 from integrations.web.api import create_api as plain_api
 from integrations.web.audience import LiveAudience
 from knowledge.database import Database
@@ -177,13 +180,29 @@ class _Acknowledgements:
 
 
 def bend_clock(offset_in: Path) -> None:
-    """Let the clock be as many seconds ahead as the file says, or behind."""
-    plain = SystemClock.now
+    """Let this machine's clock be as many seconds ahead as the file says, or behind."""
+    plain, plain_ns = time.time, time.time_ns
 
-    def now(clock: SystemClock) -> datetime:
-        return plain(clock) + timedelta(seconds=_offset(offset_in))
+    put(time, "time", lambda: plain() + _offset(offset_in))
+    put(time, "time_ns", lambda: plain_ns() + int(_offset(offset_in) * 1e9))
+    for asker in (clock, api_jwt):
+        put(asker, "datetime", _Asked)
+    put(utils, "utcnow", lambda: _Asked.now(UTC))
 
-    put(SystemClock, "now", now)
+
+class _AnyInstant(type):
+    """Knows every instant as its own."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, datetime)
+
+
+class _Asked(datetime, metaclass=_AnyInstant):
+    """Asks `time.time()` for the time, which can be bent."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.fromtimestamp(time.time(), tz)
 
 
 def _offset(path: Path) -> float:

@@ -27,9 +27,8 @@ from integrations.logs import configure_logs
 from integrations.settings import load_settings
 from tests.faults.seams import bend_clock, watch_all
 from tests.faults.stand_ins import use_stand_ins
-from tests.faults.steps import Steps
+from tests.faults.steps import CLOCK, Steps
 
-CLOCK = "FAULTS_CLOCK"
 LATE = (
     "integrations.app.hotline",
     "integrations.app.server",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SEEN, TRAP = "FAULTS_SEEN", "FAULTS_TRAP"
+SEEN, TRAP, CLOCK = "FAULTS_SEEN", "FAULTS_TRAP", "FAULTS_CLOCK"
 
 
 @dataclass(frozen=True, slots=True)

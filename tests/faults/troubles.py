@@ -11,6 +11,7 @@ from tests.faults.workplace import Workplace
 
 LASTS = 5.0
 HOURS = timedelta(hours=3).total_seconds()
+SKEW = 120.0
 FLOOD = "Growth costs $42 per seat per month. " * 20_000
 
 
@@ -97,13 +98,13 @@ async def slack_tells_twice_and_out_of_order(place: Workplace) -> None:
 
 async def clock_jumps_forwards(place: Workplace) -> None:
     """The clock is three hours ahead from one moment to the next."""
-    place.clock.write_text(str(HOURS), "utf-8")
+    place.set_clock(HOURS)
     await asyncio.sleep(LASTS)
 
 
 async def clock_jumps_backwards(place: Workplace) -> None:
     """The clock goes back by three hours."""
-    place.clock.write_text(str(-HOURS), "utf-8")
+    place.set_clock(-HOURS)
     await asyncio.sleep(LASTS)
 
 
@@ -133,6 +134,23 @@ async def servers_restart(place: Workplace) -> None:
             await replica.life.stop()
         await replica.start()
         await replica.ready()
+
+
+async def clocks_differ(place: Workplace) -> None:
+    """One machine's clock is two minutes ahead, another's two behind: from one moment to the next, and at a start."""
+    for replica, seconds in zip(place.replicas, (SKEW, -SKEW, 0.0), strict=True):
+        replica.set_clock(seconds)
+    await asyncio.sleep(LASTS)
+    await servers_restart(place)
+    await asyncio.sleep(LASTS)
+
+
+async def a_replica_dies(place: Workplace) -> None:
+    """One of several is killed in the middle of its work and does not come back; the others answer for it."""
+    life = place.replicas[0].life
+    assert life is not None
+    await life.kill()
+    await asyncio.sleep(LASTS)
 
 
 async def database_crashes(place: Workplace) -> None:
@@ -170,4 +188,10 @@ ANYWHERE: tuple[Trouble, ...] = (
     servers_restart,
 )
 ON_SQLITE: tuple[Trouble, ...] = (*ANYWHERE, disk_fills)
-ON_POSTGRES: tuple[Trouble, ...] = (*ANYWHERE, database_crashes, database_cuts_connections)
+ON_POSTGRES: tuple[Trouble, ...] = (
+    *ANYWHERE,
+    a_replica_dies,
+    clocks_differ,
+    database_crashes,
+    database_cuts_connections,
+)

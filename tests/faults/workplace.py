@@ -17,8 +17,7 @@ from tests.faults.database import SharedDatabase
 from tests.faults.desk import Desk
 from tests.faults.front import Front, GaveUpError
 from tests.faults.lives import Nursery, Replica
-from tests.faults.server import CLOCK
-from tests.faults.steps import SEEN
+from tests.faults.steps import CLOCK, SEEN
 from tests.faults.stories import STORIES, Scene, Story, waits_in_vain
 from tests.faults.visitor import Guest
 from tests.scenarios.world import OFFLINE, PRICE
@@ -52,10 +51,10 @@ class Workplace:
         """Give where the steps are written down."""
         return self.folder / "steps.jsonl"
 
-    @property
-    def clock(self) -> Path:
-        """Give the file that says how wrong the clock is."""
-        return self.folder / "clock"
+    def set_clock(self, seconds: float) -> None:
+        """Let the clocks of all servers be ahead by so much."""
+        for replica in self.replicas:
+            replica.set_clock(seconds)
 
     def pids(self) -> list[int]:
         """Give the processes of the servers that live."""
@@ -158,7 +157,6 @@ async def a_workplace(
             "HOTLINE_SLACK_CHANNEL": desk.channel,
             "OPENAI_BASE_URL": model.base_url,
             SEEN: str(place.seen),
-            CLOCK: str(place.clock),
         }
         if database is not None:
             settings["HOTLINE_DATABASE_URL"] = database.address
@@ -166,7 +164,11 @@ async def a_workplace(
             Replica(
                 nursery,
                 port,
-                settings | {"HOTLINE_DATA_DIR": str(folder / f"data-{number}")},
+                settings
+                | {
+                    "HOTLINE_DATA_DIR": str(folder / f"data-{number}"),
+                    CLOCK: str(folder / f"clock-{number}"),
+                },
                 folder / f"server-{number}.log",
                 folder / f"trap-{number}.json",
             )
