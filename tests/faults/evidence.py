@@ -67,7 +67,9 @@ class Talk:
 
     @property
     def longest_wait(self) -> float:
-        """Give the most seconds from words to the reply that answers them."""
+        """Give the most seconds from words to the reply that answers them; where a rep talked, words waited for them."""
+        if any(message.author == "rep" for message in self.log):
+            return 0.0
         said_at = {message.message_id: message.at for message in self.log}
         waits = [
             (message.at - asked_at).total_seconds()

@@ -30,7 +30,7 @@ def table(title: str, tally: Tally, evidence: Evidence, breaks: Sequence[Break])
         "handoffs": len(evidence.cases),
         "posts in Slack": sum(1 for post in evidence.posts if post.by_bot),
         "stream connections": sum(len(talk.watched) for talk in evidence.talks),
-        "longest wait for a reply, s": round(
+        "longest wait for the agent, s": round(
             max((t.longest_wait for t in evidence.talks), default=0)
         ),
     } | {str(fault): counted[fault] for fault in Fault}

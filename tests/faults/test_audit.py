@@ -116,3 +116,10 @@ def test_a_draft_whose_beginning_was_missed_is_no_break() -> None:
 def test_words_that_were_not_acknowledged_may_be_missing() -> None:
     spoken = (*TALK.spoken, Spoken("Bye!", is_acknowledged=False))
     assert faults(with_talk(spoken=spoken)) == set()
+
+
+def test_a_wait_is_from_words_to_their_reply_and_a_reps_absence_is_none() -> None:
+    late = replace(ANSWERED, at=AT + timedelta(seconds=9))
+    alone = (replace(ASKED, at=AT), late)
+    assert replace(TALK, log=alone).longest_wait == 9.0
+    assert replace(TALK, log=(*alone, SPOKEN)).longest_wait == 0.0
