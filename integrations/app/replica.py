@@ -75,12 +75,15 @@ async def _one_of_many(database: Database, address: str) -> AsyncIterator[Clock]
     clock = FollowingClock(first.at, first.felt_at)
     if abs(clock.skew()) > MOST_SKEW:
         log.warning("clock.skewed", seconds=round(clock.skew().total_seconds()), mend=MEND)
-    beating = _Beating(database, heart, clock)
+    # Connections of its own: where the others are all taken, those that wait are waiting for this, too.
+    aside = Database(database.place)
+    beating = _Beating(aside, heart, clock)
     try:
         async with _repeated(beating.beat), _repeated(beating.act):
             yield clock
     finally:
         await heart.leave()
+        await aside.close()
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 
 import psycopg
 import pytest
@@ -12,6 +13,8 @@ from knowledge.database import Database
 
 LONG = 30.0
 DEAD = "INSERT INTO replicas (id, version, started_at, seen_at) VALUES ('r-dead', '1', now(), now() - interval '1 h')"
+POOL = 8
+GONE = "SELECT count(*) FROM replicas WHERE id = 'r-dead'"
 SEEN = "SELECT seen_at FROM replicas WHERE id = %s"
 
 
@@ -42,5 +45,23 @@ async def test_a_process_lives_on_for_others_while_it_takes_over_from_a_dead_one
             await is_taking_over.wait()
             before = await seen()
             while await seen() == before:  # noqa: ASYNC110 - a row tells nobody
+                await asyncio.sleep(0.01)
+    await database.close()
+
+
+async def test_a_process_takes_over_though_its_connections_are_all_taken(
+    postgres_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replica, "BEAT_EVERY", 0.01)
+    database = await Database.open(postgres_address)
+    async with (
+        AsyncExitStack() as busy,
+        await psycopg.AsyncConnection.connect(postgres_address, autocommit=True) as connection,
+    ):
+        for number in range(POOL):
+            await busy.enter_async_context(database.write(f"lead-{number}"))
+        await connection.execute(DEAD)
+        async with asyncio.timeout(LONG), replica.serving(database, postgres_address):
+            while await (await connection.execute(GONE)).fetchone() != (0,):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
     await database.close()
