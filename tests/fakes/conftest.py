@@ -16,7 +16,7 @@ async def twin() -> AsyncIterator[SlackTwin]:
 
 @pytest.fixture
 def client(twin: SlackTwin) -> AsyncWebClient:
-    return AsyncWebClient(twin.bot_token, base_url=twin.base_url, retry_handlers=[], timeout=1)
+    return AsyncWebClient(twin.bot_token, base_url=twin.base_url, retry_handlers=[], timeout=10)
 
 
 @pytest.fixture
