@@ -69,7 +69,9 @@ class Bookkeeping:
         except BaseException:
             self.spending.give_back(used)
             raise
-        self.spending.learn({**await self.kept.totals([self.today().isoformat()]), **totals})
+        if (today := self.today().isoformat()) not in totals:
+            totals |= await self.kept.totals([today])
+        self.spending.learn(totals)
 
     async def stop(self) -> None:
         """Keep what is left."""

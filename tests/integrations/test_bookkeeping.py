@@ -77,3 +77,20 @@ async def test_what_cannot_be_kept_now_is_kept_later(database: Database) -> None
         await away.settle()
     await process.settle()
     assert (await process.kept.totals(["c-1"])) == {"c-1": Spent(100)}
+
+
+async def test_what_is_kept_after_midnight_counts_for_the_day_before_and_the_new_one_is_learned(
+    database: Database,
+) -> None:
+    days = [TODAY]
+    late = Bookkeeping(
+        Spending(SpendingRules(), lambda: days[-1]), SqlSpending(database), lambda: days[-1]
+    )
+    late.spending.count("c-1", 100, 0)
+    days.append(TODAY + timedelta(days=1))
+    other = a_process(database, days[-1])
+    other.spending.count("c-2", 30, 0)
+    await other.settle()
+    await late.settle()
+    assert late.spending.today_spent.tokens == 30
+    assert await late.kept.totals([TODAY.isoformat()]) == {TODAY.isoformat(): Spent(100)}
