@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import select, update
+from sqlalchemy import String, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -15,9 +15,14 @@ from knowledge.database import Database
 from knowledge.ids import new_id
 from knowledge.ledger import Ledger
 from knowledge.ledgers import in_ledger
+from knowledge.prepared import Changes, Prepared, insertion
 from knowledge.tables import MessageRow, ReadingRow, TurnRow
 
 _BEFORE = 10
+_KEEP = insertion(ReadingRow, "differs", of=SecondReading)
+_KNOWN = Prepared(
+    select(ReadingRow.number).where(ReadingRow.turn_id == bindparam("of_turn", type_=String())), int
+)
 
 
 class SqlReadings:
@@ -32,11 +37,15 @@ class SqlReadings:
 
     async def keep(self, reading: SecondReading) -> bool:
         """Keep one; tells whether the turn had none yet, and changes nothing if it had."""
-        async with self._database.write(reading.conversation_id) as session:
-            if await _row(session, reading.turn_id) is not None:
+        columns = columns_of(reading) | {"differs": reading.differs}
+
+        def keep(rows: Changes) -> bool:
+            if rows.first(_KNOWN, of_turn=reading.turn_id) is not None:
                 return False
-            session.add(ReadingRow(**columns_of(reading), differs=reading.differs))
+            rows.run(_KEEP, **columns)
             return True
+
+        return await self._database.change(keep, reading.conversation_id)
 
     async def heed(
         self, held: Held, turn_id: str, heard: tuple[HeardSignal, ...], score: Score

@@ -7,6 +7,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from secrets import token_hex
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -190,7 +191,9 @@ def _own(text: str) -> str:
     return re.sub(r"[ \t]+\n", "\n", own_words(text)).strip()
 
 
+@cache
 def _response_format() -> dict[str, object]:
+    """Give the shape that is asked for; to make it of the classes takes a millisecond."""
     schema = _sent(ReadingAnswer.model_json_schema(mode="serialization"))
     answer = {"name": "reading", "strict": True, "schema": schema}
     return {"type": "json_schema", "json_schema": answer}
