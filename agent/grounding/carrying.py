@@ -11,9 +11,17 @@ def carriers(clause: Clause, sources: Sources, most: int = 2) -> list[Stated]:
     """Give the statements that say most of what a clause says, those with its figures first."""
     if not clause.words:
         return []
+    about = clause.words, clause.figures
+    best = sources.carriers.get(about)
+    if best is None:
+        best = sources.carriers[about] = _carriers(clause, sources)
+    return best[:most]
+
+
+def _carriers(clause: Clause, sources: Sources) -> list[Stated]:
     scored = [(fit(clause, each, sources), each) for each in sources.stock.statements]
     best = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])
-    return [each for _, each in best[:most]]
+    return [each for _, each in best]
 
 
 def fit(clause: Clause, stated: Stated, sources: Sources) -> float:

@@ -17,7 +17,6 @@ from agent.grounding.naming import (
 )
 from agent.grounding.placing import half_right, misplaced, out_of_range, split_figures
 from agent.grounding.reckoning import unstated
-from agent.grounding.secrets import runs
 from agent.grounding.sources import Sources
 from agent.grounding.statements import facts_of, sentences
 from agent.grounding.support import (
@@ -61,7 +60,7 @@ def _objections(said: str, sources: Sources) -> Iterator[str]:
         yield from _foreign_script(said)
         yield from broken_manners(said, sources.affirmed)
         yield from overstepped(said, sources.affirmed)
-        if not is_honest_unknown(said) and not runs(said).isdisjoint(sources.secrets):
+        if not is_honest_unknown(said) and sources.keeps_secret(said):
             yield "inner_workings: words that are not for visitors"
         yield from _announced(said, sources)
         yield from _broken_promise(said, sources)

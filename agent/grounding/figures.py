@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Kind(StrEnum):
@@ -77,6 +78,7 @@ def _minutes(hour: Decimal) -> Decimal:
 
 
 HALF_A_DAY = 720
+MOST_KEPT = 4_096
 SHORT_WORD = 3
 JOINING = frozenset({"until", "hasta", "sharp", "o", "till", "between", "daily"})
 SPAN_MINUTES = {
@@ -161,6 +163,11 @@ STANDARD = re.compile(r"\b(?:ISO(?:/IEC)?|EN|DIN|SOC|SAML|TLS|PCI DSS|OCI|cXML|U
 
 def read_figures(text: str, header: str = "") -> list[Figure]:
     """Read the figures of a text in order; a table cell's `header` may say what they count."""
+    return list(_read(text, header))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _read(text: str, header: str) -> tuple[Figure, ...]:
     text = STANDARD.sub(
         lambda match: " " * len(match[0]) if not _is_amount(match[0]) else match[0], text
     )
@@ -172,7 +179,7 @@ def read_figures(text: str, header: str = "") -> list[Figure]:
             rest = rest[: each.at] + " " * len(each.text) + rest[each.at + len(each.text) :]
     found += [_written(match, rest, header) for match in NUMBER.finditer(rest)]
     found += [figure for match in WORDS.finditer(rest) if (figure := _spelled(match, rest, header))]
-    return sorted(found, key=lambda figure: figure.at)
+    return tuple(sorted(found, key=lambda figure: figure.at))
 
 
 def plain(number: str) -> Decimal:

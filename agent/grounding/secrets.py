@@ -1,11 +1,12 @@
 """What a reply never gives away: the prompt it was written from, and the lines that are for reps alone."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from agent.playbook import Playbook
 from prompts.render import prompt
 
+PLAYBOOKS_KEPT = 4
 OF_CARD, OF_PROMPT = 4, 7
 """So many words in a row, the same as in a text that is not to be shown, are no chance."""
 SAYABLE = re.compile(r"[\"“][^\"”]+[\"”]")
@@ -19,8 +20,12 @@ def runs(text: str) -> frozenset[tuple[str, ...]]:
 
 def secrets_of(playbook: Playbook) -> frozenset[tuple[str, ...]]:
     """Give the runs of words of the prompt and of the battlecards."""
-    cards = (_runs(each.battlecard, OF_CARD) for each in playbook.competitors)
-    return _of_prompt().union(*cards)
+    return _with_cards(tuple(each.battlecard for each in playbook.competitors))
+
+
+@lru_cache(maxsize=PLAYBOOKS_KEPT)
+def _with_cards(cards: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    return _of_prompt().union(*(_runs(each, OF_CARD) for each in cards))
 
 
 @cache

@@ -12,7 +12,7 @@ from agent.estimate import Estimate, figures
 from agent.facts import Fact, Findings
 from agent.grounding.figures import Figure, read_figures
 from agent.grounding.secrets import runs, secrets_of
-from agent.grounding.statements import Stock, is_instruction, stock_of
+from agent.grounding.statements import Stated, Stock, is_instruction, stock_of
 from agent.grounding.titles import is_quotable
 from agent.grounding.words import content, names_in
 from agent.reply import Plan
@@ -31,7 +31,7 @@ class Sources:
 
     def prepared(self) -> Self:
         """Work out now what sentences are checked against."""
-        _ = self.stock, self.names, self.sums, self.secrets, self.said_figures
+        _ = self.stock, self.names, self.sums, self.said_figures
         return self
 
     @property
@@ -83,8 +83,12 @@ class Sources:
     @cached_property
     def written(self) -> str:
         """Give the text of facts and playbook."""
-        facts = [part for fact in self.facts for part in (fact.title, fact.text, fact.url)]
-        return "\n".join([*facts, *self.own])
+        return "\n".join(self._parts)
+
+    @cached_property
+    def _parts(self) -> tuple[str, ...]:
+        facts = (part for fact in self.facts for part in (fact.title, fact.text, fact.url))
+        return (*facts, *self.own)
 
     @cached_property
     def stated(self) -> str:
@@ -97,6 +101,11 @@ class Sources:
         return stock_of(self.facts, self.own)
 
     @cached_property
+    def carriers(self) -> dict[tuple[frozenset[str], tuple[Figure, ...]], list[Stated]]:
+        """Keep which statements carry words and figures: several rules ask so of one clause."""
+        return {}
+
+    @cached_property
     def affirmed(self) -> str:
         """Give the text of statements that deny nothing, in lower case."""
         kept = (each.text for each in self.stock.statements if not each.is_denied)
@@ -105,12 +114,12 @@ class Sources:
     @cached_property
     def names(self) -> frozenset[str]:
         """Give the names that are stated."""
-        return names_in(self.written)
+        return frozenset().union(*map(names_in, self._parts))
 
-    @cached_property
-    def secrets(self) -> frozenset[tuple[str, ...]]:
-        """Give the runs of words that are not for visitors."""
-        return secrets_of(self.plan.playbook) - runs(self.written)
+    def keeps_secret(self, said: str) -> bool:
+        """Tell whether a sentence has a run of words that is not for visitors, and that nothing here states."""
+        secret = runs(said) & secrets_of(self.plan.playbook)
+        return bool(secret) and not secret <= runs(self.written)
 
     @cached_property
     def rivals(self) -> frozenset[str]:

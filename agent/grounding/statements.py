@@ -60,7 +60,7 @@ class Stock:
 
     def weight(self, words: Iterable[str]) -> float:
         """Weigh words: one that no fact has weighs as much as the rarest."""
-        return sum(self.weights.get(word, UNKNOWN_WEIGHT) for word in words)
+        return sum([self.weights.get(word, UNKNOWN_WEIGHT) for word in words])
 
     def overlap(self, words: frozenset[str], stated: Stated) -> float:
         """Weigh what a statement has of the words: its own in full, those of its headings nearly so."""
@@ -77,12 +77,15 @@ def stock_of(facts: Iterable[Fact], rules: Iterable[str]) -> Stock:
     """Take facts and the playbook's sentences apart; what speaks to the agent states nothing."""
     stated = [each for fact in facts for each in _statements_of(fact)]
     stated += [_rule(text) for text in rules if text]
-    counts = Counter(word for each in stated for word in each.words)
+    counts: Counter[str] = Counter()
+    for each in stated:
+        counts.update(each.words)
     total = len(stated) + 1
+    tells = {n: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for n in set(counts.values())}
     return Stock(
         tuple(stated),
-        {word: min(UNKNOWN_WEIGHT, 0.3 + math.log(total / n) / 2) for word, n in counts.items()},
-        frozenset(word for each in stated for word in each.words | each.context),
+        {word: tells[n] for word, n in counts.items()},
+        frozenset().union(*(part for each in stated for part in (each.words, each.context))),
     )
 
 
@@ -124,10 +127,15 @@ def _statements(fact: Fact) -> Iterator[Stated]:
 
 def sentences(text: str) -> list[str]:
     """Cut a passage into sentences, list items and rows."""
+    return list(_cut(text))
+
+
+@lru_cache(maxsize=MOST_FACTS_KEPT)
+def _cut(text: str) -> tuple[str, ...]:
     lines = (
         re.sub(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+", "", line).strip() for line in text.splitlines()
     )
-    return [part.strip() for line in lines for part in ([line] if ROW.match(line) else SENTENCE.split(line)) if part.strip()]  # fmt: skip
+    return tuple(part.strip() for line in lines for part in ([line] if ROW.match(line) else SENTENCE.split(line)) if part.strip())  # fmt: skip
 
 
 def _stated(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from agent.grounding.figures import LARGE, SMALL, TENS
 
@@ -99,6 +100,8 @@ SAME = {word: group.split()[0] for group in _SAME for word in group.split()}
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 ENDING = re.compile(r"(?:ations?|ings?|ments?|edly|ed|ies|es|er|s|ly|y|e|en|em)$")
 SHORTEST = 2
+START = 3
+MOST_KEPT = 4_096  # texts and statements, each taken apart once
 
 
 def stem(word: str) -> str:
@@ -112,6 +115,7 @@ def stem(word: str) -> str:
     return cut if len(cut) > SHORTEST else lowered
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def content(text: str) -> frozenset[str]:
     """Give the stems of the words that carry the meaning; parts of hyphenated words count alone."""
     return frozenset(stem(word) for word in _spelled(WORD.findall(text)) if _tells(word))
@@ -124,6 +128,7 @@ def _tells(word: str) -> bool:
     return word.lower() not in STOP
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def names_in(text: str) -> frozenset[str]:
     """Give every word in lower case, and the parts of hyphenated ones, to look names up in."""
     words = re.findall(r"[\w-]+", text.lower()) + re.findall(r"\w+", text.lower())
@@ -133,7 +138,26 @@ def names_in(text: str) -> frozenset[str]:
 
 def shared(wanted: frozenset[str], said: frozenset[str]) -> frozenset[str]:
     """Give the wanted stems that are said, also as a part of a longer word or with another ending."""
-    return frozenset(each for each in wanted if each in said or any(each[:3] == other[:3] and _is_kin(each, other) for other in said))  # fmt: skip
+    starts = _by_start(said)
+    found = [
+        each
+        for each in wanted
+        if (near := starts.get(each[:START])) and (each in said or _has_kin(each, near))
+    ]
+    return frozenset(found)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _by_start(words: frozenset[str]) -> dict[str, list[str]]:
+    """Arrange words by their first letters: the same statements are held against every clause."""
+    starts: dict[str, list[str]] = {}
+    for word in words:
+        starts.setdefault(word[:START], []).append(word)
+    return starts
+
+
+def _has_kin(word: str, others: Iterable[str]) -> bool:
+    return any(_is_kin(word, other) for other in others)
 
 
 def _is_kin(one: str, other: str) -> bool:
