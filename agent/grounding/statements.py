@@ -13,7 +13,7 @@ from agent.facts import Fact
 from agent.grounding.clauses import clauses_of
 from agent.grounding.figures import Figure, Kind, read_figures
 from agent.grounding.tone import ADDRESSES_AGENT, is_denied
-from agent.grounding.words import content, names_in, shared
+from agent.grounding.words import beginnings, content, names_in, shared
 
 ROW = re.compile(r"^[^;:]{1,80}: [^;]+(?:; [^;:]{1,80}: [^;]+)+$")
 PART = re.compile(r"\s*[;—]\s*|,\s+(?=(?:and|but|und|aber|y|pero|et|mais|e|mas|en|maar)\s)")
@@ -64,6 +64,8 @@ class Stock:
 
     def overlap(self, words: frozenset[str], stated: Stated) -> float:
         """Weigh what a statement has of the words: its own in full, those of its headings nearly so."""
+        if beginnings(words).isdisjoint(beginnings(stated.words, stated.context)):
+            return 0.0
         own = shared(words, stated.words)
         return self.weight(own) + HEADING_SHARE * self.weight(shared(words - own, stated.context))
 

@@ -148,6 +148,12 @@ def shared(wanted: frozenset[str], said: frozenset[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=MOST_KEPT)
+def beginnings(*words: frozenset[str]) -> frozenset[str]:
+    """Give the first letters of words: where these differ nothing can be shared."""
+    return frozenset(word[:START] for some in words for word in some)
+
+
+@lru_cache(maxsize=MOST_KEPT)
 def _by_start(words: frozenset[str]) -> dict[str, list[str]]:
     """Arrange words by their first letters: the same statements are held against every clause."""
     starts: dict[str, list[str]] = {}
