@@ -71,6 +71,13 @@ def test_a_battlecard_is_never_quoted() -> None:
     assert objection(f"{card.name}: {card.battlecard}", sources)
 
 
+def test_words_of_a_battlecard_that_a_fact_states_are_no_secret() -> None:
+    card = next(each for each in PLAYBOOK.competitors if len(each.battlecard.split()) > 4)
+    public = fact("public", "Compared", "", f"In short: {card.battlecard}")
+    assert sources_of(plan_for(QUESTION, (GROWTH,))).keeps_secret(card.battlecard)
+    assert not sources_of(plan_for(QUESTION, (public,))).keeps_secret(card.battlecard)
+
+
 def test_the_visitors_own_price_is_no_price() -> None:
     sources = sources_of(plan_for("They said $30 a seat. What are 20 seats of Growth?", (GROWTH,)))
     assert objection("At $30 a seat, 20 seats of Growth come to $600 a month.", sources)

@@ -106,6 +106,14 @@ async def test_what_it_says_of_the_criteria_comes_in_the_same_call(
     assert "default" not in str(schema)
 
 
+async def test_each_call_asks_for_the_same_shape(twin: OpenAITwin, reader: OpenAIReader) -> None:
+    await read(reader)
+    await read(reader)
+    first, second = (requested_schema(call.body) for call in twin.calls)
+    assert first is not None
+    assert first == second
+
+
 async def test_a_value_that_the_words_do_not_bear_out_is_dropped(
     twin: OpenAITwin, reader: OpenAIReader
 ) -> None:
