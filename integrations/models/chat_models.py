@@ -3,12 +3,16 @@
 from typing import TYPE_CHECKING
 
 from agent.errors import ModelUnavailableError
+from integrations.models.chat_stream import ChatStream, LangChainStream, OpenAIStream
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from openai import DefaultAsyncHttpxClient
+    from openai import DefaultAioHttpClient
 
+TEMPERATURE = 0.2
 MOST_TOKENS = 400
+MOST_CONNECTIONS = 1_000
+KEPT_OPEN = 60.0  # seconds
 # Of each provider that LangChain knows, the package it needs; a local model's name may have a colon too (llama3:8b).
 PACKAGES = {
     "anthropic": "langchain-anthropic",
@@ -39,7 +43,7 @@ def make_chat_model(
     api_key: str,
     base_url: str | None,
     seconds: float,
-    http: "DefaultAsyncHttpxClient | None" = None,
+    http: "DefaultAioHttpClient | None" = None,
 ) -> "BaseChatModel":
     """Make a client; another provider's key is read from that provider's own variable.
 
@@ -54,7 +58,7 @@ def make_chat_model(
         model=model.removeprefix("openai:"),
         api_key=SecretStr(api_key),
         base_url=base_url,
-        temperature=0.2,
+        temperature=TEMPERATURE,
         max_completion_tokens=MOST_TOKENS,
         timeout=seconds,
         max_retries=0,
@@ -63,12 +67,35 @@ def make_chat_model(
     )
 
 
+def make_http_client(seconds: float) -> "DefaultAioHttpClient":
+    """Make the connections to an OpenAI-compatible server, by aiohttp: httpx takes half a millisecond for each token.
+
+    LangChain's own are shared by all models of the process and never closed. They are kept open between two visitors,
+    so that few wait for a handshake.
+    """
+    from httpx2 import Limits
+    from openai import DefaultAioHttpClient
+
+    return DefaultAioHttpClient(
+        timeout=seconds, limits=Limits(max_connections=MOST_CONNECTIONS, keepalive_expiry=KEPT_OPEN)
+    )
+
+
+def stream_of(chat: "BaseChatModel", model: str) -> ChatStream:
+    """Give the words of a model as they arrive; LangChain may know that it takes no temperature."""
+    from langchain_openai import ChatOpenAI
+
+    if provider_of(model) is None and isinstance(chat, ChatOpenAI):
+        return OpenAIStream(chat.root_async_client, chat.model_name, chat.temperature, MOST_TOKENS)
+    return LangChainStream(chat)
+
+
 def _of_provider(provider: str, model: str, seconds: float) -> "BaseChatModel":
     from langchain.chat_models import init_chat_model
 
     try:
         return init_chat_model(
-            model, temperature=0.2, max_tokens=MOST_TOKENS, timeout=seconds, max_retries=0
+            model, temperature=TEMPERATURE, max_tokens=MOST_TOKENS, timeout=seconds, max_retries=0
         )
     except ImportError as error:
         raise ModelUnavailableError(

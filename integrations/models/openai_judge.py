@@ -51,7 +51,7 @@ class OpenAIJudge:
         except ValidationError as error:
             raise ModelUnavailableError("The judge's answer is not in the agreed shape.") from error
         except Exception as error:
-            said = f"{type(error).__name__}: {self.writer.short(error)}"
+            said = self.writer.told(error)
             raise ModelUnavailableError(said) from error
         return Grade(given.relevant, given.accurate, given.safe, given.because)
 

@@ -130,7 +130,7 @@ class OpenAIReader:
             raise
         except Exception as error:
             self.circuit.failed()
-            said = f"{type(error).__name__}: {self.writer.short(error)}"
+            said = self.writer.told(error)
             raise ModelUnavailableError(said) from error
         self.circuit.succeeded()
         return _reading(answer)

@@ -1,11 +1,11 @@
-"""The writer with a model: one streaming call through LangChain, from the same plan.
+"""The writer with a model: one streaming call, from the same plan.
 
 LangChain loads with the first call or `load()`, not on import: it costs seconds at start.
 """
 
 import asyncio
 from asyncio import CancelledError
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 from agent.errors import ModelUnavailableError
 from agent.reply import Plan
 from agent.spending import Spending, SpentError, current_conversation
-from integrations.models.chat_models import make_chat_model, provider_of
+from integrations.models.chat_models import (
+    make_chat_model,
+    make_http_client,
+    provider_of,
+    stream_of,
+)
+from integrations.models.chat_stream import Asked, ChatStream, Piece
 from integrations.models.circuit import Circuit, ModelMeter
 from integrations.models.reply_prompt import messages
 from integrations.redaction import redact_secrets
@@ -22,11 +28,11 @@ from prompts.render import prompt
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
-    from langchain_core.messages import AIMessage, BaseMessageChunk
+    from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
-    from openai import DefaultAsyncHttpxClient
+    from openai import DefaultAioHttpClient
 
-MOST_TOKENS = 400
+MOST_TOLD = 160  # characters
 
 
 @dataclass(slots=True)
@@ -46,7 +52,8 @@ class OpenAIWriter:
     fallback: "OpenAIWriter | None" = None
     spending: Spending | None = None
     _chat: "BaseChatModel | None" = None
-    _http: "DefaultAsyncHttpxClient | None" = None
+    _stream: ChatStream | None = None
+    _http: "DefaultAioHttpClient | None" = None
 
     @property
     def name(self) -> str:
@@ -70,13 +77,11 @@ class OpenAIWriter:
         """
         if self._chat is None:
             if provider_of(self.model) is None:
-                from openai import DefaultAsyncHttpxClient
-
-                # Our own, as LangChain shares one among all models of the process and never closes it.
-                self._http = DefaultAsyncHttpxClient(timeout=self.seconds)
+                self._http = make_http_client(self.seconds)
             self._chat = make_chat_model(
                 self.model, self.api_key, self.base_url, self.seconds, self._http
             )
+            self._stream = stream_of(self._chat, self.model)
             if self.fallback:
                 self.fallback.load()
         return self._chat
@@ -85,7 +90,7 @@ class OpenAIWriter:
         """Close the connections to the model."""
         if self._http is not None:
             await self._http.aclose()
-        self._chat = self._http = None
+        self._chat = self._stream = self._http = None
         if self.fallback:
             await self.fallback.close()
 
@@ -96,7 +101,7 @@ class OpenAIWriter:
         except ModelUnavailableError:
             raise
         except Exception as error:
-            raise ModelUnavailableError(f"{type(error).__name__}: {self.short(error)}") from error
+            raise ModelUnavailableError(self.told(error)) from error
         return f"{self.model} answers."
 
     def _brief(self) -> "Runnable[LanguageModelInput, AIMessage]":
@@ -130,8 +135,8 @@ class OpenAIWriter:
         self.circuit.check()
         started = perf_counter()
         try:
-            async for piece in self._stream(messages(plan, prompt("first_response"))):
-                yield piece
+            async for text in self._spoken(messages(plan, prompt("first_response"))):
+                yield text
         except ModelUnavailableError:
             self.circuit.failed()
             raise
@@ -142,59 +147,48 @@ class OpenAIWriter:
             raise
         except Exception as error:
             self.circuit.failed()
-            raise ModelUnavailableError(f"{type(error).__name__}: {self.short(error)}") from error
+            raise ModelUnavailableError(self.told(error)) from error
         self.circuit.succeeded()
 
-    async def _stream(self, asked: list[tuple[str, str]]) -> AsyncIterator[str]:
+    async def _spoken(self, asked: Asked) -> AsyncIterator[str]:
         started, said = perf_counter(), False
-        usage: dict[str, int] = {}
-        chunks = aiter(self.load().astream(asked))
-        while (chunk := await self._next(chunks, said=said)) is not None:
-            _check_refusal(chunk)
-            usage.update(_usage(chunk))
-            if text := _text(chunk):
+        tokens = 0, 0
+        pieces = self._pieces(asked)
+        while (piece := await self._next(pieces, said=said)) is not None:
+            if piece.tokens_in or piece.tokens_out:
+                tokens = piece.tokens_in, piece.tokens_out
+            if piece.text:
                 said = True
-                yield text
+                yield piece.text
         if self.spending:
-            self.spending.count(
-                current_conversation.get(), usage.get("input", 0), usage.get("output", 0)
-            )
+            self.spending.count(current_conversation.get(), *tokens)
         if not said:
             raise ModelUnavailableError("The model answered nothing.")
         if self.meter:
-            spent = perf_counter() - started
-            self.meter.model_called(
-                self.model, spent, usage.get("input", 0), usage.get("output", 0)
-            )
+            self.meter.model_called(self.model, perf_counter() - started, *tokens)
 
-    async def _next(
-        self, chunks: "AsyncIterator[BaseMessageChunk]", *, said: bool
-    ) -> "BaseMessageChunk | None":
+    def _pieces(self, asked: Asked) -> AsyncIterator[Piece]:
+        chat = self.load()
+        return (self._stream or stream_of(chat, self.model)).pieces(asked)
+
+    async def _next(self, pieces: AsyncIterator[Piece], *, said: bool) -> Piece | None:
         """Wait for the next piece; for the first only so long that a fallback can still answer in time."""
         if said or self.fallback is None:
-            return await anext(chunks, None)
+            return await anext(pieces, None)
         async with asyncio.timeout(self.patience / 2):
-            return await anext(chunks, None)
+            return await anext(pieces, None)
 
-    def short(self, error: Exception) -> str:
-        """Give the beginning of what the provider says, which may repeat the key it was given."""
-        said = str(error).replace("\n", " ").replace(self.api_key or "\0", "[secret]")
-        return redact_secrets(said)[:160]
+    def told(self, error: Exception) -> str:
+        """Say what went wrong, in the words of whoever knows most, without the key that a provider may repeat."""
+        from aiohttp import ClientConnectorError
 
-
-def _text(chunk: "BaseMessageChunk") -> str:
-    if isinstance(chunk.content, str):
-        return chunk.content
-    parts = (part if isinstance(part, str) else str(part.get("text", "")) for part in chunk.content)
-    return "".join(parts)
+        # The client of openai takes a server that nobody reaches for one that is slow.
+        known = next((e for e in _chain(error) if isinstance(e, ClientConnectorError)), error)
+        said = str(known).replace("\n", " ").replace(self.api_key or "\0", "[secret]")
+        return f"{type(known).__name__}: {redact_secrets(said)[:MOST_TOLD]}"
 
 
-def _usage(chunk: "BaseMessageChunk") -> dict[str, int]:
-    usage = getattr(chunk, "usage_metadata", None)
-    return {"input": usage["input_tokens"], "output": usage["output_tokens"]} if usage else {}
-
-
-def _check_refusal(chunk: "BaseMessageChunk") -> None:
-    reason = chunk.response_metadata.get("finish_reason")
-    if chunk.additional_kwargs.get("refusal") or reason == "content_filter":
-        raise ModelUnavailableError("The model refused to answer.")
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__

@@ -286,7 +286,7 @@ async def test_a_model_that_hangs_is_given_up(twin: OpenAITwin, reader: OpenAIRe
 async def test_nobody_listening_is_the_models_absence() -> None:
     nowhere = OpenAIWriter(api_key=KEY, model="m", base_url="http://127.0.0.1:9/v1", seconds=1.0)
     nowhere.load()
-    assert "Connection" in await failure(OpenAIReader(nowhere))
+    assert "Cannot connect" in await failure(OpenAIReader(nowhere))
     await nowhere.close()
 
 
