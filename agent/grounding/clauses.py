@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from agent.grounding.figures import Figure, read_figures
+from agent.grounding.keeping import LONGEST_TEXT, keeping
 from agent.grounding.tone import is_denied
-from agent.grounding.words import MOST_KEPT, content
+from agent.grounding.words import content
 
 BREAK = re.compile(
     r"\s*[;:—–](?=\s)\s*|,\s+(?=(?:and|but|so|which|who|where|whereas|while|though|although|because|since|as|then|after which|plus|und|aber|also|sodass|da|weil|denn|y|pero|así que|porque|et|mais|donc|car|e|mas|então|en|maar|dus|want|with|mit|con|avec|com|met)\s)|\s+(?=(?:but|because|whereas|although|aber|pero|mais|mas|maar)\s)",
@@ -31,7 +31,7 @@ def clauses_of(sentence: str) -> list[Clause]:
     return list(_clauses(sentence))
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@keeping(LONGEST_TEXT)
 def _clauses(sentence: str) -> tuple[Clause, ...]:
     pieces = [piece for piece in BREAK.split(sentence) if piece.strip()]
     return tuple(_clause(piece) for piece in _joined(pieces))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+
+from agent.grounding.keeping import LONGEST_TEXT, keeping
 
 
 class Kind(StrEnum):
@@ -78,7 +79,6 @@ def _minutes(hour: Decimal) -> Decimal:
 
 
 HALF_A_DAY = 720
-MOST_KEPT = 4_096
 SHORT_WORD = 3
 JOINING = frozenset({"until", "hasta", "sharp", "o", "till", "between", "daily"})
 SPAN_MINUTES = {
@@ -163,10 +163,14 @@ STANDARD = re.compile(r"\b(?:ISO(?:/IEC)?|EN|DIN|SOC|SAML|TLS|PCI DSS|OCI|cXML|U
 
 def read_figures(text: str, header: str = "") -> list[Figure]:
     """Read the figures of a text in order; a table cell's `header` may say what they count."""
-    return list(_read(text, header))
+    return list(_read(text, header) if header else _read_alone(text))
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@keeping(LONGEST_TEXT)
+def _read_alone(text: str) -> tuple[Figure, ...]:
+    return _read(text, "")
+
+
 def _read(text: str, header: str) -> tuple[Figure, ...]:
     text = STANDARD.sub(
         lambda match: " " * len(match[0]) if not _is_amount(match[0]) else match[0], text

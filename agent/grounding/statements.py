@@ -36,6 +36,7 @@ class Stated:
     text: str
     words: frozenset[str]
     context: frozenset[str]
+    beginnings: frozenset[str]
     names: frozenset[str]
     figures: tuple[Figure, ...]
     is_denied: bool
@@ -64,7 +65,7 @@ class Stock:
 
     def overlap(self, words: frozenset[str], stated: Stated) -> float:
         """Weigh what a statement has of the words: its own in full, those of its headings nearly so."""
-        if beginnings(words).isdisjoint(beginnings(stated.words, stated.context)):
+        if beginnings(words).isdisjoint(stated.beginnings):
             return 0.0
         own = shared(words, stated.words)
         return self.weight(own) + HEADING_SHARE * self.weight(shared(words - own, stated.context))
@@ -154,6 +155,7 @@ def _stated(
         text=text,
         words=words | content(text),
         context=context,
+        beginnings=beginnings(words | content(text) | context),
         names=names | names_in(text),
         figures=tuple(figures),
         is_denied=is_denied(text),

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 from agent.grounding.figures import LARGE, SMALL, TENS
+from agent.grounding.keeping import LONGEST_TEXT, MOST_WORDS, keeping
 
 _STOP = """
 a an and are as at be been being by can could do does did for from had has have having he her here his how i if in into is it
@@ -101,7 +101,6 @@ WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", re.UNICODE)
 ENDING = re.compile(r"(?:ations?|ings?|ments?|edly|ed|ies|es|er|s|ly|y|e|en|em)$")
 SHORTEST = 2
 START = 3
-MOST_KEPT = 4_096  # texts and statements, each taken apart once
 
 
 def stem(word: str) -> str:
@@ -115,7 +114,7 @@ def stem(word: str) -> str:
     return cut if len(cut) > SHORTEST else lowered
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@keeping(LONGEST_TEXT)
 def content(text: str) -> frozenset[str]:
     """Give the stems of the words that carry the meaning; parts of hyphenated words count alone."""
     return frozenset(stem(word) for word in _spelled(WORD.findall(text)) if _tells(word))
@@ -128,7 +127,7 @@ def _tells(word: str) -> bool:
     return word.lower() not in STOP
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@keeping(LONGEST_TEXT)
 def names_in(text: str) -> frozenset[str]:
     """Give every word in lower case, and the parts of hyphenated ones, to look names up in."""
     words = re.findall(r"[\w-]+", text.lower()) + re.findall(r"\w+", text.lower())
@@ -147,13 +146,13 @@ def shared(wanted: frozenset[str], said: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=MOST_KEPT)
-def beginnings(*words: frozenset[str]) -> frozenset[str]:
+@keeping(MOST_WORDS)
+def beginnings(words: frozenset[str]) -> frozenset[str]:
     """Give the first letters of words: where these differ nothing can be shared."""
-    return frozenset(word[:START] for some in words for word in some)
+    return frozenset(word[:START] for word in words)
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@keeping(MOST_WORDS)
 def _by_start(words: frozenset[str]) -> dict[str, list[str]]:
     """Arrange words by their first letters: the same statements are held against every clause."""
     starts: dict[str, list[str]] = {}
