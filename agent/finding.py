@@ -1,7 +1,6 @@
 """Finds what the library has on a message: on each question, and on what the visitor needs besides."""
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -53,14 +52,6 @@ class About:
     now: datetime
 
 
-async def look_ahead(text: str, library: Library) -> None:
-    """Begin to look facts up while a message is still being saved; the library remembers them."""
-    try:
-        await asyncio.gather(*(library.find(each, READ_FACTS) for each in split_questions(text)))
-    except LibraryUnavailableError:
-        return
-
-
 async def find_known(about: About, library: Library, reader: AnswerReader | None = None) -> Known:
     """Find what answers, and case studies for those who evaluate."""
     held, reading, history = about.held, about.reading, about.history
@@ -99,9 +90,11 @@ async def find_facts(
 ) -> Known:
     """Find facts for each question, the price list for those who ask what it costs, and what else is needed."""
     texts = split_questions(held.text)
-    needed = wanted_by(reading, industry)
-    contexts = [context_of(text, held.text, said_before(held)) for text in texts]
-    wants = [replace(needed, context=contexts[0]), *(Wanted(context=each) for each in contexts[1:])]
+    heard = frozenset(signal.kind for signal in reading.signals)
+    needed = wanted_by(heard, reading.competitors, industry)
+    wants = wants_of_each(
+        needed, [context_of(text, held.text, said_before(held)) for text in texts]
+    )
     try:
         asked = [
             AskedQuestion(text, await find_and_read(text, wanted, library, reader))
@@ -154,10 +147,16 @@ async def _chances(
     return whole if max(whole) >= max(alone) + CLEARER else alone
 
 
-def wanted_by(reading: Reading, industry: str = "") -> Wanted:
+def wanted_by(heard: Set[SignalKind], competitors: tuple[str, ...], industry: str = "") -> Wanted:
     """Give the facts that a reading asks for: prices, how to begin, a rival's comparison, a case like theirs."""
-    needs = frozenset(topic for kind, topic in NEEDS.items() if reading.has(kind))
-    return Wanted(topics=needs, names=reading.competitors, industry=industry.lower())
+    needs = frozenset(topic for kind, topic in NEEDS.items() if kind in heard)
+    return Wanted(topics=needs, names=competitors, industry=industry.lower())
+
+
+def wants_of_each(needed: Wanted, contexts: Sequence[str]) -> list[Wanted]:
+    """Give what is wanted besides for each question of a message: all that is needed with the first."""
+    first, *others = contexts
+    return [replace(needed, context=first), *(Wanted(context=each) for each in others)]
 
 
 def context_of(question: str, message: str, before: str) -> str:

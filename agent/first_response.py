@@ -13,7 +13,15 @@ from agent.briefing import brief, with_reply
 from agent.clock import Clock
 from agent.composed_reply import ComposedWriter
 from agent.context import in_context, since_handled
-from agent.conversation import Audience, Author, ConversationId, Held, MessageId, RepId
+from agent.conversation import (
+    Audience,
+    Author,
+    Conversation,
+    ConversationId,
+    Held,
+    MessageId,
+    RepId,
+)
 from agent.decision import Decision, decide_handoff, open_handoff
 from agent.draft import Draft, Stopwatch, used
 from agent.duty import Duty
@@ -23,7 +31,8 @@ from agent.errors import (
     StaleEpochError,
 )
 from agent.facts import Library
-from agent.finding import About, find_known, look_ahead
+from agent.finding import About, find_known
+from agent.foresight import Foreseer, Foresights
 from agent.gaps import Gaps
 from agent.handoff import (
     Change,
@@ -39,7 +48,7 @@ from agent.noting import note_gaps, note_requests
 from agent.playbook import Playbook
 from agent.promising import promise
 from agent.publishing import Publisher
-from agent.reply import Move, Plan, Reply, Writer, plan_reply
+from agent.reply import Known, Move, Plan, Reply, Writer, plan_reply
 from agent.requests import as_meant
 from agent.scoring import Assessment, score_lead
 from agent.signals import Reading, SignalDetector
@@ -77,6 +86,7 @@ class FirstResponse:
     watcher: Watcher = field(default_factory=Watcher)
     composed: Writer = field(default_factory=ComposedWriter)
     drafts: dict[ConversationId, Draft] = field(default_factory=dict)
+    foreseen: Foresights = field(default_factory=Foresights)
     on_handoff: Callable[[ConversationId], None] = field(default=lambda _: None)
     engagement: EngagementLog | None = None
     on_turn: Callable[[Held, Turn], None] = field(default=lambda _held, _turn: None)
@@ -90,9 +100,11 @@ class FirstResponse:
             pass
         self.watcher.responded(conversation_id)
 
-    async def anticipate(self, text: str) -> None:
-        """Begin to look facts up while a message is still being saved; the library remembers them."""
-        await look_ahead(text, self.library)
+    async def anticipate(self, conversation: Conversation, text: str) -> None:
+        """Read new words and look facts up while they are still being saved."""
+        foreseer = Foreseer(self.conversations, self.detector, self.library, self.reader)
+        with self.foreseen.begin(conversation.id) as foresight:
+            await foreseer.look(conversation, text, foresight)
 
     def interrupt(self, conversation_id: ConversationId) -> None:
         """Drop the draft of which nothing was shown yet: new words arrived, or a rep took over."""
@@ -163,17 +175,13 @@ class FirstResponse:
 
     async def _judge(self, held: Held, now: datetime, clock: Stopwatch) -> Judgement:
         """Read, recall, score, decide and plan; a rep is called before the library has answered."""
-        # Reading takes milliseconds, of a long message a tenth of a second: beside the event loop.
-        reading, (history, latest) = await asyncio.gather(
-            asyncio.to_thread(self.detector.read, held.unanswered, held.before),
-            self._recall(held),
-        )
+        reading, (history, latest) = await asyncio.gather(self._read(held), self._recall(held))
         clock.lap("read")
         open_matters = since_handled(history, latest.ended_at if latest else None)
         reading = in_context(reading, held.unanswered, open_matters, self.playbook, now)
         reading = as_meant(reading, held)
         about = About(held, reading, history, self.playbook, self._now(held))
-        finding = asyncio.create_task(find_known(about, self.library, self.reader))
+        finding = asyncio.create_task(self._find(about))
         assessment = Assessment(reading, history, score_lead(history, reading, self.playbook, now))
         decision = decide_handoff(reading, assessment.score, latest, self.playbook, now)
         if decision.calls_rep:
@@ -186,6 +194,15 @@ class FirstResponse:
         clock.lap("find")
         plan = plan_reply(held, assessment, known, handoff, self.playbook, self._now(held))
         return Judgement(assessment, decision, handoff, plan)
+
+    async def _read(self, held: Held) -> Reading:
+        """Read beside the event loop: it takes milliseconds, of a long message a tenth of a second."""
+        await self.foreseen.read(held.conversation.id)
+        return await asyncio.to_thread(self.detector.read, held.unanswered, held.before)
+
+    async def _find(self, about: About) -> Known:
+        await self.foreseen.found(about.held.conversation.id)
+        return await find_known(about, self.library, self.reader)
 
     def _now(self, held: Held) -> datetime:
         """Give the instant the conversation plays at, for hours and promises."""

@@ -169,3 +169,7 @@ class SignalDetector(Protocol):
     def read(self, unanswered: tuple[Message, ...], before: tuple[Message, ...]) -> Reading:
         """Read the messages to be answered, in the light of what was said before."""
         ...
+
+    def foresee(self, text: str, said: str) -> TextReading:
+        """Read words that are still being saved, as the answer to what our side said last; `read` finds it done."""
+        ...

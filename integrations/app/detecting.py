@@ -33,6 +33,10 @@ class LoadingDetector:
         """Read the messages to be answered, in the light of what was said before."""
         return self._detector().read(unanswered, before)
 
+    def foresee(self, text: str, said: str) -> TextReading:
+        """Read words that are still being saved."""
+        return self._detector().foresee(text, said)
+
     def _detector(self) -> LearnedDetector:
         with self._lock:
             if self._loaded is None:

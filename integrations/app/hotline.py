@@ -197,7 +197,7 @@ async def _build(parts: Parts) -> Hotline:
         parts,
         takeover,
         wake,
-        lambda text: background.begin(first_response.anticipate(text)),
+        lambda talk, text: background.begin(first_response.anticipate(talk, text)),
         lead_watch,
     )
     people = people_of(parts, background)

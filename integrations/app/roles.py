@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from agent.conversation import ConversationId
+from agent.conversation import Conversation, ConversationId
 from agent.first_response import FirstResponse
 from agent.lead_watch import LeadWatch
 from agent.partings import Parting
@@ -93,7 +93,7 @@ def services_of(
     parts: Parts,
     takeover: Takeover,
     wake: Wake,
-    anticipate: Callable[[str], None],
+    anticipate: Callable[[Conversation, str], None],
     lead_watch: LeadWatch,
 ) -> WebServices:
     """Make what the HTTP side calls."""

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from agent.answering.features import features_of
 from agent.answering.statements import statements
-from agent.facts import Fact, FoundFact
+from agent.facts import Fact, FactId, FoundFact
 from integrations.models.embeddings import LocalEmbeddings
 from integrations.models.onnx import checked
+from integrations.models.recent import Recent
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -36,6 +37,8 @@ FARTHEST = 5.0  # standard deviations; what lies beyond was never seen
 MOST_KEPT = 20_000  # vectors, 30 MB
 MOST_AHEAD = 4_000  # statements, some 15 seconds of one core
 AT_ONCE = 16
+# A question with what it may point back to, its language, and the statements found with their facts' relevance.
+_Asked = tuple[str, str, str, tuple[tuple[FactId, int, float], ...]]
 
 
 class TextEmbeddings(Protocol):
@@ -171,6 +174,7 @@ class LearnedReader:
 
     weights: Weights
     vectors: StatementVectors = field(repr=False)
+    _foreseen: Recent[_Asked, Sequence[float]] = field(default_factory=Recent, repr=False)
 
     @classmethod
     def load(
@@ -180,8 +184,16 @@ class LearnedReader:
         return cls(load_weights(folder), StatementVectors(embeddings or LocalEmbeddings.load()))
 
     async def chances(self, search: Search) -> Sequence[float]:
-        """Give for each candidate the probability, in [0, 1], that it answers the question."""
-        return await asyncio.to_thread(self.read, search)
+        """Give for each candidate the probability, in [0, 1], that it answers the question.
+
+        What is asked while words are being saved is asked again for their turn, and known then.
+        """
+        asked = _asked(search)
+        chances = self._foreseen.take(asked)
+        if chances is None:
+            chances = await asyncio.to_thread(self.read, search)
+            self._foreseen.keep(asked, chances)
+        return chances
 
     def read(self, search: Search) -> list[float]:
         """Do so on this thread."""
@@ -200,6 +212,11 @@ class LearnedReader:
             await asyncio.to_thread(self.vectors.of, texts[start : start + AT_ONCE])
         if kept and known < len(texts):
             await asyncio.to_thread(kept.write, self.vectors, texts)
+
+
+def _asked(search: Search) -> _Asked:
+    candidates = ((each.fact.id, each.place, each.found.relevance) for each in search.candidates)
+    return search.text, search.context, search.language, tuple(candidates)
 
 
 def nearness_of(search: Search, vectors: StatementVectors) -> list[float]:

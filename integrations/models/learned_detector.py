@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from agent.conversation import Author, Message
@@ -21,6 +21,7 @@ from agent.signals import (
     TextReading,
 )
 from integrations.models.evidence import names, quote, sureness_of_a_name
+from integrations.models.recent import Recent
 from integrations.models.signal_model import Scores, SignalModel
 from integrations.models.signal_text import readable
 
@@ -51,6 +52,7 @@ class LearnedDetector:
 
     model: SignalModel
     competitors: tuple[Competitor, ...] = ()
+    _foreseen: Recent[tuple[str, str], TextReading] = field(default_factory=Recent, repr=False)
 
     def read_text(self, text: str) -> TextReading:
         """Read one text on its own."""
@@ -62,7 +64,8 @@ class LearnedDetector:
         Whoever may be a buyer is not turned away: a kind that is not sure enough for that reads as `other`.
         """
         text = "\n".join(message.text for message in unanswered)
-        whole = self._read(text, _said(before), turns_away=False)
+        said = _heeded(text, _said(before))
+        whole = self._foreseen.take((text, said)) or self._read(text, said, turns_away=False)
         return Reading(
             kind=whole.kind,
             readiness=whole.readiness,
@@ -71,10 +74,17 @@ class LearnedDetector:
             competitors=whole.competitors,
         )
 
+    def foresee(self, text: str, said: str) -> TextReading:
+        """Read words that are still being saved, as the answer to what our side said last; `read` finds it done."""
+        said = _heeded(text, said)
+        reading = self._read(text, said, turns_away=False)
+        self._foreseen.keep((text, said), reading)
+        return reading
+
     def read_example(self, text: str, before: Sequence[tuple[str, str]]) -> TextReading:
         """Read a text after turns given as (author, text), the author being visitor, agent or rep."""
         said = next((each for author, each in reversed(before) if author != "visitor"), "")
-        return self._read(text, said)
+        return self._read(text, _heeded(text, said))
 
     def _read(self, text: str, before: str, *, turns_away: bool = True) -> TextReading:
         words = readable(text)
@@ -83,8 +93,7 @@ class LearnedDetector:
             is_played = any(letter.isalnum() for letter in text)
             kind = MessageKind.SPAM if is_played else MessageKind.OTHER
             return TextReading(kind, Readiness.COLD, "en")
-        is_answer = len(words.split()) < SPEAKS_FOR_ITSELF
-        scores = self.model.score(text, before if is_answer else "")
+        scores = self.model.score(text, before)
         kind = _kind(scores)
         if not turns_away and kind in TURNED_AWAY and scores.kinds[kind] < SURELY_OTHER:
             kind = MessageKind.OTHER
@@ -139,6 +148,11 @@ class LearnedDetector:
         # A name that the playbook knows is given as far as it goes, and no further.
         kept = [each for each in seen if not any(name in each for name in known)]
         return (*kept, *known)
+
+
+def _heeded(text: str, said: str) -> str:
+    """Give what was said before, where it tells something of these words."""
+    return said if len(readable(text).split()) < SPEAKS_FOR_ITSELF else ""
 
 
 def _kind(scores: Scores) -> MessageKind:

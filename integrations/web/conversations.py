@@ -133,8 +133,8 @@ async def _append(
     files: tuple[Attachment, ...] = (),
 ) -> AcceptedShape:
     async with admitted(services, conversation, client_message_id):
-        # While the message is being saved, the library can look already for what it will be asked.
-        services.anticipate(text)
+        # While the message is being saved, it can be read, and answers be looked for.
+        services.anticipate(conversation, text)
         message, is_new = await services.conversations.append(
             conversation.id, client_message_id, text, files
         )

@@ -132,7 +132,7 @@ def ignore_refusal() -> None:
     """Count no refusal."""
 
 
-def ignore_text(_text: str) -> None:
+def ignore_text(_conversation: Conversation, _text: str) -> None:
     """Prepare nothing."""
 
 
@@ -201,7 +201,7 @@ class WebServices:
     site: Mapping[str, SitePage] = field(default_factory=dict)
     note_request: Callable[[str, str, int, float], None] = ignore_request
     open_stream: Callable[[], AbstractContextManager[None]] = nullcontext
-    anticipate: Callable[[str], None] = ignore_text
+    anticipate: Callable[[Conversation, str], None] = ignore_text
     note_message: Callable[[], None] = ignore_message
     documents: DocumentRecords | None = None
     gaps: Callable[[datetime | None], Awaitable[Sequence[GapGroup]]] = no_gaps

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.conversation import LONGEST_TEXT, MessageId
+from agent.conversation import LONGEST_TEXT, Author, MessageId
 from agent.signals import MessageKind, Readiness, SignalDetector
 from integrations.models.learned_detector import LearnedDetector
 from integrations.models.signal_model import SignalModel
@@ -72,3 +72,30 @@ def test_a_hostile_repetition_is_read_in_time(detector: SignalDetector, piece: s
     started = perf_counter()
     detector.read_text((piece * LONGEST_TEXT)[:LONGEST_TEXT] + "a")
     assert perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("40", "How many technicians are you?"),
+        (
+            "What does Growth cost for 40 technicians, and who can I talk to about a contract?",
+            "Hello!",
+        ),
+        ("", ""),
+    ],
+)
+def test_what_was_foreseen_reads_as_it_would_have(
+    detector: SignalDetector, text: str, said: str
+) -> None:
+    before = (a_message(said, author=Author.AGENT),) if said else ()
+    alone = detector.read((a_message(text),), before)
+    detector.foresee(text, said)
+    assert detector.read((a_message(text),), before) == alone
+
+
+def test_what_was_foreseen_after_other_words_is_read_anew(detector: SignalDetector) -> None:
+    asked = a_message("Which languages do you speak?", author=Author.AGENT)
+    alone = detector.read((a_message("40"),), (asked,))
+    detector.foresee("40", "How many technicians are you?")
+    assert detector.read((a_message("40"),), (asked,)) == alone

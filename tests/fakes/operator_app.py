@@ -34,6 +34,10 @@ DISCLOSURE = "You are chatting with an AI assistant."
 class PriceDetector:
     """Hears prices only."""
 
+    def foresee(self, text: str, said: str) -> TextReading:
+        """Keep nothing."""
+        return self.read_text(text)
+
     def read_text(self, text: str) -> TextReading:
         if "cost" not in text:
             return TextReading(MessageKind.OTHER, Readiness.COLD, "en")

@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agent.answering.searching import Search
+from agent.answering.statements import statements
 from agent.errors import LibraryUnavailableError
-from agent.facts import Fact, FactId
+from agent.facts import Fact, FactId, FoundFact
 from integrations.app.answer_features import Numbers, answering, numbers_of
 from integrations.models.answer_reader import (
     MOST_KEPT,
@@ -107,13 +109,14 @@ class CountedEmbeddings:
     def __init__(self, name: str = "") -> None:
         self.real = LocalEmbeddings.load()
         self.name, self.unrelated = name or self.real.name, self.real.unrelated
-        self.embedded = 0
+        self.embedded = self.asked = 0
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.embedded += len(texts)
         return self.real.embed(texts)
 
     def embed_questions(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += len(texts)
         return self.real.embed_questions(texts)
 
 
@@ -159,3 +162,27 @@ async def test_a_broken_file_is_written_anew(tmp_path: Path, content: bytes) -> 
 
 async def test_a_file_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
     assert await embedded_by_a_start(tmp_path / "nowhere" / "statements.npz", FACTS) == 2
+
+
+async def test_what_was_asked_while_words_were_saved_is_known_for_their_turn_and_then_forgotten() -> (
+    None
+):
+    embeddings = CountedEmbeddings()
+    reader = LearnedReader(load_weights(), StatementVectors(embeddings))
+    found = [each for fact in FACTS for each in statements(FoundFact(fact, 0.5))]
+    search = Search("What does Growth cost?", tuple(found), "en")
+    asked = []
+    for _ in range(3):
+        chances = await reader.chances(search)
+        asked.append((embeddings.asked, chances))
+    assert [times for times, _ in asked] == [1, 1, 2]
+    assert asked[0][1] == asked[1][1] == asked[2][1]
+
+
+async def test_the_same_question_after_other_words_is_read_anew() -> None:
+    embeddings = CountedEmbeddings()
+    reader = LearnedReader(load_weights(), StatementVectors(embeddings))
+    found = tuple(statements(FoundFact(FACTS[1], 0.5)))
+    await reader.chances(Search("How long?", found, "en", "Does it work offline?"))
+    await reader.chances(Search("How long?", found, "en", "Is there a trial?"))
+    assert embeddings.asked == 2

@@ -12,7 +12,7 @@ from agent.signals import MessageKind, Readiness, SignalKind, TextReading
 from integrations.evaluation.examples import Example, read_examples
 from integrations.evaluation.metrics import evaluate
 from integrations.models.learned_detector import LearnedDetector
-from integrations.models.signal_model import SignalModel, SignalModelError
+from integrations.models.signal_model import Scores, SignalModel, SignalModelError
 from tests.agent.tourvane import PLAYBOOK
 from tests.builders import a_message
 
@@ -191,3 +191,21 @@ def test_a_line_that_plays_the_system_changes_nothing_of_the_rest() -> None:
         alone.readiness,
         alone.signals,
     )
+
+
+def test_a_turn_finds_what_was_foreseen_of_its_words_done_and_once() -> None:
+    runs: list[str] = []
+
+    class Counted(SignalModel):
+        def score(self, text: str, before: str = "") -> Scores:
+            runs.append(text)
+            return super().score(text, before)
+
+    loaded = model()
+    counted = Counted(loaded.tokenizer, loaded._session, loaded.calibration)
+    reads = LearnedDetector(counted, PLAYBOOK.competitors)
+    reads.foresee("What does it cost?", "")
+    reads.read((a_message("What does it cost?"),), ())
+    assert len(runs) == 1
+    reads.read((a_message("What does it cost?"),), ())
+    assert len(runs) == 2

@@ -45,6 +45,11 @@ def _texts(run: Run) -> list[str]:
 
 
 def _until_asked(run: Run, at: dict[str, float]) -> list[float]:
-    """Give the waits of those for whose words the model was asked."""
+    """Give the waits of those for whose words the model was asked; a later call may repeat what needed none."""
     shift = time() - perf_counter()
-    return [at[s.text] - s.sent - shift for s in run.spoken if s.sent is not None and s.text in at]
+    asked = [(at[s.text] - shift, s) for s in run.spoken if s.text in at]
+    return [
+        instant - s.sent
+        for instant, s in asked
+        if s.sent is not None and (s.first is None or instant < s.first)
+    ]

@@ -101,6 +101,10 @@ class ScriptedDrafter:
 class PriceDetector:
     """Hears a price wherever the word stands."""
 
+    def foresee(self, text: str, said: str) -> TextReading:
+        """Keep nothing."""
+        return self.read_text(text)
+
     def read_text(self, text: str) -> TextReading:
         if "price" not in text:
             return TextReading(MessageKind.OTHER, Readiness.COLD, "en")
