@@ -90,8 +90,9 @@ class Foreseer:
             return
         words, questions = await self._words(conversation, text), split_questions(text)
         try:
-            reading, _ = await asyncio.gather(
-                self._read(words, foresight), self._look_up(questions)
+            # What takes longest begins first.
+            _, reading = await asyncio.gather(
+                self._look_up(questions), self._read(words, foresight)
             )
             await self._find(words, questions, reading)
         except LibraryUnavailableError:
