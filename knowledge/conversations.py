@@ -44,7 +44,7 @@ _CONVERSATION = Prepared(
 )
 _EPOCH = Prepared(select(ConversationRow.epoch).where(_THIS), int)
 _LEASED_BY = Prepared(select(ConversationRow.lease_owner).where(_THIS), lambda owner: owner)
-_DUE = Prepared(
+DUE = Prepared(
     select(ConversationRow.id)
     .where(ConversationRow.due_at <= bindparam("now", type_=ConversationRow.due_at.type))
     .order_by(ConversationRow.due_at)
@@ -246,7 +246,7 @@ class SqlConversations:
 
     async def due(self, now: datetime, limit: int = 100) -> list[ConversationId]:
         """Find conversations with something due: words unanswered, desk posts, timers."""
-        return await self._database.look(lambda rows: rows.all(_DUE, now=now, most=limit))
+        return await self._database.look(lambda rows: rows.all(DUE, now=now, most=limit))
 
     async def set_due(self, conversation_id: ConversationId, at: datetime | None) -> None:
         """Set when this conversation must be looked at again; words and posts that came meanwhile stay due."""

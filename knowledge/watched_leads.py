@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, String, bindparam, select, update
+from sqlalchemy import Integer, String, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from agent.clock import Clock
@@ -19,12 +19,11 @@ from knowledge.ids import new_id
 from knowledge.prepared import Prepared, PreparedChange
 from knowledge.tables import ConversationRow, EngagementEventRow, LeadRow
 
-_DUE = Prepared(
+# Asked as an expression: SQLite took the index of merged leads for `IS NULL`, which all leads but a few are.
+_IS_ITSELF = func.coalesce(LeadRow.merged_into, "") == ""
+DUE = Prepared(
     select(LeadRow.id)
-    .where(
-        LeadRow.due_at <= bindparam("now", type_=LeadRow.due_at.type),
-        LeadRow.merged_into.is_(None),
-    )
+    .where(LeadRow.due_at <= bindparam("now", type_=LeadRow.due_at.type), _IS_ITSELF)
     .order_by(LeadRow.due_at)
     .limit(bindparam("most", type_=Integer())),
     LeadId,
@@ -62,7 +61,7 @@ class SqlWatchedLeads:
 
     async def due(self, now: datetime, limit: int = 25) -> Sequence[LeadId]:
         """Find leads who did something, or whose temperature has fallen by now; those due longest first."""
-        return await self._database.look(lambda rows: rows.all(_DUE, now=now, most=limit))
+        return await self._database.look(lambda rows: rows.all(DUE, now=now, most=limit))
 
     async def state(self, lead_id: LeadId) -> LeadState:
         """Recall a lead; raises UnknownLeadError."""
