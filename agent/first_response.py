@@ -101,7 +101,9 @@ class FirstResponse:
         self.watcher.responded(conversation_id)
 
     async def anticipate(self, conversation: Conversation, text: str) -> None:
-        """Read new words and look facts up while they are still being saved."""
+        """Read new words and look facts up while they are still being saved, unless too many write at once."""
+        if self.foreseen.are_enough:
+            return
         foreseer = Foreseer(self.conversations, self.detector, self.library, self.reader)
         with self.foreseen.begin(conversation.id) as foresight:
             await foreseer.look(conversation, text, foresight)

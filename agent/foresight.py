@@ -20,6 +20,9 @@ from agent.signals import SignalDetector, TextReading
 from agent.turn import Conversations
 
 MOST_SAID = 3  # messages before the new words that are looked at
+MOST_AT_ONCE = (
+    8  # looks ahead; where more people write at once, each turn finds enough to do without guesses
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,11 @@ class Foresights:
             foresight.has_found.set()
             if self.going_on.get(conversation_id) is foresight:
                 del self.going_on[conversation_id]
+
+    @property
+    def are_enough(self) -> bool:
+        """Tell whether so many are going on that another would only keep turns waiting."""
+        return len(self.going_on) >= MOST_AT_ONCE
 
     async def read(self, conversation_id: ConversationId) -> None:
         """Return when nothing is being read ahead."""

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -8,7 +9,7 @@ from agent.answering.searching import Search
 from agent.conversation import Author, Conversation, ConversationId, Held, Holder, Message
 from agent.facts import NOTHING_MORE, Findings, Wanted
 from agent.finding import find_facts
-from agent.foresight import Foreseer, Foresight, Foresights
+from agent.foresight import MOST_AT_ONCE, Foreseer, Foresight, Foresights
 from agent.signals import Reading, TextReading
 from tests.agent.tourvane import DETECTOR
 from tests.builders import a_fact, a_held, an_opening
@@ -157,3 +158,13 @@ async def test_who_writes_twice_at_once_is_waited_for_as_long_as_the_second_look
     with second:
         first.__exit__(None, None, None)
         assert talk in foresights.going_on
+
+
+async def test_where_very_many_write_at_once_there_are_enough_looks_ahead() -> None:
+    foresights, going_on = Foresights(), ExitStack()
+    with going_on:
+        for number in range(MOST_AT_ONCE):
+            assert not foresights.are_enough
+            going_on.enter_context(foresights.begin(ConversationId(f"c-{number}")))
+        assert foresights.are_enough
+    assert not foresights.are_enough
