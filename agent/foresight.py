@@ -6,7 +6,7 @@ and answer reader keep it for a moment. What was guessed wrong costs some work a
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -23,6 +23,7 @@ MOST_SAID = 3  # messages before the new words that are looked at
 MOST_AT_ONCE = (
     8  # looks ahead; where more people write at once, each turn finds enough to do without guesses
 )
+LONGEST = 1.0  # seconds; what takes longer waits for something that is slow or down
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,10 @@ class Foresight:
 
 @dataclass(frozen=True, slots=True)
 class Foresights:
-    """The looks ahead that are going on; a turn waits for its own rather than do the same beside it."""
+    """The looks ahead that are going on; a turn waits for its own, `longest` seconds, rather than do the same beside it."""
 
     going_on: dict[ConversationId, Foresight] = field(default_factory=dict)
+    longest: float = LONGEST
 
     @contextmanager
     def begin(self, conversation_id: ConversationId) -> Iterator[Foresight]:
@@ -59,12 +61,12 @@ class Foresights:
     async def read(self, conversation_id: ConversationId) -> None:
         """Return when nothing is being read ahead."""
         if foresight := self.going_on.get(conversation_id):
-            await foresight.has_read.wait()
+            await _waited(foresight.has_read, self.longest)
 
     async def found(self, conversation_id: ConversationId) -> None:
         """Return when nothing is being found ahead."""
         if foresight := self.going_on.get(conversation_id):
-            await foresight.has_found.wait()
+            await _waited(foresight.has_found, self.longest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +130,11 @@ class Foreseer:
         wants = wants_of_each(wanted_by(heard, reading.competitors), contexts)
         for each, wanted in zip(questions, wants, strict=True):
             await find_and_read(each, wanted, self.library, self.reader)
+
+
+async def _waited(event: asyncio.Event, longest: float) -> None:
+    if event.is_set():
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(longest):
+            await event.wait()

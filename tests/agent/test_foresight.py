@@ -168,3 +168,11 @@ async def test_where_very_many_write_at_once_there_are_enough_looks_ahead() -> N
             going_on.enter_context(foresights.begin(ConversationId(f"c-{number}")))
         assert foresights.are_enough
     assert not foresights.are_enough
+
+
+async def test_a_look_ahead_that_is_stuck_does_not_hold_the_turn_up() -> None:
+    foresights, talk = Foresights(longest=0.0), ConversationId("c-1")
+    with foresights.begin(talk):
+        await foresights.read(talk)
+        await foresights.found(talk)
+        assert talk in foresights.going_on
