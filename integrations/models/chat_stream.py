@@ -5,7 +5,7 @@ a reply has about fifty. Here a token is a line of JSON.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -38,7 +38,7 @@ class Piece:
 class ChatStream(Protocol):
     """A chat model that speaks while it thinks."""
 
-    def pieces(self, asked: Asked) -> AsyncIterator[Piece]:
+    def pieces(self, asked: Asked) -> AsyncGenerator[Piece, None]:
         """Give the answer to messages of (role, text), the roles being system and user, as it arrives.
 
         Raises ModelUnavailableError for a refusal, and whatever the library below raises.
@@ -55,7 +55,7 @@ class OpenAIStream:
     temperature: float | None
     most_tokens: int
 
-    async def pieces(self, asked: Asked) -> AsyncIterator[Piece]:
+    async def pieces(self, asked: Asked) -> AsyncGenerator[Piece, None]:
         """Give the answer as it arrives; one without an end raises ModelUnavailableError."""
         from openai import omit
 
@@ -82,7 +82,7 @@ class LangChainStream:
 
     chat: "BaseChatModel"
 
-    async def pieces(self, asked: Asked) -> AsyncIterator[Piece]:
+    async def pieces(self, asked: Asked) -> AsyncGenerator[Piece, None]:
         """Give the answer as it arrives."""
         async for chunk in self.chat.astream([*asked]):
             reason = chunk.response_metadata.get("finish_reason")

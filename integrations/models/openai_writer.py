@@ -135,8 +135,14 @@ class OpenAIWriter:
         self.circuit.check()
         started = perf_counter()
         try:
-            async for text in self._spoken(messages(plan, prompt("first_response"))):
-                yield text
+            asked = messages(plan, prompt("first_response"))
+            # Closed here, a draft that is dropped lets go of its connection at once.
+            async with (
+                aclosing(self._pieces(asked)) as pieces,
+                aclosing(self._spoken(pieces)) as said,
+            ):
+                async for text in said:
+                    yield text
         except ModelUnavailableError:
             self.circuit.failed()
             raise
@@ -150,13 +156,12 @@ class OpenAIWriter:
             raise ModelUnavailableError(self.told(error)) from error
         self.circuit.succeeded()
 
-    async def _spoken(self, asked: Asked) -> AsyncIterator[str]:
+    async def _spoken(self, pieces: AsyncIterator[Piece]) -> AsyncGenerator[str, None]:
         started, said = perf_counter(), False
         tokens = 0, 0
-        pieces = self._pieces(asked)
         while (piece := await self._next(pieces, said=said)) is not None:
-            if piece.tokens_in or piece.tokens_out:
-                tokens = piece.tokens_in, piece.tokens_out
+            # Some tell what went in at the beginning, and what came out at the end.
+            tokens = max(tokens[0], piece.tokens_in), max(tokens[1], piece.tokens_out)
             if piece.text:
                 said = True
                 yield piece.text
@@ -167,7 +172,7 @@ class OpenAIWriter:
         if self.meter:
             self.meter.model_called(self.model, perf_counter() - started, *tokens)
 
-    def _pieces(self, asked: Asked) -> AsyncIterator[Piece]:
+    def _pieces(self, asked: Asked) -> AsyncGenerator[Piece, None]:
         chat = self.load()
         return (self._stream or stream_of(chat, self.model)).pieces(asked)
 

@@ -7,6 +7,8 @@ from aiohttp import web
 
 from agent.errors import ModelUnavailableError
 from integrations.models.chat_stream import OpenAIStream, Piece, StreamError
+from integrations.models.openai_writer import OpenAIWriter
+from tests.integrations.test_openai_writer import Meter, a_plan
 
 END = b"data: [DONE]\n\n"
 ASKED = [("system", "Be brief."), ("user", "What does it cost?")]
@@ -113,3 +115,14 @@ async def test_a_model_without_a_temperature_is_given_none(wire: Wire) -> None:
     await heard(wire, a_chunk("Yes."), END, temperature=None)
     assert "temperature" not in wire.asked
     assert wire.asked["max_completion_tokens"] == 400
+
+
+async def test_what_went_in_may_be_told_first_and_what_came_out_last(wire: Wire) -> None:
+    first = b'data: {"choices": [], "usage": {"prompt_tokens": 12, "completion_tokens": 0}}\n\n'
+    last = b'data: {"choices": [], "usage": {"prompt_tokens": 0, "completion_tokens": 3}}\n\n'
+    wire.sends = [first, a_chunk("Yes."), last, END]
+    writer, meter = OpenAIWriter(api_key="sk-1", model="m", base_url=wire.address), Meter()
+    writer.meter = meter
+    assert "".join([piece async for piece in writer.write(a_plan())]) == "Yes."
+    assert meter.calls == [("m", 12, 3)]
+    await writer.close()
